@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Big-endian loads and stores, hex, and the comparison that takes the same time for any difference.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tfm {
+
+inline std::uint16_t load_be16(const std::uint8_t* p) noexcept {
+  return static_cast<std::uint16_t>(p[0] << 8 | p[1]);
+}
+inline std::uint32_t load_be32(const std::uint8_t* p) noexcept {
+  std::uint32_t v;
+  std::memcpy(&v, p, 4);
+  return __builtin_bswap32(v);
+}
+inline void store_be16(std::uint8_t* p, std::uint16_t v) noexcept {
+  v = __builtin_bswap16(v);
+  std::memcpy(p, &v, 2);
+}
+inline void store_be32(std::uint8_t* p, std::uint32_t v) noexcept {
+  v = __builtin_bswap32(v);
+  std::memcpy(p, &v, 4);
+}
+
+/// Equal, without a branch on the content (crypto_memneq). Lengths must match.
+inline bool equal_constant_time(std::span<const std::uint8_t> a,
+                                std::span<const std::uint8_t> b) noexcept {
+  std::uint8_t differ = a.size() == b.size() ? 0 : 1;
+  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) differ |= a[i] ^ b[i];
+  return differ == 0;
+}
+
+/// Lower-case hex of `bytes`, and back; nothing if `hex` is not an even number of hex digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);
+
+}  // namespace tfm

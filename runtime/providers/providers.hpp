@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// One function per provider: what it offers. A new provider is a file here and a line in
+// registry.cpp.
+#pragma once
+
+#include <span>
+
+#include "runtime/algorithm.hpp"
+
+namespace tfm {
+
+std::span<const Algorithm> nettle_algorithms() noexcept;
+std::span<const Algorithm> openssl_algorithms() noexcept;  ///< empty before openssl_init()
+std::span<const Algorithm> sodium_algorithms() noexcept;
+
+Errno openssl_init() noexcept;
+Errno sodium_init_once() noexcept;
+
+}  // namespace tfm

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "runtime/transform.hpp"
+
+namespace tfm {
+
+Result<Transform*> transform_alloc(const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept {
+  void* memory = gfp_alloc(Transform::bytes(algorithm), gfp, owner);
+  if (memory == nullptr) return error(Errno::enomem);
+  auto* transform = ::new (memory) Transform{&algorithm};
+  if (algorithm.transform_init != nullptr) {
+    if (Errno e = algorithm.transform_init(transform->context(), gfp, owner); failed(e)) {
+      gfp_free(memory);
+      return error(e);
+    }
+  }
+  return transform;
+}
+
+Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, Gfp gfp,
+                                         Owner owner) noexcept {
+  auto transform = transform_alloc(algorithm, gfp, owner);
+  if (!transform || !algorithm.keyed) return transform;
+  if (Errno e = transform_setkey(**transform, key, gfp); failed(e)) {
+    transform_free(*transform);
+    return error(e);
+  }
+  return transform;
+}
+
+void transform_free(Transform* transform) noexcept {
+  if (transform == nullptr) return;
+  const Algorithm& algorithm = *transform->algorithm;
+  if (algorithm.transform_exit != nullptr) algorithm.transform_exit(transform->context());
+  gfp_free_sensitive(transform, Transform::bytes(algorithm));
+}
+
+}  // namespace tfm

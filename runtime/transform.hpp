@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Transforms and requests: blocks of memory with a header in front of the algorithm's context.
+#pragma once
+
+#include <new>
+
+#include "runtime/algorithm.hpp"
+
+namespace tfm {
+
+/// An instance of an algorithm; may hold a key. One block: this header, then the context.
+struct Transform {
+  const Algorithm* algorithm;
+
+  void* context() noexcept { return this + 1; }
+  static std::size_t bytes(const Algorithm& a) noexcept {
+    return sizeof(Transform) + a.transform_context_bytes;
+  }
+};
+
+/// The state of one operation on a transform. One block: this header, then the running state.
+struct Request {
+  const Algorithm* algorithm;
+  void* transform_context;  ///< of a Transform, or of a key that the request carries itself
+
+  void* context() noexcept { return this + 1; }
+  static std::size_t bytes(const Algorithm& a) noexcept {
+    return sizeof(Request) + a.request_context_bytes;
+  }
+};
+
+/// A new transform without a key. Errors: enomem, or the provider's.
+Result<Transform*> transform_alloc(const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept;
+
+/// A new transform with `key`. On failure nothing is held.
+Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, Gfp gfp,
+                                         Owner owner) noexcept;
+
+/// nullptr is allowed. Key material is zeroed.
+void transform_free(Transform* transform) noexcept;
+
+inline Errno transform_setkey(Transform& transform, Bytes key, Gfp gfp) noexcept {
+  return transform.algorithm->setkey(transform.context(), key, gfp);
+}
+
+/// Makes `memory` (Request::bytes(), aligned to 8) a request on a transform's context.
+/// Errors: those of a provider that allocates inside; on failure nothing is held.
+inline Errno request_attach(void* memory, const Algorithm& algorithm, void* transform_context,
+                            Gfp gfp, Owner owner) noexcept {
+  auto* request = ::new (memory) Request{&algorithm, transform_context};
+  if (algorithm.request_init == nullptr) return Errno::ok;
+  return algorithm.request_init(request->context(), gfp, owner);
+}
+
+/// Undoes request_attach(); the memory stays the caller's.
+inline void request_detach(Request& request) noexcept {
+  if (request.algorithm->request_exit != nullptr) request.algorithm->request_exit(request.context());
+}
+
+inline Errno hash_init(Request& r) noexcept {
+  return r.algorithm->init(r.context(), r.transform_context);
+}
+inline Errno hash_update(Request& r, Bytes data) noexcept {
+  return r.algorithm->update(r.context(), r.transform_context, data);
+}
+inline Errno hash_final(Request& r, MutableBytes digest) noexcept {
+  return r.algorithm->final(r.context(), r.transform_context, digest);
+}
+
+}  // namespace tfm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// null: the harness's own floor.
+//
+// Owns nothing worth the name: one static request of an algorithm that writes zeros, one static
+// scratch per CPU-thread. Whatever a packet costs here, it costs in every other row too.
+#pragma once
+
+#include "strategies/strategy.hpp"
+
+namespace tfm {
+
+class Null {
+ public:
+  static constexpr std::string_view name = "null";
+  static constexpr std::string_view summary =
+      "no crypto: the harness's own floor; packets carry zero MACs";
+
+  struct Socket {};
+
+  class Operation {
+   public:
+    Request& request() noexcept { return own.request; }
+    std::uint8_t* scratch() noexcept { return own.scratch; }
+
+   private:
+    struct Own {
+      Request request{&zero_algorithm(), nullptr};
+      std::uint8_t scratch[256];
+    };
+    inline static thread_local constinit Own own{{nullptr, nullptr}, {}};
+    friend class Null;
+  };
+
+  static Result<std::unique_ptr<Null>> create(const StrategyOptions&) {
+    return std::make_unique<Null>();
+  }
+  Result<Socket> open(const Algorithm&, Keys, std::size_t) { return Socket{}; }
+  Result<Socket> accept(const Socket&, Keys) noexcept { return Socket{}; }
+  Errno rekey(Socket&, Keys) noexcept { return Errno::ok; }
+  void close(Socket&) noexcept {}
+
+  Errno start(unsigned, Socket&, const Skb&, Operation&) noexcept {
+    Operation::own.request.algorithm = &zero_algorithm();
+    return Errno::ok;
+  }
+  Errno key(Operation&) noexcept { return Errno::ok; }
+  void end(unsigned, Operation&) noexcept {}
+};
+
+static_assert(Strategy<Null>);
+
+}  // namespace tfm

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// onstack_prepared: a prepared key per socket and direction, everything else on the stack.
+//
+//   transform  the socket's prepared keys, set at open (one for all where keyless)
+//   request    on the stack of whoever hashes
+//   scratch    likewise
+//
+// Stands for seg6_hmac after its move to library calls (Linux 6.18); the lower bound while
+// prepared keys are cached. An operation cannot leave the stack frame it began in.
+#pragma once
+
+#include "strategies/socket_transforms.hpp"
+
+namespace tfm {
+
+class OnstackPrepared {
+ public:
+  static constexpr std::string_view name = "onstack_prepared";
+  static constexpr std::string_view summary =
+      "a prepared key per socket and direction, request and scratch on the stack (library calls)";
+
+  /// What a stack frame is asked for; more scratch is refused at open.
+  static constexpr std::size_t max_scratch_bytes = 256;
+
+  struct Socket {
+    SocketTransforms prepared;
+  };
+
+  class Operation {
+   public:
+    Request& request() noexcept { return *reinterpret_cast<Request*>(request_); }
+    std::uint8_t* scratch() noexcept { return scratch_; }
+
+   private:
+    friend class OnstackPrepared;
+    alignas(16) std::uint8_t request_[sizeof(Request) + max_request_context_bytes];
+    std::uint8_t scratch_[max_scratch_bytes];
+  };
+
+  static Result<std::unique_ptr<OnstackPrepared>> create(const StrategyOptions&) {
+    return std::make_unique<OnstackPrepared>();
+  }
+
+  /// Errors: eopnotsupp for a scratch that no stack frame should hold; enomem; the provider's.
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    if (scratch_bytes > max_scratch_bytes) return error(Errno::eopnotsupp);
+    auto prepared = SocketTransforms::open(shared_, algorithm, keys);
+    if (!prepared) return error(prepared.error());
+    return Socket{*prepared};
+  }
+  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
+    auto prepared = parent.prepared.accept(keys);
+    if (!prepared) return error(prepared.error());
+    return Socket{*prepared};
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.prepared.rekey(keys); }
+  void close(Socket& socket) noexcept { socket.prepared.close(shared_); }
+
+  Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    Transform& prepared = socket.prepared.of(skb.direction);
+    return request_attach(op.request_, *prepared.algorithm, prepared.context(), Gfp::atomic,
+                          Owner::request);
+  }
+  Errno key(Operation&) noexcept { return Errno::ok; }
+  void end(unsigned, Operation& op) noexcept { request_detach(op.request()); }
+
+ private:
+  SharedTransforms shared_;
+};
+
+static_assert(Strategy<OnstackPrepared>);
+
+}  // namespace tfm

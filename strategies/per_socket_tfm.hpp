@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// per_socket_tfm: a transform per socket on the control path, a request per packet on the fast
+// path (the IPsec model; Herbert Xu, January 2023).
+//
+//   transform  the socket's, one per direction, keyed at open; one for all where keyless
+//   request    allocated per packet, GFP_ATOMIC, freed at its end
+//   scratch    in the same piece
+//
+// Stands for ah_alloc_tmp() in net/ipv4/ah4.c.
+#pragma once
+
+#include "strategies/request_piece.hpp"
+#include "strategies/socket_transforms.hpp"
+
+namespace tfm {
+
+class PerSocketTfm {
+ public:
+  static constexpr std::string_view name = "per_socket_tfm";
+  static constexpr std::string_view summary =
+      "a transform per socket and direction, an atomic request per packet (the IPsec model)";
+
+  struct Socket {
+    SocketTransforms transforms;
+    std::uint32_t scratch_bytes = 0;
+  };
+
+  class Operation {
+   public:
+    Request& request() noexcept { return piece_.request(); }
+    std::uint8_t* scratch() noexcept { return piece_.scratch(); }
+
+   private:
+    friend class PerSocketTfm;
+    RequestPiece piece_;
+  };
+
+  static Result<std::unique_ptr<PerSocketTfm>> create(const StrategyOptions&) {
+    return std::make_unique<PerSocketTfm>();
+  }
+
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    auto transforms = SocketTransforms::open(shared_, algorithm, keys);
+    if (!transforms) return error(transforms.error());
+    return Socket{*transforms, static_cast<std::uint32_t>(scratch_bytes)};
+  }
+  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
+    auto transforms = parent.transforms.accept(keys);
+    if (!transforms) return error(transforms.error());
+    return Socket{*transforms, parent.scratch_bytes};
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.transforms.rekey(keys); }
+  void close(Socket& socket) noexcept { socket.transforms.close(shared_); }
+
+  Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    Transform& transform = socket.transforms.of(skb.direction);
+    if (!op.piece_.alloc(*transform.algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
+    return op.piece_.attach(*transform.algorithm, transform.context());
+  }
+  Errno key(Operation&) noexcept { return Errno::ok; }
+  void end(unsigned, Operation& op) noexcept { op.piece_.free(); }
+
+ private:
+  SharedTransforms shared_;
+};
+
+static_assert(Strategy<PerSocketTfm>);
+
+}  // namespace tfm

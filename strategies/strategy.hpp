@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The contract between a strategy (who owns transforms, requests and scratch) and a workload (what
+// is hashed). A strategy never learns what a packet is; a workload never learns who owns the
+// request.
+//
+//   slow path, may sleep      create, open, close
+//   softirq, atomic           accept, rekey (no allocation that waits)
+//   fast path, noexcept       start, key, end
+//
+// start() fills an Operation in place, so that a request may live on the stack. Between a start()
+// that succeeded and its end() the operation's request and scratch are the caller's. key() makes
+// the request carry the socket's key; where the request comes keyed it is empty. An operation
+// whose start() or key() failed must not be hashed with; after a failed start() there is no end(),
+// after a failed key() there is.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <string_view>
+
+#include "runtime/skb.hpp"
+#include "runtime/transform.hpp"
+
+namespace tfm {
+
+/// A socket's traffic keys, one for each direction; both empty where the algorithm is keyless. The
+/// bytes are the caller's: a strategy that needs them later copies them (raw key bytes are charged
+/// to whoever keeps them).
+struct Keys {
+  Bytes tx, rx;
+  Bytes of(Direction d) const noexcept { return d == Direction::tx ? tx : rx; }
+};
+
+/// What a strategy is made for.
+struct StrategyOptions {
+  unsigned possible_cpus = 1;
+};
+
+// clang-format off
+template <class S>
+concept Strategy =
+    !std::is_polymorphic_v<S> && !std::is_polymorphic_v<typename S::Socket> &&
+    requires(S s, const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes,
+             const StrategyOptions& options, typename S::Socket& socket,
+             const typename S::Socket& parent, typename S::Operation& operation, const Skb& skb,
+             unsigned cpu) {
+      { S::name } -> std::convertible_to<std::string_view>;
+      { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
+
+      { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>;
+      { s.open(algorithm, keys, scratch_bytes) } -> std::same_as<Result<typename S::Socket>>;
+      { s.close(socket) } noexcept -> std::same_as<void>;
+
+      { s.accept(parent, keys) } noexcept -> std::same_as<Result<typename S::Socket>>;
+      { s.rekey(socket, keys) } noexcept -> std::same_as<Errno>;
+
+      { s.start(cpu, socket, skb, operation) } noexcept -> std::same_as<Errno>;
+      { s.key(operation) } noexcept -> std::same_as<Errno>;
+      { s.end(cpu, operation) } noexcept -> std::same_as<void>;
+
+      { operation.request() } noexcept -> std::same_as<Request&>;
+      { operation.scratch() } noexcept -> std::same_as<std::uint8_t*>;
+    };
+// clang-format on
+
+}  // namespace tfm
