@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What a protocol is: wire format, keys and what is hashed. It never learns who owns the request:
+// whoever signs or verifies hands it one, with scratch.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "runtime/skb.hpp"
+#include "runtime/transform.hpp"
+
+namespace tfm {
+
+/// The traffic keys of one connection in one phase, each `bytes` long; 0 where keys are appended to
+/// the message and the algorithm is keyless.
+struct TrafficKeys {
+  std::array<std::uint8_t, max_digest_bytes> tx{}, rx{};
+  std::size_t bytes = 0;
+};
+
+/// What varies between workloads of one protocol.
+struct ProtocolOptions {
+  bool ipv6 = false;
+  bool options_covered = true;  ///< TCP-AO: TCP options other than AO are in the MAC
+  std::string_view shared_key;  ///< if not empty: every connection's master key
+  std::uint64_t seed = 1;       ///< keys, addresses, ports and ISNs are drawn from it
+};
+
+/// The segments of a handshake that are authenticated with keys of their own.
+enum class Handshake : std::uint8_t { syn, syn_ack };
+
+// clang-format off
+template <class P>
+concept Protocol =
+    requires(const P p, const Algorithm& algorithm, const ProtocolOptions& options,
+             std::uint32_t index, const typename P::Connection& connection, const Skb& skb,
+             Direction direction, Handshake segment, std::uint32_t sequence, std::size_t payload,
+             MutableBytes bytes, Request& request, std::uint8_t* scratch) {
+      { P::name } -> std::convertible_to<std::string_view>;
+      { P::supports(algorithm) } -> std::same_as<bool>;
+      // `algorithm` also derives the keys (on transforms of the protocol's own).
+      requires std::constructible_from<P, const Algorithm&, const ProtocolOptions&>;
+
+      { p.scratch_bytes() } -> std::same_as<std::size_t>;
+      { p.mac_bytes() } -> std::same_as<std::size_t>;
+      { p.header_bytes() } -> std::same_as<std::size_t>;      // IP header to the last TCP option
+
+      // A connection is at most a cache line, the same for every strategy, and read-only while
+      // packets flow. Deterministic in (seed, index).
+      { p.connection(index) } -> std::same_as<typename P::Connection>;
+      { p.keys(connection) } -> std::same_as<TrafficKeys>;              // established
+      { p.handshake_keys(connection) } -> std::same_as<TrafficKeys>;    // before both ISNs are known
+
+      // Writes an IP packet (header_bytes() + payload) with a zero MAC and right checksums-to-be;
+      // `sequence` numbers the segments of a connection from 0.
+      { p.build(connection, direction, sequence, payload, bytes) } -> std::same_as<std::size_t>;
+      { p.build_handshake(connection, segment, bytes) } -> std::same_as<std::size_t>;
+
+      // Where the MAC stands, if the packet carries one for this connection (option present, length
+      // right, KeyID known); empty otherwise: refused.
+      { p.find_mac(connection, skb) } noexcept -> std::same_as<MutableBytes>;
+      // The MAC of the packet, computed with a request that carries the direction's key. Writes
+      // mac_bytes(). Uses scratch_bytes() of scratch.
+      { p.digest(request, scratch, connection, skb, bytes) } noexcept -> std::same_as<Errno>;
+    };
+// clang-format on
+
+}  // namespace tfm
