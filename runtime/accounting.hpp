@@ -23,7 +23,8 @@ struct Ledger {
   std::uint64_t peak_bytes = 0;  ///< highest total.bytes since the last mark_peak()
 };
 
-/// Allocations since the process began. `refused` ones were refused by the injector or the allocator.
+/// Allocations since the process began. `refused` ones were refused by the injector or the
+/// allocator.
 struct AllocationCounts {
   std::uint64_t atomic = 0, atomic_refused = 0;
   std::uint64_t kernel = 0, kernel_refused = 0;
@@ -37,9 +38,9 @@ struct Faults {
   std::uint32_t interval = 1;  ///< only every interval-th allocation is a candidate
   std::int64_t times = -1;     ///< at most so many failures; -1 is no limit
   std::uint64_t seed = 1;
-  std::uint64_t kth = 0;        ///< fail this one (1 is the first); 0 is none
-  bool sticky = false;          ///< with kth: that one and all after it
-  bool also_kernel = false;     ///< candidates are GFP_KERNEL allocations too
+  std::uint64_t kth = 0;     ///< fail this one (1 is the first); 0 is none
+  bool sticky = false;       ///< with kth: that one and all after it
+  bool also_kernel = false;  ///< candidates are GFP_KERNEL allocations too
 };
 
 /// Thread-safe.

@@ -8,32 +8,42 @@
 namespace tfm {
 
 /// The errors that strategies and providers return, with the kernel's numbers (errno-base.h).
-enum class [[nodiscard]] Errno : int {
-  ok = 0,
-  enoent = 2,      ///< no algorithm of that name
-  enomem = 12,     ///< an allocation was refused
-  ebusy = 16,      ///< in use
-  einval = 22,     ///< a bad argument, such as an id that names no entry
-  enospc = 28,     ///< a table of fixed size is full
-  eopnotsupp = 95, ///< this strategy or algorithm cannot do that here
-  enokey = 126,    ///< the operation needs a key and none is set
-  ekeyrejected = 129, ///< the key has a length that the algorithm does not take
-  eproto = 71,     ///< the provider failed for a reason other than memory
+enum class [[nodiscard]] Errno : int{
+    ok = 0,
+    enoent = 2,          ///< no algorithm of that name
+    enomem = 12,         ///< an allocation was refused
+    ebusy = 16,          ///< in use
+    einval = 22,         ///< a bad argument, such as an id that names no entry
+    enospc = 28,         ///< a table of fixed size is full
+    eopnotsupp = 95,     ///< this strategy or algorithm cannot do that here
+    enokey = 126,        ///< the operation needs a key and none is set
+    ekeyrejected = 129,  ///< the key has a length that the algorithm does not take
+    eproto = 71,         ///< the provider failed for a reason other than memory
 };
 
 /// The errno's name as the kernel writes it, without the minus sign ("ENOMEM").
 constexpr std::string_view name(Errno e) noexcept {
   switch (e) {
-    case Errno::ok: return "ok";
-    case Errno::enoent: return "ENOENT";
-    case Errno::enomem: return "ENOMEM";
-    case Errno::ebusy: return "EBUSY";
-    case Errno::einval: return "EINVAL";
-    case Errno::enospc: return "ENOSPC";
-    case Errno::eproto: return "EPROTO";
-    case Errno::eopnotsupp: return "EOPNOTSUPP";
-    case Errno::enokey: return "ENOKEY";
-    case Errno::ekeyrejected: return "EKEYREJECTED";
+    case Errno::ok:
+      return "ok";
+    case Errno::enoent:
+      return "ENOENT";
+    case Errno::enomem:
+      return "ENOMEM";
+    case Errno::ebusy:
+      return "EBUSY";
+    case Errno::einval:
+      return "EINVAL";
+    case Errno::enospc:
+      return "ENOSPC";
+    case Errno::eproto:
+      return "EPROTO";
+    case Errno::eopnotsupp:
+      return "EOPNOTSUPP";
+    case Errno::enokey:
+      return "ENOKEY";
+    case Errno::ekeyrejected:
+      return "EKEYREJECTED";
   }
   return "?";
 }

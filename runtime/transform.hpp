@@ -54,7 +54,8 @@ inline Errno request_attach(void* memory, const Algorithm& algorithm, void* tran
 
 /// Undoes request_attach(); the memory stays the caller's.
 inline void request_detach(Request& request) noexcept {
-  if (request.algorithm->request_exit != nullptr) request.algorithm->request_exit(request.context());
+  if (request.algorithm->request_exit != nullptr)
+    request.algorithm->request_exit(request.context());
 }
 
 inline Errno hash_init(Request& r) noexcept {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The one list of strategies. A new one is a header and a line here; tests, verification, list,
+// matrices and micro-benchmarks then know it.
+#pragma once
+
+#include "runtime/type_list.hpp"
+#include "strategies/null.hpp"
+#include "strategies/onstack_prepared.hpp"
+#include "strategies/per_request_key.hpp"
+#include "strategies/per_socket_tfm.hpp"
+
+namespace tfm {
+
+using StrategyList = TypeList<Null,                         //
+                              PerSocketTfm,                 //
+                              PerRequestKey<KeyForm::raw>,  //
+                              OnstackPrepared>;
+
+/// What stands in for the strategy of the same name where a block's axis says key = prepared.
+using PreparedKeyStrategyList = TypeList<PerRequestKey<KeyForm::prepared>>;
+
+/// Calls f.template operator()<S>() for each strategy.
+template <class F>
+void for_each_strategy(F&& f) {
+  StrategyList::for_each(f);
+}
+
+}  // namespace tfm
