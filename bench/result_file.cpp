@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "bench/result_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+
+namespace tfm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view temporary_suffix = ".tfmbench-tmp";
+
+tl::unexpected<std::string> failure(std::string_view what, const fs::path& path, int error) {
+  return tl::unexpected(
+      fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
+}
+
+class Fd {
+ public:
+  Fd(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() { close(); }
+
+  bool is_open() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  /// NFS and quotas may report a failed write only here.
+  bool close() {
+    const int fd = fd_;
+    fd_ = -1;
+    return fd < 0 || ::close(fd) == 0;
+  }
+
+ private:
+  int fd_;
+};
+
+/// The errno of the first call that failed, or 0.
+int write_and_sync(Fd& fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd.get(), text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  if (::fsync(fd.get()) != 0 || !fd.close()) return errno;
+  return 0;
+}
+
+}  // namespace
+
+FileResult write_whole(const fs::path& path, std::string_view text) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  // The process id keeps two writers of one name apart; a leftover of a process with the same id
+  // is no one's.
+  const fs::path temporary =
+      folder / fmt::format(".{}.{}{}", path.filename().string(), ::getpid(), temporary_suffix);
+  ::unlink(temporary.c_str());
+  Fd fd(temporary, O_WRONLY | O_CREAT | O_EXCL);
+  if (!fd.is_open()) return failure("write", path, errno);
+  int error = write_and_sync(fd, text);
+  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(temporary.c_str());
+    return failure("write", path, error);
+  }
+  // The rename itself must survive a crash, too.
+  const Fd directory(folder, O_RDONLY | O_DIRECTORY);
+  if (!directory.is_open() || ::fsync(directory.get()) != 0) return failure("sync", folder, errno);
+  return {};
+}
+
+tl::expected<std::string, std::string> read_whole(const fs::path& path) {
+  const Fd fd(path, O_RDONLY);
+  if (!fd.is_open()) return failure("read", path, errno);
+  std::string text;
+  char piece[1 << 16];
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), piece, sizeof piece);
+    if (n == 0) return text;
+    if (n > 0) {
+      text.append(piece, static_cast<std::size_t>(n));
+    } else if (errno != EINTR) {
+      return failure("read", path, errno);
+    }
+  }
+}
+
+FileResult sweep_temporaries(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.') && name.ends_with(temporary_suffix)) ::unlink(it->path().c_str());
+  }
+  if (error) return failure("list", folder, error.value());
+  return {};
+}
+
+}  // namespace tfm::bench
