@@ -3,6 +3,8 @@
 // exceed the threads that run: the memory is real either way.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <new>
 #include <utility>
 
@@ -11,33 +13,53 @@
 
 namespace tfm {
 
+inline constexpr std::size_t cache_line_bytes = 64;
+
+/// The distance from one CPU's part to the next: `bytes` in whole cache lines.
+constexpr std::size_t percpu_stride(std::size_t bytes) noexcept {
+  return (bytes + cache_line_bytes - 1) & ~(cache_line_bytes - 1);
+}
+
+/// As __alloc_percpu(): the first CPU's part, uninitialised, charged to Owner::percpu; the others
+/// follow percpu_stride(bytes) apart. nullptr if refused. May sleep.
+[[nodiscard]] inline void* percpu_alloc(unsigned possible_cpus, std::size_t bytes) noexcept {
+  void* block = gfp_alloc(percpu_stride(bytes) * possible_cpus + cache_line_bytes, Gfp::kernel,
+                          Owner::percpu);
+  if (block == nullptr) return nullptr;
+  // gfp aligns to 16, so that 16 bytes or more are left in front of the next line.
+  const auto next_line = reinterpret_cast<std::uintptr_t>(block) + cache_line_bytes;
+  auto* first = reinterpret_cast<void**>(next_line & ~(cache_line_bytes - 1));
+  first[-1] = block;
+  return first;
+}
+
+/// Frees what percpu_alloc() returned; nullptr is allowed.
+inline void percpu_free(void* first) noexcept {
+  if (first != nullptr) gfp_free(static_cast<void**>(first)[-1]);
+}
+
 /// One T per possible CPU, value-initialised, charged to Owner::percpu. Move-only.
 template <class T>
 class Percpu {
  public:
   Percpu() = default;
   Percpu(Percpu&& other) noexcept
-      : block_(std::exchange(other.block_, nullptr)),
-        first_(std::exchange(other.first_, nullptr)),
-        cpus_(std::exchange(other.cpus_, 0)) {}
+      : first_(std::exchange(other.first_, nullptr)), cpus_(std::exchange(other.cpus_, 0)) {}
   Percpu& operator=(Percpu&& other) noexcept {
-    std::swap(block_, other.block_);
     std::swap(first_, other.first_);
     std::swap(cpus_, other.cpus_);
     return *this;
   }
   ~Percpu() {
     for (unsigned cpu = 0; cpu < cpus_; ++cpu) first_[cpu].value.~T();
-    gfp_free(block_);
+    percpu_free(first_);
   }
 
   /// Errors: enomem. May sleep.
   static Result<Percpu> alloc(unsigned possible_cpus) noexcept {
     Percpu p;
-    p.block_ = gfp_alloc(sizeof(Slot) * possible_cpus + line, Gfp::kernel, Owner::percpu);
-    if (p.block_ == nullptr) return error(Errno::enomem);
-    const auto address = reinterpret_cast<std::uintptr_t>(p.block_);
-    p.first_ = reinterpret_cast<Slot*>((address + line - 1) & ~(line - 1));
+    p.first_ = static_cast<Slot*>(percpu_alloc(possible_cpus, sizeof(Slot)));
+    if (p.first_ == nullptr) return error(Errno::enomem);
     p.cpus_ = possible_cpus;
     for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) ::new (&p.first_[cpu]) Slot{};
     return p;
@@ -48,11 +70,9 @@ class Percpu {
   unsigned cpus() const noexcept { return cpus_; }
 
  private:
-  static constexpr std::uintptr_t line = 64;
-  struct alignas(line) Slot {
+  struct alignas(cache_line_bytes) Slot {
     T value{};
   };
-  void* block_ = nullptr;
   Slot* first_ = nullptr;
   unsigned cpus_ = 0;
 };

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/transform.hpp"
 
+#include <cstring>
+
 namespace tfm {
+
+Errno transform_attach(void* memory, const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept {
+  auto* transform = ::new (memory) Transform{&algorithm};
+  if (algorithm.transform_init == nullptr) return Errno::ok;
+  return algorithm.transform_init(transform->context(), gfp, owner);
+}
+
+void transform_detach(Transform& transform) noexcept {
+  const Algorithm& algorithm = *transform.algorithm;
+  if (algorithm.transform_exit != nullptr) algorithm.transform_exit(transform.context());
+  explicit_bzero(&transform, Transform::bytes(algorithm));
+}
 
 Result<Transform*> transform_alloc(const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept {
   void* memory = gfp_alloc(Transform::bytes(algorithm), gfp, owner);
   if (memory == nullptr) return error(Errno::enomem);
-  auto* transform = ::new (memory) Transform{&algorithm};
-  if (algorithm.transform_init != nullptr) {
-    if (Errno e = algorithm.transform_init(transform->context(), gfp, owner); failed(e)) {
-      gfp_free(memory);
-      return error(e);
-    }
+  if (const Errno e = transform_attach(memory, algorithm, gfp, owner); failed(e)) {
+    gfp_free(memory);
+    return error(e);
   }
-  return transform;
+  return static_cast<Transform*>(memory);
 }
 
 Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, Gfp gfp,
@@ -29,9 +40,8 @@ Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, 
 
 void transform_free(Transform* transform) noexcept {
   if (transform == nullptr) return;
-  const Algorithm& algorithm = *transform->algorithm;
-  if (algorithm.transform_exit != nullptr) algorithm.transform_exit(transform->context());
-  gfp_free_sensitive(transform, Transform::bytes(algorithm));
+  transform_detach(*transform);
+  gfp_free(transform);
 }
 
 }  // namespace tfm

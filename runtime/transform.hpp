@@ -13,6 +13,8 @@ struct Transform {
   const Algorithm* algorithm;
 
   void* context() noexcept { return this + 1; }
+  /// The transform that a context belongs to (crypto_ahash_reqtfm() asks so of a request).
+  static Transform* of(void* context) noexcept { return static_cast<Transform*>(context) - 1; }
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Transform) + a.transform_context_bytes;
   }
@@ -28,6 +30,13 @@ struct Request {
     return sizeof(Request) + a.request_context_bytes;
   }
 };
+
+/// Makes `memory` (Transform::bytes(), aligned to 8) a transform without a key.
+/// Errors: the provider's; on failure nothing is held.
+Errno transform_attach(void* memory, const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept;
+
+/// Undoes transform_attach(): key material is zeroed, the memory stays the caller's.
+void transform_detach(Transform& transform) noexcept;
 
 /// A new transform without a key. Errors: enomem, or the provider's.
 Result<Transform*> transform_alloc(const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept;

@@ -32,50 +32,51 @@ class PercpuScratch {
   std::size_t bytes() const noexcept { return bytes_; }
 
   /// At least `bytes` on every CPU from now on; never shrinks. Callers serialise. May sleep.
-  /// Errors: enomem: some CPUs may then have the larger buffer, the recorded size stays the old
-  /// one, so a later reserve() tries again and no reader ever has less than was promised.
+  /// Errors: enomem; then every CPU has the buffer it had.
   Errno reserve(std::size_t bytes) noexcept {
     if (bytes <= bytes_) return Errno::ok;
-    Errno result = Errno::ok;
-    for (unsigned cpu = 0; cpu < slots_.cpus() && !failed(result); ++cpu) {
-      auto* larger = static_cast<std::uint8_t*>(gfp_alloc(bytes, Gfp::kernel, Owner::scratch));
-      if (larger == nullptr) {
-        result = Errno::enomem;
-      } else {
-        replace(cpu, larger);
+    for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {
+      slots_[cpu].spare = static_cast<std::uint8_t*>(  //
+          gfp_alloc(bytes, Gfp::kernel, Owner::scratch));
+      if (slots_[cpu].spare == nullptr) {
+        free_spares();
+        return Errno::enomem;
       }
     }
-    free_retired();
-    if (!failed(result)) bytes_ = bytes;
-    return result;
+    swap_all();
+    bytes_ = bytes;
+    return Errno::ok;
   }
 
   /// Gives all buffers back after a grace period. Callers serialise; no user may remain. May sleep.
   void release() noexcept {
-    for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) replace(cpu, nullptr);
-    free_retired();
+    if (bytes_ == 0) return;
+    swap_all();
     bytes_ = 0;
   }
 
  private:
   struct Slot {
     std::atomic<std::uint8_t*> current{nullptr};
-    std::uint8_t* retired = nullptr;  ///< may still be read until a grace period has passed
+    std::uint8_t* spare = nullptr;  ///< not yet or no longer to be had by start()
   };
 
   explicit PercpuScratch(Percpu<Slot> slots) noexcept : slots_(std::move(slots)) {}
 
-  void replace(unsigned cpu, std::uint8_t* buffer) noexcept {
-    slots_[cpu].retired = slots_[cpu].current.exchange(buffer, std::memory_order_acq_rel);
+  /// The spares come into use. What they replace may be read until a grace period has passed, on
+  /// CPUs that run no thread now as on all others.
+  void swap_all() noexcept {
+    for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {
+      Slot& slot = slots_[cpu];
+      slot.spare = slot.current.exchange(slot.spare, std::memory_order_acq_rel);
+    }
+    if (bytes_ != 0) synchronize_rcu();
+    free_spares();
   }
 
-  void free_retired() noexcept {
-    bool any = false;
-    for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) any |= slots_[cpu].retired != nullptr;
-    if (!any) return;
-    synchronize_rcu();
+  void free_spares() noexcept {
     for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {
-      gfp_free(std::exchange(slots_[cpu].retired, nullptr));
+      gfp_free(std::exchange(slots_[cpu].spare, nullptr));
     }
   }
 

@@ -8,12 +8,16 @@
 #include "strategies/onstack_prepared.hpp"
 #include "strategies/per_request_key.hpp"
 #include "strategies/per_socket_tfm.hpp"
+#include "strategies/percpu_pool.hpp"
+#include "strategies/tfm_pool.hpp"
 
 namespace tfm {
 
 using StrategyList = TypeList<Null,                         //
+                              PercpuPool,                   //
                               PerSocketTfm,                 //
                               PerRequestKey<KeyForm::raw>,  //
+                              TfmPool,                      //
                               OnstackPrepared>;
 
 /// What stands in for the strategy of the same name where a block's axis says key = prepared.

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// crypto_pool: the interface of Safonov's posted patch ("crypto: Introduce crypto_pool", v4,
+// January 2023): a table of algorithms with a reference count each, preallocated per CPU, and one
+// scratch buffer per CPU for all of them.
+//
+//   process context, may sleep      alloc_ahash, algo, reserve_scratch
+//   softirq-safe                    get, release
+//   fast path                       start, end
+//
+// Who changes what. Entries are built, published and destroyed under the mutex. Only alloc_ahash()
+// raises a count from zero, under that mutex: an entry that awaits its clean-up comes back to life.
+// get() raises none from zero. The clean-up unpublishes the entries without references, waits for a
+// grace period, then frees: even a start() with a stale id finds a live request or -EINVAL.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "runtime/work.hpp"
+#include "strategies/percpu_scratch.hpp"
+#include "strategies/pool_contents.hpp"
+
+namespace tfm {
+
+/// `Contents` says what a CPU holds of an entry. Every thread that calls start() holds an
+/// RcuThread; the calls that may sleep wait for grace periods and so stand outside any section.
+template <class Contents>
+class BasicCryptoPool {
+ public:
+  using Part = typename Contents::Part;
+
+  /// What start() hands out: this CPU's part and scratch. Between start() and end() only.
+  struct Section {
+    Part* part;
+    std::uint8_t* scratch;
+  };
+
+  BasicCryptoPool(const BasicCryptoPool&) = delete;
+  BasicCryptoPool& operator=(const BasicCryptoPool&) = delete;
+
+  /// Nobody may be using it any more.
+  ~BasicCryptoPool() {
+    clean_up_.reset();
+    for (unsigned id = 0; id < populated_; ++id) {
+      Entry& entry = table_[id];
+      if (entry.algorithm != nullptr) destroy({entry.first, entry.stride});
+      entry.~Entry();
+    }
+    gfp_free(table_);
+  }
+
+  /// Errors: enomem.
+  static Result<std::unique_ptr<BasicCryptoPool>> create(unsigned possible_cpus) {
+    auto scratch = PercpuScratch::create(possible_cpus);
+    if (!scratch) return error(scratch.error());
+    std::unique_ptr<BasicCryptoPool> pool(new BasicCryptoPool(possible_cpus, std::move(*scratch)));
+    pool->table_ =
+        static_cast<Entry*>(gfp_alloc(sizeof(Entry) * capacity, Gfp::kernel, Owner::shared));
+    if (pool->table_ == nullptr) return error(Errno::enomem);
+    std::uninitialized_default_construct_n(pool->table_, capacity);
+    auto clean_up = Work::create(
+        [](void* self) noexcept { static_cast<BasicCryptoPool*>(self)->clean_up(); }, pool.get());
+    if (!clean_up) return error(clean_up.error());
+    pool->clean_up_ = std::move(*clean_up);
+    return pool;
+  }
+
+  /// The algorithm's id, with one more reference, and at least `scratch_bytes` of scratch on every
+  /// possible CPU. Two algorithms are one if name and provider are equal.
+  /// Errors: enospc: the table is full; enomem; the transform's. After a failure all is as it was.
+  Result<unsigned> alloc_ahash(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    const unsigned id = find(algorithm);
+    if (id == capacity) return error(Errno::enospc);
+    Entry& entry = table_[id];
+    if (entry.algorithm != nullptr) {
+      if (const Errno e = scratch_.reserve(scratch_bytes); failed(e)) return error(e);
+      entry.references.fetch_add(1, std::memory_order_relaxed);
+      return id;
+    }
+    const auto parts = PoolParts::alloc(possible_cpus_, Contents::bytes(algorithm));
+    if (parts.first == nullptr) return error(Errno::enomem);
+    if (const Errno e = Contents::build(parts, possible_cpus_, algorithm); failed(e)) {
+      percpu_free(parts.first);
+      return error(e);
+    }
+    if (const Errno e = scratch_.reserve(scratch_bytes); failed(e)) {
+      destroy(parts);
+      return error(e);
+    }
+    entry.algorithm = &algorithm;
+    entry.stride = parts.stride;
+    entry.references.store(1, std::memory_order_relaxed);
+    entry.first.store(parts.first, std::memory_order_release);
+    if (id == populated_) ++populated_;
+    return id;
+  }
+
+  /// One more reference, for who knows of one that exists (a passive open: its listener's).
+  /// Errors: einval: a bad id, or one without a reference left.
+  Errno get(unsigned id) noexcept {
+    if (id >= capacity) return Errno::einval;
+    std::atomic<std::uint32_t>& references = table_[id].references;
+    std::uint32_t count = references.load(std::memory_order_relaxed);
+    do {
+      if (count == 0) return Errno::einval;
+    } while (!references.compare_exchange_weak(count, count + 1, std::memory_order_relaxed));
+    return Errno::ok;
+  }
+
+  /// One reference less; after the last, a worker gives the memory back.
+  /// Errors: einval: a bad id, or one without a reference: nothing is changed.
+  Errno release(unsigned id) noexcept {
+    if (id >= capacity) return Errno::einval;
+    std::atomic<std::uint32_t>& references = table_[id].references;
+    std::uint32_t count = references.load(std::memory_order_relaxed);
+    do {
+      if (count == 0) return Errno::einval;
+    } while (!references.compare_exchange_weak(count, count - 1, std::memory_order_acq_rel,
+                                               std::memory_order_relaxed));
+    if (count == 1) clean_up_->schedule();
+    return Errno::ok;
+  }
+
+  /// Opens a section on `cpu`, the caller's own, and fills `section`. After a failure no section is
+  /// open. Errors: einval: no entry has this id.
+  Errno start(unsigned id, unsigned cpu, Section& section) noexcept {
+    rcu_read_lock_bh();
+    if (id < capacity) [[likely]] {
+      const Entry& entry = table_[id];
+      std::uint8_t* first = entry.first.load(std::memory_order_acquire);
+      if (first != nullptr) [[likely]] {
+        section.part = reinterpret_cast<Part*>(PoolParts{first, entry.stride}.on(cpu));
+        section.scratch = scratch_.on(cpu);
+        return Errno::ok;
+      }
+    }
+    rcu_read_unlock_bh();
+    return Errno::einval;
+  }
+
+  /// Closes the section that start() opened, on the same thread.
+  static void end() noexcept { rcu_read_unlock_bh(); }
+
+  /// The algorithm's name. Errors: einval: no entry has this id.
+  Result<std::string_view> algo(unsigned id) const noexcept {
+    const std::lock_guard lock(mutex_);
+    if (id >= populated_ || table_[id].algorithm == nullptr) return error(Errno::einval);
+    return table_[id].algorithm->name;
+  }
+
+  /// More scratch for who holds a reference. Errors: einval: nobody holds one, so nobody would give
+  /// it back; enomem: the scratch is as it was.
+  Errno reserve_scratch(std::size_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (unsigned id = 0; id < populated_; ++id) {
+      if (table_[id].references.load(std::memory_order_relaxed) != 0) {
+        return scratch_.reserve(bytes);
+      }
+    }
+    return Errno::einval;
+  }
+
+  /// Waits until what was released before has been cleaned up. May sleep.
+  void flush() noexcept { clean_up_->flush(); }
+
+ private:
+  struct Entry {
+    std::atomic<std::uint8_t*> first{nullptr};  ///< the first CPU's part; nullptr: not published
+    const Algorithm* algorithm = nullptr;       ///< nullptr: a free slot. Under the mutex
+    std::atomic<std::uint32_t> references{0};
+    std::uint32_t stride = 0;  ///< bytes from one CPU's part to the next's
+  };
+  static_assert(sizeof(Entry) == 24, "as struct crypto_pool_entry, and so as many in a page");
+
+ public:
+  /// PAGE_SIZE bytes' worth of entries, as the patch has it: 170.
+  static constexpr unsigned capacity = 4096 / sizeof(Entry);
+
+ private:
+  BasicCryptoPool(unsigned possible_cpus, PercpuScratch scratch) noexcept
+      : possible_cpus_(possible_cpus), scratch_(std::move(scratch)) {}
+
+  /// The algorithm's slot, else the first free one, else `capacity`.
+  unsigned find(const Algorithm& algorithm) const noexcept {
+    unsigned free = populated_;
+    for (unsigned id = populated_; id-- > 0;) {
+      const Algorithm* a = table_[id].algorithm;
+      if (a == nullptr) {
+        free = id;
+      } else if (a->name == algorithm.name && a->provider == algorithm.provider) {
+        return id;
+      }
+    }
+    return free;
+  }
+
+  void clean_up() noexcept {
+    const std::lock_guard lock(mutex_);
+    std::array<std::uint8_t*, capacity> unused{};
+    bool any_unused = false;
+    bool any_used = false;
+    for (unsigned id = 0; id < populated_; ++id) {
+      Entry& entry = table_[id];
+      if (entry.references.load(std::memory_order_acquire) != 0) {
+        any_used = true;
+      } else if (entry.algorithm != nullptr) {
+        unused[id] = entry.first.exchange(nullptr, std::memory_order_relaxed);
+        any_unused = true;
+      }
+    }
+    if (any_unused) synchronize_rcu();
+    for (unsigned id = 0; id < populated_; ++id) {
+      if (unused[id] == nullptr) continue;
+      destroy({unused[id], table_[id].stride});
+      table_[id].algorithm = nullptr;
+    }
+    if (!any_used) scratch_.release();
+  }
+
+  void destroy(const PoolParts& parts) noexcept {
+    Contents::destroy(parts, possible_cpus_);
+    percpu_free(parts.first);
+  }
+
+  const unsigned possible_cpus_;
+  Entry* table_ = nullptr;  // `capacity` entries
+  unsigned populated_ = 0;  // entries from here on were never used
+  PercpuScratch scratch_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<Work> clean_up_;
+};
+
+/// The posted interface: a request per CPU.
+using CryptoPool = BasicCryptoPool<PooledRequests>;
+
+}  // namespace tfm

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// A socket of a strategy that pools transforms: an id in the pool, and the raw keys that are set
+// for every packet.
+#pragma once
+
+#include "strategies/raw_keys.hpp"
+
+namespace tfm {
+
+/// A handle; close() ends it. `Pool` is a BasicCryptoPool.
+struct PooledSocket {
+  unsigned id = 0;
+  RawKeys keys;
+
+  /// Errors: enospc: the pool's table is full; enomem; the provider's. May sleep.
+  template <class Pool>
+  static Result<PooledSocket> open(Pool& pool, const Algorithm& algorithm, Keys keys,
+                                   std::size_t scratch_bytes) noexcept {
+    auto raw = RawKeys::copy(keys, Gfp::kernel);
+    if (!raw) return error(raw.error());
+    const auto id = pool.alloc_ahash(algorithm, scratch_bytes);
+    if (!id) {
+      raw->free();
+      return error(id.error());
+    }
+    return PooledSocket{*id, *raw};
+  }
+
+  /// In softirq: the pool is there already, so that the keys' copy alone is allocated.
+  template <class Pool>
+  Result<PooledSocket> accept(Pool& pool, Keys child_keys) const noexcept {
+    auto raw = RawKeys::copy(child_keys, Gfp::atomic);
+    if (!raw) return error(raw.error());
+    if (const Errno e = pool.get(id); failed(e)) {
+      raw->free();
+      return error(e);
+    }
+    return PooledSocket{id, *raw};
+  }
+
+  template <class Pool>
+  void close(Pool& pool) noexcept {
+    keys.free();
+    static_cast<void>(pool.release(id));  // an open socket has a reference to give up
+    *this = {};
+  }
+};
+
+}  // namespace tfm

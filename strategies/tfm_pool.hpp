@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// tfm_pool: transforms and scratch shared per CPU, requests not ("a pool of tfms … sharing tfms &
+// scratch buffers"; Dmitry Safonov, 20 January 2023).
+//
+//   transform  one per CPU and algorithm, counted by reference, keyed anew for every packet
+//   request    allocated per packet, GFP_ATOMIC, freed at its end
+//   scratch    one per CPU for all algorithms, replaced under RCU when it grows
+//   keys       the socket keeps the raw bytes
+//
+// The transform is this CPU's from start to end: bottom halves stay disabled, and the operation is
+// synchronous.
+#pragma once
+
+#include "strategies/crypto_pool.hpp"
+#include "strategies/pooled_socket.hpp"
+#include "strategies/request_piece.hpp"
+
+namespace tfm {
+
+class TfmPool {
+  using Pool = BasicCryptoPool<PooledTransforms>;
+
+ public:
+  static constexpr std::string_view name = "tfm_pool";
+  static constexpr std::string_view summary =
+      "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
+
+  using Socket = PooledSocket;
+
+  class Operation {
+   public:
+    Request& request() noexcept { return piece_.request(); }
+    std::uint8_t* scratch() noexcept { return section_.scratch; }
+
+   private:
+    friend class TfmPool;
+    Pool::Section section_;
+    RequestPiece piece_;
+    Bytes key_;
+  };
+
+  static Result<std::unique_ptr<TfmPool>> create(const StrategyOptions& options) {
+    auto pool = Pool::create(options.possible_cpus);
+    if (!pool) return error(pool.error());
+    return std::unique_ptr<TfmPool>(new TfmPool(std::move(*pool)));
+  }
+
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    return Socket::open(*pool_, algorithm, keys, scratch_bytes);
+  }
+  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
+    return parent.accept(*pool_, keys);
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
+  void close(Socket& socket) noexcept { socket.close(*pool_); }
+
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.key_ = socket.keys.of(skb.direction);
+    if (const Errno e = pool_->start(socket.id, cpu, op.section_); failed(e)) return e;
+    const Errno e = attach(*op.section_.part, op.piece_);
+    if (failed(e)) Pool::end();
+    return e;
+  }
+  Errno key(Operation& op) noexcept {
+    Transform& transform = *op.section_.part;
+    if (!transform.algorithm->keyed) return Errno::ok;
+    return transform_setkey(transform, op.key_, Gfp::atomic);
+  }
+  void end(unsigned, Operation& op) noexcept {
+    Pool::end();
+    op.piece_.free();
+  }
+
+ private:
+  explicit TfmPool(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
+
+  static Errno attach(Transform& transform, RequestPiece& piece) noexcept {
+    if (!piece.alloc(*transform.algorithm, 0, 0)) return Errno::enomem;
+    return piece.attach(*transform.algorithm, transform.context());
+  }
+
+  std::unique_ptr<Pool> pool_;
+};
+
+static_assert(Strategy<TfmPool>);
+
+}  // namespace tfm
