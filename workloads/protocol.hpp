@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "runtime/skb.hpp"
@@ -40,6 +41,7 @@ concept Protocol =
              Direction direction, Handshake segment, std::uint32_t sequence, std::size_t payload,
              MutableBytes bytes, Request& request, std::uint8_t* scratch) {
       { P::name } -> std::convertible_to<std::string_view>;
+      { P::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
       { P::supports(algorithm) } -> std::same_as<bool>;
       // `algorithm` also derives the keys (on transforms of the protocol's own).
       requires std::constructible_from<P, const Algorithm&, const ProtocolOptions&>;
@@ -51,13 +53,18 @@ concept Protocol =
       // A connection is at most a cache line, the same for every strategy, and read-only while
       // packets flow. Deterministic in (seed, index).
       { p.connection(index) } -> std::same_as<typename P::Connection>;
-      { p.keys(connection) } -> std::same_as<TrafficKeys>;              // established
-      { p.handshake_keys(connection) } -> std::same_as<TrafficKeys>;    // before both ISNs are known
+      { p.keys(connection) } -> std::same_as<Result<TrafficKeys>>;            // established
+      { p.handshake_keys(connection) } -> std::same_as<Result<TrafficKeys>>;  // a SYN's
 
-      // Writes an IP packet (header_bytes() + payload) with a zero MAC and right checksums-to-be;
-      // `sequence` numbers the segments of a connection from 0.
+      // The master key as text, for those who check our packets.
+      { p.master_key(connection) } -> std::same_as<std::string>;
+
+      // Writes an IP packet (header_bytes() + payload) with a zero MAC, the TCP checksum left to the
+      // device (CHECKSUM_PARTIAL); `sequence` numbers the segments of a connection from 0. Returns
+      // its length, or 0 where `bytes` is too small.
       { p.build(connection, direction, sequence, payload, bytes) } -> std::same_as<std::size_t>;
       { p.build_handshake(connection, segment, bytes) } -> std::same_as<std::size_t>;
+      { p.direction_of(connection, segment) } -> std::same_as<Direction>;  // who opened
 
       // Where the MAC stands, if the packet carries one for this connection (option present, length
       // right, KeyID known); empty otherwise: refused.
@@ -65,6 +72,8 @@ concept Protocol =
       // The MAC of the packet, computed with a request that carries the direction's key. Writes
       // mac_bytes(). Uses scratch_bytes() of scratch.
       { p.digest(request, scratch, connection, skb, bytes) } noexcept -> std::same_as<Errno>;
+      // Whether a flip of any bit of the byte at an offset must be refused.
+      { p.covers(skb, payload) } -> std::same_as<bool>;
     };
 // clang-format on
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// IPv4 (RFC 791) and IPv6 (RFC 8200) headers as the protocols read and write them, and the Internet
+// checksum (RFC 1071). Options and extension headers are read over, never written.
+#pragma once
+
+#include <array>
+#include <cstring>
+
+#include "runtime/bytes.hpp"
+#include "runtime/skb.hpp"
+
+namespace tfm {
+
+inline constexpr std::size_t ipv4_header_bytes = 20;
+inline constexpr std::size_t ipv6_header_bytes = 40;
+inline constexpr std::uint8_t ip_protocol_tcp = 6;
+
+/// Where the addresses stand: the source's first byte; the destination follows.
+inline constexpr std::size_t ipv4_addresses_at = 12;
+inline constexpr std::size_t ipv6_addresses_at = 8;
+
+constexpr std::size_t ip_header_bytes(bool ipv6) noexcept {
+  return ipv6 ? ipv6_header_bytes : ipv4_header_bytes;
+}
+constexpr std::size_t address_bytes(bool ipv6) noexcept { return ipv6 ? 16 : 4; }
+
+/// One end of a connection. An IPv4 address takes the first four bytes; the rest is zero.
+struct Endpoint {
+  std::array<std::uint8_t, 16> address{};
+  std::uint16_t port = 0;
+
+  bool operator==(const Endpoint&) const = default;
+};
+
+/// The pseudo-header that checksums and MACs cover (RFC 9293 §3.1, RFC 8200 §8.1), written to `to`.
+/// `tcp_bytes` is the length of TCP header and data. Returns 12 or 40, its length.
+inline std::size_t write_pseudo_header(std::uint8_t* to, const std::uint8_t* ip, bool ipv6,
+                                       std::uint32_t tcp_bytes) noexcept {
+  if (ipv6) {
+    std::memcpy(to, ip + ipv6_addresses_at, 32);
+    store_be32(to + 32, tcp_bytes);
+    store_be32(to + 36, ip_protocol_tcp);
+    return 40;
+  }
+  std::memcpy(to, ip + ipv4_addresses_at, 8);
+  store_be32(to + 8, std::uint32_t{ip_protocol_tcp} << 16 | tcp_bytes);
+  return 12;
+}
+
+/// Whether the byte at `offset` of the IP header is in the pseudo-header or decides where the
+/// segment begins and ends, so that no MAC survives its change.
+bool ip_header_covered(bool ipv6, std::size_t offset) noexcept;
+
+/// The one's complement sum of `bytes` in 16 bits, added to `sum`; not complemented.
+std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> bytes) noexcept;
+
+/// Writes an IP header for `payload_bytes` of TCP: DSCP CS6 (network control, RFC 4594), hop limit
+/// 255 (RFC 5082), don't fragment, and for IPv4 the header's checksum. Returns its length.
+std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
+                            const Endpoint& destination, std::size_t payload_bytes,
+                            std::uint16_t id) noexcept;
+
+}  // namespace tfm

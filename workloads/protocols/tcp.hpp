@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// TCP segments (RFC 9293): found in a packet whose every length is checked, and written; and the
+// option that authenticates one.
+#pragma once
+
+#include "runtime/algorithm.hpp"
+#include "workloads/protocols/ip.hpp"
+
+namespace tfm {
+
+inline constexpr std::size_t tcp_header_bytes = 20;  ///< without options
+inline constexpr std::size_t max_tcp_header_bytes = 60;
+inline constexpr std::uint8_t tcp_option_md5 = 19;  ///< RFC 2385
+inline constexpr std::uint8_t tcp_option_ao = 29;   ///< RFC 5925
+
+namespace tcp_flag {
+inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
+}
+
+/// A TCP segment inside a packet. `header` is null where the packet is malformed.
+struct TcpSegment {
+  std::uint8_t* header = nullptr;
+  std::uint32_t header_bytes = 0;  ///< with options
+  std::uint32_t bytes = 0;         ///< header and data
+
+  explicit operator bool() const noexcept { return header != nullptr; }
+  std::uint16_t source_port() const noexcept { return load_be16(header); }
+  std::uint16_t destination_port() const noexcept { return load_be16(header + 2); }
+  std::uint32_t sequence() const noexcept { return load_be32(header + 4); }
+  std::uint8_t flags() const noexcept { return header[13]; }
+  Bytes data() const noexcept { return {header + header_bytes, bytes - header_bytes}; }
+};
+
+/// The segment of a packet whose IP length is exactly skb.length; malformed, of the other IP
+/// version or not TCP: a null segment. Nothing beyond skb.length is read.
+inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
+  const std::uint8_t* ip = skb.data;
+  if (skb.length < ip_header_bytes(ipv6) + tcp_header_bytes) return {};
+  std::uint32_t offset = ipv6_header_bytes;
+  if (ipv6) {
+    if (ip[0] >> 4 != 6 || ip[6] != ip_protocol_tcp ||
+        load_be16(ip + 4) + ipv6_header_bytes != skb.length)
+      return {};
+  } else {
+    offset = (ip[0] & 15U) * 4;
+    if (ip[0] >> 4 != 4 || offset < ipv4_header_bytes || ip[9] != ip_protocol_tcp ||
+        load_be16(ip + 2) != skb.length || offset + tcp_header_bytes > skb.length)
+      return {};
+  }
+  std::uint8_t* tcp = skb.data + offset;
+  const std::uint32_t bytes = skb.length - offset;
+  const std::uint32_t header_bytes = (tcp[12] >> 4) * 4U;
+  if (header_bytes < tcp_header_bytes || header_bytes > bytes) return {};
+  return {tcp, header_bytes, bytes};
+}
+
+/// Where the option `kind` starts in the header, bytes from the header's first; 0 where it must be
+/// refused: absent, not `length` long, there twice, beside another authentication option (RFC 5925
+/// §2.2), or among options of which one has a bad length (0, 1, beyond the header).
+std::uint32_t find_auth_option(const TcpSegment& segment, std::uint8_t kind,
+                               std::uint8_t length) noexcept;
+
+/// What a segment says. The caller keeps options and payload.
+struct TcpFields {
+  Endpoint source, destination;
+  std::uint32_t sequence = 0, acknowledgement = 0;
+  std::uint8_t flags = tcp_flag::ack;
+  Bytes options;  ///< a multiple of 4, at most 40 bytes
+};
+
+/// Writes IP and TCP headers in front of `payload_bytes` at the end of `packet`'s first bytes,
+/// which stay as they are. The TCP checksum field is as for a device that completes it
+/// (CHECKSUM_PARTIAL: the pseudo-header's sum). Returns the packet's length, or 0 where `packet` or
+/// an IP length is too small for it.
+std::size_t write_tcp(const TcpFields& fields, bool ipv6, std::size_t payload_bytes,
+                      MutableBytes packet) noexcept;
+
+/// Completes the TCP checksum, as the device would, after the MAC was written.
+void complete_tcp_checksum(const Skb& skb, bool ipv6) noexcept;
+
+}  // namespace tfm

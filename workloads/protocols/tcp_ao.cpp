@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "workloads/protocols/tcp_ao.hpp"
+
+#include <stdexcept>
+
+#include "runtime/rng.hpp"
+#include "workloads/protocols/kdf.hpp"
+
+namespace tfm {
+namespace {
+
+Bytes as_bytes(std::string_view text) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+TcpAo::TcpAo(const Algorithm& algorithm, const ProtocolOptions& options)
+    : algorithm_(algorithm),
+      shared_key_(options.shared_key),
+      seed_(options.seed),
+      ipv6_(options.ipv6),
+      options_covered_(options.options_covered) {
+  if (shared_key_.size() > max_key_bytes)
+    throw std::invalid_argument("tcp_ao: a master key has at most 80 bytes");
+}
+
+TcpAo::Connection TcpAo::connection(std::uint32_t index) const noexcept {
+  const TcpDraw draw = draw_tcp(seed_, index, ipv6_);
+  Connection c;
+  c.index = index;
+  c.isn = draw.isn;
+  c.sne_base = {SneBase{0, draw.isn[0]}, SneBase{0, draw.isn[1]}};
+  const std::uint64_t ids = mix_seed(draw.isn[0], draw.isn[1]);
+  c.key_id = {static_cast<std::uint8_t>(ids), static_cast<std::uint8_t>(ids >> 8)};
+  return c;
+}
+
+std::string TcpAo::master_key(const Connection& connection) const {
+  return shared_key_.empty() ? draw_master_key(seed_, connection.index) : shared_key_;
+}
+
+Result<TrafficKeys> TcpAo::derive(const Connection& connection, bool handshake) const {
+  const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
+  const std::string master = master_key(connection);
+  TrafficKeys keys;
+  keys.bytes = algorithm_.key_bytes;
+  for (Direction d : {Direction::tx, Direction::rx}) {
+    const KdfContext context{.ipv6 = ipv6_,
+                             .source = draw.source(d),
+                             .destination = draw.destination(d),
+                             .source_isn = draw.source_isn(d),
+                             .destination_isn = handshake ? 0 : draw.destination_isn(d)};
+    const Errno e = derive_traffic_key(algorithm_, as_bytes(master), context,
+                                       d == Direction::tx ? keys.tx : keys.rx);
+    if (failed(e)) return error(e);
+  }
+  return keys;
+}
+
+Result<TrafficKeys> TcpAo::handshake_keys(const Connection& connection) const {
+  return derive(connection, true);
+}
+
+Result<TrafficKeys> TcpAo::keys(const Connection& connection) const {
+  return derive(connection, false);
+}
+
+void TcpAo::write_option(std::uint8_t* to, const Connection& connection,
+                         Direction direction) const noexcept {
+  const auto d = static_cast<unsigned>(direction);
+  to[0] = tcp_option_ao;
+  to[1] = option_bytes;
+  to[2] = connection.key_id[d];
+  to[3] = connection.key_id[1 - d];
+  std::memset(to + 4, 0, ao_mac_bytes);
+}
+
+std::size_t TcpAo::build(const Connection& connection, Direction direction, std::uint32_t sequence,
+                         std::size_t payload_bytes, MutableBytes packet) const noexcept {
+  std::uint8_t options[timestamps_bytes + option_bytes];
+  write_timestamps(options, sequence + 2, sequence + 1);
+  write_option(options + timestamps_bytes, connection, direction);
+  const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
+  TcpFields fields = established_fields(draw, direction, sequence);
+  fields.options = options;
+  const std::size_t bytes = write_tcp(fields, ipv6_, payload_bytes, packet);
+  if (bytes != 0)
+    fill_payload(packet.subspan(header_bytes(), payload_bytes),
+                 mix_seed(fields.sequence, connection.index));
+  return bytes;
+}
+
+std::size_t TcpAo::build_handshake(const Connection& connection, Handshake segment,
+                                   MutableBytes packet) const noexcept {
+  const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
+  std::uint8_t options[syn_options_bytes + option_bytes];
+  write_syn_options(options, ipv6_, segment);
+  write_option(options + syn_options_bytes, connection, handshake_direction(draw.active, segment));
+  TcpFields fields = handshake_fields(draw, segment);
+  fields.options = options;
+  return write_tcp(fields, ipv6_, 0, packet);
+}
+
+Direction TcpAo::direction_of(const Connection& connection, Handshake segment) const noexcept {
+  return handshake_direction(draw_tcp(seed_, connection.index, ipv6_).active, segment);
+}
+
+bool TcpAo::covers(const Skb& skb, std::size_t offset) const noexcept {
+  const Found found = find(skb);
+  if (!found.option || offset >= skb.length) return false;
+  const auto header = static_cast<std::size_t>(found.segment.header - skb.data);
+  if (offset < header) return ip_header_covered(ipv6_, offset);
+  const std::size_t at = offset - header;
+  if (at == 16 || at == 17) return false;
+  if (at < tcp_header_bytes || at >= found.segment.header_bytes) return true;
+  return options_covered_ || (at >= found.option && at < found.option + option_bytes);
+}
+
+}  // namespace tfm

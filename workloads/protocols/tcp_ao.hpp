@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// tcp_ao: the TCP Authentication Option (RFC 5925) with RFC 5926's key derivation.
+//
+// The MAC covers SNE, pseudo-header, TCP header (checksum and MAC zeroed) and data. Established
+// segments carry NOP NOP timestamps and the option, so their TCP header is 48 bytes long.
+#pragma once
+
+#include "workloads/protocols/sne.hpp"
+#include "workloads/protocols/tcp_draw.hpp"
+
+namespace tfm {
+
+class TcpAo {
+ public:
+  static constexpr std::string_view name = "tcp_ao";
+  static constexpr std::string_view summary =
+      "TCP Authentication Option (RFC 5925), 96-bit MACs, keys by KDF";
+  static constexpr std::size_t max_key_bytes = 80;  ///< Linux's TCP_AO_MAXKEYLEN
+
+  /// A connection's read-only state. Directions index the arrays: what this host sends, receives.
+  struct Connection {
+    std::uint32_t index = 0;  ///< addresses, ports and master key follow from it
+    std::array<std::uint32_t, 2> isn{};
+    std::array<SneBase, 2> sne_base{};
+    std::array<std::uint8_t, 2> key_id{};  ///< KeyID of the segments; RNextKeyID of the others'
+  };
+  static_assert(sizeof(Connection) <= 64);
+
+  static bool supports(const Algorithm& algorithm) noexcept { return algorithm.keyed; }
+
+  /// `algorithm` outlives the protocol. Throws std::invalid_argument if a shared key is longer than
+  /// max_key_bytes.
+  TcpAo(const Algorithm& algorithm, const ProtocolOptions& options);
+
+  std::size_t scratch_bytes() const noexcept { return max_tcp_header_bytes; }
+  std::size_t mac_bytes() const noexcept { return ao_mac_bytes; }
+  std::size_t header_bytes() const noexcept {
+    return ip_header_bytes(ipv6_) + established_header_bytes;
+  }
+
+  Connection connection(std::uint32_t index) const noexcept;
+  std::string master_key(const Connection& connection) const;
+
+  /// The keys of a SYN, and of every other segment, the SYN-ACK included (RFC 5925 §5.2).
+  /// Errors: those of derive_traffic_key().
+  Result<TrafficKeys> handshake_keys(const Connection& connection) const;
+  Result<TrafficKeys> keys(const Connection& connection) const;
+
+  /// 0 where `packet` is too small.
+  std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
+                    std::size_t payload_bytes, MutableBytes packet) const noexcept;
+  std::size_t build_handshake(const Connection& connection, Handshake segment,
+                              MutableBytes packet) const noexcept;
+  Direction direction_of(const Connection& connection, Handshake segment) const noexcept;
+
+  /// Refused are: malformed packets, an absent or ambiguous option, a MAC of another length, an
+  /// unknown KeyID.
+  MutableBytes find_mac(const Connection& connection, const Skb& skb) const noexcept {
+    const Found found = find(skb);
+    if (!found.option) return {};
+    std::uint8_t* option = found.segment.header + found.option;
+    if (option[2] != connection.key_id[static_cast<unsigned>(skb.direction)]) return {};
+    return {option + 4, ao_mac_bytes};
+  }
+
+  /// Errors: einval for a packet that find_mac() refuses for other reasons than its KeyID; the
+  /// provider's.
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, MutableBytes mac) const noexcept;
+
+  /// Whether the MAC protects the byte at `offset` of a packet that find_mac() accepts, so that a
+  /// flip of any of its bits must be refused.
+  bool covers(const Skb& skb, std::size_t offset) const noexcept;
+
+ private:
+  static constexpr std::uint8_t option_bytes = 16;
+  static constexpr std::size_t ao_mac_bytes = option_bytes - 4;
+  static constexpr std::uint32_t established_option_at = tcp_header_bytes + timestamps_bytes;
+  static constexpr std::uint32_t established_header_bytes = established_option_at + option_bytes;
+
+  struct Found {
+    TcpSegment segment;
+    std::uint32_t option = 0;  ///< where it starts in the TCP header; 0: refused
+  };
+
+  /// An established segment's options are NOP NOP timestamps and nothing else before ours: then
+  /// there is nothing to walk.
+  Found find(const Skb& skb) const noexcept {
+    constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
+    constexpr std::uint16_t kind_and_length = tcp_option_ao << 8 | option_bytes;
+    const TcpSegment segment = find_tcp(skb, ipv6_);
+    if (!segment) return {};
+    if (segment.header_bytes == established_header_bytes &&
+        load_be32(segment.header + tcp_header_bytes) == nop_nop_timestamps &&
+        load_be16(segment.header + established_option_at) == kind_and_length) [[likely]]
+      return {segment, established_option_at};
+    return {segment, find_auth_option(segment, tcp_option_ao, option_bytes)};
+  }
+
+  /// Copies what the MAC covers of the TCP header, checksum and MAC zeroed; returns its length.
+  std::size_t copy_header(std::uint8_t* to, const Found& found) const noexcept;
+
+  Result<TrafficKeys> derive(const Connection& connection, bool handshake) const;
+  void write_option(std::uint8_t* to, const Connection& connection,
+                    Direction direction) const noexcept;
+
+  const Algorithm& algorithm_;
+  std::string shared_key_;
+  std::uint64_t seed_;
+  bool ipv6_;
+  bool options_covered_;
+};
+
+inline std::size_t TcpAo::copy_header(std::uint8_t* to, const Found& found) const noexcept {
+  const std::uint8_t* tcp = found.segment.header;
+  std::size_t bytes = found.segment.header_bytes;
+  std::size_t option = found.option;
+  if (!options_covered_) {
+    std::memcpy(to, tcp, tcp_header_bytes);
+    std::memcpy(to + tcp_header_bytes, tcp + option, option_bytes);
+    option = tcp_header_bytes;
+    bytes = tcp_header_bytes + option_bytes;
+  } else if (bytes == established_header_bytes) [[likely]] {
+    std::memcpy(to, tcp, established_header_bytes);
+  } else {
+    std::memcpy(to, tcp, bytes);
+  }
+  store_be16(to + 16, 0);
+  std::memset(to + option + 4, 0, ao_mac_bytes);
+  return bytes;
+}
+
+inline Errno TcpAo::digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+                           const Skb& skb, MutableBytes mac) const noexcept {
+  const Found found = find(skb);
+  if (!found.option) return Errno::einval;
+  std::uint8_t sne[4];
+  store_be32(sne, sne_of(connection.sne_base[static_cast<unsigned>(skb.direction)],
+                         found.segment.sequence()));
+  if (Errno e = hash_init(request); failed(e)) return e;
+  if (Errno e = hash_update(request, sne); failed(e)) return e;
+  const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, found.segment.bytes);
+  if (Errno e = hash_update(request, {scratch, pseudo}); failed(e)) return e;
+  const std::size_t header = copy_header(scratch, found);
+  if (Errno e = hash_update(request, {scratch, header}); failed(e)) return e;
+  if (Errno e = hash_update(request, found.segment.data()); failed(e)) return e;
+  return hash_final(request, mac.first(ao_mac_bytes));
+}
+
+}  // namespace tfm

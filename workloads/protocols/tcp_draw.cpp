@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "workloads/protocols/tcp_draw.hpp"
+
+#include <algorithm>
+
+#include "runtime/rng.hpp"
+
+namespace tfm {
+namespace {
+
+constexpr std::uint16_t bgp_port = 179;
+constexpr std::uint16_t first_ephemeral_port = 49152;  // RFC 6335 §6
+constexpr std::uint32_t segment_bytes = 1448;          // an Ethernet MSS less timestamps
+constexpr std::uint32_t segment_numbers = 1U << 20;
+
+// What each drawn thing mixes into the seed, so that none repeats another's numbers.
+enum : std::uint64_t { salt_connection = 1, salt_key = 2 };
+
+// RFC 2544's and RFC 5180's benchmarking networks hold this host; RFC 1918's 10/8 holds its peers,
+// since a million of them need more than the former's 17 bits.
+constexpr std::uint8_t local_ipv4[4] = {198, 18, 0, 1};
+constexpr std::uint8_t local_ipv6[16] = {0x20, 0x01, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+constexpr std::uint8_t remote_ipv6[16] = {0x20, 0x01, 0, 2, 0, 0, 0, 1};
+
+std::uint32_t draw_isn(Rng& rng) noexcept {
+  const bool rolls_over = rng.below(4) == 0;
+  return rolls_over ? 0U - 1 - rng.below(2 * segment_bytes)
+                    : static_cast<std::uint32_t>(rng.next());
+}
+
+}  // namespace
+
+TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
+  Rng rng(mix_seed(mix_seed(seed, salt_connection), index));
+  TcpDraw draw;
+  draw.isn = {draw_isn(rng), draw_isn(rng)};
+  draw.active = rng.below(2) == 0;
+  // The index's upper 8 bits, which IPv4's 10/8 has no room for, and 6 random ones.
+  const auto ephemeral =
+      static_cast<std::uint16_t>(first_ephemeral_port + (rng.below(64) << 8 | index >> 24));
+  draw.local.port = draw.active ? ephemeral : bgp_port;
+  draw.remote.port = draw.active ? bgp_port : ephemeral;
+  if (ipv6) {
+    std::copy(std::begin(local_ipv6), std::end(local_ipv6), draw.local.address.begin());
+    std::copy(std::begin(remote_ipv6), std::end(remote_ipv6), draw.remote.address.begin());
+    store_be32(&draw.remote.address[12], index);
+  } else {
+    std::copy(std::begin(local_ipv4), std::end(local_ipv4), draw.local.address.begin());
+    store_be32(draw.remote.address.data(), 10U << 24 | (index & 0xffffff));
+  }
+  return draw;
+}
+
+std::string draw_master_key(std::uint64_t seed, std::uint32_t index) {
+  constexpr std::string_view symbols = "abcdefghijklmnopqrstuvwxyz234567";
+  Rng rng(mix_seed(mix_seed(seed, salt_key), index));
+  std::string key(20, '\0');
+  for (char& c : key) c = symbols[rng.below(static_cast<std::uint32_t>(symbols.size()))];
+  return key;
+}
+
+TcpFields established_fields(const TcpDraw& draw, Direction direction,
+                             std::uint32_t number) noexcept {
+  const std::uint32_t sent = number % segment_numbers * segment_bytes;
+  return {.source = draw.source(direction),
+          .destination = draw.destination(direction),
+          .sequence = draw.source_isn(direction) + 1 + sent,
+          .acknowledgement = draw.destination_isn(direction) + 1 + sent,
+          .flags = tcp_flag::ack | tcp_flag::psh,
+          .options = {}};
+}
+
+TcpFields handshake_fields(const TcpDraw& draw, Handshake segment) noexcept {
+  const Direction d = handshake_direction(draw.active, segment);
+  const bool syn_ack = segment == Handshake::syn_ack;
+  return {.source = draw.source(d),
+          .destination = draw.destination(d),
+          .sequence = draw.source_isn(d),
+          .acknowledgement = syn_ack ? draw.destination_isn(d) + 1 : 0,
+          .flags = static_cast<std::uint8_t>(tcp_flag::syn | (syn_ack ? tcp_flag::ack : 0)),
+          .options = {}};
+}
+
+void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo) noexcept {
+  constexpr std::uint8_t head[4] = {1, 1, 8, 10};
+  std::memcpy(to, head, sizeof head);
+  store_be32(to + 4, value);
+  store_be32(to + 8, echo);
+}
+
+void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept {
+  const std::uint16_t mss = ipv6 ? 1440 : 1460;
+  constexpr std::uint8_t after_mss[8] = {1, 3, 3, 8, 4, 2, 8, 10};  // scale 8, SACK, timestamps
+  to[0] = 2;
+  to[1] = 4;
+  store_be16(to + 2, mss);
+  std::memcpy(to + 4, after_mss, sizeof after_mss);
+  store_be32(to + 12, 1);
+  store_be32(to + 16, segment == Handshake::syn_ack ? 1 : 0);
+}
+
+void fill_payload(MutableBytes payload, std::uint64_t seed) noexcept {
+  constexpr std::size_t bgp_header_bytes = 19, marker_bytes = 16;
+  constexpr std::uint8_t update = 2, keepalive = 4;
+  Rng rng(seed);
+  for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(rng.next());
+  if (payload.size() < bgp_header_bytes) return;
+  std::memset(payload.data(), 0xff, marker_bytes);
+  store_be16(&payload[marker_bytes], static_cast<std::uint16_t>(payload.size()));
+  payload[marker_bytes + 2] = payload.size() == bgp_header_bytes ? keepalive : update;
+}
+
+}  // namespace tfm

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// What every TCP workload draws for its connections: ends, ISNs, who opened, master keys; and the
+// parts of a segment that the protocols share. All of it follows from (seed, index).
+#pragma once
+
+#include <string>
+
+#include "workloads/protocol.hpp"
+#include "workloads/protocols/tcp.hpp"
+
+namespace tfm {
+
+/// A BGP session between this host and a peer. Peers differ in address, so the pair of ends is
+/// unique to the index.
+struct TcpDraw {
+  Endpoint local, remote;
+  std::array<std::uint32_t, 2> isn{};  ///< by the direction of the segments that it numbers
+  bool active = false;                 ///< this host sent the SYN
+
+  const Endpoint& source(Direction d) const noexcept { return d == Direction::tx ? local : remote; }
+  const Endpoint& destination(Direction d) const noexcept {
+    return d == Direction::tx ? remote : local;
+  }
+  std::uint32_t source_isn(Direction d) const noexcept { return isn[static_cast<unsigned>(d)]; }
+  std::uint32_t destination_isn(Direction d) const noexcept {
+    return isn[1 - static_cast<unsigned>(d)];
+  }
+};
+
+/// One connection in four rolls over in each direction: the sequence numbers of its first segments
+/// pass 2^32.
+TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept;
+
+/// The direction in which a segment of the handshake goes.
+constexpr Direction handshake_direction(bool active, Handshake segment) noexcept {
+  return active == (segment == Handshake::syn) ? Direction::tx : Direction::rx;
+}
+
+/// A master key of 20 letters and digits: text, so that other tools can be told it.
+std::string draw_master_key(std::uint64_t seed, std::uint32_t index);
+
+/// Addresses, ports, sequence numbers and flags of established segment `number`, which is
+/// full-sized as far as its sequence number goes. Numbers repeat after 2^20, so that they stay
+/// within the half of the sequence space in which SNEs are unambiguous.
+TcpFields established_fields(const TcpDraw& draw, Direction direction,
+                             std::uint32_t number) noexcept;
+TcpFields handshake_fields(const TcpDraw& draw, Handshake segment) noexcept;
+
+inline constexpr std::size_t timestamps_bytes = 12;   ///< NOP, NOP, option 8 of 10 bytes
+inline constexpr std::size_t syn_options_bytes = 20;  ///< MSS, window scale, SACK, timestamps
+
+/// Writes NOP NOP and the timestamps option (RFC 7323 §3.2).
+void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo) noexcept;
+
+/// Writes the options of a SYN or SYN-ACK, in the order of RFC 9235's senders.
+void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept;
+
+/// Fills `payload` as a BGP message (RFC 4271 §4.1) whose body is random; below 19 bytes all of it
+/// is random.
+void fill_payload(MutableBytes payload, std::uint64_t seed) noexcept;
+
+}  // namespace tfm

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "workloads/protocols/tcp_md5.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "runtime/rng.hpp"
+
+namespace tfm {
+namespace {
+
+/// NOP NOP, then the option with a zero digest.
+void write_option(std::uint8_t* to, std::uint8_t option_bytes) noexcept {
+  to[0] = to[1] = 1;
+  to[2] = tcp_option_md5;
+  to[3] = option_bytes;
+  std::memset(to + 4, 0, option_bytes - 2U);
+}
+
+}  // namespace
+
+TcpMd5::TcpMd5(const Algorithm&, const ProtocolOptions& options)
+    : shared_key_(options.shared_key), seed_(options.seed), ipv6_(options.ipv6) {
+  if (shared_key_.size() > max_key_bytes)
+    throw std::invalid_argument("tcp_md5: a key has at most 59 bytes here");
+}
+
+TcpMd5::Connection TcpMd5::connection(std::uint32_t index) const {
+  const std::string key = shared_key_.empty() ? draw_master_key(seed_, index) : shared_key_;
+  Connection c;
+  c.index = index;
+  c.key_bytes = static_cast<std::uint8_t>(key.size());
+  std::copy(key.begin(), key.end(), c.key.begin());
+  return c;
+}
+
+std::string TcpMd5::master_key(const Connection& connection) const {
+  return {connection.key.begin(), connection.key.begin() + connection.key_bytes};
+}
+
+std::size_t TcpMd5::build(const Connection& connection, Direction direction, std::uint32_t sequence,
+                          std::size_t payload_bytes, MutableBytes packet) const noexcept {
+  std::uint8_t options[padded_option_bytes + timestamps_bytes];
+  write_option(options, option_bytes);
+  write_timestamps(options + padded_option_bytes, sequence + 2, sequence + 1);
+  const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
+  TcpFields fields = established_fields(draw, direction, sequence);
+  fields.options = options;
+  const std::size_t bytes = write_tcp(fields, ipv6_, payload_bytes, packet);
+  if (bytes != 0)
+    fill_payload(packet.subspan(header_bytes(), payload_bytes),
+                 mix_seed(fields.sequence, connection.index));
+  return bytes;
+}
+
+std::size_t TcpMd5::build_handshake(const Connection& connection, Handshake segment,
+                                    MutableBytes packet) const noexcept {
+  std::uint8_t options[syn_options_bytes + padded_option_bytes];
+  write_syn_options(options, ipv6_, segment);
+  write_option(options + syn_options_bytes, option_bytes);
+  TcpFields fields = handshake_fields(draw_tcp(seed_, connection.index, ipv6_), segment);
+  fields.options = options;
+  return write_tcp(fields, ipv6_, 0, packet);
+}
+
+Direction TcpMd5::direction_of(const Connection& connection, Handshake segment) const noexcept {
+  return handshake_direction(draw_tcp(seed_, connection.index, ipv6_).active, segment);
+}
+
+bool TcpMd5::covers(const Skb& skb, std::size_t offset) const noexcept {
+  const Found found = find(skb);
+  if (!found.option || offset >= skb.length) return false;
+  const auto header = static_cast<std::size_t>(found.segment.header - skb.data);
+  if (offset < header) return ip_header_covered(ipv6_, offset);
+  const std::size_t at = offset - header;
+  if (at == 16 || at == 17) return false;
+  if (at < tcp_header_bytes || at >= found.segment.header_bytes) return true;
+  return at >= found.option && at < found.option + option_bytes;
+}
+
+}  // namespace tfm

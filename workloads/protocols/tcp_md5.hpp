@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// tcp_md5: the TCP MD5 signature option (RFC 2385).
+//
+// The digest covers pseudo-header, the TCP header without options (checksum zeroed), data, and at
+// last the key, which the connection holds: the algorithm is keyless. Established segments carry
+// NOP NOP MD5 and NOP NOP timestamps, as Linux orders them; their TCP header is 52 bytes long.
+#pragma once
+
+#include "workloads/protocols/tcp_draw.hpp"
+
+namespace tfm {
+
+class TcpMd5 {
+ public:
+  static constexpr std::string_view name = "tcp_md5";
+  static constexpr std::string_view summary = "TCP MD5 signatures (RFC 2385), key appended";
+  static constexpr std::size_t max_key_bytes = 59;  ///< what a cache line leaves (Linux: 80)
+
+  /// A connection's read-only state: one cache line, most of it the key.
+  struct Connection {
+    std::uint32_t index = 0;
+    std::uint8_t key_bytes = 0;
+    std::array<std::uint8_t, max_key_bytes> key{};
+  };
+  static_assert(sizeof(Connection) == 64);
+
+  static bool supports(const Algorithm& algorithm) noexcept { return algorithm.name == "md5"; }
+
+  /// Throws std::invalid_argument if a shared key is longer than max_key_bytes.
+  TcpMd5(const Algorithm& algorithm, const ProtocolOptions& options);
+
+  std::size_t scratch_bytes() const noexcept { return max_covered_header_bytes; }
+  std::size_t mac_bytes() const noexcept { return md5_bytes; }
+  std::size_t header_bytes() const noexcept {
+    return ip_header_bytes(ipv6_) + established_header_bytes;
+  }
+
+  Connection connection(std::uint32_t index) const;
+  std::string master_key(const Connection& connection) const;
+
+  /// Always empty: the key is in the message.
+  Result<TrafficKeys> handshake_keys(const Connection&) const noexcept { return TrafficKeys{}; }
+  Result<TrafficKeys> keys(const Connection&) const noexcept { return TrafficKeys{}; }
+
+  /// 0 where `packet` is too small.
+  std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
+                    std::size_t payload_bytes, MutableBytes packet) const noexcept;
+  std::size_t build_handshake(const Connection& connection, Handshake segment,
+                              MutableBytes packet) const noexcept;
+  Direction direction_of(const Connection& connection, Handshake segment) const noexcept;
+
+  /// Refused are: malformed packets, an absent or ambiguous option.
+  MutableBytes find_mac(const Connection&, const Skb& skb) const noexcept {
+    const Found found = find(skb);
+    if (!found.option) return {};
+    return {found.segment.header + found.option + 2, md5_bytes};
+  }
+
+  /// Errors: einval for a packet that find_mac() refuses; the provider's.
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, MutableBytes mac) const noexcept {
+    const Found found = find(skb);
+    if (!found.option) return Errno::einval;
+    const TcpSegment& segment = found.segment;
+    const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, segment.bytes);
+    std::memcpy(scratch + pseudo, segment.header, tcp_header_bytes);
+    store_be16(scratch + pseudo + 16, 0);
+    if (Errno e = hash_init(request); failed(e)) return e;
+    if (Errno e = hash_update(request, {scratch, pseudo + tcp_header_bytes}); failed(e)) return e;
+    if (Errno e = hash_update(request, segment.data()); failed(e)) return e;
+    if (Errno e = hash_update(request, {connection.key.data(), connection.key_bytes}); failed(e))
+      return e;
+    return hash_final(request, mac.first(md5_bytes));
+  }
+
+  /// Whether a flip of any bit of the byte at `offset` of a packet that find_mac() accepts must be
+  /// refused.
+  bool covers(const Skb& skb, std::size_t offset) const noexcept;
+
+ private:
+  static constexpr std::uint8_t option_bytes = 18;
+  static constexpr std::size_t md5_bytes = 16;
+  static constexpr std::size_t max_covered_header_bytes = 40 + tcp_header_bytes;
+  static constexpr std::uint32_t padded_option_bytes = 2 + option_bytes;  // NOP NOP before it
+  static constexpr std::uint32_t established_option_at = tcp_header_bytes + 2;
+  static constexpr std::uint32_t established_header_bytes =
+      tcp_header_bytes + padded_option_bytes + timestamps_bytes;
+
+  struct Found {
+    TcpSegment segment;
+    std::uint32_t option = 0;  ///< where it starts in the TCP header; 0: refused
+  };
+
+  /// As TcpAo's: nothing to walk where our own stack's options stand, and no others.
+  Found find(const Skb& skb) const noexcept {
+    constexpr std::uint32_t nop_nop_md5 = 0x01010000 | tcp_option_md5 << 8 | option_bytes;
+    constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
+    const TcpSegment segment = find_tcp(skb, ipv6_);
+    if (!segment) return {};
+    const std::uint8_t* options = segment.header + tcp_header_bytes;
+    if (segment.header_bytes == established_header_bytes && load_be32(options) == nop_nop_md5 &&
+        load_be32(options + padded_option_bytes) == nop_nop_timestamps) [[likely]]
+      return {segment, established_option_at};
+    return {segment, find_auth_option(segment, tcp_option_md5, option_bytes)};
+  }
+
+  std::string shared_key_;
+  std::uint64_t seed_;
+  bool ipv6_;
+};
+
+}  // namespace tfm

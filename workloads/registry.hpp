@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The one list of protocols. A new one is a header in protocols/ and a line here; verification,
+// list, matrices and dump then know it.
+#pragma once
+
+#include "runtime/type_list.hpp"
+#include "workloads/protocol.hpp"
+#include "workloads/protocols/tcp_ao.hpp"
+#include "workloads/protocols/tcp_md5.hpp"
+
+namespace tfm {
+
+using ProtocolList = TypeList<TcpAo,  //
+                              TcpMd5>;
+
+static_assert(Protocol<TcpAo> && Protocol<TcpMd5>);
+
+/// Calls f.template operator()<P>() for each protocol.
+template <class F>
+void for_each_protocol(F&& f) {
+  ProtocolList::for_each(f);
+}
+
+}  // namespace tfm
