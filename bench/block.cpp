@@ -12,6 +12,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "bench/hash.hpp"
+
 namespace tfm::bench {
 namespace {
 
@@ -149,13 +151,6 @@ Block axes_from_json(const json& j) {
   return b;
 }
 
-/// FNV-1a, 64 bits, folded to 32.
-std::uint32_t hash(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return static_cast<std::uint32_t>(h ^ (h >> 32));
-}
-
 /// Only what every file system takes: "hmac(sha1)" is "hmac_sha1".
 std::string file_word(std::string_view text) {
   std::string word;
@@ -193,7 +188,8 @@ std::string block_id(const Block& b) {
   add_unusual(b.key, usual.key);
   if (b.churn_percent != usual.churn_percent) id += "-churn";
   if (b.has_faults()) id += "-faults";
-  return fmt::format("{}-{:08x}", id, hash(block_json(b)));
+  const std::uint64_t hash = fnv1a(block_json(b));
+  return fmt::format("{}-{:08x}", id, static_cast<std::uint32_t>(hash ^ (hash >> 32)));
 }
 
 std::string to_json(const RoundRequest& r) {

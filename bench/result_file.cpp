@@ -95,11 +95,15 @@ tl::expected<std::string, std::string> read_whole(const fs::path& path) {
   }
 }
 
+bool is_temporary(const fs::path& name) {
+  const std::string text = name.string();
+  return text.starts_with('.') && text.ends_with(temporary_suffix);
+}
+
 FileResult sweep_temporaries(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name.starts_with('.') && name.ends_with(temporary_suffix)) ::unlink(it->path().c_str());
+    if (is_temporary(it->path().filename())) ::unlink(it->path().c_str());
   }
   if (error) return failure("list", folder, error.value());
   return {};

@@ -20,6 +20,9 @@ using FileResult = tl::expected<void, std::string>;
 /// The file's bytes.
 [[nodiscard]] tl::expected<std::string, std::string> read_whole(const std::filesystem::path& path);
 
+/// Whether a file of that name is a temporary of write_whole().
+[[nodiscard]] bool is_temporary(const std::filesystem::path& name);
+
 /// Removes the temporaries that write_whole() left in `folder` when its process was killed. The
 /// caller sees to it that no one is writing there now.
 [[nodiscard]] FileResult sweep_temporaries(const std::filesystem::path& folder);

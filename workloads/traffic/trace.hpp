@@ -8,7 +8,6 @@
 #include <memory>
 #include <vector>
 
-#include "runtime/rng.hpp"
 #include "runtime/skb.hpp"
 
 namespace tfm {
@@ -16,42 +15,46 @@ namespace tfm {
 /// NAPI's weight: the most packets that one poll takes (NAPI_POLL_WEIGHT, netdevice.h).
 inline constexpr unsigned poll_packets = 64;
 
+/// A packet that is drawn but not yet built.
+struct PlannedPacket {
+  std::uint32_t socket;
+  std::uint16_t length;  ///< IP header to the last byte of payload
+};
+
 class Trace {
  public:
-  Trace(std::size_t packets, std::size_t bytes) : arena_(new std::uint8_t[bytes]) {
-    skbs_.reserve(packets);
-    capacity_ = bytes;
+  /// Packets of the planned sockets and lengths, their bytes still zero, each on cache lines of its
+  /// own as a driver's buffers are. Even polls are TX, odd ones RX.
+  explicit Trace(const std::vector<PlannedPacket>& plan) {
+    std::size_t bytes = 0;
+    for (const PlannedPacket& p : plan) bytes += room_for(p.length);
+    arena_ = std::make_unique<std::uint8_t[]>(bytes + line);
+    skbs_.reserve(plan.size());
+    const auto address = reinterpret_cast<std::uintptr_t>(arena_.get());
+    std::uint8_t* place = arena_.get() + (line - address % line) % line;
+    for (const PlannedPacket& p : plan) {
+      skbs_.push_back({place, p.socket, p.length, direction_of(skbs_.size()), false});
+      place += room_for(p.length);
+    }
   }
 
-  /// Room for a packet of `length`, cache-line aligned as a driver's buffers are. The caller has
-  /// made the trace large enough (room_for()).
-  Skb& add(std::uint32_t socket, std::uint16_t length, Direction direction) {
-    Skb& skb = skbs_.emplace_back(Skb{arena_.get() + used_, socket, length, direction, false});
-    used_ += room_for(length);
-    return skb;
-  }
-  static constexpr std::size_t room_for(std::size_t length) noexcept {
-    return (length + 63) / 64 * 64;
-  }
-
-  /// Even polls are TX, odd ones RX; the last may be short of none: packets() is a multiple.
   static constexpr Direction direction_of(std::size_t packet) noexcept {
     return packet / poll_packets % 2 == 0 ? Direction::tx : Direction::rx;
   }
 
-  const std::vector<Skb>& skbs() const noexcept { return skbs_; }
   std::vector<Skb>& skbs() noexcept { return skbs_; }
+  const std::vector<Skb>& skbs() const noexcept { return skbs_; }
   std::size_t polls() const noexcept { return skbs_.size() / poll_packets; }
-
-  /// The same packets with zero MACs and none forged, for `null`; `find_mac` finds a packet's MAC.
-  template <class FindMac>
-  Trace zeroed(FindMac&& find_mac) const;
+  const Skb* poll(std::size_t i) const noexcept { return &skbs_[i * poll_packets]; }
 
  private:
+  static constexpr std::size_t line = 64;
+  static constexpr std::size_t room_for(std::size_t length) noexcept {
+    return (length + line - 1) / line * line;
+  }
+
   std::unique_ptr<std::uint8_t[]> arena_;
   std::vector<Skb> skbs_;
-  std::size_t used_ = 0;
-  std::size_t capacity_ = 0;
 };
 
 }  // namespace tfm

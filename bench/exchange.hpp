@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Where a strategy and a protocol meet: one packet signed, one packet verified. Fail closed: a
+// packet whose operation failed is neither sent nor accepted.
+#pragma once
+
+#include "runtime/bytes.hpp"
+#include "strategies/strategy.hpp"
+#include "workloads/protocol.hpp"
+
+namespace tfm::bench {
+
+/// What became of a packet.
+enum class Verdict : std::uint8_t {
+  passed,     ///< signed and sent, or verified and accepted
+  refused,    ///< RX: the MAC is missing or wrong
+  failed,     ///< the operation failed: dropped
+  no_memory,  ///< it failed because an allocation was refused: dropped
+};
+
+/// An operation on one packet: from start to end, the MAC in `mac`. Errors: the strategy's or the
+/// provider's; then `mac` means nothing.
+template <Strategy S, Protocol P>
+Errno authenticate(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+                   const typename P::Connection& connection, const Skb& skb,
+                   MutableBytes mac) noexcept {
+  typename S::Operation operation;
+  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return e;
+  Errno e = strategy.key(operation);
+  if (!failed(e)) {
+    e = protocol.digest(operation.request(), operation.scratch(), connection, skb, mac);
+  }
+  strategy.end(cpu, operation);
+  return e;
+}
+
+inline Verdict dropped(Errno e) noexcept {
+  return e == Errno::enomem ? Verdict::no_memory : Verdict::failed;
+}
+
+/// TX: writes the MAC into the packet. A packet without room for one is not sent either.
+template <Strategy S, Protocol P>
+Verdict sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+             const typename P::Connection& connection, const Skb& skb) noexcept {
+  const MutableBytes place = protocol.find_mac(connection, skb);
+  if (place.empty()) return Verdict::failed;
+  std::uint8_t mac[max_digest_bytes];
+  const MutableBytes computed{mac, place.size()};
+  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
+  if (failed(e)) return dropped(e);
+  std::memcpy(place.data(), mac, place.size());
+  return Verdict::passed;
+}
+
+/// RX: compares in constant time.
+template <Strategy S, Protocol P>
+Verdict verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+               const typename P::Connection& connection, const Skb& skb) noexcept {
+  const MutableBytes carried = protocol.find_mac(connection, skb);
+  if (carried.empty()) return Verdict::refused;
+  std::uint8_t mac[max_digest_bytes];
+  const MutableBytes computed{mac, carried.size()};
+  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
+  if (failed(e)) return dropped(e);
+  return equal_constant_time(computed, carried) ? Verdict::passed : Verdict::refused;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A round: one fresh process that measures one block.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bench/block.hpp"
+#include "bench/counted.hpp"
+#include "bench/machine_watch.hpp"
+#include "bench/open_loop.hpp"
+#include "bench/turns.hpp"
+
+namespace tfm::bench {
+
+struct TimedRound {
+  double duration_ns = 0;
+  double stamp_ns = 0;
+  MachineEvents machine;
+  bool pinned = false;
+  std::optional<OfferedLoad> load;
+  std::vector<Contender> contenders;  ///< without their cells
+};
+
+struct CountedRound {
+  double duration_ns = 0;
+  std::vector<CountedCell> cells;
+};
+
+/// Checks every cell's bytes, then times. Throws std::runtime_error with one line if a cell cannot
+/// be made, its bytes are wrong, or packets were lost or misjudged while it was timed.
+TimedRound run_timed_round(const RoundRequest& request);
+
+/// Needs the counted gfp. Throws as above.
+CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting);
+
+/// The result files' texts (results/README.md).
+std::string to_json(const RoundRequest& request, const TimedRound& round);
+std::string to_json(const RoundRequest& request, const CountedRound& round);
+
+}  // namespace tfm::bench

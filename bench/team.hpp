@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The simulated CPUs of a round: one thread each, pinned where the machine has the core. The
+// calling thread is CPU 0.
+#pragma once
+
+#include <barrier>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace tfm::bench {
+
+class Team {
+ public:
+  /// `cores[i]` is where CPU i is pinned; CPUs beyond the list are not.
+  Team(unsigned cpus, const std::vector<unsigned>& cores);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  /// Runs job(cpu) on every CPU at once and returns when all are done.
+  void run(const std::function<void(unsigned cpu)>& job);
+
+  unsigned cpus() const noexcept { return cpus_; }
+  bool pinned() const noexcept { return pinned_; }  ///< every CPU found its core
+
+ private:
+  void work(unsigned cpu, unsigned core, bool pin);
+
+  unsigned cpus_;
+  std::atomic<bool> pinned_{true};
+  const std::function<void(unsigned)>* job_ = nullptr;  ///< nullptr tells the threads to end
+  std::barrier<> begin_, end_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace tfm::bench
