@@ -17,19 +17,18 @@ std::uint16_t pseudo_header_sum(const std::uint8_t* ip, bool ipv6, std::uint32_t
 
 }  // namespace
 
-std::uint32_t find_auth_option(const TcpSegment& segment, std::uint8_t kind,
-                               std::uint8_t length) noexcept {
-  const std::uint8_t* tcp = segment.header;
+std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_bytes,
+                               std::uint8_t kind, std::uint8_t length) noexcept {
   std::uint32_t found = 0;
   std::uint32_t at = tcp_header_bytes;
-  while (at < segment.header_bytes && tcp[at] != option_end) {
+  while (at < header_bytes && tcp[at] != option_end) {
     if (tcp[at] == option_nop) {
       ++at;
       continue;
     }
-    if (at + 1 >= segment.header_bytes) return 0;
+    if (at + 1 >= header_bytes) return 0;
     const std::uint32_t bytes = tcp[at + 1];
-    if (bytes < 2 || at + bytes > segment.header_bytes) return 0;
+    if (bytes < 2 || at + bytes > header_bytes) return 0;
     if (tcp[at] == tcp_option_ao || tcp[at] == tcp_option_md5) {
       if (found != 0 || tcp[at] != kind || bytes != length) return 0;
       found = at;

@@ -57,8 +57,11 @@ inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
 /// Where the option `kind` starts in the header, bytes from the header's first; 0 where it must be
 /// refused: absent, not `length` long, there twice, beside another authentication option (RFC 5925
 /// §2.2), or among options of which one has a bad length (0, 1, beyond the header).
-std::uint32_t find_auth_option(const TcpSegment& segment, std::uint8_t kind,
-                               std::uint8_t length) noexcept;
+///
+/// Takes the header's parts and no TcpSegment: a segment whose address is taken lives in memory,
+/// and reading it back costs the fast path two store-forwarding stalls.
+std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_bytes,
+                               std::uint8_t kind, std::uint8_t length) noexcept;
 
 /// What a segment says. The caller keeps options and payload.
 struct TcpFields {

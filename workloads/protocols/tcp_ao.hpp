@@ -94,7 +94,8 @@ class TcpAo {
         load_be32(segment.header + tcp_header_bytes) == nop_nop_timestamps &&
         load_be16(segment.header + established_option_at) == kind_and_length) [[likely]]
       return {segment, established_option_at};
-    return {segment, find_auth_option(segment, tcp_option_ao, option_bytes)};
+    return {segment,
+            find_auth_option(segment.header, segment.header_bytes, tcp_option_ao, option_bytes)};
   }
 
   /// Copies what the MAC covers of the TCP header, checksum and MAC zeroed; returns its length.

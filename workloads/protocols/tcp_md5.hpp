@@ -101,7 +101,8 @@ class TcpMd5 {
     if (segment.header_bytes == established_header_bytes && load_be32(options) == nop_nop_md5 &&
         load_be32(options + padded_option_bytes) == nop_nop_timestamps) [[likely]]
       return {segment, established_option_at};
-    return {segment, find_auth_option(segment, tcp_option_md5, option_bytes)};
+    return {segment,
+            find_auth_option(segment.header, segment.header_bytes, tcp_option_md5, option_bytes)};
   }
 
   std::string shared_key_;
