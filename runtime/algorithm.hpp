@@ -37,7 +37,8 @@ struct Algorithm {
   Errno (*request_init)(void* request, Gfp gfp, Owner owner) noexcept;
   void (*request_exit)(void* request) noexcept;
 
-  /// Null where the algorithm is keyless. After a failure the transform has no key.
+  /// Null where the algorithm is keyless. After a failure the transform has no key: init() then
+  /// returns enokey, as it does on a transform (begun as zeros) that never had one.
   Errno (*setkey)(void* transform, Bytes key, Gfp gfp) noexcept;
 
   // One operation. After any failure only init() may follow.
@@ -47,7 +48,7 @@ struct Algorithm {
   Errno (*final)(void* request, void* transform, MutableBytes digest) noexcept;
 };
 
-/// All algorithms of all providers, in registration order.
+/// All algorithms of all providers that came up, in registration order. Brings them up.
 std::span<const Algorithm* const> algorithms() noexcept;
 
 /// nullptr where the provider does not have it.
@@ -58,6 +59,7 @@ const Algorithm& zero_algorithm() noexcept;
 
 /// Brings the providers up (sodium_init, OpenSSL's memory hooks and fetches). Idempotent; call it
 /// before anything else touches a provider, since OpenSSL takes hooks only before its first call.
+/// Returns the first failure; a provider that failed is not in algorithms().
 Errno providers_init() noexcept;
 
 }  // namespace tfm

@@ -38,6 +38,11 @@ void resume(State& running, const State& keyed) noexcept {
   std::memcpy(static_cast<void*>(&running), &keyed, offsetof(State, block));
 }
 
+// A transform begins as zeros, and a keyed half has hashed one block: its count tells them apart.
+bool keyed(const sha1_ctx& half) noexcept { return half.count != 0; }
+bool keyed(const sha256_ctx& half) noexcept { return half.count != 0; }
+bool keyed(const sha512_ctx& half) noexcept { return half.count_low != 0; }
+
 template <class H>
 Errno hmac_setkey(void* transform, Bytes key, Gfp) noexcept {
   auto& k = *static_cast<HmacKey<H>*>(transform);
@@ -48,7 +53,9 @@ Errno hmac_setkey(void* transform, Bytes key, Gfp) noexcept {
 
 template <class H>
 Errno hmac_init(void* request, void* transform) noexcept {
-  resume(*static_cast<typename H::state*>(request), static_cast<HmacKey<H>*>(transform)->inner);
+  const auto& k = *static_cast<const HmacKey<H>*>(transform);
+  if (!keyed(k.inner)) return Errno::enokey;
+  resume(*static_cast<typename H::state*>(request), k.inner);
   return Errno::ok;
 }
 
@@ -85,6 +92,7 @@ Errno hash_final(void* request, void*, MutableBytes digest) noexcept {
 struct CmacKey {
   cmac128_key subkeys;
   aes128_ctx cipher;
+  bool keyed;
 };
 
 // nettle's cipher functions take const void*; its AES function a typed pointer.
@@ -94,14 +102,16 @@ void aes128(const void* cipher, std::size_t length, std::uint8_t* to,
 }
 
 Errno cmac_setkey(void* transform, Bytes key, Gfp) noexcept {
-  if (key.size() != AES128_KEY_SIZE) return Errno::ekeyrejected;
   auto& k = *static_cast<CmacKey*>(transform);
+  k.keyed = key.size() == AES128_KEY_SIZE;
+  if (!k.keyed) return Errno::ekeyrejected;
   aes128_set_encrypt_key(&k.cipher, key.data());
   cmac128_set_key(&k.subkeys, &k.cipher, aes128);
   return Errno::ok;
 }
 
-Errno cmac_init(void* request, void*) noexcept {
+Errno cmac_init(void* request, void* transform) noexcept {
+  if (!static_cast<const CmacKey*>(transform)->keyed) return Errno::enokey;
   cmac128_init(static_cast<cmac128_ctx*>(request));
   return Errno::ok;
 }
