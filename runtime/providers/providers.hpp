@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One function per provider: what it offers. A new provider is a file here and a line in
-// registry.cpp.
+// registry.cpp. Only registry.cpp calls these: an algorithm may be used once its provider is up.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@
 namespace tfm {
 
 std::span<const Algorithm> nettle_algorithms() noexcept;
-std::span<const Algorithm> openssl_algorithms() noexcept;  ///< empty before openssl_init()
+std::span<const Algorithm> openssl_algorithms() noexcept;
 std::span<const Algorithm> sodium_algorithms() noexcept;
 
 Errno openssl_init() noexcept;

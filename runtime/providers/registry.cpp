@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The one list of algorithms, in registration order.
 #include <cstring>
 #include <vector>
 
@@ -33,20 +34,35 @@ constexpr Algorithm zero{
     .final = zero_final,
 };
 
-}  // namespace
+struct Providers {
+  std::vector<const Algorithm*> algorithms;
+  Errno first_failure = Errno::ok;
 
-const Algorithm& zero_algorithm() noexcept { return zero; }
-
-std::span<const Algorithm* const> algorithms() noexcept {
-  static const std::vector<const Algorithm*> all = [] {
-    std::vector<const Algorithm*> list;
-    for (const auto provider : {nettle_algorithms(), openssl_algorithms(), sodium_algorithms()}) {
-      for (const Algorithm& a : provider) list.push_back(&a);
+  /// Lists a provider if it came up: what is listed can be used.
+  void add(Errno init, std::span<const Algorithm> offered) {
+    if (failed(init)) {
+      if (!failed(first_failure)) first_failure = init;
+      return;
     }
-    return list;
+    for (const Algorithm& a : offered) algorithms.push_back(&a);
+  }
+};
+
+/// Brought up once, by whoever asks first for an algorithm.
+const Providers& providers() noexcept {
+  static const Providers all = [] {
+    Providers p;
+    p.add(Errno::ok, nettle_algorithms());
+    p.add(openssl_init(), openssl_algorithms());
+    p.add(sodium_init_once(), sodium_algorithms());
+    return p;
   }();
   return all;
 }
+
+}  // namespace
+
+const Algorithm& zero_algorithm() noexcept { return zero; }
 
 const Algorithm* find_algorithm(std::string_view name, std::string_view provider) noexcept {
   for (const Algorithm* a : algorithms()) {
@@ -55,12 +71,8 @@ const Algorithm* find_algorithm(std::string_view name, std::string_view provider
   return nullptr;
 }
 
-Errno providers_init() noexcept {
-  static const Errno result = [] {
-    if (const Errno e = openssl_init(); failed(e)) return e;
-    return sodium_init_once();
-  }();
-  return result;
-}
+std::span<const Algorithm* const> algorithms() noexcept { return providers().algorithms; }
+
+Errno providers_init() noexcept { return providers().first_failure; }
 
 }  // namespace tfm
