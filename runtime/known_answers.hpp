@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Known answers: what published documents say an algorithm computes. No provider is believed
+// before it has reproduced them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "runtime/algorithm.hpp"
+
+namespace tfm {
+
+struct KnownAnswer {
+  std::string_view document;   ///< where it stands: "RFC 2202 §3, case 1"
+  std::string_view algorithm;  ///< "hmac(sha1)"
+  std::vector<std::uint8_t> key, message;
+  std::vector<std::uint8_t> digest;  ///< may be cut short, as the document has it
+};
+
+/// All of them, by algorithm.
+std::span<const KnownAnswer> known_answers();
+
+/// Hashes `message`, cut in two at every position and in one piece, with every length of the
+/// digest, and compares. Returns how many known answers were reproduced, or the first failure in
+/// one line: what of which provider, what it should be and what it is. An algorithm for which
+/// there is no known answer is a failure. Allocates; slow path.
+tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algorithm);
+
+}  // namespace tfm
