@@ -16,16 +16,22 @@
 
 namespace tfm::bench {
 
+/// Between two stamps of open loop lies one packet at most. Longer than this, and the thread was
+/// not there: preempted, or its core taken away by the hypervisor.
+inline constexpr double absence_ns = 100'000;
+
 /// Per-packet latencies of open loop, ns.
 struct Latencies {
-  Histogram response;  ///< intended arrival to end
-  Histogram service;   ///< begin to end
-  Histogram lateness;  ///< intended arrival to begin
+  Histogram response;          ///< intended arrival to end
+  Histogram service;           ///< begin to end
+  Histogram lateness;          ///< intended arrival to begin
+  std::uint64_t absences = 0;  ///< how often the thread was away for more than absence_ns
 
   void merge(const Latencies& other) noexcept {
     response.merge(other.response);
     service.merge(other.service);
     lateness.merge(other.lateness);
+    absences += other.absences;
   }
 };
 

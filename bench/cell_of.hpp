@@ -99,9 +99,12 @@ class CellOf final : public Cell {
     const auto due = [&](std::size_t i) {
       return origin + static_cast<std::uint64_t>(arrivals[i] * load.mean_gap_ticks);
     };
+    const std::uint64_t absence = load.clock->ticks(absence_ns);
     std::size_t next = 0;
-    while (next < arrivals.size()) {
+    for (std::uint64_t last = origin; next < arrivals.size();) {
       const std::uint64_t now = stamp();
+      if (now - last > absence) ++latencies.absences;
+      last = now;
       if (now < due(next)) continue;  // as a busy-polling driver waits
       // What has arrived by now, up to the poll's weight and to where the direction changes.
       const Skb* poll = trace.poll(state.poll);
@@ -117,6 +120,8 @@ class CellOf final : public Cell {
           send(cpu, skb, tally);
         }
         const std::uint64_t end = stamp();
+        if (end - last > absence) ++latencies.absences;
+        last = end;
         latencies.lateness.add(since(begin, arrival));
         latencies.service.add(since(end, begin));
         latencies.response.add(since(end, arrival));
@@ -124,7 +129,10 @@ class CellOf final : public Cell {
       if (softirq) leave_softirq();
       if (state.packet < poll_packets) continue;
       state.next(trace);
-      if (workload_.churn_per_poll() > 0) churn(cpu, state, tally);
+      if (workload_.churn_per_poll() > 0) {
+        churn(cpu, state, tally);
+        last = stamp();
+      }
     }
   }
 

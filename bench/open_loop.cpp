@@ -23,6 +23,19 @@ void turn(Cell& cell, Team& team, const OpenLoop& load, std::vector<CpuLoad>& cp
       [&](unsigned cpu) { cell.run_open_loop(cpu, load, cpus[cpu].latencies, cpus[cpu].tally); });
 }
 
+/// A turn in which a thread was away tells about the machine, and is dropped and counted.
+void keep(Contender& contender, const std::vector<CpuLoad>& cpus) {
+  if (!contender.latencies) contender.latencies.emplace();
+  ++contender.open_loop_turns;
+  for (const CpuLoad& cpu : cpus) contender.tally += cpu.tally;
+  if (std::any_of(cpus.begin(), cpus.end(),
+                  [](const CpuLoad& cpu) { return cpu.latencies.absences != 0; })) {
+    ++contender.open_loop_turns_disturbed;
+    return;
+  }
+  for (const CpuLoad& cpu : cpus) contender.latencies->merge(cpu.latencies);
+}
+
 /// Packets per second on one CPU with no gaps between arrivals: the median over turns.
 double capacity(Contender& baseline, Team& team, const Clock& clock) {
   const std::vector<double> arrivals(turn_packets, 0.0);
@@ -60,11 +73,7 @@ OfferedLoad run_open_loop(std::vector<Contender>& contenders, std::string_view b
       turn(*contender.cell, team, {&clock, &warm_up, gap_ticks}, unmeasured);
       std::vector<CpuLoad> cpus(team.cpus());
       turn(*contender.cell, team, {&clock, &arrivals, gap_ticks}, cpus);
-      if (!contender.latencies) contender.latencies.emplace();
-      for (const CpuLoad& cpu : cpus) {
-        contender.latencies->merge(cpu.latencies);
-        contender.tally += cpu.tally;
-      }
+      keep(contender, cpus);
       for (const CpuLoad& cpu : unmeasured) contender.tally += cpu.tally;
     }
   }

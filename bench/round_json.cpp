@@ -62,7 +62,9 @@ json timed_cell(const Contender& c) {
                {"rss_bytes", c.rss_bytes},
                {"latency", json()}};
   if (c.latencies) {
-    cell["latency"] = {{"response", histogram(c.latencies->response)},
+    cell["latency"] = {{"turns", c.open_loop_turns},
+                       {"turns_disturbed", c.open_loop_turns_disturbed},
+                       {"response", histogram(c.latencies->response)},
                        {"service", histogram(c.latencies->service)},
                        {"lateness", histogram(c.latencies->lateness)}};
   }

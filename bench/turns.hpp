@@ -35,7 +35,8 @@ struct Contender {
   std::vector<std::optional<double>> turn_ns_per_packet;  ///< by lap; empty: no batch was kept
   std::uint64_t batches = 0, batches_disturbed = 0;
   std::int64_t rss_bytes = 0;
-  std::optional<Latencies> latencies;
+  std::optional<Latencies> latencies;  ///< open loop, disturbed turns left out
+  std::uint64_t open_loop_turns = 0, open_loop_turns_disturbed = 0;
   Tally tally;
 };
 
