@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what is missing, builds, runs the quick matrix, draws the report, prints its table.
+# Arguments go to `tfmbench run quick`, such as --rounds 9.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source cmake/packages.sh
+
+ensure_packages "${build_packages[@]}"
+build release -DTFM_TESTS=OFF -- tfmbench tfmbench_round tfmbench_round_counted
+
+out=results/local/quick-$(date +%Y%m%dT%H%M%S)
+build/release/tfmbench run quick --out "$out" "$@"
+build/release/tfmbench report "$out"
+echo "The report: $out/report/report.html (for a mail: $out/report/review.txt)"
