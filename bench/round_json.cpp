@@ -35,19 +35,25 @@ void add_tally(json& cell, const Tally& t) {
                {"open_failures", t.open_failures}});
 }
 
+/// Without a single value there are no quantiles.
 json histogram(const Histogram& h) {
   json buckets = json::array();
   for (std::size_t b = 0; b < Histogram::buckets; ++b) {
     if (h.count_in(b) != 0) buckets.push_back({Histogram::edge(b), h.count_in(b)});
   }
-  return {{"count", h.count()},         {"overflow", h.overflow()},
-          {"p50_ns", h.quantile(0.5)},  {"p90_ns", h.quantile(0.9)},
-          {"p99_ns", h.quantile(0.99)}, {"p999_ns", h.quantile(0.999)},
-          {"max_ns", h.max_ns()},       {"buckets", std::move(buckets)}};
+  const auto known = [&](json value) { return h.count() == 0 ? json() : std::move(value); };
+  return {{"count", h.count()},
+          {"overflow", h.overflow()},
+          {"p50_ns", known(h.quantile(0.5))},
+          {"p90_ns", known(h.quantile(0.9))},
+          {"p99_ns", known(h.quantile(0.99))},
+          {"p999_ns", known(h.quantile(0.999))},
+          {"max_ns", known(h.max_ns())},
+          {"buckets", std::move(buckets)}};
 }
 
-/// A tenth of a picosecond is more than enough of a nanosecond.
-double rounded(double ns) { return std::round(ns * 1e4) / 1e4; }
+/// To a picosecond, so that files stay small.
+double rounded(double ns) { return std::round(ns * 1e3) / 1e3; }
 
 json timed_cell(const Contender& c) {
   json turns = json::array();
@@ -116,14 +122,14 @@ std::string to_json(const RoundRequest& request, const TimedRound& round) {
   file["offered_pps"] = round.load ? json(std::round(round.load->offered_pps)) : json();
   file["cells"] = json::array();
   for (const Contender& c : round.contenders) file["cells"].push_back(timed_cell(c));
-  return file.dump(1) + "\n";
+  return file.dump() + "\n";
 }
 
 std::string to_json(const RoundRequest& request, const CountedRound& round) {
   json file = head(request, round.duration_ns);
   file["cells"] = json::array();
   for (const CountedCell& c : round.cells) file["cells"].push_back(counted_cell(c));
-  return file.dump(1) + "\n";
+  return file.dump() + "\n";
 }
 
 }  // namespace tfm::bench
