@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The floor that strategies are held against: packet/bare/PROVIDER/ALGORITHM/BYTES, the provider
+// library's direct calls on one keyed state in place, with the same message.
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/algorithm.hpp"
+
+namespace tfm::micro {
+
+/// Registers the floor of an algorithm, for 1 and 2 threads. False if bare.cpp has no direct calls
+/// for it.
+bool register_bare(const Algorithm& algorithm, std::size_t bytes);
+
+}  // namespace tfm::micro

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// A strategy under the microscope: one instance, one socket per thread, thread n is CPU n.
+//
+//   packet      start, key, TCP-AO's four updates, final, end
+//   start_end   start and end alone
+//   setkey      key() alone, again and again in one operation: nothing where requests come keyed
+//   open_close  another socket opens and closes while the algorithm is in use
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "bench/micro/case.hpp"
+#include "bench/micro/message.hpp"
+#include "runtime/rcu.hpp"
+#include "strategies/strategy.hpp"
+
+namespace tfm::micro {
+
+/// What TCP-AO copies its header to: the longest TCP header (RFC 9293 §3.1).
+inline constexpr std::size_t scratch_bytes = 60;
+inline constexpr unsigned possible_cpus = 8;
+
+template <Strategy S>
+class Cell {
+ public:
+  /// nullptr where the strategy or a socket cannot be had.
+  static std::unique_ptr<Cell> create(const Algorithm& algorithm, const Message& message,
+                                      unsigned threads) {
+    auto strategy = S::create({.possible_cpus = possible_cpus});
+    if (!strategy) return nullptr;
+    std::unique_ptr<Cell> cell(new Cell(algorithm, message, std::move(*strategy)));
+    cell->sockets_.reserve(threads);
+    for (unsigned i = 0; i < threads; ++i) {
+      auto socket = cell->open();
+      if (!socket) return nullptr;
+      cell->sockets_.push_back({std::move(*socket)});
+    }
+    return cell;
+  }
+  ~Cell() {
+    for (Slot& slot : sockets_) strategy_->close(slot.socket);
+  }
+  Cell(const Cell&) = delete;
+  Cell& operator=(const Cell&) = delete;
+
+  void packet(benchmark::State& state, unsigned cpu) {
+    for (auto _ : state) {
+      typename S::Operation operation;
+      if (failed(start(cpu, operation))) return skip(state, "start failed");
+      Mac mac;
+      const Errno e = hash_keyed(operation, mac);
+      strategy_->end(cpu, operation);
+      if (failed(e)) return skip(state, "the operation failed");
+      if (!is_right(mac)) return skip(state, "the MAC differs from the reference");
+    }
+  }
+
+  void start_end(benchmark::State& state, unsigned cpu) {
+    for (auto _ : state) {
+      typename S::Operation operation;
+      if (failed(start(cpu, operation))) return skip(state, "start failed");
+      benchmark::DoNotOptimize(operation.request());
+      strategy_->end(cpu, operation);
+    }
+  }
+
+  void setkey(benchmark::State& state, unsigned cpu) {
+    typename S::Operation operation;
+    if (failed(start(cpu, operation))) return skip(state, "start failed");
+    bool keyed = true;
+    for (auto _ : state) {
+      keyed = !failed(strategy_->key(operation)) && keyed;
+      benchmark::ClobberMemory();
+    }
+    Mac mac;
+    const bool done = keyed && !failed(hash_keyed(operation, mac));
+    strategy_->end(cpu, operation);
+    if (!done || !is_right(mac)) skip(state, "the MAC differs from the reference");
+  }
+
+  void open_close(benchmark::State& state, unsigned) {
+    for (auto _ : state) {
+      auto socket = open();
+      if (!socket) return skip(state, "open failed");
+      strategy_->close(*socket);
+    }
+  }
+
+ private:
+  struct alignas(64) Slot {
+    typename S::Socket socket;
+  };
+
+  Cell(const Algorithm& algorithm, const Message& message, std::unique_ptr<S> strategy)
+      : algorithm_(algorithm), message_(message), strategy_(std::move(strategy)) {}
+
+  Result<typename S::Socket> open() {
+    return strategy_->open(algorithm_, {message_.key(), message_.key()}, scratch_bytes);
+  }
+  Errno start(unsigned cpu, typename S::Operation& operation) noexcept {
+    const Skb skb{nullptr, cpu, 0, Direction::tx, false};
+    return strategy_->start(cpu, sockets_[cpu].socket, skb, operation);
+  }
+  Errno hash_keyed(typename S::Operation& operation, Mac& mac) noexcept {
+    const Errno e = strategy_->key(operation);
+    return failed(e) ? e : hash(operation.request(), message_, mac);
+  }
+  /// The zero algorithm (null's) has zeros for MACs.
+  bool is_right(const Mac& mac) const noexcept {
+    if constexpr (S::name == "null") return mac == Mac{};
+    return message_.is_right(mac);
+  }
+
+  const Algorithm& algorithm_;
+  const Message& message_;
+  std::unique_ptr<S> strategy_;
+  std::vector<Slot> sockets_;
+};
+
+/// Made by the first thread of a run to arrive, freed by the last to leave. None leaves before all
+/// have arrived: Google Benchmark's threads meet where the loop begins.
+template <class T>
+class OfOneRun {
+ public:
+  template <class Make>
+  std::shared_ptr<T> get(Make&& make) {
+    const std::lock_guard lock(mutex_);
+    auto shared = current_.lock();
+    if (shared == nullptr) current_ = shared = make();
+    return shared;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::weak_ptr<T> current_;
+};
+
+/// Registers WHAT/STRATEGY/PROVIDER/ALGORITHM/BYTES. BYTES is 0 where nothing is hashed.
+template <Strategy S>
+void register_strategy(std::string_view what, const Algorithm& algorithm, std::size_t bytes,
+                       void (Cell<S>::*run)(benchmark::State&, unsigned)) {
+  auto message = std::make_shared<const Message>(algorithm, bytes);
+  auto cells = std::make_shared<OfOneRun<Cell<S>>>();
+  register_case(
+      fmt::format("{}/{}/{}/{}/{}", what, S::name, algorithm.provider, algorithm.name, bytes),
+      [=, &algorithm](benchmark::State& state) {
+        const auto cpu = static_cast<unsigned>(state.thread_index());
+        pin_to_core(cpu);
+        const RcuThread reader;
+        const std::shared_ptr<Cell<S>> cell = cells->get([&] {
+          return Cell<S>::create(algorithm, *message, static_cast<unsigned>(state.threads()));
+        });
+        if (cell == nullptr) return skip(state, "the strategy could not open its sockets");
+        ((*cell).*run)(state, cpu);
+      });
+}
+
+}  // namespace tfm::micro

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// tfmbench_micro: Google Benchmark over every strategy × provider × algorithm × size × threads, and
+// over the bare providers. All of Google Benchmark's flags work. A filter is a regular expression,
+// in which the parentheses of hmac(sha1) are to be escaped.
+//
+// Exit codes: 0 done, 1 something came out wrong, 2 bad arguments or a build that cannot time.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "bench/micro/bare.hpp"
+#include "bench/micro/cell.hpp"
+#include "runtime/known_answers.hpp"
+#include "strategies/registry.hpp"
+
+namespace tfm::micro {
+namespace {
+
+#ifdef __OPTIMIZE__
+constexpr bool optimised = true;
+#else
+constexpr bool optimised = false;
+#endif
+
+/// Data bytes of a packet: a keepalive's neighbourhood and a full segment.
+constexpr std::size_t sizes[] = {64, 1460};
+
+void register_all(const Algorithm& algorithm) {
+  for_each_strategy([&]<class S>() {
+    for (const std::size_t bytes : sizes) {
+      register_strategy<S>("packet", algorithm, bytes, &Cell<S>::packet);
+    }
+    register_strategy<S>("start_end", algorithm, 0, &Cell<S>::start_end);
+    if (algorithm.keyed) register_strategy<S>("setkey", algorithm, 0, &Cell<S>::setkey);
+    register_strategy<S>("open_close", algorithm, 0, &Cell<S>::open_close);
+  });
+}
+
+int run(int argc, char** argv) {
+  if (!optimised) {
+    fmt::print(stderr,
+               "tfmbench_micro: built without optimisation: times nothing; build with "
+               "-DCMAKE_BUILD_TYPE=Release\n");
+    return 2;
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  if (const Errno e = providers_init(); failed(e)) {
+    fmt::print(stderr, "tfmbench_micro: a provider did not come up: {}\n", name(e));
+    return 1;
+  }
+  for (const Algorithm* algorithm : algorithms()) {
+    if (const auto known = check_known_answers(*algorithm); !known) {
+      fmt::print(stderr, "tfmbench_micro: {}\n", known.error());
+      return 1;
+    }
+    for (const std::size_t bytes : sizes) {
+      if (register_bare(*algorithm, bytes)) continue;
+      fmt::print(stderr, "tfmbench_micro: bench/micro/bare.cpp lacks {} of {}\n", algorithm->name,
+                 algorithm->provider);
+      return 1;
+    }
+    register_all(*algorithm);
+  }
+  const std::size_t ran = benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  if (ran == 0) return 2;  // Google Benchmark has said that the filter matches nothing
+  return something_failed ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace tfm::micro
+
+int main(int argc, char** argv) { return tfm::micro::run(argc, argv); }
