@@ -181,7 +181,7 @@ std::string block_id(const Block& b) {
   if (b.cpus != usual.cpus) id += fmt::format("-{}cpus", b.cpus);
   if (b.possible_cpus != usual.possible_cpus) id += fmt::format("-{}possible", b.possible_cpus);
   add_unusual(b.cache, usual.cache);
-  add_unusual(b.load, usual.load);
+  if (b.load != usual.load) id += fmt::format("-load{}", file_word(b.load));
   add_unusual(b.ip, usual.ip);
   add_unusual(b.options, usual.options);
   add_unusual(b.choice, usual.choice);

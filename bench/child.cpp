@@ -5,9 +5,9 @@
 #include <fmt/core.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,7 +135,8 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
            interrupts.before());
   }
   errors_of_child.reset();
-  const Fd process(::pidfd_open(child, 0));
+  // glibc 2.36 declares pidfd_open() for C alone.
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
   if (process.get() < 0) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);

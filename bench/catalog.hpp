@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What exists: strategies, protocols, traffic, algorithms, providers, allocators, matrices. The
+// matrix reader checks names against it, `list` prints it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tfm::bench {
+
+struct Entry {
+  std::string name;
+  std::string summary;  ///< one line
+};
+
+std::vector<Entry> strategy_entries();
+std::vector<Entry> protocol_entries();
+std::vector<Entry> traffic_entries();
+
+struct AlgorithmEntry {
+  std::string name;
+  std::vector<std::string> providers;
+  bool keyed;
+  unsigned digest_bytes;
+};
+std::vector<AlgorithmEntry> algorithm_entries();
+
+/// Names alone, in registration order.
+std::vector<std::string> strategy_names();
+std::vector<std::string> workload_names();  ///< every PROTOCOL/TRAFFIC, families by their pattern
+std::vector<std::string> algorithm_names();
+std::vector<std::string> provider_names();
+std::vector<std::string> allocator_names();
+
+/// PROTOCOL/TRAFFIC, and both exist.
+bool is_workload(std::string_view name);
+
+/// All three must exist.
+bool protocol_supports(std::string_view protocol, std::string_view algorithm,
+                       std::string_view provider);
+
+/// Where matrices lie that are given by name: TFMBENCH_MATRICES, or the source folder.
+std::filesystem::path matrices_folder();
+std::vector<std::string> matrix_names();  ///< sorted; empty where the folder cannot be read
+
+}  // namespace tfm::bench

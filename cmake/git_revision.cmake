@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# Run at every build: writes OUTPUT, a header with SOURCE's git revision and whether its tracked
+# files differ from it, and touches it only when that changes.
+find_package(Git QUIET)
+set(revision "unknown")
+set(dirty "true")
+if(Git_FOUND)
+  execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse HEAD WORKING_DIRECTORY ${SOURCE}
+    OUTPUT_VARIABLE head OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed ERROR_QUIET)
+  if(NOT failed)
+    set(revision ${head})
+    # Optional locks would disturb a commit that is under way.
+    execute_process(
+      COMMAND ${GIT_EXECUTABLE} --no-optional-locks status --porcelain --untracked-files=no
+      WORKING_DIRECTORY ${SOURCE}
+      OUTPUT_VARIABLE changes RESULT_VARIABLE failed ERROR_QUIET)
+    if(NOT failed AND changes STREQUAL "")
+      set(dirty "false")
+    endif()
+  endif()
+endif()
+file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
+// Written by cmake/git_revision.cmake.
+#pragma once
+inline constexpr char tfm_git_revision[] = "@revision@";
+inline constexpr bool tfm_git_dirty = @dirty@;
+]])
