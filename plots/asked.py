@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""The question every report opens with, and the words that explain its numbers."""
+
+from __future__ import annotations
+
+from plots.results import Results
+from plots.stats import MINIMUM_ROUNDS
+from plots.verdict import FLOOR
+
+QUESTION = (
+    "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's lists, a shared per-CPU pool of preallocated "
+    "requests for TCP-AO and others; Herbert Xu answered that a transform per socket, a small atomic allocation per "
+    "request and later per-request keys make a pool unnecessary. Neither side had numbers: this run measures both, "
+    "and what lies between them, on the same packets."
+)
+
+
+def how_to_read(results: Results) -> list[str]:
+    """Paragraphs on what a verdict says; margins and confidence as this run has them."""
+    margins = sorted({block.margin * 100 for block in results.blocks})
+    comparisons = sorted({block.comparisons for block in results.blocks})
+    levels = sorted({block.confidence * 100 for block in results.blocks})
+    joined = " or ".join(f"{m:g} %" for m in margins)
+    return [
+        "A round is one fresh process in which all strategies of a block take turns. Ratios are taken turn against "
+        f"turn with {results.run.baseline} in the same round (the median over laps); the ratio shown is the median "
+        "over rounds. Rounds are the only statistical unit.",
+        "The interval is Student's t on the logarithms of the rounds' ratios, Bonferroni-corrected so that a block's "
+        f"{'/'.join(map(str, comparisons))} comparisons hold together with 95 % "
+        f"({', '.join(f'{level:.2f} %' for level in levels)} each). Blocks are not corrected for one another.",
+        f"faster, slower: the whole interval lies beyond the margin ({joined}; it doubles above 10,000 sockets). same: "
+        f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
+        "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
+        f"{FLOOR} computes nothing: it is the harness's own cost, shown in every table and never subtracted. The "
+        "effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
+        "difference is larger than the scatter.",
+    ]
+
+
+def cannot_be_concluded(results: Results) -> list[str]:
+    """What a reader must not take from this run."""
+    run = results.run
+    lines = []
+    missing = [b for b in results.blocks if "timed" in b.block.passes and len(b.block.timed) < run.rounds]
+    if missing:
+        have = sum(len(b.block.timed) for b in missing)
+        lines.append(f"{len(missing)} blocks are incomplete: {have} of {len(missing) * run.rounds} rounds are there.")
+    uncounted = sum("counted" in b.block.passes and b.block.counted is None for b in results.blocks)
+    if uncounted:
+        lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
+    for block in results.blocks:
+        if block.resolves_nothing_because and block.block.timed:
+            lines.append(f"Block {block.block.id} resolves nothing: {block.resolves_nothing_because}.")
+    open_verdicts = sum(
+        s.verdict == "unresolved" for b in results.blocks if not b.resolves_nothing_because for s in b.strategies
+    )
+    if open_verdicts:
+        lines.append(
+            f"{open_verdicts} further comparisons are unresolved: their intervals cross the margin. More rounds narrow them."
+        )
+    wrong = sum(s.forged_accepted + s.genuine_refused for b in results.blocks for s in b.strategies)
+    if wrong:
+        lines.append(f"{wrong} packets were judged wrongly (forged accepted or genuine refused): do not trust this run.")
+    if any(b.block.axes.provider == "openssl" for b in results.blocks):
+        lines.append(
+            "OpenSSL's EVP has no request apart from its transform and allocates inside: its cells show what a "
+            "deployment pays, not who should own kernel state."
+        )
+    overflow = sum(
+        latency.overflow for b in results.blocks for s in b.strategies if s.latency for latency in s.latency.values()
+    )
+    if overflow:
+        lines.append(f"{overflow} latencies overflowed the histogram: percentiles near the top are too low.")
+    if run.machine["hypervisor"]:
+        lines.append("The machine is virtual: trust ratios, not absolute times.")
+    lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")
+    return lines

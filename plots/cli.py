@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file (one line on stderr)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from plots.load import BadInput, load_run
+from plots.results import Results, evaluate
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{self.prog}: {message}; {self.format_usage().strip()}")
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a percentage from 0 to 1000")
+    return value
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = _Parser(prog="tfmbench", description="Reports on runs and compares them.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    report = commands.add_parser("report", allow_abbrev=False, help="write DIR/report/")
+    report.add_argument("dir", type=Path, metavar="DIR")
+    report.add_argument("--text", action="store_true", help="print the table as well")
+    report.add_argument("--benchmark-json", type=Path, metavar="FILE", help="also write Google Benchmark's JSON")
+    table = commands.add_parser("table", allow_abbrev=False, help="print a run's table, write nothing")
+    table.add_argument("dir", type=Path, metavar="DIR")
+    compare = commands.add_parser("compare", allow_abbrev=False, help="compare two runs")
+    compare.add_argument("dir_a", type=Path, metavar="DIR_A")
+    compare.add_argument("dir_b", type=Path, metavar="DIR_B")
+    compare.add_argument("--gate", type=_percent, metavar="PERCENT", help="exit 1 if a ratio got worse by more")
+    compare.add_argument("--json", action="store_true")
+    return parser.parse_args(argv)
+
+
+def _results(folder: Path) -> Results:
+    return evaluate(load_run(folder))
+
+
+def _report(args: argparse.Namespace) -> int:
+    # Drawing needs matplotlib, which takes a second to import; the other commands do without.
+    from plots.benchmark_json import benchmark_json
+    from plots.report import write_report, write_text
+    from plots.table import table
+
+    results = _results(args.dir)
+    page = write_report(results, args.dir / "report")
+    if args.benchmark_json:
+        write_text(args.benchmark_json, json.dumps(benchmark_json(results), indent=1, allow_nan=False) + "\n")
+    if args.text:
+        print(table(results))
+    print(f"report: {page}")
+    return 0
+
+
+def _table(args: argparse.Namespace) -> int:
+    from plots.table import table
+
+    print(table(_results(args.dir)), end="")
+    return 0
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from plots.compare import as_json, compare, text
+
+    a, b = _results(args.dir_a), _results(args.dir_b)
+    comparison = compare(a, b)
+    if args.json:
+        print(json.dumps(as_json(comparison, args.gate), indent=1, allow_nan=False))
+    else:
+        print(text(comparison, a, b), end="")
+    failures = [] if args.gate is None else comparison.gate_failures(args.gate)
+    for line in failures:
+        print(f"gate: {line}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def main(argv: list[str]) -> int:
+    """Runs one command; returns the exit code."""
+    try:
+        args = _arguments(argv)
+        commands = {"report": _report, "table": _table, "compare": _compare}
+        code = commands[args.command](args)
+        sys.stdout.flush()
+        return code
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; nothing may be flushed to it at exit. Not 0: a gate fails closed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}cannot be written: {error.strerror}", file=sys.stderr)
+        return 2

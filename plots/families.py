@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Families: blocks that differ in one axis alone. A figure shows one; tables are grouped by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from plots.model import TRAFFICS, Axes
+from plots.results import BlockResult
+
+Axis = Literal["traffic", "sockets", "possible_cpus", "probability"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Blocks in ascending order of `axis`, and what they share (the axis's own value there means nothing)."""
+
+    axis: Axis
+    shared: Axes
+    blocks: tuple[BlockResult, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Strategies in order of first appearance."""
+        return list(dict.fromkeys(s.name for block in self.blocks for s in block.strategies))
+
+
+def traffic_order(traffic: str) -> tuple[int, str]:
+    """By size; unknown ones (a capture's) last, by name."""
+    return (TRAFFICS.index(traffic) if traffic in TRAFFICS else len(TRAFFICS), traffic)
+
+
+def _shared(axes: Axes, axis: Axis) -> Axes:
+    match axis:
+        case "traffic":
+            return axes.but(workload=f"{axes.protocol}/")
+        case "sockets":
+            return axes.but(sockets=0)
+        case "possible_cpus":
+            return axes.but(possible_cpus=0)
+        case "probability":
+            faults = axes.faults
+            return axes if faults is None else axes.but(faults=type(faults)(0, faults.interval, faults.times, 0))
+
+
+_ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
+    "traffic": lambda axes: traffic_order(axes.traffic),
+    "sockets": lambda axes: (axes.sockets, ""),
+    "possible_cpus": lambda axes: (axes.possible_cpus, ""),
+    "probability": lambda axes: (axes.probability, ""),
+}
+
+
+def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:
+    """Families of at least so many blocks, in the matrix's order of their first block."""
+    groups: dict[Axes, list[BlockResult]] = {}
+    for block in blocks:
+        groups.setdefault(_shared(block.block.axes, axis), []).append(block)
+    return [
+        Family(axis, shared, tuple(sorted(group, key=lambda b: _ORDER[axis](b.block.axes))))
+        for shared, group in groups.items()
+        if len(group) >= at_least
+    ]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Memory against the number of sockets, and against possible CPUs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib import ticker
+
+from plots import words
+from plots.families import Family
+from plots.figures.labels import label_ends
+from plots.figures.palette import mark
+from plots.figures.style import Drawn, canvas, log_x, panel_title
+from plots.model import Memory
+
+_LINEAR_BELOW = 1024
+"""Bytes; the axis is linear there, so that 0 has a place."""
+
+
+def _bytes_axis(axes: Any, most: float) -> None:
+    axes.set_yscale("symlog", linthresh=_LINEAR_BELOW, linscale=0.5)
+    ticks = [0.0, *(1024.0 * 32**i for i in range(8) if 1024.0 * 32**i < most * 6)]
+    axes.yaxis.set_major_locator(ticker.FixedLocator(ticks))
+    axes.yaxis.set_minor_locator(ticker.NullLocator())
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: words.size(value)))
+    axes.set_ylim(-100, max(most * 2, 2 * _LINEAR_BELOW))
+
+
+def _line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[float, float]:
+    style = mark(strategy)
+    axes.plot(
+        [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker,
+        markeredgewidth=1.4 if style.marker == "|" else 0.6, clip_on=False,
+    )
+    return points[-1]
+
+
+def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
+    """Live bytes with half and with all sockets open, of every block."""
+    subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
+    title = "Memory against the number of sockets"
+    figure, (axes,) = canvas(title, subtitle, [3.0], left=0.7, right=1.85)
+    ends, texts, xs, most = {}, {}, set(), 0.0
+    for strategy in family.names:
+        counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory]
+        points = sorted({(float(m.sockets_half), float(m.half)) for m in counted if m.sockets_half}
+                        | {(float(m.sockets), float(m.open)) for m in counted})
+        if points:
+            ends[strategy] = _line(axes, strategy, points)
+            texts[strategy] = f"{strategy}  {words.per_socket(counted[-1].bytes_per_socket)}"
+            xs |= {float(m.sockets) for m in counted} | {points[0][0]}
+            most = max(most, points[-1][1])
+    log_x(axes, sorted(xs))
+    _bytes_axis(axes, most)
+    axes.set_xlabel("sockets open (log scale)")
+    panel_title(axes, "live bytes, as requested (log scale above 1 KiB)")
+    label_ends(axes, ends, texts)
+    return Drawn(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        caption="Exact bytes from the ledger, of a pass that times nothing; nothing is estimated, so there is no "
+        "interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.",
+        figure=figure,
+    )
+
+
+def _not_per_socket(memory: Memory) -> float:
+    return float(sum(memory.owners[owner] for owner in ("shared", "percpu", "scratch")))
+
+
+def against_possible_cpus(family: Family, name: str, baseline: str) -> Drawn:
+    """What a strategy keeps whether or not sockets are open."""
+    subtitle = ", ".join(words.conditions(family.shared, ["possible_cpus", "load", "cache"])) + "; counted, one round"
+    title = "Memory against possible CPUs"
+    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.7)
+    ends, most = {}, 0.0
+    xs = [float(b.block.axes.possible_cpus) for b in family.blocks]
+    for strategy in family.names:
+        points = [
+            (float(b.block.axes.possible_cpus), _not_per_socket(s.memory))
+            for b in family.blocks
+            if (s := b.strategy(strategy)) and s.memory
+        ]
+        if points:
+            ends[strategy] = _line(axes, strategy, points)
+            most = max(most, points[-1][1])
+    log_x(axes, xs)
+    _bytes_axis(axes, most)
+    axes.set_xlabel("possible CPUs (log scale)")
+    panel_title(axes, "live bytes that no socket owns (log scale above 1 KiB)")
+    label_ends(axes, ends)
+    return Drawn(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        caption="Exact bytes from the ledger of what is shared, per CPU or scratch, with all sockets open; nothing is "
+        "estimated, so there is no interval.",
+        figure=figure,
+    )

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""One colour and one marker per strategy, the same in every figure.
+
+The first six are from Okabe and Ito's colour-blind-safe set, the others from Paul Tol's muted set; where colours come
+close, markers differ. The dark values are the same hues, lightened for a dark page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    light: str
+    dark: str
+    marker: str
+
+
+MARKS = {
+    "null": Mark("#767676", "#a0a0a0", "|"),
+    "percpu_pool": Mark("#0072b2", "#56b0ec", "o"),
+    "per_socket_tfm": Mark("#d55e00", "#ff8c42", "s"),
+    "per_request_key": Mark("#007d5a", "#2cc498", "^"),
+    "tfm_pool": Mark("#aa4499", "#e083cf", "D"),
+    "onstack_prepared": Mark("#9a7400", "#e6b422", "v"),
+    "percpu_request_key": Mark("#332288", "#9a8cff", "P"),
+    "skb_request": Mark("#882255", "#e06c9f", "X"),
+    "clone_sigpool": Mark("#cc3344", "#ff7a86", "<"),
+    "md5sig_pool": Mark("#5d7f9c", "#9cc0de", ">"),
+    "onstack": Mark("#6f6a00", "#cfc83a", "p"),
+    "mempool": Mark("#117733", "#66cc80", "h"),
+    "percpu_freelist": Mark("#2b8a92", "#5fd0da", "*"),
+    "multibuffer": Mark("#7a4b2a", "#cf9a72", "d"),
+}
+
+_OTHER = Mark("#444455", "#c8c8d8", "8")
+"""A strategy that has no line above: add one."""
+
+
+def mark(strategy: str) -> Mark:
+    return MARKS.get(strategy, _OTHER)
+
+
+# What is drawn besides strategies; a page replaces these by its own colours (plots/svg.py).
+INK = "#1b1b1f"
+MUTED = "#66666e"
+RULE = "#d9d9de"
+BAND = "#ececf0"
+PAPER = "#ffffff"
+DARK = {INK: "#e9e9ee", MUTED: "#a2a2ad", RULE: "#3a3a42", BAND: "#2a2a31", PAPER: "#17171b"}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""How every figure looks: narrow enough to be read on a phone, hairlines, words instead of legends."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("agg")
+
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import ticker  # noqa: E402
+
+from plots.figures.palette import INK, MUTED, PAPER, RULE, mark  # noqa: E402
+from plots.stats import Estimate  # noqa: E402
+
+WIDTH = 5.2
+"""Inches: 374 points, so that type of 9 points stays readable at 360 pixels."""
+
+_TITLE, _SUB = 0.24, 0.165  # inches for each line above the axes
+
+plt.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 9,
+        "text.color": INK,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": 8.5,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": RULE,
+        "grid.linewidth": 0.6,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelsize": 8.5,
+        "ytick.labelsize": 8.5,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "lines.linewidth": 1.4,
+        "lines.markersize": 5,
+        "svg.fonttype": "none",
+        "figure.facecolor": PAPER,
+        "axes.facecolor": "none",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure with the words a page needs about it."""
+
+    name: str
+    title: str
+    subtitle: str
+    caption: str
+    figure: Any
+
+
+def canvas(
+    title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.25
+) -> tuple[Any, list[Any]]:
+    """A figure with panels of these heights (inches) under each other, title and conditions above them."""
+    lines = textwrap.wrap(subtitle, 82)
+    top = _TITLE + _SUB * len(lines) + 0.28
+    bottom = 0.5
+    height = top + sum(heights) + gap * (len(heights) - 1) + bottom
+    figure = plt.figure(figsize=(WIDTH, height))
+    figure.text(0.1 / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
+    for number, line in enumerate(lines):
+        y = 1 - (0.1 + _TITLE + _SUB * number) / height
+        figure.text(0.1 / WIDTH, y, line, va="top", size=8, color=MUTED)
+    panels, y = [], height - top
+    for panel in heights:
+        y -= panel
+        panels.append(figure.add_axes((left / WIDTH, y / height, 1 - (left + right) / WIDTH, panel / height)))
+        y -= gap
+    return figure, panels
+
+
+def interval_points(
+    axes: Any, strategy: str, xs: Sequence[float], estimates: Sequence[Estimate], line: bool = True
+) -> None:
+    """Medians joined by a line, each with its interval as a bar."""
+    known = [(x, e) for x, e in zip(xs, estimates) if e.median is not None]
+    style = mark(strategy)
+    axes.plot(
+        [x for x, _ in known],
+        [e.median for _, e in known],
+        color=style.light,
+        marker=style.marker,
+        markeredgewidth=1.4 if style.marker == "|" else 0.6,
+        markersize=8 if style.marker == "|" else 5,
+        markeredgecolor=style.light,
+        linestyle="-" if line and len(known) > 1 else "none",
+    )
+    for x, e in known:
+        if e.low is not None and e.high is not None:
+            axes.plot([x, x], [e.low, e.high], color=style.light, linewidth=3, alpha=0.35, solid_capstyle="butt")
+
+
+def plain_number(value: float, _position: object = None) -> str:
+    """1,000 rather than 10^3; what a formatter of matplotlib's takes."""
+    return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"
+
+
+def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number) -> None:
+    """A logarithmic x axis with a tick where something was measured."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(ticker.FixedLocator(sorted(set(ticks))))
+    axes.xaxis.set_minor_locator(ticker.NullLocator())
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(show))
+    low, high = min(ticks), max(ticks)
+    pad = (high / low) ** 0.05 if high > low else 2
+    axes.set_xlim(low / pad, high * pad)
+    axes.grid(False, axis="x")
+
+
+def panel_title(axes: Any, text: str) -> None:
+    """What the y axis says, above it, where it can be read without turning one's head."""
+    axes.annotate(
+        text, (0, 1), xycoords="axes fraction", xytext=(-32, 6), textcoords="offset points", size=8.5, color=MUTED
+    )

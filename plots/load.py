@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Reads a run folder. Whatever is wrong with a file is said in one line that names it; nothing is skipped in silence."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from plots.model import (
+    Axes,
+    Block,
+    CountedCell,
+    CountedRound,
+    Counters,
+    Histogram,
+    Memory,
+    Run,
+    TimedCell,
+    TimedRound,
+)
+
+FORMAT = 1
+SCHEMAS = Path(__file__).resolve().parent.parent / "results" / "schema"
+
+
+class BadInput(Exception):
+    """One line: what, where, what would be right."""
+
+
+@functools.cache
+def validator(name: str) -> Any:
+    """A validator for results/schema/NAME.schema.json."""
+    schemas: dict[str, Any] = {}
+    for path in SCHEMAS.glob("*.schema.json"):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        schemas[schema["$id"]] = schema
+    schema = schemas[f"{name}.schema.json"]
+    resolver = jsonschema.RefResolver(schema["$id"], schema, store=schemas)
+    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError(f"{text} is no number that JSON has")
+
+
+def read_json(path: Path, schema: str) -> dict[str, Any]:
+    """One file, checked against its schema."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise BadInput(f"{path}: cannot be read: {reason}") from None
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except ValueError as error:
+        raise BadInput(f"{path}: truncated or not JSON: {error}") from None
+    except RecursionError:
+        raise BadInput(f"{path}: truncated or not JSON: nested too deep") from None
+    if not isinstance(data, dict) or "format" not in data:
+        raise BadInput(f"{path}: not a tfmbench result (no key 'format')")
+    if data["format"] != FORMAT or isinstance(data["format"], bool):
+        raise BadInput(f"{path}: format {data['format']!r} is not known, this version reads format {FORMAT}")
+    fault = jsonschema.exceptions.best_match(validator(schema).iter_errors(data))
+    if fault:
+        raise BadInput(f"{path}: {fault.json_path}: {_short(fault.message)} (results/schema/{schema}.schema.json)")
+    return data
+
+
+def _short(message: str, limit: int = 160) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
+
+
+def _axes(path: Path, data: dict[str, Any]) -> Axes:
+    try:
+        return Axes.of(data)
+    except TypeError as error:
+        raise BadInput(f"{path}: axes: {error}") from None
+
+
+def _counters(cell: dict[str, Any]) -> Counters:
+    return Counters(**{name: cell[name] for name in Counters.__dataclass_fields__})
+
+
+def _histogram(data: dict[str, Any]) -> Histogram:
+    return Histogram(**{name: data[name] for name in Histogram.__dataclass_fields__})
+
+
+def _timed_cell(cell: dict[str, Any]) -> TimedCell:
+    latency = cell["latency"]
+    return TimedCell(
+        name=cell["name"],
+        strategy=cell["strategy"],
+        aa=cell["aa"],
+        turn_ns_per_packet=tuple(cell["turn_ns_per_packet"]),
+        batches=cell["batches"],
+        batches_disturbed=cell["batches_disturbed"],
+        latency={kind: _histogram(latency[kind]) for kind in ("response", "service", "lateness")} if latency else None,
+        counters=_counters(cell),
+    )
+
+
+def _counted_cell(cell: dict[str, Any]) -> CountedCell:
+    memory, fast_path = cell["memory"], cell["fast_path"]
+    total = {moment: memory[moment]["total"]["bytes"] for moment in ("idle", "half", "open", "peak")}
+    owners = ("shared", "percpu", "socket", "request", "scratch")
+    return CountedCell(
+        name=cell["name"],
+        strategy=cell["strategy"],
+        aa=cell["aa"],
+        memory=Memory(
+            sockets_half=memory["sockets_half"],
+            sockets=memory["sockets"],
+            owners={owner: memory["open"][owner]["bytes"] for owner in owners},
+            **total,
+        ),
+        fast_path_packets=fast_path["packets"],
+        fast_path_allocations=fast_path["allocations"],
+        fast_path_refused=fast_path["allocations_refused"],
+        counters=_counters(cell),
+    )
+
+
+def _timed_round(path: Path, data: dict[str, Any]) -> TimedRound:
+    machine = data["machine"]
+    cells = tuple(_timed_cell(cell) for cell in data["cells"])
+    laps = {len(cell.turn_ns_per_packet) for cell in cells}
+    if len(laps) > 1:
+        raise BadInput(f"{path}: cells have {sorted(laps)} turns, every cell of a round must have as many")
+    return TimedRound(
+        path=path,
+        round=data["round"],
+        stamp_ns=data["stamp_ns"],
+        steal_percent=machine["steal_percent"],
+        involuntary_switches=machine["involuntary_switches"],
+        migrations=machine["migrations"],
+        pinned=machine["pinned"],
+        capacity_pps=data["capacity_pps"],
+        offered_pps=data["offered_pps"],
+        cells=cells,
+    )
+
+
+def load_run(folder: Path) -> Run:
+    """The run in a folder, or BadInput."""
+    if not folder.is_dir():
+        raise BadInput(f"{folder}: no such folder; a run's folder holds run.json and rounds/")
+    run_path = folder / "run.json"
+    data = read_json(run_path, "run")
+    matrix = data["matrix"]
+    if matrix["baseline"] not in matrix["strategies"]:
+        raise BadInput(f"{run_path}: matrix.baseline: '{matrix['baseline']}' is not among matrix.strategies")
+    asked = {block["id"]: _axes(run_path, block["axes"]) for block in matrix["blocks"]}
+    if len(asked) < len(matrix["blocks"]):
+        raise BadInput(f"{run_path}: matrix.blocks: an id is there twice")
+    timed: dict[str, dict[int, TimedRound]] = {}
+    counted: dict[str, CountedRound] = {}
+    for path in sorted((folder / "rounds").glob("*.json")):
+        found = read_json(path, "round")
+        block = found["block_id"]
+        if block not in asked or found["baseline"] != matrix["baseline"]:
+            raise BadInput(f"{path}: not of this run: block '{block}' against '{found['baseline']}' is not in run.json")
+        if _axes(path, found["axes"]) != asked[block]:
+            raise BadInput(f"{path}: axes differ from those of block '{block}' in run.json")
+        names = [cell["name"] for cell in found["cells"]]
+        if len(set(names)) < len(names):
+            raise BadInput(f"{path}: cells: a name is there twice")
+        if matrix["baseline"] not in names:
+            raise BadInput(f"{path}: cells: the baseline '{matrix['baseline']}' is missing")
+        if found["kind"] == "counted":
+            if block in counted:
+                raise BadInput(f"{path}: a second counted round of block '{block}', beside {counted[block].path.name}")
+            counted[block] = CountedRound(path, tuple(_counted_cell(cell) for cell in found["cells"]))
+        else:
+            rounds = timed.setdefault(block, {})
+            if found["round"] in rounds:
+                raise BadInput(
+                    f"{path}: round {found['round']} of block '{block}' is there twice, "
+                    f"beside {rounds[found['round']].path.name}"
+                )
+            rounds[found["round"]] = _timed_round(path, found)
+    if not timed and not counted:
+        raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
+    return Run(
+        path=folder,
+        name=data["run"],
+        matrix=matrix["name"],
+        baseline=matrix["baseline"],
+        strategies=tuple(matrix["strategies"]),
+        rounds=matrix["rounds"],
+        margin_percent=matrix["margin_percent"],
+        seed=data["seed"],
+        pinned_cores=tuple(data.get("pinned_cores", ())),
+        git=data["git"],
+        build=data["build"],
+        libraries=data["libraries"],
+        machine=data["machine"],
+        warnings=tuple(data["warnings"]),
+        blocks=tuple(
+            Block(
+                id=block["id"],
+                passes=tuple(block["passes"]),
+                axes=asked[block["id"]],
+                timed=tuple(rounds for _, rounds in sorted(timed.get(block["id"], {}).items())),
+                counted=counted.get(block["id"]),
+            )
+            for block in matrix["blocks"]
+        ),
+    )

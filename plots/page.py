@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""report/report.html: one file that opens offline, on a phone and on a desktop, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from plots import asked, provenance, words
+from plots.families import Axis, Family, families
+from plots.figures.choose import FIRST, FOLDED, Chosen
+from plots.figures.palette import mark
+from plots.figures.style import Drawn
+from plots.results import BlockResult, Results
+from plots.svg import colour_rules, inline
+from plots.table import aa_line
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure on the page."""
+
+    drawn: Drawn
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Blocks under one heading."""
+
+    heading: str
+    family: Family
+
+
+def _tables(blocks: list[BlockResult], axis: Axis) -> list[Tables]:
+    return [Tables(", ".join(words.conditions(f.shared, [axis])), f) for f in families(blocks, axis)]
+
+
+def place(figures: list[tuple[Chosen, Drawn, str]]) -> tuple[list[Placed], list[Placed], list[Drawn]]:
+    """Figures shown open, folded away, and linked only."""
+    opened: list[Placed] = []
+    folded: list[Placed] = []
+    linked: list[Drawn] = []
+    for number, (chosen, drawn, svg) in enumerate(figures):
+        if chosen.place < FIRST + FOLDED:
+            placed = Placed(drawn, Markup(inline(svg, drawn, f"f{number}-")))
+            (opened if chosen.place < FIRST else folded).append(placed)
+        else:
+            linked.append(drawn)
+    return opened, folded, linked
+
+
+def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: list[str]) -> str:
+    """The whole page."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    light, dark = colour_rules()
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/\s*", "", css, flags=re.S)
+    opened, folded, linked = place(figures)
+    measured = [block for block in results.blocks if block.strategies]
+    timed = _tables([block for block in measured if block.block.timed], "sockets")
+    counted = _tables([block for block in measured if not block.block.timed], "probability")
+    values: dict[str, Any] = {
+        "run": results.run,
+        "css": Markup(css.replace("/**/", "")),
+        "light": Markup(light),
+        "dark": Markup(dark),
+        "question": asked.QUESTION,
+        "conditions": provenance.conditions(results),
+        "disturbance": provenance.disturbance(results),
+        "command": provenance.command(results),
+        "first": timed[:1],
+        "others": timed[1:],
+        "counted": counted,
+        "opened": opened,
+        "folded": folded,
+        "linked": linked,
+        "left_out": left_out,
+        "aa_line": aa_line(results),
+        "blocks": [block for block in measured if block.aa],
+        "how_to_read": asked.how_to_read(results),
+        "cannot_be_concluded": asked.cannot_be_concluded(results),
+        "words": words,
+        "mark": mark,
+    }
+    return environment.get_template("report.html").render(values)

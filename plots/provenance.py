@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Where a run comes from, how quiet its machine was, and the command that repeats it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+
+from plots import words
+from plots.model import TimedRound
+from plots.results import Results
+from plots.stats import median
+from plots.verdict import FLOOR
+
+
+def _known(value: object) -> str:
+    return "not known" if value is None else str(value)
+
+
+def conditions(results: Results) -> list[tuple[str, str]]:
+    """What a reviewer asks first, as label and text."""
+    run = results.run
+    machine, build, git = run.machine, run.build, run.git
+    memory = words.size(machine["memory_bytes"]) + " of memory" if machine["memory_bytes"] else "memory not known"
+    cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
+    done = sum(len(block.block.timed) for block in results.blocks)
+    wanted = run.rounds * sum("timed" in block.block.passes for block in results.blocks)
+    return [
+        ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
+        (
+            "kernel",
+            f"{_known(machine['kernel'])}, hypervisor {machine['hypervisor'] or 'none'}, "
+            f"governor {_known(machine['governor'])}, ASLR {_known(machine['aslr'])}",
+        ),
+        ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),
+        ("libraries", ", ".join(f"{name} {_known(version)}" for name, version in run.libraries.items()) or "none named"),
+        (
+            "matrix",
+            f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
+            f"strategies {', '.join(run.strategies)}",
+        ),
+        ("rounds", f"{run.rounds} of each block; {done} of {wanted} timed rounds done"),
+        ("seed", str(run.seed)),
+        ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
+    ]
+
+
+def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return "not known"
+    return f"median {show(float(median(known) or 0))}, at most {show(max(known))}"
+
+
+def disturbance(results: Results) -> list[tuple[str, str]]:
+    """How quiet the machine was, and what the harness itself costs."""
+    rounds: list[TimedRound] = [r for block in results.blocks for r in block.block.timed]
+    batches = sum(block.batches for block in results.blocks)
+    disturbed = sum(block.batches_disturbed for block in results.blocks)
+    turns = sum(block.turns for block in results.blocks)
+    lost = sum(block.turns_lost for block in results.blocks)
+    unpinned = sum(r.pinned is not True for r in rounds)
+    floors = [s for block in results.blocks if (s := block.strategy(FLOOR)) is not None]
+    share = batches + disturbed
+    return [
+        ("harness's floor (null), ns per packet", _range((s.ns_per_packet.median for s in floors), words.ns)),
+        ("floor as a share of the baseline", _range((s.ratio.median for s in floors), lambda v: words.percent(v, 1))),
+        ("cost of one time stamp, ns", _range((r.stamp_ns for r in rounds), lambda v: f"{v:.1f}")),
+        (
+            "disturbed batches, dropped",
+            f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
+        ),
+        ("turns that kept no batch", f"{lost:,} of {turns:,}"),
+        ("steal in a round, percent", _range((r.steal_percent for r in rounds), lambda v: f"{v:.2f}")),
+        ("involuntary switches in a round", _range((r.involuntary_switches for r in rounds), lambda v: f"{v:,.0f}")),
+        ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),
+        ("rounds not pinned to a core", f"{unpinned:,} of {len(rounds):,}"),
+    ]
+
+
+def command(results: Results) -> list[str]:
+    """The lines that repeat the run. run.json does not hold --set and --filter; it lists the blocks they left."""
+    run = results.run
+    cpus = f" --cpus {','.join(map(str, run.pinned_cores))}" if run.pinned_cores else ""
+    return [
+        f"git checkout {run.git['revision'] or 'REVISION'}",
+        "cmake --preset release && cmake --build --preset release",
+        f"build/release/tfmbench run {shlex.quote(run.matrix)} --rounds {run.rounds} --seed {run.seed}{cpus}",
+    ]

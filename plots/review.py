@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""report/review.txt: plain ASCII, 72 columns, for a mail to a kernel list. Conditions come first."""
+
+from __future__ import annotations
+
+import textwrap
+
+from plots import asked, provenance, words
+from plots.families import Axis, families
+from plots.results import BlockResult, Results, StrategyResult
+from plots.table import WIDTH, aa_line, fill
+from plots.verdict import FLOOR
+
+
+def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
+    ascii_text = text.encode("ascii", "replace").decode()
+    return textwrap.wrap(
+        ascii_text, WIDTH, initial_indent=f"{label + ':':<{indent}}", subsequent_indent=" " * indent
+    ) or [label + ":"]
+
+
+def _heading(text: str) -> list[str]:
+    return ["", text, "-" * len(text)]
+
+
+def _timed_row(s: StrategyResult) -> str:
+    bytes_per_socket = words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
+    return (
+        f"{s.name:<18.18}{words.ns(s.ns_per_packet.median):>7}{words.ratio(s.ratio.median):>7}"
+        f"{words.interval(s.ratio) if s.verdict != 'baseline' else '':>13} {s.verdict:<10}"
+        f"{bytes_per_socket:>8}{s.allocation_failures:>8}"
+    )
+
+
+def _timed(block: BlockResult) -> list[str]:
+    first = f"{words.sockets(block.block.axes.sockets)}, {words.plural(len(block.block.timed), 'round')}"
+    lines = ["", first, f"{'':18}{'ns/pkt':>7}{'ratio':>7}{'interval':>13} {'verdict':<10}{'B/socket':>8}{'failed':>8}"]
+    lines += [_timed_row(s) for s in block.strategies]
+    if block.resolves_nothing_because:
+        lines += fill(f"! nothing is resolved here: {block.resolves_nothing_because}")
+    return lines
+
+
+def _latency(block: BlockResult) -> list[str]:
+    lines = ["", f"{'latency, ns':<18}{'response p50':>13}{'p99':>9}{'p99.9':>9}{'service p50':>13}{'p99.9':>9}"]
+    for s in block.strategies:
+        if s.latency:
+            response, service = s.latency["response"].percentiles, s.latency["service"].percentiles
+            shown = (
+                (response["p50"], 13),
+                (response["p99"], 9),
+                (response["p999"], 9),
+                (service["p50"], 13),
+                (service["p999"], 9),
+            )
+            lines.append(f"{s.name:<18.18}" + "".join(f"{words.ns(e.median):>{width}}" for e, width in shown))
+    return lines
+
+
+def _counted(block: BlockResult) -> list[str]:
+    axes = block.block.axes
+    first = f"{words.sockets(axes.sockets)}, counted, not timed"
+    if axes.faults:
+        first = f"allocations fail with p = {axes.probability:g}, counted, not timed"
+    lines = ["", first, f"{'':18}{'packets':>12}{'refused':>10}{'dropped':>10}{'share':>11}{'B/socket':>11}"]
+    for s in block.strategies:
+        share = words.percent(s.counted_drops / s.counted_packets, 3) if s.counted_packets else "-"
+        slope = words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
+        lines.append(
+            f"{s.name:<18.18}{s.counted_packets:>12,}{s.allocation_failures:>10,}{s.counted_drops:>10,}{share:>11}{slope:>11}"
+        )
+    return lines
+
+
+def _item(text: str) -> list[str]:
+    ascii_text = text.encode("ascii", "replace").decode()
+    return textwrap.wrap(ascii_text, WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+def _heading_wrapped(text: str) -> list[str]:
+    lines = fill(text)
+    return ["", *lines, "-" * max(map(len, lines))]
+
+
+def review(results: Results) -> str:
+    """The whole text."""
+    run = results.run
+    lines = [f"tfmbench: {run.matrix} ({run.name})".encode("ascii", "replace").decode()[:WIDTH], "", *fill(asked.QUESTION)]
+    lines += _heading("Conditions")
+    for label, text in provenance.conditions(results):
+        lines += _labelled(label, text)
+    for label, text in provenance.disturbance(results):
+        lines += _labelled(label, text, 40)
+    for warning in run.warnings:
+        lines += _labelled("warning", warning)
+    lines += ["", *fill(aa_line(results))]
+    legend = (
+        f"interval: of the ratio to {run.baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
+        f"bytes as requested. failed, refused: allocations. {FLOOR}: the harness's floor, never subtracted."
+    )
+    lines += ["", *fill(legend)]
+    measured = [block for block in results.blocks if block.strategies]
+    groups: list[tuple[Axis, list[BlockResult]]] = [
+        ("sockets", [block for block in measured if not block.block.axes.faults]),
+        ("probability", [block for block in measured if block.block.axes.faults]),
+    ]
+    for axis, blocks in groups:
+        for family in families(blocks, axis):
+            lines += _heading_wrapped(", ".join(words.conditions(family.shared, [axis])))
+            for block in family.blocks:
+                lines += _timed(block) if block.block.timed else _counted(block)
+                if any(s.latency for s in block.strategies):
+                    lines += _latency(block)
+    lines += _heading("What cannot be concluded")
+    for text in asked.cannot_be_concluded(results):
+        lines += _item(text)
+    lines += _heading("How to read a verdict")
+    for paragraph in asked.how_to_read(results):
+        lines += [*fill(paragraph), ""]
+    lines += ["Reproduce with:", *(f"  {line}".encode("ascii", "replace").decode() for line in provenance.command(results))]
+    return "\n".join(line.rstrip() for line in lines) + "\n"

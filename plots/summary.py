@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""report/summary.json: the machine's view (results/schema/summary.schema.json)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from plots.results import BlockResult, Results, StrategyResult
+
+
+def _strategy(result: StrategyResult) -> dict[str, Any]:
+    latency = None
+    if result.latency:
+        response = result.latency["response"].percentiles
+        latency = {p: response[p].median for p in ("p50", "p99", "p999")}
+    return {
+        "name": result.name,
+        "ns_per_packet": asdict(result.ns_per_packet),
+        "ratio": asdict(result.ratio),
+        "verdict": result.verdict,
+        "effect_size": result.effect_size,
+        "latency_ns": latency,
+        "bytes_per_socket": result.memory.bytes_per_socket if result.memory else None,
+        "bytes_total": result.memory.open if result.memory else None,
+        "packets": result.packets,
+        "allocation_failures": result.allocation_failures,
+        "drops": result.drops,
+        "forged_accepted": result.forged_accepted,
+    }
+
+
+def _block(result: BlockResult) -> dict[str, Any]:
+    axes = result.block.axes.plain()
+    first = ("workload", "algorithm", "provider", "allocator", "sockets", "cpus", "cache", "load")
+    return {
+        **{axis: axes.pop(axis) for axis in first},
+        "strategies": [_strategy(strategy) for strategy in result.strategies],
+        "id": result.block.id,
+        **axes,
+        "rounds": len(result.block.timed),
+        "margin_percent": result.margin * 100,
+        "confidence_percent": result.confidence * 100,
+        "resolves_nothing_because": result.resolves_nothing_because,
+    }
+
+
+def summary(results: Results) -> dict[str, Any]:
+    """The summary of blocks that have at least one round."""
+    return {
+        "format": 1,
+        "run": results.run.name,
+        "baseline": results.run.baseline,
+        "rounds": results.run.rounds,
+        "blocks": [_block(block) for block in results.blocks if block.strategies],
+        "aa": {
+            "comparisons": results.aa.comparisons,
+            "called_different": results.aa.called_different,
+            "median_ratio": results.aa.median_ratio,
+        },
+    }

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""The compact table that ends a run: plain ASCII, 72 columns, a family of socket counts at a time."""
+
+from __future__ import annotations
+
+import textwrap
+
+from plots import words
+from plots.families import Family, families
+from plots.results import BlockResult, Results
+
+WIDTH = 72
+_NAME, _CELL, _COLUMNS = 20, 25, 2
+
+
+def fill(text: str, indent: str = "") -> list[str]:
+    """Wrapped to 72 columns, plain ASCII."""
+    ascii_text = text.encode("ascii", "replace").decode()
+    return textwrap.wrap(ascii_text, WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]
+
+
+def _cell(block: BlockResult, name: str) -> str:
+    strategy = block.strategy(name)
+    if strategy is None:
+        return f"{'-':>{_CELL}}"
+    return f"{words.ns(strategy.ns_per_packet.median):>7}{words.ratio(strategy.ratio.median):>7} {strategy.verdict:<10}"
+
+
+def _family(family: Family) -> list[str]:
+    lines = fill(", ".join(words.conditions(family.shared, ["sockets"])))
+    for start in range(0, len(family.blocks), _COLUMNS):
+        blocks = family.blocks[start : start + _COLUMNS]
+        lines.append(" " * _NAME + "".join(f"  {words.sockets(b.block.axes.sockets):<{_CELL - 2}}" for b in blocks))
+        names = [name for name in family.names if any(b.strategy(name) for b in blocks)]
+        lines += [f"{name:<{_NAME}}" + "".join(f"{_cell(b, name):<{_CELL}}" for b in blocks) for name in names]
+        lines += [
+            line
+            for b in blocks
+            if b.resolves_nothing_because
+            for line in fill(f"! {words.sockets(b.block.axes.sockets)}: {b.resolves_nothing_because}")
+        ]
+    return [line.rstrip() for line in lines]
+
+
+def aa_line(results: Results) -> str:
+    """How often the baseline was called different from itself."""
+    aa = results.aa
+    if not aa.comparisons:
+        return "A/A: no comparison, so no verdict can be trusted"
+    line = (
+        f"A/A: {words.plural(aa.comparisons, 'comparison')} of {results.run.baseline} with itself, "
+        f"{aa.called_different} called different, median ratio {words.ratio(aa.median_ratio)}"
+    )
+    if aa.too_few_rounds:
+        line += f" ({aa.too_few_rounds} with too few rounds to be called different)"
+    return line
+
+
+def table(results: Results) -> str:
+    """ns per packet, ratio to the baseline and verdict, for every timed block; then the A/A line."""
+    timed = [block for block in results.blocks if block.block.timed]
+    lines = fill(f"ns per packet, ratio to {results.run.baseline}, verdict; {results.run.matrix}, {results.run.name}")
+    for family in families(timed, "sockets"):
+        lines += ["", *_family(family)]
+    if not timed:
+        lines += ["", "No block of this run was timed."]
+    return "\n".join([*lines, "", *fill(aa_line(results))]) + "\n"

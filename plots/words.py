@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""Numbers and conditions in words, the same in every output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plots.model import Axes
+from plots.stats import Estimate
+
+# What a matrix need not say (bench/block.hpp); said in a report only where it differs.
+_QUIET = {"allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform"}
+
+
+def count(value: int | None) -> str:
+    """1,000"""
+    return "-" if value is None else f"{value:,}"
+
+
+def ns(value: float | None) -> str:
+    """Three digits, and no more than one after the point."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def interval(estimate: Estimate, dash: str = "-") -> str:
+    """0.712-0.728, or a dash where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return "-"
+    return f"{estimate.low:.3f}{dash}{estimate.high:.3f}"
+
+
+def per_socket(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+
+
+def size(value: float | None) -> str:
+    """Bytes with a binary unit: 1.5 MiB."""
+    if value is None:
+        return "-"
+    for unit in ("B", "KiB", "MiB"):
+        if abs(value) < 1024:
+            return f"{value:.0f} {unit}" if value >= 100 or value == int(value) else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """0.0123 -> 1.23 %"""
+    return f"{share * 100:.{digits}f} %"
+
+
+def plural(number: int, word: str) -> str:
+    """1 round, 7 rounds"""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def sockets(number: int) -> str:
+    return plural(number, "socket")
+
+
+def cache(axes: Axes) -> str:
+    kind, _, kib = axes.cache.partition(":")
+    return f"cache polluted with {int(kib):,} KiB" if kib else f"cache {kind}"
+
+
+def load(axes: Axes) -> str:
+    return f"open loop at {axes.load}" if axes.open_loop else "closed loop"
+
+
+def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
+    """What a block was measured under, without the axes that a table or figure varies itself."""
+    left_out = set(without)
+    words = {
+        "workload": axes.protocol if "traffic" in left_out else axes.workload,
+        "algorithm": axes.algorithm,
+        "provider": axes.provider,
+        "sockets": sockets(axes.sockets),
+        "cache": cache(axes),
+        "load": load(axes),
+        "allocator": axes.allocator,
+        "cpus": plural(axes.cpus, "thread"),
+        "possible_cpus": plural(axes.possible_cpus, "possible CPU"),
+        "ip": f"IP{axes.ip}",
+        "options": f"options {axes.options}",
+        "choice": axes.choice,
+    }
+    said = [
+        text for axis, text in words.items() if axis not in left_out and getattr(axes, axis, None) != _QUIET.get(axis, "")
+    ]
+    if axes.key != "raw":
+        said.append(f"{axes.key} keys")
+    if axes.forged_percent != 1:
+        said.append(f"{axes.forged_percent:g} % forged")
+    if axes.churn_percent:
+        said.append(f"{axes.churn_percent:g} % churn")
+    if axes.faults and "probability" not in left_out:
+        said.append(f"allocations fail with p = {axes.faults.probability:g}")
+    return said

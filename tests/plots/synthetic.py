@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""Writes runs whose truth is known, in the format of results/README.md.
+
+A cell's time is: base ns of its strategy, times the effect of its axes, times a factor of the round (shared by all cells
+of a round: the machine's speed state), times a factor of the cell in that round (layout), times noise of each turn.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BASELINE = "percpu_pool"
+NS = {
+    "null": 14.0,
+    "percpu_pool": 202.0,
+    "per_socket_tfm": 145.0,
+    "per_request_key": 210.0,
+    "tfm_pool": 222.2,  # 10 % slower
+    "onstack_prepared": 143.0,
+}
+PER_SOCKET_BYTES = {
+    "null": 0,
+    "percpu_pool": 64,
+    "per_socket_tfm": 432,
+    "per_request_key": 64,
+    "tfm_pool": 64,
+    "onstack_prepared": 416,
+}
+PER_CPU_BYTES = {"percpu_pool": 700, "tfm_pool": 420}
+FAST_PATH_ALLOCATIONS = {"per_socket_tfm": 1, "per_request_key": 1, "tfm_pool": 1}
+TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
+
+
+def axes(**changes: Any) -> dict[str, Any]:
+    """A block's axes with the defaults of bench/block.hpp."""
+    defaults: dict[str, Any] = {
+        "workload": "tcp_ao/bgp_update",
+        "algorithm": "hmac(sha1)",
+        "provider": "nettle",
+        "allocator": "glibc",
+        "sockets": 1000,
+        "cpus": 1,
+        "possible_cpus": 8,
+        "cache": "warm",
+        "load": "closed",
+        "ip": "v4",
+        "options": "covered",
+        "choice": "uniform",
+        "key": "raw",
+        "forged_percent": 1,
+        "churn_percent": 0,
+        "faults": None,
+    }
+    assert not set(changes) - set(defaults)
+    return defaults | changes
+
+
+@dataclass
+class Truth:
+    """What the generator is to do; the defaults are a quiet machine."""
+
+    blocks: list[dict[str, Any]] = field(default_factory=lambda: [axes()])
+    rounds: int = 7
+    laps: int = 25
+    seed: int = 1
+    ratio: dict[str, float] = field(default_factory=dict)  # strategy -> true ratio to the baseline
+    layout_sd: dict[str, float] = field(default_factory=dict)  # strategy -> sd of log ratio between rounds
+    default_layout_sd: float = 0.003
+    aa_bias: float = 1.0
+    turn_sd: float = 0.02
+    lost_turns: float = 0.02
+    margin_percent: float | None = 1.5
+    counted: bool = True
+    strategies: tuple[str, ...] = tuple(NS)
+
+
+def block_id(block: dict[str, Any]) -> str:
+    name = "-".join(str(block[axis]) for axis in ("workload", "algorithm", "provider", "sockets", "possible_cpus", "load"))
+    faults = block["faults"]["probability"] if block["faults"] else 0
+    keep = "".join(c if c.isalnum() or c == "_" else "-" for c in name)
+    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}".replace(".", "_")
+
+
+def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: int) -> dict[str, int]:
+    failed = int(rng.binomial(packets * allocations, failure)) if allocations else 0
+    forged = packets // 200
+    received = packets // 2
+    return {
+        "packets": packets,
+        "sent": packets - received - failed // 2,
+        "accepted": received - forged - (failed - failed // 2),
+        "forged": forged,
+        "forged_refused": forged,
+        "forged_accepted": 0,
+        "genuine_refused": 0,
+        "allocation_failures": failed,
+        "drops": failed,
+        "opens": 0,
+        "accepts": 0,
+        "closes": 0,
+        "open_failures": 0,
+    }
+
+
+def _histogram(samples: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Log-linear: 16 steps in each power of two."""
+    exponent = np.floor(np.log2(samples))
+    width = 2.0 ** (exponent - 4)
+    edges, counts = np.unique(np.floor(samples / width) * width, return_counts=True)
+    at = {p: float(np.quantile(samples, q)) for p, q in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999))}
+    return {
+        "count": len(samples),
+        "overflow": 0,
+        **{f"{name}_ns": round(value, 1) for name, value in at.items()},
+        "max_ns": float(samples.max()),
+        "buckets": [[float(edge), int(count)] for edge, count in zip(edges, counts)],
+    }
+
+
+def _latency(rng: np.random.Generator, ns: float, load: str) -> dict[str, Any]:
+    share = float(load.rstrip("%")) / 100
+    service = ns * rng.lognormal(0, 0.12, 4000) + np.where(rng.random(4000) < 0.004, 3000, 0)
+    lateness = rng.exponential(ns * 8 * share / (1 - share), 4000) + 5
+    return {
+        "response": _histogram(service + lateness),
+        "service": _histogram(service),
+        "lateness": _histogram(lateness),
+    }
+
+
+def _true_ns(truth: Truth, block: dict[str, Any], strategy: str) -> float:
+    ns = NS.get(strategy, NS[BASELINE]) if strategy not in truth.ratio else NS[BASELINE] * truth.ratio[strategy]
+    if strategy != "null":
+        ns *= TRAFFIC_NS[block["workload"].split("/")[1]]
+        miss = 40 * max(0.0, math.log10(block["sockets"] / 3000))
+        ns += miss * (1.6 if PER_SOCKET_BYTES.get(strategy, 0) > 100 else 1.0)
+    return ns
+
+
+def _cell(name: str) -> dict[str, Any]:
+    return {"name": name, "strategy": name.split("#")[0], "aa": "#" in name}
+
+
+def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
+    rng = np.random.default_rng([truth.seed, number, *block_id(block).encode()])
+    speed = 1.5 if rng.random() < 0.3 else 1.0
+    cells = []
+    for name in (*truth.strategies, f"{BASELINE}#2"):
+        cell = _cell(name)
+        ns = _true_ns(truth, block, cell["strategy"]) * speed
+        sd = truth.layout_sd.get(cell["strategy"], truth.default_layout_sd)
+        ns *= (truth.aa_bias if cell["aa"] else 1.0) * (1.0 if name == BASELINE else rng.lognormal(0, sd))
+        turns = [round(float(ns * rng.lognormal(0, truth.turn_sd)), 3) for _ in range(truth.laps)]
+        cells.append(
+            cell
+            | {
+                "turn_ns_per_packet": [None if rng.random() < truth.lost_turns else turn for turn in turns],
+                "batches": 40 * truth.laps,
+                "batches_disturbed": int(rng.poisson(3)),
+                "rss_bytes": 4096 * int(1 + block["sockets"] * PER_SOCKET_BYTES.get(cell["strategy"], 64) / 4096),
+                "latency": None if block["load"] == "closed" else _latency(rng, ns, block["load"]),
+            }
+            | _counters(rng, 200_000, 0, 0)
+        )
+    open_loop = block["load"] != "closed"
+    return {
+        "format": 1,
+        "kind": "timed",
+        "block_id": block_id(block),
+        "axes": block,
+        "round": number,
+        "seed": 1000 + number,
+        "baseline": BASELINE,
+        "duration_ns": 900_000_000,
+        "stamp_ns": 11.2,
+        "machine": {"steal_percent": 0.4, "involuntary_switches": 7, "migrations": 0, "pinned": True},
+        "capacity_pps": 4_700_000.0 if open_loop else None,
+        "offered_pps": 3_290_000.0 if open_loop else None,
+        "cells": cells,
+    }
+
+
+def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
+    rng = np.random.default_rng([truth.seed, 99, *block_id(block).encode()])
+    cells = []
+    for name in (*truth.strategies, f"{BASELINE}#2"):
+        cell = _cell(name)
+        strategy = cell["strategy"]
+        percpu = PER_CPU_BYTES.get(strategy, 60) * block["possible_cpus"] if strategy != "null" else 0
+        shared = 0 if strategy == "null" else 4096 if strategy == BASELINE else 208
+
+        def moment(sockets: int) -> dict[str, dict[str, int]]:
+            owners = {
+                "shared": shared,
+                "percpu": percpu,
+                "socket": sockets * PER_SOCKET_BYTES.get(strategy, 64),
+                "request": 0,
+                "scratch": 0,
+            }
+            charges = {owner: {"bytes": b, "blocks": 1 if b else 0} for owner, b in owners.items()}
+            return charges | {"total": {"bytes": sum(owners.values()), "blocks": 3}}
+
+        probability = block["faults"]["probability"] if block["faults"] else 0
+        allocations = FAST_PATH_ALLOCATIONS.get(strategy, 0)
+        counters = _counters(rng, 100_000, probability, allocations)
+        full = moment(block["sockets"])
+        cells.append(
+            cell
+            | {
+                "memory": {
+                    "sockets_half": block["sockets"] // 2,
+                    "sockets": block["sockets"],
+                    "idle": moment(0),
+                    "half": moment(block["sockets"] // 2),
+                    "open": full,
+                    "peak": {"total": {"bytes": full["total"]["bytes"] + 300 * allocations, "blocks": 4}},
+                },
+                "fast_path": {
+                    "packets": 100_000,
+                    "allocations": 100_000 * allocations - counters["allocation_failures"],
+                    "allocations_refused": counters["allocation_failures"],
+                },
+            }
+            | counters
+        )
+    return {
+        "format": 1,
+        "kind": "counted",
+        "block_id": block_id(block),
+        "axes": block,
+        "seed": 5,
+        "baseline": BASELINE,
+        "duration_ns": 400_000_000,
+        "cells": cells,
+    }
+
+
+def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
+    if block["faults"]:
+        return ["counted"]
+    return ["timed", "counted"] if truth.counted else ["timed"]
+
+
+def run_json(truth: Truth, name: str) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "run": name,
+        "matrix": {
+            "name": "synthetic",
+            "baseline": BASELINE,
+            "strategies": list(truth.strategies),
+            "rounds": truth.rounds,
+            "margin_percent": truth.margin_percent,
+            "blocks": [{"id": block_id(b), "passes": passes(truth, b), "axes": b} for b in truth.blocks],
+        },
+        "seed": truth.seed,
+        "git": {"revision": "0123456789abcdef0123456789abcdef01234567", "dirty": False},
+        "build": {"compiler": "GNU 12.2.0", "flags": "-O3 -DNDEBUG", "type": "Release"},
+        "libraries": {"nettle": "3.8.1", "openssl": "3.0.22", "sodium": "1.0.18"},
+        "machine": {
+            "cpu": "Synthetic CPU <made of numbers>",
+            "cores": 2,
+            "kernel": "6.1.0",
+            "memory_bytes": 8 << 30,
+            "governor": None,
+            "aslr": "2",
+            "hypervisor": "kvm",
+        },
+        "warnings": ["a virtual machine: trust ratios, not absolutes"],
+    }
+
+
+def write(path: Path, data: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def write_run(folder: Path, truth: Truth) -> Path:
+    """The whole run; returns its folder."""
+    write(folder / "run.json", run_json(truth, folder.name))
+    for block in truth.blocks:
+        if "timed" in passes(truth, block):
+            for number in range(truth.rounds):
+                write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", timed_round(truth, block, number))
+        if "counted" in passes(truth, block):
+            write(folder / "rounds" / f"{block_id(block)}.counted.json", counted_round(truth, block))
+    return folder
+
+
+def standard() -> Truth:
+    """A run that has every axis the figures know."""
+    blocks = [
+        axes(workload=f"tcp_ao/{traffic}", sockets=sockets)
+        for traffic in TRAFFIC_NS
+        for sockets in (1000, 10_000, 100_000)
+    ]
+    blocks += [axes(algorithm=algorithm, sockets=n) for algorithm in ("hmac(sha256)", "cmac(aes128)") for n in (1000, 10_000)]
+    blocks += [axes(cache="polluted:4096", sockets=n) for n in (1000, 10_000)]
+    blocks += [axes(load="70%", sockets=n) for n in (1000, 10_000)]
+    blocks += [axes(possible_cpus=cpus) for cpus in (64, 512)]
+    blocks += [
+        axes(faults={"probability": p, "interval": 1, "times": -1, "seed": 1}) for p in (0.0001, 0.001, 0.01, 0.1)
+    ]
+    return Truth(blocks=blocks)
+
+
+if __name__ == "__main__":
+    import sys
+
+    write_run(Path(sys.argv[1]), standard())
