@@ -20,7 +20,7 @@ add_custom_target(tfm_git_revision
 
 add_library(tfm_driver STATIC
   axes.cpp catalog.cpp child.cpp dry_run.cpp list.cpp matrix.cpp plan.cpp progress.cpp
-  provenance.cpp report.cpp run.cpp run_folder.cpp run_json.cpp words.cpp)
+  provenance.cpp report.cpp run.cpp run_folder.cpp run_json.cpp)
 target_link_libraries(tfm_driver PUBLIC tfm_bench tfm_workloads tfm_runtime fmt::fmt)
 add_dependencies(tfm_driver tfm_git_revision)
 target_include_directories(tfm_driver PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/revision)
@@ -37,6 +37,6 @@ set_source_files_properties(provenance.cpp PROPERTIES COMPILE_DEFINITIONS
   "TFM_COMPILER=\"${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}\";TFM_FLAGS=\"${flags}\";TFM_BUILD_TYPE=\"${CMAKE_BUILD_TYPE}\";TFM_SANITIZE=\"${TFM_SANITIZE}\"")
 
 add_executable(tfmbench main.cpp $<TARGET_OBJECTS:tfm_gfp_plain>)
-target_link_libraries(tfmbench PRIVATE tfm_driver)
+target_link_libraries(tfmbench PRIVATE tfm_driver tfm_verify)
 # What it starts belongs to it.
 add_dependencies(tfmbench tfmbench_round tfmbench_round_counted)

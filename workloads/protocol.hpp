@@ -26,7 +26,7 @@ struct TrafficKeys {
 struct ProtocolOptions {
   bool ipv6 = false;
   bool options_covered = true;  ///< TCP-AO: TCP options other than AO are in the MAC
-  std::string_view shared_key;  ///< if not empty: every connection's master key
+  std::string_view shared_key{};  ///< if not empty: every connection's master key
   std::uint64_t seed = 1;       ///< keys, addresses, ports and ISNs are drawn from it
 };
 

@@ -8,57 +8,54 @@
 namespace tfm {
 namespace {
 
-/// A keyed transform for one computation: in this object where the algorithm is flat.
+/// A transform for one computation: in this object where the algorithm is flat.
 class OwnTransform {
  public:
-  explicit OwnTransform(const Algorithm& algorithm) noexcept : algorithm_(algorithm) {}
+  OwnTransform() = default;
   OwnTransform(const OwnTransform&) = delete;
   OwnTransform& operator=(const OwnTransform&) = delete;
   ~OwnTransform() {
     transform_free(allocated_);
-    ::explicit_bzero(memory_, sizeof memory_);
+    if (attached_ != nullptr) transform_detach(*attached_);
   }
 
-  Errno open(Bytes key) noexcept {
+  Result<Transform*> open(const Algorithm& algorithm, Bytes key) noexcept {
     const Gfp gfp = in_softirq() ? Gfp::atomic : Gfp::kernel;
-    if (algorithm_.flat && algorithm_.transform_init == nullptr &&
-        Transform::bytes(algorithm_) <= sizeof memory_) {
-      transform_ = ::new (static_cast<void*>(memory_)) Transform{&algorithm_};
-      return transform_setkey(*transform_, key, gfp);
+    if (!algorithm.flat || Transform::bytes(algorithm) > sizeof memory_) {
+      auto made = transform_alloc_keyed(algorithm, key, gfp, Owner::request);
+      if (made) allocated_ = *made;
+      return made;
     }
-    auto made = transform_alloc_keyed(algorithm_, key, gfp, Owner::request);
-    if (!made) return made.error();
-    transform_ = allocated_ = *made;
-    return Errno::ok;
-  }
-
-  /// The leftmost digest.size() bytes of the MAC of `message`.
-  Errno mac(Bytes message, MutableBytes digest) noexcept {
-    alignas(16) std::uint8_t memory[sizeof(Request) + max_request_context_bytes];
-    Errno e =
-        request_attach(memory, algorithm_, transform_->context(), Gfp::atomic, Owner::request);
-    if (failed(e)) return e;
-    Request& request = *reinterpret_cast<Request*>(memory);
-    e = hash_init(request);
-    if (!failed(e)) e = hash_update(request, message);
-    if (!failed(e)) e = hash_final(request, digest);
-    request_detach(request);
-    return e;
+    if (Errno e = transform_attach(memory_, algorithm, gfp, Owner::request); failed(e))
+      return error(e);
+    attached_ = reinterpret_cast<Transform*>(memory_);
+    if (Errno e = transform_setkey(*attached_, key, gfp); failed(e)) return error(e);
+    return attached_;
   }
 
  private:
   static constexpr std::size_t inline_bytes = 1024;  // hmac(sha512) takes the most: 2 x 216
 
-  const Algorithm& algorithm_;
-  Transform* transform_ = nullptr;
+  Transform* attached_ = nullptr;
   Transform* allocated_ = nullptr;
   alignas(64) std::uint8_t memory_[inline_bytes];
 };
 
+/// The leftmost digest.size() bytes of the MAC of `message`.
 Errno mac_once(const Algorithm& algorithm, Bytes key, Bytes message, MutableBytes digest) noexcept {
-  OwnTransform transform(algorithm);
-  if (Errno e = transform.open(key); failed(e)) return e;
-  return transform.mac(message, digest);
+  OwnTransform own;
+  auto transform = own.open(algorithm, key);
+  if (!transform) return transform.error();
+  alignas(16) std::uint8_t memory[sizeof(Request) + max_request_context_bytes];
+  const Gfp gfp = in_softirq() ? Gfp::atomic : Gfp::kernel;
+  Errno e = request_attach(memory, algorithm, (*transform)->context(), gfp, Owner::request);
+  if (failed(e)) return e;
+  Request& request = *reinterpret_cast<Request*>(memory);
+  e = hash_init(request);
+  if (!failed(e)) e = hash_update(request, message);
+  if (!failed(e)) e = hash_final(request, digest);
+  request_detach(request);
+  return e;
 }
 
 }  // namespace
@@ -84,17 +81,21 @@ Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const Kdf
   store_be16(to + 12, static_cast<std::uint16_t>(algorithm.key_bytes * 8));
   to += 14;
 
-  // RFC 5926 §3.1.1.2: AES takes 16 bytes; a master key of another length is condensed first.
-  std::uint8_t condensed[16];
-  const bool condense = algorithm.name.starts_with("cmac") && master_key.size() != sizeof condensed;
+  // RFC 5926 §3.1.1.2: a PRF that takes keys of one length has a master key of another condensed
+  // with a key of zeros first. The RFC says so of AES-128-CMAC; keyed BLAKE2b is treated alike.
+  std::array<std::uint8_t, max_digest_bytes> condensed{};
+  const bool any_length = algorithm.name.starts_with("hmac(");
+  const bool condense = !any_length && master_key.size() != algorithm.key_bytes;
   if (condense) {
-    constexpr std::uint8_t zero_key[sizeof condensed] = {};
-    if (Errno e = mac_once(algorithm, zero_key, master_key, condensed); failed(e)) return e;
-    master_key = condensed;
+    constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};
+    const MutableBytes to_key{condensed.data(), algorithm.key_bytes};
+    const Errno e = mac_once(algorithm, {zeros.data(), algorithm.key_bytes}, master_key, to_key);
+    if (failed(e)) return e;
+    master_key = to_key;
   }
   const Errno e = mac_once(algorithm, master_key, {input, static_cast<std::size_t>(to - input)},
                            key.first(algorithm.key_bytes));
-  if (condense) ::explicit_bzero(condensed, sizeof condensed);
+  if (condense) ::explicit_bzero(condensed.data(), condensed.size());
   return e;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // TCP-AO's key derivation (RFC 5926 §3.1), for any keyed algorithm as Linux generalises it: the
-// algorithm itself is the PRF and a traffic key is as long as its digest.
+// algorithm itself is the PRF and a traffic key is as long as its digest. A PRF whose keys have one
+// length gets a master key of another condensed first.
 #pragma once
 
 #include "runtime/transform.hpp"

@@ -43,10 +43,10 @@ TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
   if (ipv6) {
     std::copy(std::begin(local_ipv6), std::end(local_ipv6), draw.local.address.begin());
     std::copy(std::begin(remote_ipv6), std::end(remote_ipv6), draw.remote.address.begin());
-    store_be32(&draw.remote.address[12], index);
+    store_be32(&draw.remote.address[12], index + 1);
   } else {
     std::copy(std::begin(local_ipv4), std::end(local_ipv4), draw.local.address.begin());
-    store_be32(draw.remote.address.data(), 10U << 24 | (index & 0xffffff));
+    store_be32(draw.remote.address.data(), 10U << 24 | ((index + 1) & 0xffffff));
   }
   return draw;
 }

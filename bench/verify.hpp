@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// `tfmbench verify`: are the bytes right? Known answers, RFC 9235's vectors, and the same MACs from
+// every strategy and provider.
+#pragma once
+
+#include <string>
+
+namespace tfm::bench {
+
+struct VerifyOptions {
+  std::string vectors;  ///< a file of TCP-AO vectors; if empty, the RFC's, which are built in
+};
+
+/// Prints a line for each check. Returns 0; 1 if any check fails; 2 for a bad file, with one line
+/// on stderr.
+int verify(const VerifyOptions& options);
+
+}  // namespace tfm::bench

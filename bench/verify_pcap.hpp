@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// `tfmbench verify --pcap`: every TCP-AO segment of a capture, checked with the code that the
+// benchmark runs.
+#pragma once
+
+#include <string>
+
+namespace tfm::bench {
+
+struct VerifyPcapOptions {
+  std::string pcap;
+  std::string master_key;  ///< as text, 1 to 80 bytes
+  std::string algorithm;   ///< "hmac(sha1)", or as RFC 9235 spells it: "HMAC-SHA-1-96"
+  bool omit_options = false;
+};
+
+/// Prints a line for every segment that is invalid, then `valid N invalid N unknown N`. Returns 0;
+/// 1 if any is invalid; 2 for bad arguments or a bad file, with one line on stderr.
+int verify_pcap(const VerifyPcapOptions& options);
+
+}  // namespace tfm::bench
