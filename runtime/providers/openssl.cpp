@@ -89,16 +89,14 @@ struct CmacAes128 : MacOf<fetched_cmac, 16> {
 };
 
 struct MacTransform {
-  EVP_MAC_CTX* evp;
+  EVP_MAC_CTX* evp;  ///< nullptr after a failed setkey()
   bool keyed;
   Owner owner;  ///< of everything the context allocates, whenever it does
 };
 
+/// A context without a key. On failure there is none.
 template <class M>
-Errno mac_transform_init(void* transform, Gfp gfp, Owner owner) noexcept {
-  auto& t = *static_cast<MacTransform*>(transform);
-  t = {nullptr, false, owner};
-  const WithGfpScope scope(gfp, owner);
+Errno mac_context_new(MacTransform& t) noexcept {
   const Errno e = evp([&] {
     t.evp = EVP_MAC_CTX_new(M::fetched());
     if (t.evp == nullptr) return false;
@@ -115,6 +113,14 @@ Errno mac_transform_init(void* transform, Gfp gfp, Owner owner) noexcept {
   return e;
 }
 
+template <class M>
+Errno mac_transform_init(void* transform, Gfp gfp, Owner owner) noexcept {
+  auto& t = *static_cast<MacTransform*>(transform);
+  t = {nullptr, false, owner};
+  const WithGfpScope scope(gfp, owner);
+  return mac_context_new<M>(t);
+}
+
 void mac_transform_exit(void* transform) noexcept {
   EVP_MAC_CTX_free(static_cast<MacTransform*>(transform)->evp);
 }
@@ -128,10 +134,17 @@ Errno mac_setkey(void* transform, Bytes key, Gfp gfp) noexcept {
   }
   static constexpr std::uint8_t empty = 0;  // a null key would mean: keep the one you have
   const WithGfpScope scope(gfp, t.owner);
+  if (t.evp == nullptr) {
+    if (const Errno e = mac_context_new<M>(t); failed(e)) return e;
+  }
   const Errno e = evp([&] {
     return EVP_MAC_init(t.evp, key.empty() ? &empty : key.data(), key.size(), nullptr) == 1;
   });
   t.keyed = !failed(e);
+  if (failed(e)) {  // OpenSSL 3.0 crashes when it keys CMAC again after a refused allocation
+    EVP_MAC_CTX_free(t.evp);
+    t.evp = nullptr;
+  }
   return e;
 }
 
