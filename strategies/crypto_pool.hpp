@@ -68,7 +68,8 @@ class BasicCryptoPool {
   }
 
   /// The algorithm's id, with one more reference, and at least `scratch_bytes` of scratch on every
-  /// possible CPU. Two algorithms are one if name and provider are equal.
+  /// possible CPU. Two algorithms are one if name and provider are equal; the first to come is
+  /// referred to as long as the pool lives.
   /// Errors: enospc: the table is full; enomem; the transform's. After a failure all is as it was.
   Result<unsigned> alloc_ahash(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
     const std::lock_guard lock(mutex_);

@@ -34,7 +34,11 @@ class Null {
   static Result<std::unique_ptr<Null>> create(const StrategyOptions&) {
     return std::make_unique<Null>();
   }
-  Result<Socket> open(const Algorithm&, Keys, std::size_t) { return Socket{}; }
+  /// Errors: eopnotsupp for more scratch than the static one.
+  Result<Socket> open(const Algorithm&, Keys, std::size_t scratch_bytes) {
+    if (scratch_bytes > sizeof Operation::Own::scratch) return error(Errno::eopnotsupp);
+    return Socket{};
+  }
   Result<Socket> accept(const Socket&, Keys) noexcept { return Socket{}; }
   Errno rekey(Socket&, Keys) noexcept { return Errno::ok; }
   void close(Socket&) noexcept {}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// The k-th allocation fails, once or from then on, for every k until none is left to fail: over a
+// strategy's whole life, for every strategy and algorithm. A failed operation is an error and never
+// a digest; what failed half-way is rolled back to the byte.
+#include "tests/strategies/support.hpp"
+
+namespace tfm::test {
+namespace {
+
+constexpr std::size_t scratch_bytes = 128;
+constexpr unsigned possible_cpus = 3;
+
+/// A strategy's life, with what each packet must carry known before the first allocation fails.
+template <Strategy S>
+class Life {
+ public:
+  explicit Life(const Algorithm& algorithm)
+      : algorithm_(algorithm),
+        parent_keys_(algorithm, 1),
+        new_keys_(algorithm, 2),
+        child_keys_(algorithm, 3),
+        text_(pattern(94, 4)),
+        parent_(macs(parent_keys_)),
+        new_(macs(new_keys_)),
+        child_(macs(child_keys_)) {}
+
+  /// By owner, where the provider allocates nothing of its own.
+  Live live() const { return algorithm_.flat ? Live::now() : Live::now().sum(); }
+
+  void run() const {
+    auto strategy = S::create({.possible_cpus = possible_cpus});
+    if (!strategy) {
+      EXPECT_EQ(strategy.error(), Errno::enomem);
+      return;
+    }
+    S& s = **strategy;
+    auto parent = whole([&] { return s.open(algorithm_, parent_keys_.keys(), scratch_bytes); });
+    if (!parent) return;
+    packets(s, *parent, parent_);
+    local_bh_disable();
+    auto child = whole([&] { return s.accept(*parent, child_keys_.keys()); });
+    local_bh_enable();
+    // A second user who needs more: what is there stays usable if it cannot be had.
+    auto larger = whole([&] { return s.open(algorithm_, new_keys_.keys(), 2 * scratch_bytes); });
+    if (child) packets(s, *child, child_);
+    if (larger) packets(s, *larger, new_);
+    if (!failed(s.rekey(*parent, new_keys_.keys()))) packets(s, *parent, new_);
+    if (larger) s.close(*larger);
+    s.close(*parent);
+    if (child) {
+      packets(s, *child, child_);
+      s.close(*child);
+    }
+  }
+
+ private:
+  using Macs = std::array<Digest, 2>;
+
+  Macs macs(const KeyPair& keys) const {
+    return {expected_mac<S>(algorithm_, keys.of(Direction::tx), text_),
+            expected_mac<S>(algorithm_, keys.of(Direction::rx), text_)};
+  }
+
+  /// A call that succeeds or leaves all as it was.
+  template <class Call>
+  auto whole(Call call) const {
+    const Live before = live();
+    auto result = call();
+    if (!result) {
+      EXPECT_EQ(result.error(), Errno::enomem);
+      EXPECT_EQ(live(), before) << "a failure was not rolled back";
+    }
+    return result;
+  }
+
+  void packets(S& s, typename S::Socket& socket, const Macs& expected) const {
+    for (unsigned i = 0; i < 4; ++i) {
+      const auto direction = static_cast<Direction>(i % 2);
+      const auto digest = mac(s, socket, direction, text_, i % possible_cpus, scratch_bytes);
+      if (digest) {
+        EXPECT_EQ(*digest, expected[i % 2]);
+      } else {
+        EXPECT_EQ(digest.error(), Errno::enomem);
+      }
+    }
+  }
+
+  const Algorithm& algorithm_;
+  KeyPair parent_keys_, new_keys_, child_keys_;
+  std::vector<std::uint8_t> text_;
+  Macs parent_, new_, child_;
+};
+
+template <Strategy S>
+class Fault : public ::testing::Test {
+ protected:
+  RcuThread rcu_;
+};
+TYPED_TEST_SUITE(Fault, AllStrategies, StrategyName);
+
+TYPED_TEST(Fault, TheKthAllocationFails) {
+  for (const Algorithm* a : algorithms()) {
+    SCOPED_TRACE(label(*a));
+    const Life<TypeParam> life(*a);
+    life.run();  // what the provider keeps from its first use on
+    const Live before = life.live();
+    const std::uint64_t first = allocations();
+    life.run();
+    const std::uint64_t in_a_life = allocations() - first;
+    for (const bool sticky : {false, true}) {
+      for (std::uint64_t k = 1;; ++k) {
+        SCOPED_TRACE((sticky ? "all from allocation " : "allocation ") + std::to_string(k));
+        const std::uint64_t refused = refusals();
+        {
+          const WithFaults faults({.kth = k, .sticky = sticky, .also_kernel = true});
+          life.run();
+        }
+        ASSERT_EQ(life.live(), before) << "something leaks";
+        ASSERT_FALSE(this->HasFailure());
+        if (refusals() == refused) {
+          EXPECT_EQ(k, in_a_life + 1) << "an allocation was never made to fail";
+          break;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tfm::test
