@@ -19,7 +19,7 @@ add_custom_target(tfm_git_revision
   COMMENT "Looking at the git revision")
 
 add_library(tfm_driver STATIC
-  axes.cpp catalog.cpp child.cpp dry_run.cpp list.cpp matrix.cpp plan.cpp progress.cpp
+  arguments.cpp axes.cpp catalog.cpp child.cpp dry_run.cpp list.cpp matrix.cpp plan.cpp progress.cpp
   provenance.cpp report.cpp run.cpp run_folder.cpp run_json.cpp)
 target_link_libraries(tfm_driver PUBLIC tfm_bench tfm_workloads tfm_runtime fmt::fmt)
 add_dependencies(tfm_driver tfm_git_revision)

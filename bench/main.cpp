@@ -8,75 +8,18 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <limits>
 
+#include "bench/arguments.hpp"
+#include "bench/dump.hpp"
 #include "bench/list.hpp"
 #include "bench/report.hpp"
 #include "bench/run.hpp"
-#include "bench/words.hpp"
+#include "bench/verify.hpp"
+#include "bench/verify_pcap.hpp"
 
 namespace {
 
 using namespace tfm::bench;
-
-/// A bad argument: the line for the user.
-struct BadArgument {
-  std::string line;
-};
-
-/// CLI11's own number checks let -1 and 10^23 through, so numbers come as text.
-std::uint64_t number(std::string_view option, const std::string& text, std::uint64_t least,
-                     std::uint64_t most) {
-  const auto value = parse_unsigned(text);
-  if (!value || *value < least || *value > most) {
-    throw BadArgument{
-        fmt::format("{} \"{}\" must be an integer from {} to {}", option, text, least, most)};
-  }
-  return *value;
-}
-
-/// "0,1" or "0-1".
-std::vector<unsigned> core_list(const std::string& text) {
-  constexpr std::uint64_t most_core = 4095;
-  std::vector<unsigned> cores;
-  for (const std::string& piece : split(text, ',')) {
-    const std::vector<std::string> ends = split(piece, '-');
-    const auto first = parse_unsigned(ends.front());
-    const auto last = parse_unsigned(ends.back());
-    if (ends.size() > 2 || !first || !last || *first > *last || *last > most_core) {
-      throw BadArgument{
-          fmt::format("--cpus \"{}\" must be a list of cores such as 0,1 or 0-1", text)};
-    }
-    for (std::uint64_t core = *first; core <= *last; ++core) {
-      if (std::find(cores.begin(), cores.end(), core) != cores.end()) {
-        throw BadArgument{fmt::format("--cpus \"{}\" names core {} twice", text, core)};
-      }
-      cores.push_back(static_cast<unsigned>(core));
-    }
-  }
-  return cores;
-}
-
-Shard shard(const std::string& text) {
-  const std::vector<std::string> parts = split(text, '/');
-  const auto index = parse_unsigned(parts.front());
-  const auto count = parse_unsigned(parts.back());
-  if (parts.size() != 2 || !index || !count || *index < 1 || *index > *count || *count > 1000) {
-    throw BadArgument{fmt::format("--shard \"{}\" must be I/N with 1 <= I <= N <= 1000", text)};
-  }
-  return {static_cast<std::uint32_t>(*index), static_cast<std::uint32_t>(*count)};
-}
-
-std::vector<AxisValues> axis_options(std::string_view option,
-                                     const std::vector<std::string>& texts) {
-  std::vector<AxisValues> options;
-  for (const std::string& text : texts) {
-    auto values = parse_axis_values(option, text);
-    if (!values) throw BadArgument{values.error()};
-    options.push_back(std::move(*values));
-  }
-  return options;
-}
 
 class ListCommand {
  public:
@@ -102,38 +45,46 @@ class RunCommand {
       : command_(*app.add_subcommand("run", "Measure a matrix, or go on with a run")) {
     command_.add_option("matrix", options_.matrix, "A file, or a name that `list matrices` prints")
         ->required();
-    command_.add_option("--out", out_,
-                        "The run's folder (results/local/NAME-TIME); an unfinished run goes on");
-    several("--set", set_, "axis=value,…: replace an axis's values in every block");
-    several("--filter", filter_, "axis=value,…: keep the blocks that have one of the values");
-    command_.add_option("--rounds", rounds_, "Fresh processes per block, 1 to 1000");
-    command_.add_option("--seed", seed_, "Of everything that is drawn (1)");
-    command_.add_option("--cpus", cpus_, "Cores to pin the simulated CPUs to, such as 0,1 or 0-1");
-    command_.add_option("--shard", shard_, "I/N: only the I-th of N parts; merge them by copying");
+    command_
+        .add_option("--out", out_,
+                    "The run's folder (results/local/NAME-TIME); an unfinished run goes on")
+        ->type_name("DIR");
+    several("--set", set_, "Replace an axis's values in every block");
+    several("--filter", filter_, "Keep the blocks that have one of the values");
+    command_.add_option("--rounds", rounds_, "Fresh processes per block, 1 to 1000")
+        ->type_name("N");
+    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
+    command_.add_option("--cpus", cpus_, "Cores to pin the simulated CPUs to, such as 0,1 or 0-1")
+        ->type_name("LIST");
+    command_.add_option("--shard", shard_, "Only the I-th of N parts; merge them by copying")
+        ->type_name("I/N");
     command_.add_flag("--dry-run", options_.dry_run, "Print what would run and what is left out");
   }
   bool asked() const { return command_.parsed(); }
 
   int execute() {
-    options_.set = axis_options("--set", set_);
-    options_.filter = axis_options("--filter", filter_);
+    options_.set = axis_arguments("--set", set_);
+    options_.filter = axis_arguments("--filter", filter_);
     if (given("--out")) options_.out = out_;
     if (options_.out && options_.out->empty()) throw BadArgument{"--out must name a folder"};
     if (given("--rounds")) {
-      options_.rounds = static_cast<std::uint32_t>(number("--rounds", rounds_, 1, most_rounds));
+      options_.rounds =
+          static_cast<std::uint32_t>(integer_argument("--rounds", rounds_, 1, most_rounds));
     }
     if (given("--seed")) {
-      options_.seed = number("--seed", seed_, 0, std::numeric_limits<std::uint64_t>::max());
+      options_.seed = seed_argument(seed_);
     }
-    if (given("--cpus")) options_.cores = core_list(cpus_);
-    if (given("--shard")) options_.shard = shard(shard_);
+    if (given("--cpus")) options_.cores = cores_argument(cpus_);
+    if (given("--shard")) options_.shard = shard_argument(shard_);
     return run(options_);
   }
 
  private:
   /// One value each time, so that what follows it is not swallowed.
   void several(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-    command_.add_option(name, values, help)->allow_extra_args(false);
+    command_.add_option(name, values, help)
+        ->type_name("AXIS=VALUE[,VALUE]")
+        ->allow_extra_args(false);
   }
   bool given(const std::string& option) const { return command_.count(option) > 0; }
 
@@ -141,6 +92,79 @@ class RunCommand {
   RunOptions options_;
   std::string out_, rounds_, seed_, cpus_, shard_;
   std::vector<std::string> set_, filter_;
+};
+
+class VerifyCommand {
+ public:
+  explicit VerifyCommand(CLI::App& app)
+      : command_(*app.add_subcommand(
+            "verify", "Check the bytes: known answers, equal MACs; or a capture's TCP-AO")) {
+    auto* const vectors = command_
+                              .add_option("--vectors", vectors_.vectors,
+                                          "TCP-AO vectors as JSON (RFC 9235's are built in)")
+                              ->type_name("FILE");
+    auto* const pcap = command_.add_option("--pcap", capture_.pcap, "Check this capture instead")
+                           ->type_name("FILE")
+                           ->excludes(vectors);
+    auto* const key =
+        command_.add_option("--master-key", capture_.master_key, "The capture's, as text")
+            ->type_name("TEXT")
+            ->needs(pcap);
+    auto* const algorithm = command_
+                                .add_option("--algorithm", capture_.algorithm,
+                                            "The capture's, such as hmac(sha1) or HMAC-SHA-1-96")
+                                ->needs(pcap);
+    command_
+        .add_flag("--omit-options", capture_.omit_options,
+                  "TCP options other than AO are not in its MACs")
+        ->needs(pcap);
+    pcap->needs(key)->needs(algorithm);
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const {
+    return command_.count("--pcap") > 0 ? verify_pcap(capture_) : verify(vectors_);
+  }
+
+ private:
+  CLI::App& command_;
+  VerifyOptions vectors_;
+  VerifyPcapOptions capture_;
+};
+
+class DumpCommand {
+ public:
+  explicit DumpCommand(CLI::App& app)
+      : command_(*app.add_subcommand("dump", "Write a workload's own packets as a capture")) {
+    command_.add_option("workload", options_.workload, "PROTOCOL/TRAFFIC")->required();
+    command_.add_option("--pcap", options_.pcap, "The file to write")
+        ->type_name("FILE")
+        ->required();
+    command_.add_option("--packets", packets_, fmt::format("1 to {} (100)", max_dump_packets))
+        ->type_name("N");
+    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
+    command_.add_option("--key", options_.key, "Every socket's key; else they go to FILE.keys");
+    command_.add_option("--algorithm", options_.algorithm,
+                        "Else the first that the protocol takes");
+    command_.add_flag("--ipv6", options_.ipv6, "IPv6 in place of IPv4");
+    command_.add_flag("--omit-options", options_.omit_options,
+                      "TCP options other than AO are not in the MAC");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() {
+    if (command_.count("--packets") > 0) {
+      options_.packets = integer_argument("--packets", packets_, 1, max_dump_packets);
+    }
+    if (command_.count("--seed") > 0) options_.seed = seed_argument(seed_);
+    if (command_.count("--key") > 0 && options_.key.empty()) {
+      throw BadArgument{"--key must not be empty"};
+    }
+    return dump(options_);
+  }
+
+ private:
+  CLI::App& command_;
+  DumpOptions options_;
+  std::string packets_, seed_;
 };
 
 class ReportCommand {
@@ -169,18 +193,16 @@ class CompareCommand {
       : command_(*app.add_subcommand("compare", "Compare two runs")) {
     command_.add_option("a", a_, "A run's folder: before")->required();
     command_.add_option("b", b_, "A run's folder: after")->required();
-    command_.add_option("--gate", gate_,
-                        "Exit 1 if a ratio got worse by more than so many percent");
+    command_
+        .add_option("--gate", gate_, "Exit 1 if a ratio got worse by more than so many percent")
+        ->type_name("PERCENT");
     command_.add_flag("--json", json_, "Print JSON");
   }
   bool asked() const { return command_.parsed(); }
   int execute() const {
     std::vector<std::string> arguments = {"compare", a_, b_};
     if (command_.count("--gate") > 0) {
-      const auto percent = parse_decimal(gate_);
-      if (!percent || *percent < 0 || *percent > 1000) {
-        throw BadArgument{fmt::format("--gate \"{}\" must be a percentage from 0 to 1000", gate_)};
-      }
+      check_percent_argument("--gate", gate_);
       arguments.insert(arguments.end(), {"--gate", gate_});
     }
     if (json_) arguments.emplace_back("--json");
@@ -205,12 +227,16 @@ int main(int argc, char** argv) {
   CLI::App app("Who owns the crypto state of a packet path, and what does it cost?", "tfmbench");
   app.require_subcommand(1);
   ListCommand list(app);
+  VerifyCommand verify(app);
+  DumpCommand dump(app);
   RunCommand run(app);
   ReportCommand report(app);
   CompareCommand compare(app);
   try {
     app.parse(argc, argv);
     if (list.asked()) return list.execute();
+    if (verify.asked()) return verify.execute();
+    if (dump.asked()) return dump.execute();
     if (run.asked()) return run.execute();
     if (report.asked()) return report.execute();
     return compare.execute();
