@@ -65,7 +65,7 @@ int run(int argc, char** argv) {
   const std::size_t ran = benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   if (ran == 0) return 2;  // Google Benchmark has said that the filter matches nothing
-  return something_failed ? 1 : 0;
+  return something_failed() ? 1 : 0;
 }
 
 }  // namespace
