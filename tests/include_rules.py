@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""Who may include whom, and that each header stands alone.
+
+    include_rules.py SOURCE_DIR COMPILER [FLAG...]
+
+Every include of a file of ours is written from the root ("runtime/gfp.hpp") and leads to a folder
+that the includer's may use. Then each header of runtime, strategies and workloads is compiled by
+itself, from a copy that holds its folder and those it may use, and nothing else. Exit 1 names what
+broke the rule, one line each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+MAY_INCLUDE: dict[str, set[str]] = {
+    "runtime": {"runtime"},
+    "strategies": {"strategies", "runtime"},
+    "workloads": {"workloads", "runtime"},
+    "bench": {"bench", "strategies", "workloads", "runtime"},
+}
+GENERATED = {"git_revision.hpp"}  # by the build, into its own folder
+STAND_ALONE = ("runtime", "strategies", "workloads")
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
+
+
+def sources(root: Path, folder: str) -> list[Path]:
+    found = sorted(p for p in (root / folder).rglob("*") if p.suffix in {".hpp", ".cpp"})
+    if not found:
+        sys.exit(f"{root / folder}: no sources; is SOURCE_DIR the repository's root?")
+    return found
+
+
+def violations(root: Path, folder: str) -> list[str]:
+    out = []
+    for path in sources(root, folder):
+        for match in INCLUDE.finditer(path.read_text(encoding="utf-8")):
+            quote, target = match.groups()
+            head = target.split("/")[0]
+            where = f"{path.relative_to(root)}: {match.group(0).strip()}"
+            if quote == "<":
+                if head in {*MAY_INCLUDE, "tests"}:
+                    out.append(f"{where}: files of ours stand in quotes")
+            elif folder == "bench" and target in GENERATED:
+                continue
+            elif head not in MAY_INCLUDE[folder]:
+                out.append(f"{where}: {folder} may include {', '.join(sorted(MAY_INCLUDE[folder]))}")
+    return out
+
+
+def compile_alone(root: Path, header: Path, compiler: list[str]) -> list[str]:
+    name = header.relative_to(root).as_posix()
+    # Twice: a header without an include guard does not pass.
+    text = f'#include "{name}"\n' * 2
+    command = [*compiler, "-std=c++20", f"-I{root}", "-fsyntax-only", "-x", "c++", "-"]
+    # In the copy: quotes look into the working directory first.
+    run = subprocess.run(
+        command, input=text, cwd=root, capture_output=True, text=True, check=False
+    )
+    if run.returncode == 0:
+        return []
+    first = next((line for line in run.stderr.splitlines() if "error" in line), run.stderr)
+    return [f"{name}: does not compile alone: {first}"]
+
+
+def stand_alone(root: Path, folder: str, compiler: list[str]) -> list[str]:
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name)
+        for used in MAY_INCLUDE[folder]:
+            shutil.copytree(root / used, copy / used)
+        headers = [p for p in sources(copy, folder) if p.suffix == ".hpp"]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = list(pool.map(lambda h: compile_alone(copy, h, compiler), headers))
+    return [line for result in results for line in result]
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 2:
+        sys.exit("usage: include_rules.py SOURCE_DIR COMPILER [FLAG...]")
+    root, compiler = Path(arguments[0]), arguments[1:]
+    broken = [line for folder in MAY_INCLUDE for line in violations(root, folder)]
+    broken += [line for folder in STAND_ALONE for line in stand_alone(root, folder, compiler)]
+    print("\n".join(broken) or "all includes keep the rules")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
