@@ -77,6 +77,13 @@ def _item(text: str) -> list[str]:
     return textwrap.wrap(ascii_text, WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
+def _command(text: str) -> list[str]:
+    """A shell's line, continued where it is too long for a mail."""
+    ascii_text = text.encode("ascii", "replace").decode()
+    pieces = textwrap.wrap(ascii_text, WIDTH - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
+
+
 def _heading_wrapped(text: str) -> list[str]:
     lines = fill(text)
     return ["", *lines, "-" * max(map(len, lines))]
@@ -117,5 +124,7 @@ def review(results: Results) -> str:
     lines += _heading("How to read a verdict")
     for paragraph in asked.how_to_read(results):
         lines += [*fill(paragraph), ""]
-    lines += ["Reproduce with:", *(f"  {line}".encode("ascii", "replace").decode() for line in provenance.command(results))]
+    lines.append("Reproduce with:")
+    for command in provenance.command(results):
+        lines += _command(command)
     return "\n".join(line.rstrip() for line in lines) + "\n"

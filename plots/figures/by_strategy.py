@@ -6,7 +6,7 @@ from __future__ import annotations
 from plots import words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, RULE, mark
-from plots.figures.style import Drawn, canvas, plain_number
+from plots.figures.style import Drawn, canvas, panel_title, plain_number
 from plots.verdict import FLOOR
 
 _ROW = 0.245
@@ -16,7 +16,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
     heights = [_ROW * len(block.strategies) for block in family.blocks]
     subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + rounds(family)
     title = "ns per packet, by strategy and size"
-    figure, panels = canvas(title, subtitle, heights, gap=0.62, left=1.3, right=1.62)
+    figure, panels = canvas(title, subtitle, heights, gap=0.6, left=1.3, right=1.62)
     for axes, block in zip(panels, family.blocks):
         for row, s in enumerate(block.strategies):
             y = len(block.strategies) - 1 - row
@@ -48,7 +48,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         axes.xaxis.set_major_formatter(plain_number)
         axes.locator_params(axis="x", nbins=4)
         axes.grid(False, axis="y")
-        axes.set_title(block.block.axes.traffic, loc="left", x=-0.58, size=9, weight="bold", color=INK, pad=5)
+        panel_title(axes, block.block.axes.traffic, size=9, weight="bold", color=INK)
     return Drawn(
         name=name,
         title=title,

@@ -41,7 +41,7 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
     subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
     title = "Memory against the number of sockets"
     figure, (axes,) = canvas(title, subtitle, [3.0], left=0.7, right=1.85)
-    ends, texts, xs, most = {}, {}, set(), 0.0
+    ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0
     for strategy in family.names:
         counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory]
         points = sorted({(float(m.sockets_half), float(m.half)) for m in counted if m.sockets_half}
@@ -49,9 +49,11 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
         if points:
             ends[strategy] = _line(axes, strategy, points)
             texts[strategy] = f"{strategy}  {words.per_socket(counted[-1].bytes_per_socket)}"
-            xs |= {float(m.sockets) for m in counted} | {points[0][0]}
+            xs |= {float(m.sockets) for m in counted}
+            halves.add(points[0][0])
             most = max(most, points[-1][1])
-    log_x(axes, sorted(xs))
+    # A tick at half the sockets only where there is room for it.
+    log_x(axes, sorted(xs | (halves if len(family.blocks) == 1 else set())), start=min(halves))
     _bytes_axis(axes, most)
     axes.set_xlabel("sockets open (log scale)")
     panel_title(axes, "live bytes, as requested (log scale above 1 KiB)")

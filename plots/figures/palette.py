@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One colour and one marker per strategy, the same in every figure.
 
-The first six are from Okabe and Ito's colour-blind-safe set, the others from Paul Tol's muted set; where colours come
+The colours are from (or near) two colour-blind-safe sets, Okabe and Ito's and Paul Tol's muted one; where they come
 close, markers differ. The dark values are the same hues, lightened for a dark page.
 """
 
@@ -23,8 +23,8 @@ MARKS = {
     "per_socket_tfm": Mark("#d55e00", "#ff8c42", "s"),
     "per_request_key": Mark("#007d5a", "#2cc498", "^"),
     "tfm_pool": Mark("#aa4499", "#e083cf", "D"),
-    "onstack_prepared": Mark("#9a7400", "#e6b422", "v"),
-    "percpu_request_key": Mark("#332288", "#9a8cff", "P"),
+    "onstack_prepared": Mark("#332288", "#a99bff", "v"),
+    "percpu_request_key": Mark("#9a7400", "#e6b422", "P"),
     "skb_request": Mark("#882255", "#e06c9f", "X"),
     "clone_sigpool": Mark("#cc3344", "#ff7a86", "<"),
     "md5sig_pool": Mark("#5d7f9c", "#9cc0de", ">"),

@@ -21,7 +21,8 @@ from plots.stats import Estimate  # noqa: E402
 WIDTH = 5.2
 """Inches: 374 points, so that type of 9 points stays readable at 360 pixels."""
 
-_TITLE, _SUB = 0.24, 0.165  # inches for each line above the axes
+# Inches: the left edge of all text, and what each line above the axes takes.
+_EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
 
 plt.rcParams.update(
     {
@@ -72,14 +73,14 @@ def canvas(
 ) -> tuple[Any, list[Any]]:
     """A figure with panels of these heights (inches) under each other, title and conditions above them."""
     lines = textwrap.wrap(subtitle, 82)
-    top = _TITLE + _SUB * len(lines) + 0.28
+    top = _TITLE + _SUB * len(lines) + 0.4
     bottom = 0.5
     height = top + sum(heights) + gap * (len(heights) - 1) + bottom
     figure = plt.figure(figsize=(WIDTH, height))
-    figure.text(0.1 / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
+    figure.text(_EDGE / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
     for number, line in enumerate(lines):
         y = 1 - (0.1 + _TITLE + _SUB * number) / height
-        figure.text(0.1 / WIDTH, y, line, va="top", size=8, color=MUTED)
+        figure.text(_EDGE / WIDTH, y, line, va="top", size=8, color=MUTED)
     panels, y = [], height - top
     for panel in heights:
         y -= panel
@@ -114,20 +115,20 @@ def plain_number(value: float, _position: object = None) -> str:
     return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"
 
 
-def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number) -> None:
-    """A logarithmic x axis with a tick where something was measured."""
+def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number, start: float | None = None) -> None:
+    """A logarithmic x axis with a tick where something was measured; `start`: the first x, if it has no tick."""
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(ticker.FixedLocator(sorted(set(ticks))))
     axes.xaxis.set_minor_locator(ticker.NullLocator())
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(show))
-    low, high = min(ticks), max(ticks)
+    low, high = min([*ticks, *([start] if start else [])]), max(ticks)
     pad = (high / low) ** 0.05 if high > low else 2
     axes.set_xlim(low / pad, high * pad)
     axes.grid(False, axis="x")
 
 
-def panel_title(axes: Any, text: str) -> None:
-    """What the y axis says, above it, where it can be read without turning one's head."""
-    axes.annotate(
-        text, (0, 1), xycoords="axes fraction", xytext=(-32, 6), textcoords="offset points", size=8.5, color=MUTED
-    )
+def panel_title(axes: Any, text: str, **style: Any) -> None:
+    """What a panel or its y axis says, above it at the figure's left edge, where no one has to turn their head."""
+    inset = axes.get_position().x0 * WIDTH - _EDGE
+    look = {"size": 8.5, "color": MUTED, **style}
+    axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(-72 * inset, 7), textcoords="offset points", **look)

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Good files fit their schemas; bad ones give one line that names them, exit 2, and leave no report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import synthetic
+from plots.cli import main
+from plots.load import SCHEMAS, load_run, validator
+from plots.results import evaluate
+
+REFERENCE = SCHEMAS.parent / "reference"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2))
+
+
+def first_round(run: Path) -> Path:
+    return sorted((run / "rounds").glob("*.r00.json"))[0]
+
+
+@pytest.mark.parametrize("name", ["run", "round", "summary"])
+def test_the_schemas_are_schemas(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
+
+
+def test_the_generators_files_fit(standard: Any) -> None:
+    validator("run").validate(json.loads((standard.run.path / "run.json").read_text()))
+    files = list((standard.run.path / "rounds").glob("*.json"))
+    assert len(files) > 100
+    for path in files:
+        validator("round").validate(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("folder", [p.parent for p in sorted(REFERENCE.glob("*/run.json"))], ids=str)
+def test_every_committed_reference_run_fits(folder: Path) -> None:
+    results = evaluate(load_run(folder))
+    assert all(block.strategies for block in results.blocks), "a reference run is complete"
+
+
+@pytest.mark.parametrize("key", ["kind", "cells", "stamp_ns", "axes", "machine"])
+def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
+    data = json.loads(first_round(run).read_text())
+    del data[key]
+    assert list(validator("round").iter_errors(data))
+
+
+def change(edit: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
+    def apply(path: Path) -> None:
+        data = json.loads(path.read_text())
+        edit(data)
+        path.write_text(json.dumps(data))
+
+    return apply
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "truncated": (lambda p: p.write_text(p.read_text()[:200]), "truncated"),
+    "empty": (lambda p: p.write_text(""), "truncated"),
+    "binary": (lambda p: p.write_bytes(b"\xff\xfe\x00"), "not UTF-8"),
+    "foreign": (lambda p: p.write_text('{"benchmarks": []}'), "not a tfmbench result"),
+    "a list": (lambda p: p.write_text("[1]"), "not a tfmbench result"),
+    "from the future": (change(lambda d: d.update(format=2)), "format 2 is not known"),
+    "NaN": (lambda p: p.write_text(p.read_text().replace("11.2", "NaN")), "NaN"),
+    "text for a number": (change(lambda d: d.update(stamp_ns="fast")), "stamp_ns"),
+    "negative time": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].__setitem__(0, -1)), "turn_ns_per_packet"),
+    "another block": (change(lambda d: d.update(block_id="other")), "not of this run"),
+    "another baseline": (change(lambda d: d.update(baseline="null")), "not of this run"),
+    "another axis": (change(lambda d: d["axes"].update(sockets=7)), "axes differ"),
+    "unknown axis": (change(lambda d: d["axes"].update(moon="full")), "moon"),
+    "no baseline": (change(lambda d: d["cells"].pop(1)), "baseline"),
+    "a cell twice": (change(lambda d: d["cells"].append(d["cells"][0])), "twice"),
+    "a round twice": (change(lambda d: d.update(round=1)), "twice"),
+    "uneven laps": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].pop()), "turns"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_round_is_named_in_one_line(run: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, says = BAD[fault]
+    path = first_round(run)
+    spoil(path)
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert says in error
+    # A round that is there twice is found at the second file.
+    assert (path.name if fault != "a round twice" else ".r01.json") in error
+    assert not (run / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda r: (r / "run.json").unlink(), "run.json: no such file"),
+        (lambda r: (r / "run.json").write_text("{"), "run.json: truncated"),
+        (lambda r: change(lambda d: d["matrix"].update(baseline="x"))(r / "run.json"), "'x' is not among"),
+        (lambda r: [p.unlink() for p in (r / "rounds").iterdir()], "no rounds"),
+    ],
+)
+def test_a_bad_run_is_named_in_one_line(
+    run: Path, spoil: Callable[[Path], object], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(run)
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and says in error
+
+
+def test_an_unfinished_file_is_no_round(run: Path) -> None:
+    (run / "rounds" / ".x.json.12.tfmbench-tmp").write_text("{")
+    load_run(run)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["report"],
+        ["report", "no-such-folder"],
+        ["report", "x", "--tex"],
+        ["compare", "x"],
+        ["compare", "x", "y", "--gate", "-1"],
+        ["compare", "x", "y", "--gate", "nan"],
+        ["compare", "x", "y", "--gate", "1e23"],
+    ],
+)
+def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_report_that_cannot_be_written(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "report").write_text("in the way")
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "report" in error
+    assert (run / "report").read_text() == "in the way"

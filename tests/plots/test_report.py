@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""The report's files: summary against its schema, review for a mail, a page that needs nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import synthetic
+from conftest import results_of
+from plots.cli import main
+from plots.figures.choose import choose
+from plots.load import validator
+from plots.results import Results
+from plots.review import review
+from plots.summary import summary
+from plots.table import table
+
+
+def test_the_summary_fits_its_schema(report: Path) -> None:
+    data = json.loads((report / "summary.json").read_text())
+    validator("summary").validate(data)
+    assert data["aa"]["comparisons"] == 22
+
+
+def test_the_summary_says_what_was_put_in(standard: Results) -> None:
+    data = summary(standard)
+    block = data["blocks"][0]
+    assert [s["name"] for s in block["strategies"]] == list(synthetic.NS)
+    found = {s["name"]: s for s in block["strategies"]}
+    assert found["per_socket_tfm"]["bytes_per_socket"] == 432
+    assert found["per_socket_tfm"]["bytes_total"] == 1000 * 432 + 60 * 8 + 208
+    assert found["percpu_pool"]["verdict"] == "baseline" and found["percpu_pool"]["ratio"]["median"] == 1
+    assert found["null"]["verdict"] == "floor"
+    assert found["percpu_pool"]["packets"] == 7 * 200_000 + 100_000
+    assert found["percpu_pool"]["latency_ns"] is None
+    (open_loop,) = [b for b in data["blocks"] if b["load"] == "70%" and b["sockets"] == 1000]
+    latency = open_loop["strategies"][1]["latency_ns"]
+    assert 0 < latency["p50"] < latency["p99"] < latency["p999"]
+    assert "#" not in json.dumps([s["name"] for b in data["blocks"] for s in b["strategies"]])
+
+
+def test_faults_are_counted_not_timed(standard: Results) -> None:
+    (block,) = [b for b in summary(standard)["blocks"] if b["faults"] and b["faults"]["probability"] == 0.1]
+    found = {s["name"]: s for s in block["strategies"]}
+    assert found["per_socket_tfm"]["drops"] == found["per_socket_tfm"]["allocation_failures"] > 9000
+    assert found["percpu_pool"]["drops"] == 0
+    assert found["per_socket_tfm"]["ns_per_packet"] == {"median": None, "low": None, "high": None}
+    assert found["per_socket_tfm"]["verdict"] == "unresolved"
+    assert block["resolves_nothing_because"] == "counted only, nothing timed"
+
+
+def narrow_ascii(text: str) -> bool:
+    return text.isascii() and max(map(len, text.splitlines())) <= 72
+
+
+def test_the_review_fits_a_mail(report: Path) -> None:
+    text = (report / "review.txt").read_text()
+    assert narrow_ascii(text)
+    order = ["Conditions", "A/A: 22 comparisons", "ns/pkt", "What cannot be concluded", "Reproduce with:"]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+    assert re.search(r"^tfm_pool +\d+ +1\.\d{3} +1\.\d{3}-1\.\d{3} slower +64 +0$", text, re.M)
+    assert "git checkout 0123456789abcdef" in text
+
+
+def test_long_and_foreign_words_still_fit_a_mail(tmp_path: Path) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=6))
+    data = json.loads((folder / "run.json").read_text())
+    data["warnings"] = ["ungünstig – " + "x" * 100]
+    data["matrix"]["name"] = "é" * 90
+    data["machine"]["cpu"] = "Ω" * 90
+    data["build"]["flags"] = "-f" + "y" * 200
+    (folder / "run.json").write_text(json.dumps(data))
+    from plots.load import load_run
+    from plots.results import evaluate
+
+    results = evaluate(load_run(folder))
+    assert narrow_ascii(review(results)) and narrow_ascii(table(results))
+
+
+def test_the_table_is_compact(standard: Results, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["table", str(standard.run.path)]) == 0
+    text = capsys.readouterr().out
+    assert narrow_ascii(text)
+    assert "22 comparisons" in text and "null" in text and "floor" in text
+
+
+class Page(HTMLParser):
+    """Collects what a page would load, its ids, and whether its elements close."""
+
+    void = {"meta", "link", "br", "hr", "img", "input"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in self.void:
+            self.open.append(tag)
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value or "")
+            elif name == "src" or (name in ("href", "xlink:href") and tag != "a"):
+                self.loads.append(value or "")
+            elif name == "href":
+                self.links.append(value or "")
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        if tag not in self.void:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_needs_nothing_else(report: Path) -> None:
+    text = (report / "report.html").read_text()
+    page = Page()
+    page.feed(text)
+    assert page.open == []
+    assert page.loads and all(load.startswith("#") for load in page.loads), "only references within the page"
+    assert {load[1:] for load in page.loads} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert not page.tags & {"script", "link", "img", "iframe"}
+    assert "@import" not in text and not re.search(r"url\((?!#)", text)
+    assert set(re.findall(r"https?://[^\"' <]+", text)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert all((report / link).exists() for link in page.links)
+
+
+def test_the_page_has_its_parts(report: Path) -> None:
+    text = (report / "report.html").read_text()
+    for part in ("What was asked", "Conditions", "How to read a verdict", "A/A", "What cannot be concluded", "Reproduce"):
+        assert part in text
+    assert "a virtual machine: trust ratios" in text
+    assert "&lt;made of numbers&gt;" in text
+    assert "tfmbench run synthetic --rounds 7 --seed 1" in text
+    assert "prefers-color-scheme: dark" in text and "width=device-width" in text
+
+
+def test_every_kind_of_figure_is_drawn_and_holds_null(report: Path) -> None:
+    for kind in ("strategy", "sockets", "latency", "memory", "possible_cpus", "faults"):
+        drawn = sorted((report / "figures").glob(f"{kind}-*.svg"))
+        assert drawn, kind
+        for path in drawn:
+            assert path.with_suffix(".png").stat().st_size > 5000
+            svg = path.read_text()
+            assert ">null" in svg and ">percpu_pool" in svg and "hmac" in svg or "cmac" in svg
+
+
+def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(rounds=6, counted=False))
+    chosen, left_out = choose(results)
+    assert [one.kind.name for one in chosen] == ["strategy"]
+    assert len(left_out) == 5
+    assert main(["report", str(results.run.path)]) == 0
+    text = (results.run.path / "report" / "report.html").read_text()
+    assert "Left out, for want of data" in text and "differ in sockets alone" in text
+
+
+def test_a_report_forgets_the_figures_of_an_earlier_one(tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(rounds=2, counted=False))
+    old = results.run.path / "report" / "figures" / "old.svg"
+    old.parent.mkdir(parents=True)
+    old.write_text("")
+    assert main(["report", str(results.run.path)]) == 0
+    assert not old.exists()
+
+
+def test_an_incomplete_run_is_reported_as_such(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(), synthetic.axes(sockets=2000), synthetic.axes(sockets=5000)]
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=blocks, rounds=7))
+    for path in (folder / "rounds").glob("*sha1*-5000-*"):
+        path.unlink()
+    for path in sorted((folder / "rounds").glob("*sha1*-2000-*"))[:3]:
+        path.unlink()
+    assert main(["report", str(folder)]) == 0
+    text = (folder / "report" / "review.txt").read_text()
+    assert "2 blocks are incomplete: 5 of 14 rounds" in text
+    assert "2 blocks lack their counted round" in text
+    data = json.loads((folder / "report" / "summary.json").read_text())
+    validator("summary").validate(data)
+    assert [b["sockets"] for b in data["blocks"]] == [1000, 2000]
+
+
+def test_a_packet_judged_wrongly_is_shouted(tmp_path: Path) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=6))
+    path = next((folder / "rounds").glob("*.r00.json"))
+    data = json.loads(path.read_text())
+    data["cells"][2]["forged_accepted"] = 3
+    path.write_text(json.dumps(data))
+    from plots.load import load_run
+    from plots.results import evaluate
+
+    assert "3 packets were judged wrongly" in review(evaluate(load_run(folder)))
+
+
+def test_google_benchmarks_json(standard: Results, tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(rounds=3))
+    out = tmp_path / "benchmark.json"
+    assert main(["report", str(results.run.path), "--benchmark-json", str(out)]) == 0
+    data = json.loads(out.read_text())
+    assert data["context"]["library_build_type"] == "release"
+    names = {b["name"].split("/")[-1] for b in data["benchmarks"]}
+    assert names == set(synthetic.NS)
+    pool = [b for b in data["benchmarks"] if b["name"].endswith("/percpu_pool")]
+    assert [b["repetition_index"] for b in pool] == [0, 1, 2]
+    assert all(b["run_type"] == "iteration" and b["time_unit"] == "ns" and b["real_time"] > 100 for b in pool)
