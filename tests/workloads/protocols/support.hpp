@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// What the protocols' tests share: packets signed and verified without any strategy, in memory that
+// ends where the packet does.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <vector>
+
+#include "bench/keyed_request.hpp"
+#include "runtime/bytes.hpp"
+#include "runtime/rng.hpp"
+#include "workloads/registry.hpp"
+
+namespace tfm {
+
+inline void PrintTo(Errno e, std::ostream* out) { *out << name(e); }
+
+namespace test {
+
+using Packet = std::vector<std::uint8_t>;
+
+inline Skb skb_of(Packet& packet, Direction direction = Direction::tx) {
+  packet.shrink_to_fit();
+  return {packet.data(), 0, static_cast<std::uint16_t>(packet.size()), direction, false};
+}
+
+inline const Algorithm& algorithm(std::string_view name, std::string_view provider = "nettle") {
+  EXPECT_EQ(providers_init(), Errno::ok);
+  const Algorithm* found = find_algorithm(name, provider);
+  if (found == nullptr) throw std::runtime_error("no such algorithm");
+  return *found;
+}
+
+inline Bytes key_of(const TrafficKeys& keys, Direction d) {
+  return {d == Direction::tx ? keys.tx.data() : keys.rx.data(), keys.bytes};
+}
+
+/// The protocol's MAC of a packet; empty where it is refused.
+template <Protocol P>
+Packet mac_of(const P& protocol, const Algorithm& algorithm,
+              const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {
+  if (protocol.find_mac(connection, skb).empty()) return {};
+  const auto request = bench::KeyedRequest::create(algorithm, key_of(keys, skb.direction)).value();
+  Packet scratch(protocol.scratch_bytes());
+  Packet mac(protocol.mac_bytes());
+  EXPECT_EQ(protocol.digest(*request, scratch.data(), connection, skb, mac), Errno::ok);
+  return mac;
+}
+
+template <Protocol P>
+bool accepts(const P& protocol, const Algorithm& algorithm,
+             const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {
+  const Packet mac = mac_of(protocol, algorithm, connection, keys, skb);
+  return !mac.empty() && equal_constant_time(mac, protocol.find_mac(connection, skb));
+}
+
+template <Protocol P>
+void sign(const P& protocol, const Algorithm& algorithm, const typename P::Connection& connection,
+          const TrafficKeys& keys, Packet& packet, Direction direction) {
+  const Skb skb = skb_of(packet, direction);
+  const Packet mac = mac_of(protocol, algorithm, connection, keys, skb);
+  ASSERT_EQ(mac.size(), protocol.mac_bytes());
+  std::copy(mac.begin(), mac.end(), protocol.find_mac(connection, skb).begin());
+}
+
+template <Protocol P>
+Packet established(const P& protocol, const typename P::Connection& connection, Direction direction,
+                   std::uint32_t sequence, std::size_t payload) {
+  Packet packet(protocol.header_bytes() + payload);
+  EXPECT_EQ(protocol.build(connection, direction, sequence, payload, packet), packet.size());
+  return packet;
+}
+
+template <Protocol P>
+Packet handshake(const P& protocol, const typename P::Connection& connection, Handshake segment) {
+  Packet packet(128);
+  packet.resize(protocol.build_handshake(connection, segment, packet));
+  return packet;
+}
+
+}  // namespace test
+}  // namespace tfm
