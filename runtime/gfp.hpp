@@ -56,12 +56,15 @@ GfpScope& gfp_scope() noexcept;
 /// Sets the scope for a lifetime.
 class WithGfpScope {
  public:
-  WithGfpScope(Gfp gfp, Owner owner) noexcept : saved_(gfp_scope()) { gfp_scope() = {gfp, owner}; }
-  ~WithGfpScope() { gfp_scope() = saved_; }
+  WithGfpScope(Gfp gfp, Owner owner) noexcept : current_(gfp_scope()), saved_(current_) {
+    current_ = {gfp, owner};
+  }
+  ~WithGfpScope() { current_ = saved_; }
   WithGfpScope(const WithGfpScope&) = delete;
   WithGfpScope& operator=(const WithGfpScope&) = delete;
 
  private:
+  GfpScope& current_;
   GfpScope saved_;
 };
 
