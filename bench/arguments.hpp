@@ -30,7 +30,7 @@ std::vector<unsigned> cores_argument(const std::string& text);
 /// --shard: "I/N".
 Shard shard_argument(const std::string& text);
 
-/// --set and --filter: "axis=value,…", each.
+/// --set and --filter: "AXIS=VALUE[,VALUE]" each.
 std::vector<AxisValues> axis_arguments(std::string_view option,
                                        const std::vector<std::string>& texts);
 

@@ -16,6 +16,7 @@
 #include "bench/run.hpp"
 #include "bench/verify.hpp"
 #include "bench/verify_pcap.hpp"
+#include "bench/words.hpp"
 
 namespace {
 
@@ -233,6 +234,12 @@ int main(int argc, char** argv) {
   ReportCommand report(app);
   CompareCommand compare(app);
   try {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    // CLI11 would only say that a subcommand is required.
+    if (argc > 1 && *argv[1] != '-' && std::count(names.begin(), names.end(), argv[1]) == 0) {
+      return bad(unknown("subcommand", argv[1], names));
+    }
     app.parse(argc, argv);
     if (list.asked()) return list.execute();
     if (verify.asked()) return verify.execute();

@@ -274,7 +274,7 @@ OrLine<AxisValues> parse_axis_values(std::string_view option, std::string_view t
     return tl::unexpected(fmt::format("{} {}: {}", option, text, what));
   };
   const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos) return wrong("must be axis=value,…");
+  if (equals == std::string_view::npos) return wrong("must be AXIS=VALUE[,VALUE]");
   const Axis* const axis = find_axis(text.substr(0, equals));
   if (axis == nullptr) return wrong(unknown("axis", text.substr(0, equals), axis_names()));
   AxisValues values{std::string(axis->name), {}};

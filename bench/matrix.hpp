@@ -49,7 +49,7 @@ OrLine<std::filesystem::path> find_matrix(std::string_view matrix);
 
 OrLine<Matrix> read_matrix(const std::filesystem::path& file);
 
-/// "axis=value,…" as --set and --filter take it: the axis and its values in canonical form.
+/// "AXIS=VALUE[,VALUE]" as --set and --filter take it: the axis and its values in canonical form.
 struct AxisValues {
   std::string axis;
   std::vector<std::string> values;

@@ -1,0 +1,79 @@
+#!/usr/bin/python3 -IS
+# SPDX-License-Identifier: MIT
+"""Stands in for tfmbench_round and tfmbench_round_counted, so that the driver's tests do not wait
+for measurements. It answers its request as results/README.md says, and misbehaves when told to:
+
+FAKE_SECONDS    how long a round takes
+FAKE_EXIT       exit with this code, after a line on stderr
+FAKE_PIDS       append the process id to this file
+FAKE_TRUNCATE   write only half of the file, and exit with 0
+FAKE_CRASH      die of a signal
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import TypedDict
+
+
+class Request(TypedDict):
+    block: dict[str, object]
+    block_id: str
+    kind: str
+    round: int
+    seed: int
+    baseline: str
+    strategies: list[str]
+    aa_copies: int
+
+
+def answer(request: Request) -> str:
+    baseline = request["baseline"]
+    copies = [f"{baseline}#{i + 2}" for i in range(request["aa_copies"])]
+    result = {
+        "format": 1,
+        "kind": request["kind"],
+        "block_id": request["block_id"],
+        "axes": request["block"],
+        "round": request["round"],
+        "seed": request["seed"],
+        "baseline": baseline,
+        "cells": [{"name": name} for name in request["strategies"] + copies],
+        # Tells whether a finished round was measured again.
+        "nonce": os.urandom(8).hex(),
+    }
+    return json.dumps(result)
+
+
+def main() -> int:
+    out = sys.argv[sys.argv.index("--out") + 1]
+    request: Request = json.load(sys.stdin)
+    if pids := os.environ.get("FAKE_PIDS"):
+        with open(pids, "a", encoding="ascii") as file:
+            print(os.getpid(), file=file)
+    if "FAKE_CRASH" in os.environ:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if code := os.environ.get("FAKE_EXIT"):
+        print("fake: percpu_pool writes wrong bytes", file=sys.stderr)
+        return int(code)
+    text = answer(request)
+    if "FAKE_TRUNCATE" in os.environ:
+        text = text[: len(text) // 2]
+    folder, name = os.path.split(out)
+    temporary = f"{folder}/.{name}.{os.getpid()}.tfmbench-tmp"
+    # In two pieces with the wait between them, so that a kill leaves a torn temporary.
+    with open(temporary, "w", encoding="ascii") as file:
+        file.write(text[:20])
+        file.flush()
+        time.sleep(float(os.environ.get("FAKE_SECONDS", "0")))
+        file.write(text[20:])
+    os.rename(temporary, out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""The command line: exit codes and one clear line for each bad argument."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import Driver, one_line
+
+BAD = [
+    ([], "subcommand"),
+    (["rum", "quick"], 'did you mean "run"?'),
+    (["run"], "matrix"),
+    (["run", "./tiny.toml", "extra"], "extra"),
+    (["run", "./tiny.toml", "--frob"], "--frob"),
+    (["run", "./tiny.toml", "--rounds", "-1"], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds", "0"], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds", "99999999999999999999999"], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds", "7x"], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds", " 7"], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds", ""], "integer from 1 to 1000"),
+    (["run", "./tiny.toml", "--rounds"], "--rounds"),
+    (["run", "./tiny.toml", "--rounds", "1", "--rounds", "2"], "--rounds"),
+    (["run", "./tiny.toml", "--seed", "-1"], "--seed"),
+    (["run", "./tiny.toml", "--seed", "18446744073709551616"], "--seed"),
+    (["run", "./tiny.toml", "--cpus", "0-"], "such as 0,1 or 0-1"),
+    (["run", "./tiny.toml", "--cpus", "1-0"], "such as 0,1 or 0-1"),
+    (["run", "./tiny.toml", "--cpus", "0,0"], "twice"),
+    (["run", "./tiny.toml", "--cpus", "4095"], "core 4095 is not to be had; there are: 0"),
+    (["run", "./tiny.toml", "--cpus", "9999999999"], "such as 0,1 or 0-1"),
+    (["run", "./tiny.toml", "--cpus", "0", "--set", "cpus=2"], "blocks of 2 CPUs"),
+    (["run", "./tiny.toml", "--shard", "0/2"], "I/N"),
+    (["run", "./tiny.toml", "--shard", "3/2"], "I/N"),
+    (["run", "./tiny.toml", "--shard", "1"], "I/N"),
+    (["run", "./tiny.toml", "--shard", "1/2/3"], "I/N"),
+    (["run", "./tiny.toml", "--set", "sockets"], "AXIS=VALUE"),
+    (["run", "./tiny.toml", "--set", "socket=1"], 'did you mean "sockets"?'),
+    (["run", "./tiny.toml", "--set", "sockets=1,x"], "from 1 to 4000000"),
+    (["run", "./tiny.toml", "--set", "sockets="], "from 1 to 4000000"),
+    (["run", "./tiny.toml", "--set", "churn_percent=inf"], "0 to 100"),
+    (["run", "./tiny.toml", "--set", "faults=2"], "PROBABILITY:INTERVAL:TIMES:SEED"),
+    (["run", "./tiny.toml", "--filter", "provider=netle"], 'did you mean "nettle"?'),
+    (["run", "./tiny.toml", "--out", ""], "--out"),
+    (["list", "strategy"], "strategies"),
+    (["compare", "a"], "b"),
+    (["compare", "a", "b", "--gate", "-1"], "percentage"),
+    (["compare", "a", "b", "--gate", "nan"], "percentage"),
+    (["dump", "tcp_md5/mtu", "--pcap", "x", "--packets", "-1"], "integer from 1"),
+    (["dump", "tcp_md5/mtu"], "--pcap"),
+    (["verify", "--master-key", "x"], "--pcap"),
+    (["verify", "--pcap", "x"], "--master-key"),
+]
+
+
+@pytest.mark.parametrize("arguments, word", BAD)
+def test_bad_arguments(driver: Driver, arguments: list[str], word: str) -> None:
+    before = set(driver.folder.rglob("*"))
+    assert word in one_line(driver(*arguments), 2)
+    assert set(driver.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["verify"], ["dump"], ["run"], ["report"], ["compare"]])
+def test_help(driver: Driver, command: list[str]) -> None:
+    done = driver(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage: tfmbench" in done.stdout and not done.stderr
+
+
+def test_set_takes_one_value_each(driver: Driver) -> None:
+    done = driver("run", "--set", "sockets=1", "--set", "ip=v6", "./tiny.toml", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "\n2 blocks\n" in done.stdout
+
+
+def test_list_as_json(driver: Driver) -> None:
+    everything = json.loads(driver("list", "--json").stdout)
+    assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "matrices"}
+    assert "percpu_pool" in [s["name"] for s in everything["strategies"]]
+    assert all(s["summary"] for s in everything["strategies"] + everything["protocols"])
+    sha1 = next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)")
+    assert sha1 == {"name": "hmac(sha1)", "providers": ["nettle", "openssl"], "keyed": True, "digest_bytes": 20}
+    one = json.loads(driver("list", "workloads", "--json").stdout)
+    assert set(one) == {"protocols", "traffic"}
+
+
+def test_list_as_text(driver: Driver) -> None:
+    text = driver("list").stdout
+    for word in ["percpu_pool", "tcp_ao", "bgp_update", "cmac(aes128)", "standard"]:
+        assert word in text
+    assert "tcp_ao" not in driver("list", "matrices").stdout
+
+
+def test_report_and_compare_call_plots(driver: Driver) -> None:
+    assert driver("report", "x", "--text").stdout == "plots: report x --text\n"
+    assert driver("compare", "a", "b", "--gate", "2.5", "--json").stdout == "plots: compare a b --gate 2.5 --json\n"
+
+
+def test_the_exit_code_of_plots_is_passed_on(driver: Driver) -> None:
+    (driver.folder / "stub/plots/__main__.py").write_text("import sys\nsys.exit(1)\n", encoding="ascii")
+    assert driver("compare", "a", "b").returncode == 1
+
+
+def test_plots_that_are_not_there(driver: Driver) -> None:
+    assert "set TFMBENCH_PLOTS" in one_line(driver("report", "x", TFMBENCH_PLOTS="/nowhere/plots"), 2)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""Matrix files: what is wrong is named with file, line and column, and what would be right."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import MATRIX, Driver, one_line
+
+HEAD = """\
+name = "m"
+baseline = "percpu_pool"
+strategies = ["null", "percpu_pool"]
+"""
+BLOCK = """\
+[[block]]
+workload = "tcp_ao/bgp_update"
+algorithm = "hmac(sha1)"
+"""
+
+# (matrix, line and column, words of the message)
+WRONG = [
+    (HEAD.replace("percpu_pool", "percpu_pol") + BLOCK, "2:12", ['"percpu_pol"', 'mean "percpu_pool"', "per_socket_tfm"]),
+    (HEAD.replace('"null"', '"nul"') + BLOCK, "3:15", ['strategy "nul"', "null, "]),
+    (HEAD.replace('"null"', '"percpu_pool"') + BLOCK, "3:30", ["twice"]),
+    (HEAD.replace('"null", "percpu_pool"', '"null"') + BLOCK, "2:12", ["not among strategies: null"]),
+    (HEAD + 'round = 3\n' + BLOCK, "4:1", ['key "round"', 'mean "rounds"', "margin_percent"]),
+    (HEAD + 'rounds = 0\n' + BLOCK, "4:10", ["from 1 to 1000"]),
+    (HEAD + 'rounds = 1001\n' + BLOCK, "4:10", ["from 1 to 1000"]),
+    (HEAD + 'rounds = "7"\n' + BLOCK, "4:10", ["integer"]),
+    (HEAD + 'aa_copies = 0\n' + BLOCK, "4:13", ["from 1 to 16"]),
+    (HEAD + 'margin_percent = 0\n' + BLOCK, "4:18", ["above 0, at most 50"]),
+    (HEAD + 'margin_percent = nan\n' + BLOCK, "4:18", ["above 0, at most 50"]),
+    (HEAD + 'margin_percent = 50.5\n' + BLOCK, "4:18", ["above 0, at most 50"]),
+    (HEAD.replace('"m"', '"a b"') + BLOCK, "1:8", ["letters"]),
+    (HEAD.replace('name = "m"\n', "") + BLOCK, "1:1", ["lacks name"]),
+    (HEAD, "1:1", ["lacks block"]),
+    (HEAD + "block = []\n", "4:9", ["block"]),
+    (HEAD + "[[block]]\nalgorithm = 'md5'\n", "4:1", ["lacks the axis workload"]),
+    (HEAD + BLOCK + "socket = 1\n", "7:1", ['axis "socket"', 'mean "sockets"', "churn_percent", "passes"]),
+    (HEAD + BLOCK + "sockets = 0\n", "7:11", ["from 1 to 4000000"]),
+    (HEAD + BLOCK + "sockets = [1, 4_000_001]\n", "7:15", ["from 1 to 4000000"]),
+    (HEAD + BLOCK + "sockets = -1\n", "7:11", ["from 1 to 4000000"]),
+    (HEAD + BLOCK + "sockets = 1.5\n", "7:11", ["integer"]),
+    (HEAD + BLOCK + "sockets = []\n", "7:11", ["one value or more"]),
+    (HEAD + BLOCK + "cpus = 65\n", "7:8", ["from 1 to 64"]),
+    (HEAD + BLOCK + "possible_cpus = 4097\n", "7:17", ["from 1 to 4096"]),
+    (HEAD + BLOCK + "cache = 'polluted'\n", "7:9", ["polluted:KIB"]),
+    (HEAD + BLOCK + "cache = 'polluted:0'\n", "7:9", ["polluted:KIB"]),
+    (HEAD + BLOCK + "load = '100%'\n", "7:8", ["1 to 99"]),
+    (HEAD + BLOCK + "load = 70\n", "7:8", ["string"]),
+    (HEAD + BLOCK + "ip = 'v5'\n", "7:6", ["v4, v6"]),
+    (HEAD + BLOCK + "options = 'omited'\n", "7:11", ['mean "omitted"']),
+    (HEAD + BLOCK + "choice = 'pareto'\n", "7:10", ["uniform, zipf"]),
+    (HEAD + BLOCK + "key = 'cooked'\n", "7:7", ["raw, prepared"]),
+    (HEAD + BLOCK + "provider = 'netle'\n", "7:12", ['mean "nettle"', "openssl, sodium"]),
+    (HEAD + BLOCK + "allocator = 'tcmalloc'\n", "7:13", ["glibc, jemalloc"]),
+    (HEAD + BLOCK.replace("hmac(sha1)", "hmac-sha1"), "6:13", ["hmac(sha1)", "cmac(aes128)"]),
+    (HEAD + BLOCK.replace("tcp_ao/", "tcpao/"), "5:12", ['mean "tcp_ao/bgp_update"', "tcp_md5/mtu"]),
+    (HEAD + BLOCK.replace("/bgp_update", ""), "5:12", ["tcp_ao/bgp_update"]),
+    (HEAD + BLOCK + "forged_percent = 101\n", "7:18", ["0 to 100"]),
+    (HEAD + BLOCK + "churn_percent = nan\n", "7:17", ["0 to 100"]),
+    (HEAD + BLOCK + "faults = [{ probability = 1.5 }]\n", "7:11", ["probability above 0"]),
+    (HEAD + BLOCK + "faults = [{ probability = 0.1, interval = 0 }]\n", "7:11", ["interval from 1"]),
+    (HEAD + BLOCK + "faults = [{ probability = 0.1, space = 1 }]\n", "7:32", ['key "space"', "times"]),
+    (HEAD + BLOCK + "faults = [{ interval = 1 }]\n", "7:11", ["lacks probability"]),
+    (HEAD + BLOCK + "passes = ['timd']\n", "7:11", ['mean "timed"', "counted"]),
+    (HEAD + BLOCK + "sockets = \n", "7:", ["value"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text, where, words", WRONG)
+def test_wrong_matrix_is_named(driver: Driver, text: str, where: str, words: list[str]) -> None:
+    driver.write(text, "wrong.toml")
+    line = one_line(driver("run", "./wrong.toml", "--out", "out"), 2)
+    assert f"wrong.toml:{where}" in line
+    for word in words:
+        assert word in line
+    assert not (driver.folder / "out").exists()
+
+
+def test_a_matrix_that_is_not_there(driver: Driver) -> None:
+    assert "./none.toml" in one_line(driver("run", "./none.toml"), 2)
+    line = one_line(driver("run", "quik"), 2)
+    assert 'did you mean "quick"?' in line and "standard" in line
+
+
+def test_matrices_by_name_from_another_folder(driver: Driver) -> None:
+    driver.env["TFMBENCH_MATRICES"] = str(driver.folder)
+    assert driver("run", "tiny", "--dry-run").returncode == 0
+    assert "There are: tiny" in one_line(driver("run", "quick", "--dry-run"), 2)
+
+
+@pytest.mark.parametrize("name", ["quick", "standard"])
+def test_committed_matrices_plan(driver: Driver, name: str) -> None:
+    plan = driver("run", name, "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    timed = re.findall(r"^ +7 +[01]  (\S+)$", plan.stdout, re.MULTILINE)
+    assert len(timed) == len(set(timed))
+    assert len(timed) >= (60 if name == "standard" else 12)
+
+
+def test_dry_run_lists_what_is_left_out_and_writes_nothing(driver: Driver) -> None:
+    driver.write(
+        HEAD
+        + """\
+[[block]]
+workload = ["tcp_ao/mtu", "tcp_md5/mtu"]
+algorithm = ["hmac(sha1)", "md5"]
+provider = ["nettle", "sodium"]
+[[block]]
+workload = "tcp_md5/mtu"
+algorithm = "md5"
+options = ["covered", "omitted"]
+key = ["raw", "prepared"]
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+cpus = 16
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+sockets = 1
+cpus = 2
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+sockets = 1
+choice = ["uniform", "zipf"]
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+key = "prepared"
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+load = "50%"
+faults = { probability = 0.5 }
+""",
+        "left_out.toml",
+    )
+    before = set(driver.folder.rglob("*"))
+    plan = driver("run", "./left_out.toml", "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    for reason in [
+        "tcp_ao does not use md5",
+        "tcp_md5 does not use hmac(sha1)",
+        "sodium does not have hmac(sha1)",
+        "tcp_md5 never covers options",
+        "the algorithm is keyless",
+        "more CPUs than possible CPUs",
+        "fewer sockets than CPUs",
+        "choice=uniform: one socket",
+        "per_request_key is not among the strategies",
+        "a block with faults is only counted",
+    ]:
+        assert reason in plan.stdout
+    assert "\n3 blocks\n" in plan.stdout
+    assert "1 duplicates merged" in plan.stdout
+    assert set(driver.folder.rglob("*")) == before
+
+
+def test_faults_are_counted_only(driver: Driver) -> None:
+    driver.write(HEAD + BLOCK + "faults = ['none', { probability = 0.00001 }]\n", "faults.toml")
+    plan = driver("run", "./faults.toml", "--dry-run").stdout
+    assert re.search(r"^ +7 +1  \S+-1000s-[0-9a-f]{8}$", plan, re.MULTILINE)
+    assert re.search(r"^ +0 +1  \S+-faults-[0-9a-f]{8}$", plan, re.MULTILINE)
+
+
+def test_set_replaces_and_filter_keeps(driver: Driver) -> None:
+    plan = driver("run", "./tiny.toml", "--dry-run", "--set", "sockets=5,6,7", "--filter", "algorithm=hmac(sha1)")
+    assert "\n3 blocks\n" in plan.stdout
+    assert "-5s-" in plan.stdout and "cmac" not in plan.stdout
+
+
+def test_filter_with_nothing_left(driver: Driver) -> None:
+    line = one_line(driver("run", "./tiny.toml", "--filter", "sockets=1000"), 2)
+    assert "sockets has 10, 20" in line
+    line = one_line(driver("run", "./tiny.toml", "--filter", "algorithm=md5"), 2)
+    assert "algorithm has hmac(sha1), cmac(aes128)" in line
+
+
+def test_everything_left_out(driver: Driver) -> None:
+    driver.write(MATRIX.replace("tcp_ao", "tcp_md5"))
+    assert "tcp_md5 does not use" in one_line(driver("run", "./tiny.toml"), 2)
+
+
+def test_the_plan_does_not_depend_on_the_day(driver: Driver) -> None:
+    assert driver("run", "standard", "--dry-run").stdout == driver("run", "standard", "--dry-run").stdout
