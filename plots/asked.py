@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from plots import words
 from plots.results import Results
 from plots.stats import MINIMUM_ROUNDS
-from plots.verdict import FLOOR
+from plots.verdict import FLOOR, Verdict
 
 QUESTION = (
     "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's lists, a shared per-CPU pool of preallocated "
@@ -13,6 +14,14 @@ QUESTION = (
     "request and later per-request keys make a pool unnecessary. Neither side had numbers: this run measures both, "
     "and what lies between them, on the same packets."
 )
+
+
+def verdicts(results: Results) -> str:
+    """How many of each word there are."""
+    said = [s.verdict for b in results.blocks if b.block.timed for s in b.strategies]
+    judged: tuple[Verdict, ...] = ("faster", "slower", "same", "unresolved")
+    listed = ", ".join(f"{said.count(word)} {word}" for word in judged)
+    return f"{words.plural(sum(word in judged for word in said), 'comparison')} with {results.run.baseline}: {listed}."
 
 
 def how_to_read(results: Results) -> list[str]:
@@ -50,7 +59,8 @@ def cannot_be_concluded(results: Results) -> list[str]:
         lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
     for block in results.blocks:
         if block.resolves_nothing_because and block.block.timed:
-            lines.append(f"Block {block.block.id} resolves nothing: {block.resolves_nothing_because}.")
+            where = ", ".join(words.conditions(block.block.axes))
+            lines.append(f"Nothing is resolved for {where}: {block.resolves_nothing_because}.")
     open_verdicts = sum(
         s.verdict == "unresolved" for b in results.blocks if not b.resolves_nothing_because for s in b.strategies
     )

@@ -132,14 +132,14 @@ def text(comparison: Comparison, a: Results, b: Results) -> str:
             lines += ["", *fill(_where(block))]
             if c.not_judged_because:
                 lines += fill(f"! not judged: {c.not_judged_because}")
-            lines.append(f"{'':18}{'ns A':>7}{'ns B':>7}{'A':>7}{'B':>7}{'change':>8}  verdict")
+            lines.append(f"{'':18}{'ns A':>6}{'ns B':>6}{'A':>6}{'B':>6}{'change':>7}{'interval':>12} verdict")
         lines.append(
-            f"{c.strategy:<18.18}{words.ns(c.ns_a):>7}{words.ns(c.ns_b):>7}{words.ratio(c.ratio_a):>7}"
-            f"{words.ratio(c.ratio_b):>7}{words.ratio(c.change.median):>8}  {c.verdict}"
+            f"{c.strategy:<18.18}{words.ns(c.ns_a):>6}{words.ns(c.ns_b):>6}{words.ratio(c.ratio_a):>6}"
+            f"{words.ratio(c.ratio_b):>6}{words.ratio(c.change.median):>7}{words.interval(c.change):>12} {c.verdict}"
         )
     if comparison.missing:
         lines += ["", "Missing in B:"] + [line for name in comparison.missing for line in fill(name, "  ")]
-    return "\n".join(lines) + "\n"
+    return words.ascii_text("\n".join(lines) + "\n")
 
 
 def as_json(comparison: Comparison, gate_percent: float | None) -> dict[str, Any]:

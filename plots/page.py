@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from plots import asked, provenance, words
+from plots import asked, claims, provenance, words
 from plots.families import Axis, Family, families
 from plots.figures.choose import FIRST, FOLDED, Chosen
 from plots.figures.palette import mark
@@ -73,6 +73,10 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     measured = [block for block in results.blocks if block.strategies]
     timed = _tables([block for block in measured if block.block.timed], "sockets")
     counted = _tables([block for block in measured if not block.block.timed], "probability")
+    overview = [block for block in measured if block.block.timed]
+    said = [words.conditions(block.block.axes) for block in overview]
+    common = [text for text in said[0] if all(text in other for other in said)] if said else []
+    answered, not_measured = claims.answers(results)
     values: dict[str, Any] = {
         "run": results.run,
         "css": Markup(css.replace("/**/", "")),
@@ -82,6 +86,12 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "conditions": provenance.conditions(results),
         "disturbance": provenance.disturbance(results),
         "command": provenance.command(results),
+        "answered": answered,
+        "not_measured": not_measured,
+        "counted_words": asked.verdicts(results),
+        "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
+        "common": common,
+        "names": [name for name in results.run.strategies if name != results.run.baseline],
         "first": timed[:1],
         "others": timed[1:],
         "counted": counted,

@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from plots import asked, provenance, words
+from plots import asked, claims, provenance, words
 from plots.families import Axis, families
 from plots.results import BlockResult, Results, StrategyResult
-from plots.table import WIDTH, aa_line, fill
+from plots.table import WIDTH, aa_line, fill, wrap
 from plots.verdict import FLOOR
 
 
 def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
-    ascii_text = text.encode("ascii", "replace").decode()
-    return textwrap.wrap(
-        ascii_text, WIDTH, initial_indent=f"{label + ':':<{indent}}", subsequent_indent=" " * indent
-    ) or [label + ":"]
+    return wrap(text, f"{label + ':':<{indent}}", " " * indent) or [f"{label}:"]
 
 
 def _heading(text: str) -> list[str]:
@@ -72,15 +67,9 @@ def _counted(block: BlockResult) -> list[str]:
     return lines
 
 
-def _item(text: str) -> list[str]:
-    ascii_text = text.encode("ascii", "replace").decode()
-    return textwrap.wrap(ascii_text, WIDTH, initial_indent="- ", subsequent_indent="  ")
-
-
 def _command(text: str) -> list[str]:
     """A shell's line, continued where it is too long for a mail."""
-    ascii_text = text.encode("ascii", "replace").decode()
-    pieces = textwrap.wrap(ascii_text, WIDTH - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    pieces = wrap(text, "  ", "    ", WIDTH - 2)
     return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
 
 
@@ -92,7 +81,7 @@ def _heading_wrapped(text: str) -> list[str]:
 def review(results: Results) -> str:
     """The whole text."""
     run = results.run
-    lines = [f"tfmbench: {run.matrix} ({run.name})".encode("ascii", "replace").decode()[:WIDTH], "", *fill(asked.QUESTION)]
+    lines = [words.ascii_text(f"tfmbench: {run.matrix} ({run.name})")[:WIDTH], "", *fill(asked.QUESTION)]
     lines += _heading("Conditions")
     for label, text in provenance.conditions(results):
         lines += _labelled(label, text)
@@ -100,7 +89,7 @@ def review(results: Results) -> str:
         lines += _labelled(label, text, 40)
     for warning in run.warnings:
         lines += _labelled("warning", warning)
-    lines += ["", *fill(aa_line(results))]
+    lines += ["", *fill(asked.verdicts(results)), *fill(aa_line(results))]
     legend = (
         f"interval: of the ratio to {run.baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
         f"bytes as requested. failed, refused: allocations. {FLOOR}: the harness's floor, never subtracted."
@@ -118,13 +107,21 @@ def review(results: Results) -> str:
                 lines += _timed(block) if block.block.timed else _counted(block)
                 if any(s.latency for s in block.strategies):
                     lines += _latency(block)
+    lines += _heading("What was claimed, what was measured")
+    answered, not_measured = claims.answers(results)
+    for claim, answer in answered:
+        lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *fill(answer, "     ")]
+    if not_measured:
+        lines += ["", "Not measured in this run:"]
+        for claim in not_measured:
+            lines += _labelled(claim.id, f"{claim.says} ({claim.by})", 5)
     lines += _heading("What cannot be concluded")
     for text in asked.cannot_be_concluded(results):
-        lines += _item(text)
+        lines += wrap(text, "- ", "  ")
     lines += _heading("How to read a verdict")
     for paragraph in asked.how_to_read(results):
         lines += [*fill(paragraph), ""]
     lines.append("Reproduce with:")
     for command in provenance.command(results):
         lines += _command(command)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import textwrap
 
 from plots import words
+from plots.asked import verdicts
 from plots.families import Family, families
 from plots.results import BlockResult, Results
 
@@ -13,10 +14,15 @@ WIDTH = 72
 _NAME, _CELL, _COLUMNS = 20, 25, 2
 
 
+def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
+    """Wrapped with these indents, plain ASCII."""
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [words.ascii_text(line) for line in lines]
+
+
 def fill(text: str, indent: str = "") -> list[str]:
     """Wrapped to 72 columns, plain ASCII."""
-    ascii_text = text.encode("ascii", "replace").decode()
-    return textwrap.wrap(ascii_text, WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]
+    return wrap(text, indent, indent) or [""]
 
 
 def _cell(block: BlockResult, name: str) -> str:
@@ -64,4 +70,4 @@ def table(results: Results) -> str:
         lines += ["", *_family(family)]
     if not timed:
         lines += ["", "No block of this run was timed."]
-    return "\n".join([*lines, "", *fill(aa_line(results))]) + "\n"
+    return "\n".join([*lines, "", *fill(verdicts(results)), *fill(aa_line(results))]) + "\n"

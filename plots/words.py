@@ -12,6 +12,14 @@ from plots.stats import Estimate
 _QUIET = {"allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform"}
 
 
+_ASCII = str.maketrans("“”‘’–—×\u00a0", "\"\"''--x ")
+
+
+def ascii_text(text: str) -> str:
+    """The same number of characters, all of them ASCII; what has no likeness becomes a question mark."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode()
+
+
 def count(value: int | None) -> str:
     """1,000"""
     return "-" if value is None else f"{value:,}"
@@ -53,8 +61,8 @@ def size(value: float | None) -> str:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """0.0123 -> 1.23 %"""
-    return f"{share * 100:.{digits}f} %"
+    """0.0123 -> 1.23 %, never broken over two lines"""
+    return f"{share * 100:.{digits}f}\u00a0%"
 
 
 def plural(number: int, word: str) -> str:

@@ -16,7 +16,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
     heights = [_ROW * len(block.strategies) for block in family.blocks]
     subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + rounds(family)
     title = "ns per packet, by strategy and size"
-    figure, panels = canvas(title, subtitle, heights, gap=0.6, left=1.3, right=1.62)
+    figure, panels = canvas(title, subtitle, heights, gap=0.6, left=1.3, right=1.92)
     for axes, block in zip(panels, family.blocks):
         for row, s in enumerate(block.strategies):
             y = len(block.strategies) - 1 - row
@@ -37,7 +37,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
             axes.annotate(text, (1, y), xytext=(44, 0), ha="right", size=8.5, color=INK, **place)
             axes.annotate(told or "", (1, y), xytext=(50, 0), ha="left", size=8.5, color=MUTED, **place)
             axes.annotate(
-                s.verdict, (1, y), xytext=(116, 0), ha="right", size=7.5,
+                s.verdict, (1, y), xytext=(132, 0), ha="right", size=7.5,
                 color=INK if s.verdict in ("faster", "slower", "same") else MUTED, **place,
             )
         axes.set_yticks(range(len(block.strategies)), [s.name for s in reversed(block.strategies)])
@@ -46,7 +46,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         axes.set_ylim(-0.6, len(block.strategies) - 0.4)
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(plain_number)
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=3)
         axes.grid(False, axis="y")
         panel_title(axes, block.block.axes.traffic, size=9, weight="bold", color=INK)
     return Drawn(

@@ -37,7 +37,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
     axes.yaxis.set_minor_locator(ticker.NullLocator())
     axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
     axes.set_ylim(-lowest / 5, max(1e-12, max(y for _, y in ends.values()), max(xs)) * 2)
-    axes.set_xlabel("probability that an atomic allocation fails (log scale)")
+    axes.set_xlabel("failure probability of an atomic allocation (log scale)")
     panel_title(axes, "packets dropped (log scale, 0 at the bottom)")
     label_ends(axes, ends)
     return Drawn(

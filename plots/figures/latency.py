@@ -25,7 +25,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
     subtitle = ", ".join(words.conditions(block.block.axes)) + _offered(block.block.timed)
     subtitle += f"; {words.plural(len(block.block.timed), 'round')}"
     title = "Latency percentiles"
-    figure, panels = canvas(title, subtitle, [2.1, 2.1], gap=0.6)
+    figure, panels = canvas(title, subtitle, [2.1, 2.1], gap=0.6, left=0.6)
     xs = [float(i) for i in range(len(PERCENTILES))]
     for axes, kind, says in zip(
         panels, ("response", "service"), ("response, ns, from the intended arrival", "service, ns, from its start")
@@ -39,6 +39,8 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
                     ends[s.name] = (xs[-1], estimates[-1].median)
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(ticker.FuncFormatter(plain_number))
+        low, high = axes.get_ylim()
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,)))
         axes.yaxis.set_minor_locator(ticker.NullLocator())
         axes.set_xticks(xs, ["50 %", "90 %", "99 %", "99.9 %"])
         axes.grid(False, axis="x")

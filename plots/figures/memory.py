@@ -40,7 +40,7 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
     """Live bytes with half and with all sockets open, of every block."""
     subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
     title = "Memory against the number of sockets"
-    figure, (axes,) = canvas(title, subtitle, [3.0], left=0.7, right=1.85)
+    figure, (axes,) = canvas(title, subtitle, [3.0], left=0.65, right=1.6)
     ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0
     for strategy in family.names:
         counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory]
@@ -48,7 +48,7 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
                         | {(float(m.sockets), float(m.open)) for m in counted})
         if points:
             ends[strategy] = _line(axes, strategy, points)
-            texts[strategy] = f"{strategy}  {words.per_socket(counted[-1].bytes_per_socket)}"
+            texts[strategy] = f"{strategy} {words.per_socket(counted[-1].bytes_per_socket)}"
             xs |= {float(m.sockets) for m in counted}
             halves.add(points[0][0])
             most = max(most, points[-1][1])
@@ -76,7 +76,7 @@ def against_possible_cpus(family: Family, name: str, baseline: str) -> Drawn:
     """What a strategy keeps whether or not sockets are open."""
     subtitle = ", ".join(words.conditions(family.shared, ["possible_cpus", "load", "cache"])) + "; counted, one round"
     title = "Memory against possible CPUs"
-    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.7)
+    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65)
     ends, most = {}, 0.0
     xs = [float(b.block.axes.possible_cpus) for b in family.blocks]
     for strategy in family.names:

@@ -18,8 +18,8 @@ from matplotlib import ticker  # noqa: E402
 from plots.figures.palette import INK, MUTED, PAPER, RULE, mark  # noqa: E402
 from plots.stats import Estimate  # noqa: E402
 
-WIDTH = 5.2
-"""Inches: 374 points, so that type of 9 points stays readable at 360 pixels."""
+WIDTH = 4.7
+"""Inches: 338 points, so that type of 9 points stays readable at 360 pixels."""
 
 # Inches: the left edge of all text, and what each line above the axes takes.
 _EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
@@ -72,7 +72,7 @@ def canvas(
     title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.25
 ) -> tuple[Any, list[Any]]:
     """A figure with panels of these heights (inches) under each other, title and conditions above them."""
-    lines = textwrap.wrap(subtitle, 82)
+    lines = textwrap.wrap(subtitle, 80)
     top = _TITLE + _SUB * len(lines) + 0.4
     bottom = 0.5
     height = top + sum(heights) + gap * (len(heights) - 1) + bottom

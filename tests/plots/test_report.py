@@ -12,6 +12,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
+from plots import claims
 from plots.cli import main
 from plots.figures.choose import choose
 from plots.load import validator
@@ -216,3 +217,22 @@ def test_google_benchmarks_json(standard: Results, tmp_path: Path) -> None:
     pool = [b for b in data["benchmarks"] if b["name"].endswith("/percpu_pool")]
     assert [b["repetition_index"] for b in pool] == [0, 1, 2]
     assert all(b["run_type"] == "iteration" and b["time_unit"] == "ns" and b["real_time"] > 100 for b in pool)
+
+
+def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> None:
+    answered, not_measured = claims.answers(standard)
+    found = {claim.id: text for claim, text in answered}
+    assert list(found) == ["C1", "C2", "C4", "C5"]
+    assert len(answered) + len(not_measured) == 12
+    assert "percpu_pool 0.00" in found["C1"] and "p = 0.1" in found["C1"]
+    assert "percpu_pool 64, per_socket_tfm 432" in found["C2"]
+    assert re.search(r"per_request_key took 1\.\d{3} \(1\.\d{3}-1\.\d{3}\)", found["C4"])
+    for text in ((report / "review.txt").read_text(), (report / "report.html").read_text()):
+        assert "What was claimed, what was measured" in text and "C12" in text
+
+
+def test_evp_is_no_evidence_for_a_claim(tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(provider="openssl")], rounds=6))
+    answered, not_measured = claims.answers(results)
+    assert not answered and len(not_measured) == 12
+    assert "deployment pays" in review(results)
