@@ -50,8 +50,19 @@ void make_error_state() noexcept {
   error_state_made = !allocation_refused;
 }
 
-/// Runs EVP calls that return 1 on success. The error queue is emptied after a failure, since it
-/// would keep memory; it is not read, since many failures leave nothing there.
+/// Empties the thread's ring of errors. ERR_clear_error() alone would leave the text that an error
+/// carries in its slot, on the account of the operation that failed; a static text puts it out.
+void forget_errors() noexcept {
+  static char nothing[] = "";
+  for (int slot = 0; slot < ERR_NUM_ERRORS; ++slot) {
+    ERR_new();
+    ERR_set_error_data(nothing, 0);
+  }
+  ERR_clear_error();
+}
+
+/// Runs EVP calls that return 1 on success. The errors of a failure are forgotten, since they would
+/// keep memory; they are not read, since many failures leave none.
 template <class Calls>
 Errno evp(Calls&& calls) noexcept {
   if (!error_state_made) [[unlikely]]
@@ -59,7 +70,7 @@ Errno evp(Calls&& calls) noexcept {
   allocation_refused = false;
   if (calls()) [[likely]]
     return Errno::ok;
-  ERR_clear_error();
+  forget_errors();
   return allocation_refused ? Errno::enomem : Errno::eproto;
 }
 
