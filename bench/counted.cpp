@@ -42,7 +42,8 @@ CountedCell count_cell(const std::string& strategy, const Block& block, const Wo
                        const Workload& whole, Accounting& accounting) {
   CountedCell counted;
   counted.strategy = strategy;
-  counted.sockets_half = block.sockets / 2;
+  // Each CPU needs a socket: below that there is no half, and the other point is no socket at all.
+  counted.sockets_half = block.sockets / 2 < block.cpus ? 0 : block.sockets / 2;
   counted.sockets = block.sockets;
   const Ledger before = accounting.ledger();
   if (counted.sockets_half > 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/histogram.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -18,7 +19,9 @@ double Histogram::quantile(double q) const noexcept {
   for (std::size_t b = 0; b < buckets; ++b) {
     seen += counts_[b];
     if (seen >= rank && counts_[b] != 0) {
-      return (static_cast<double>(edge(b)) + static_cast<double>(edge(b + 1) - 1)) / 2;
+      const double middle =
+          (static_cast<double>(edge(b)) + static_cast<double>(edge(b + 1) - 1)) / 2;
+      return std::min(middle, static_cast<double>(max_));
     }
   }
   return static_cast<double>(max_);

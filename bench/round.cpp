@@ -3,21 +3,38 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <charconv>
 #include <stdexcept>
+#include <string_view>
 
 namespace tfm::bench {
 namespace {
 
-double share_of(const std::string& load) { return std::strtod(load.c_str(), nullptr) / 100; }
-
-unsigned polluted_kib(const std::string& cache) {
-  const std::size_t colon = cache.find(':');
-  if (colon == std::string::npos) return 0;
-  return static_cast<unsigned>(std::strtoul(cache.c_str() + colon + 1, nullptr, 10));
+/// The number in `prefix`N`suffix`, from 1 to `most`. Throws std::runtime_error for anything else.
+unsigned number_in(std::string_view text, std::string_view prefix, std::string_view suffix,
+                   unsigned most) {
+  unsigned number = 0;
+  if (text.starts_with(prefix) && text.size() > prefix.size() + suffix.size() &&
+      text.ends_with(suffix)) {
+    const char* const end = text.data() + text.size() - suffix.size();
+    const auto [rest, error] = std::from_chars(text.data() + prefix.size(), end, number);
+    if (error == std::errc{} && rest == end && number >= 1 && number <= most) return number;
+  }
+  throw std::runtime_error(
+      fmt::format("\"{}\" is not {}N{} with N from 1 to {}", text, prefix, suffix, most));
 }
 
-std::vector<Contender> contenders_of(const RoundRequest& request, const Workload& workload) {
+/// 0 for `closed`.
+double share_of(const std::string& load) {
+  return load == "closed" ? 0 : number_in(load, "", "%", 99) / 100.0;
+}
+
+/// 0 for `warm`.
+unsigned polluted_kib(const std::string& cache) {
+  return cache == "warm" ? 0 : number_in(cache, "polluted:", "", 1 << 20);
+}
+
+std::vector<Contender> make_cells(const RoundRequest& request, const Workload& workload) {
   std::vector<Contender> contenders;
   const auto add = [&](const std::string& strategy, std::string cell_name, bool aa) {
     auto cell = workload.cell(strategy);
@@ -37,9 +54,10 @@ std::vector<Contender> contenders_of(const RoundRequest& request, const Workload
   return contenders;
 }
 
-/// Cells open their memory in an order of their own in each round; a fixed one made copies of one
-/// strategy differ by 0.5 %. Each is checked before anything is timed.
-void open_and_check(std::vector<Contender>& contenders, const Workload& workload, Rng& rng) {
+}  // namespace
+
+std::vector<Contender> open_cells(const RoundRequest& request, const Workload& workload, Rng& rng) {
+  std::vector<Contender> contenders = make_cells(request, workload);
   LapOrder order(contenders.size(), rng.next());
   for (const std::size_t i : order.next()) {
     Contender& c = contenders[i];
@@ -53,9 +71,9 @@ void open_and_check(std::vector<Contender>& contenders, const Workload& workload
     }
     for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) c.cell->seek(cpu, rng.next());
   }
+  return contenders;
 }
 
-/// What was timed must also have been right.
 void check_tally(const Contender& c) {
   const Tally& t = c.tally;
   if (t.forged_accepted != 0 || t.genuine_refused != 0 || t.drops != 0 || t.open_failures != 0) {
@@ -66,27 +84,26 @@ void check_tally(const Contender& c) {
   }
 }
 
-}  // namespace
-
 TimedRound run_timed_round(const RoundRequest& request) {
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
+  const double share = share_of(block.load);
+  const unsigned kib = polluted_kib(block.cache);
+  if (block.has_faults()) throw std::runtime_error("a block with faults is counted, never timed");
   const std::uint64_t seed = mix_seed(request.seed, request.round);
   Rng rng(seed);
-  TimedRound round;
   Team team(block.cpus, request.cores);
   const auto workload = make_workload(block, seed);
-  round.contenders = contenders_of(request, *workload);
-  open_and_check(round.contenders, *workload, rng);
+  TimedRound round;
+  round.contenders = open_cells(request, *workload, rng);
 
   const MachineWatch watch;
-  const bool open_loop = block.load != "closed";
-  const TurnPlan plan = TurnPlan::of(block.sockets, polluted_kib(block.cache), open_loop);
+  const TurnPlan plan = TurnPlan::of(block.sockets, kib, share > 0);
   run_turns(round.contenders, plan, team, clock, rng.next());
-  if (open_loop) {
-    round.load = run_open_loop(round.contenders, request.baseline, share_of(block.load), plan, team,
-                               clock, rng.next());
+  if (share > 0) {
+    round.load =
+        run_open_loop(round.contenders, request.baseline, share, plan, team, clock, rng.next());
   }
   round.machine = watch.since();
   round.pinned = team.pinned();

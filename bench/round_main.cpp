@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "bench/result_file.hpp"
@@ -26,10 +28,10 @@ int fail(Exit code, std::string_view line) {
   return code;
 }
 
-Allocator allocator_named(std::string_view name) {
-  return name == allocator_names[static_cast<std::size_t>(Allocator::jemalloc)]
-             ? Allocator::jemalloc
-             : Allocator::glibc;
+std::optional<Allocator> allocator_named(std::string_view name) {
+  const auto found = std::find(std::begin(allocator_names), std::end(allocator_names), name);
+  if (found == std::end(allocator_names)) return std::nullopt;
+  return static_cast<Allocator>(found - std::begin(allocator_names));
 }
 
 int run(const std::string& out) {
@@ -41,13 +43,17 @@ int run(const std::string& out) {
     return fail(bad_request, e.what());
   }
   Accounting* accounting = gfp_accounting();
-  if ((request.kind == "counted") != (accounting != nullptr)) {
+  if (request.kind != (accounting != nullptr ? "counted" : "timed")) {
     return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
+  }
+  const auto allocator = allocator_named(request.block.allocator);
+  if (!allocator) {
+    return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
   }
 #ifndef __OPTIMIZE__
   if (request.kind == "timed") return fail(bad_request, "an unoptimised build does not time");
 #endif
-  gfp_use(allocator_named(request.block.allocator));
+  gfp_use(*allocator);
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider does not start: {}", name(e)));
   }

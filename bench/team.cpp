@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/team.hpp"
 
-#include <atomic>
-
 #include "runtime/rcu.hpp"
 #include "runtime/softirq.hpp"
 

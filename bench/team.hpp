@@ -3,6 +3,7 @@
 // calling thread is CPU 0.
 #pragma once
 
+#include <atomic>
 #include <barrier>
 #include <functional>
 #include <thread>
