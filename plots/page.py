@@ -19,6 +19,7 @@ from plots.figures.style import Drawn
 from plots.results import BlockResult, Results
 from plots.svg import colour_rules, inline
 from plots.table import aa_line
+from plots.verdict import FLOOR
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -79,7 +80,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     answered, not_measured = claims.answers(results)
     values: dict[str, Any] = {
         "run": results.run,
-        "css": Markup(css.replace("/**/", "")),
+        "css": Markup(css),
         "light": Markup(light),
         "dark": Markup(dark),
         "question": asked.QUESTION,
@@ -91,7 +92,9 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "counted_words": asked.verdicts(results),
         "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
         "common": common,
-        "names": [name for name in results.run.strategies if name != results.run.baseline],
+        # The floor comes last: on a narrow screen the strategies are seen first.
+        "names": [n for n in results.run.strategies if n not in (results.run.baseline, FLOOR)]
+        + [n for n in results.run.strategies if n == FLOOR],
         "first": timed[:1],
         "others": timed[1:],
         "counted": counted,

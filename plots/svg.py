@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib
@@ -64,15 +63,10 @@ def inline(svg: str, drawn: Drawn, prefix: str) -> str:
         body = re.sub(colour, f"var({_variable(colour)})", body, flags=re.I)
     body = body.replace("'DejaVu Sans'", "var(--sans)")
     head, rest = body.split(">", 1)
-    width = _number(head, "width")
+    width = re.search(r' width="([\d.]+)', head)
     view = re.search(r'viewBox="[^"]+"', head)
     label = escape(f"{drawn.title}: {drawn.subtitle}", {'"': "&quot;"})
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{view[0] if view else ""} role="img" aria-label="{label}" style="max-width:{width * 1.45:.0f}px">{rest}'
+        f'{view[0] if view else ""} role="img" aria-label="{label}" style="max-width:{float(width[1]) * 1.45 if width else 480:.0f}px">{rest}'
     )
-
-
-def _number(head: str, name: str) -> float:
-    found: Any = re.search(rf'{name}="([\d.]+)', head)
-    return float(found[1])
