@@ -122,9 +122,9 @@ Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const
     Writer<P>& writer = writers[i % sockets];
     const std::uint64_t lap = i / sockets;
     const Direction direction = lap % 2 == 0 ? Direction::tx : Direction::rx;
-    const Done done =
-        lap < 2 ? writer.handshake(lap == 0 ? Handshake::syn : Handshake::syn_ack)
-                : writer.established(direction, sizes.payload(rng, protocol.header_bytes()));
+    Done done = lap < 2
+                    ? writer.handshake(lap == 0 ? Handshake::syn : Handshake::syn_ack)
+                    : writer.established(direction, sizes.payload(rng, protocol.header_bytes()));
     if (!done) return done;
   }
   return {};
@@ -171,8 +171,8 @@ tl::expected<Dump, std::string> make(const DumpOptions& options) {
     if (P::name != protocol) return;
     found = true;
     const auto algorithm = algorithm_for<P>(options);
-    const Done done = algorithm ? write_packets<P>(options, **algorithm, *sizes, *result)
-                                : Failure(algorithm.error());
+    Done done = algorithm ? write_packets<P>(options, **algorithm, *sizes, *result)
+                          : Failure(algorithm.error());
     if (!done) result = Failure(done.error());
   });
   if (!found) return Failure(unknown("protocol", protocol, names));

@@ -16,7 +16,7 @@ PlainPacket whole(bool ipv6, std::vector<std::uint8_t> bytes) {
 
 PlainPacket read_ipv4(Bytes ip) {
   if (ip.size() < ipv4_header_bytes) return {};
-  const std::size_t header = (ip[0] & 15U) * 4;
+  const std::size_t header = std::size_t{4} * (ip[0] & 15U);
   if (header < ipv4_header_bytes || ip[9] != ip_protocol_tcp) return {};
   const std::size_t total = load_be16(&ip[2]);
   const std::uint16_t fragment = load_be16(&ip[6]);
@@ -92,7 +92,7 @@ PlainPacket read_ip(Bytes captured) {
 bool may_carry_ao(Bytes tcp) noexcept {
   constexpr std::size_t data_offset_at = 12, shortest_option = 4;
   if (tcp.size() <= data_offset_at) return true;
-  const std::size_t header = (tcp[data_offset_at] >> 4) * 4U;
+  const std::size_t header = std::size_t{4} * (tcp[data_offset_at] >> 4);
   if (header < tcp_header_bytes + shortest_option) return false;
   std::size_t at = tcp_header_bytes;
   while (at < header && at < tcp.size()) {

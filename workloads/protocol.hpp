@@ -25,9 +25,9 @@ struct TrafficKeys {
 /// What varies between workloads of one protocol.
 struct ProtocolOptions {
   bool ipv6 = false;
-  bool options_covered = true;  ///< TCP-AO: TCP options other than AO are in the MAC
+  bool options_covered = true;    ///< TCP-AO: TCP options other than AO are in the MAC
   std::string_view shared_key{};  ///< if not empty: every connection's master key
-  std::uint64_t seed = 1;       ///< keys, addresses, ports and ISNs are drawn from it
+  std::uint64_t seed = 1;         ///< keys, addresses, ports and ISNs are drawn from it
 };
 
 /// The segments of a handshake that are authenticated with keys of their own.
