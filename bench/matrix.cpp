@@ -100,7 +100,7 @@ class Reader {
   }
 
   std::string strategy(const toml::node& node) const {
-    const std::string value = text(node, "a strategy");
+    std::string value = text(node, "a strategy");
     const std::vector<std::string> known = strategy_names();
     if (std::find(known.begin(), known.end(), value) == known.end()) {
       fail(node.source(), unknown("strategy", value, known));
