@@ -88,7 +88,7 @@ class Reader {
   }
 
   std::string name(const toml::node& node) const {
-    const std::string value = text(node, "name");
+    std::string value = text(node, "name");
     constexpr std::string_view allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     if (value.empty() || value.size() > 64 ||
