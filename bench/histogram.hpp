@@ -34,8 +34,8 @@ class Histogram {
   std::uint64_t max_ns() const noexcept { return max_; }
   std::uint64_t count_in(std::size_t b) const noexcept { return counts_[b]; }
 
-  /// The value that a share q (0 to 1] of all values does not exceed, as the middle of its bucket and
-  /// never above max_ns(); max_ns() where it lies in the overflow; 0 if empty.
+  /// The value that a share q (0 to 1] of all values does not exceed, as the middle of its bucket
+  /// and never above max_ns(); max_ns() where it lies in the overflow; 0 if empty.
   double quantile(double q) const noexcept;
 
   /// Lower edge of a bucket, ns; edge(b + 1) is its upper edge.
