@@ -29,11 +29,25 @@ inline void store_be32(std::uint8_t* p, std::uint32_t v) noexcept {
   std::memcpy(p, &v, 4);
 }
 
-/// Equal, without a branch on the content (crypto_memneq). Lengths must match.
+/// Equal, without a branch on the content, a word at a time (crypto_memneq). Of different lengths:
+/// not equal.
 inline bool equal_constant_time(std::span<const std::uint8_t> a,
                                 std::span<const std::uint8_t> b) noexcept {
-  std::uint8_t differ = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) differ |= a[i] ^ b[i];
+  if (a.size() != b.size()) return false;
+  std::uint64_t differ = 0;
+  std::size_t i = 0;
+  const auto compare = [&]<class Word>(Word) {
+    for (; a.size() - i >= sizeof(Word); i += sizeof(Word)) {
+      Word x;
+      Word y;
+      std::memcpy(&x, a.data() + i, sizeof x);
+      std::memcpy(&y, b.data() + i, sizeof y);
+      differ |= x ^ y;
+    }
+  };
+  compare(std::uint64_t{});
+  compare(std::uint32_t{});
+  compare(std::uint8_t{});
   return differ == 0;
 }
 

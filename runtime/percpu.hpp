@@ -27,9 +27,9 @@ constexpr std::size_t percpu_stride(std::size_t bytes) noexcept {
                           Owner::percpu);
   if (block == nullptr) return nullptr;
   // gfp aligns to 16, so that 16 bytes or more are left in front of the next line.
-  const auto next_line = reinterpret_cast<std::uintptr_t>(block) + cache_line_bytes;
-  auto* first = reinterpret_cast<void**>(next_line & ~(cache_line_bytes - 1));
-  first[-1] = block;
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  auto* first = static_cast<std::uint8_t*>(block) + cache_line_bytes - address % cache_line_bytes;
+  reinterpret_cast<void**>(first)[-1] = block;
   return first;
 }
 
