@@ -262,7 +262,7 @@ int run(const RunOptions& options) {
       progress.finished();
     }
   }
-  return exec_plots({"report", path.string(), "--text"});
+  return exec_plots({"table", path.string()});
 }
 
 }  // namespace tfm::bench

@@ -30,7 +30,7 @@ def complete(driver: Driver) -> dict[str, dict[str, Any]]:
 def test_a_run(driver: Driver) -> None:
     done = driver(*RUN)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"plots: report {driver.folder}/out --text\n"
+    assert done.stdout == f"plots: table {driver.folder}/out --text\n"
     assert f"{TIMED + COUNTED} of {TIMED + COUNTED} rounds to run" in done.stderr
     assert f"12/12 cells, {TIMED + COUNTED}/{TIMED + COUNTED} rounds done" in done.stderr
     run = json.loads((driver.folder / "out/run.json").read_text())
