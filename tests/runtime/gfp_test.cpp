@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "runtime/accounting.hpp"
-
 #include <gtest/gtest.h>
+
+#include "runtime/accounting.hpp"
 
 namespace tfm {
 namespace {

@@ -107,7 +107,9 @@ Digest expected_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
 struct Live {
   std::array<std::array<std::uint64_t, 2>, owner_count> owners;
 
+  /// Brings the providers up first: what they keep for good is in every reading.
   static Live now() {
+    EXPECT_EQ(providers_init(), Errno::ok);
     Live live{};
     const Ledger ledger = gfp_accounting()->ledger();
     for (std::size_t i = 0; i < owner_count; ++i) {

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/capture.hpp"
-#include "bench/dump.hpp"
-#include "bench/verify_pcap.hpp"
+#include "bench/verify/capture.hpp"
+#include "bench/verify/dump.hpp"
+#include "bench/verify/verify_pcap.hpp"
 
 namespace tfm::bench::test {
 

@@ -2,9 +2,9 @@
 // RFC 9235's vectors, and `verify` as a whole.
 #include <nlohmann/json.hpp>
 
-#include "bench/rfc9235.hpp"
-#include "bench/same_macs.hpp"
-#include "bench/verify.hpp"
+#include "bench/verify/rfc9235.hpp"
+#include "bench/verify/same_macs.hpp"
+#include "bench/verify/verify.hpp"
 #include "tests/bench/verify/support.hpp"
 
 namespace tfm::bench::test {

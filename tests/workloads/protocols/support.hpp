@@ -8,7 +8,7 @@
 #include <ostream>
 #include <vector>
 
-#include "bench/keyed_request.hpp"
+#include "bench/verify/keyed_request.hpp"
 #include "runtime/bytes.hpp"
 #include "runtime/rng.hpp"
 #include "workloads/registry.hpp"

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/axes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/driver/catalog.hpp"
+#include "bench/words.hpp"
+
+namespace tfm::bench {
+namespace {
+
+using Outcome = tl::expected<void, std::string>;
+
+template <class... Args>
+tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
+  return tl::unexpected(fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// A text axis whose values are listed somewhere.
+template <std::string Block::*Member, auto Names>
+constexpr Axis word_axis(std::string_view name) {
+  struct Functions {
+    static Outcome set(Block& block, std::string_view text) {
+      const std::vector<std::string> names = Names();
+      if (std::find(names.begin(), names.end(), text) == names.end()) {
+        return tl::unexpected(unknown("value", text, names));
+      }
+      block.*Member = text;
+      return {};
+    }
+    static std::string get(const Block& block) { return block.*Member; }
+  };
+  return {name, AxisType::text, Functions::set, Functions::get};
+}
+
+template <std::uint32_t Block::*Member, std::uint32_t Most>
+constexpr Axis count_axis(std::string_view name) {
+  struct Functions {
+    static Outcome set(Block& block, std::string_view text) {
+      const auto value = parse_unsigned(text);
+      if (!value || *value < 1 || *value > Most) {
+        return wrong("\"{}\" is not an integer from 1 to {}", text, Most);
+      }
+      block.*Member = static_cast<std::uint32_t>(*value);
+      return {};
+    }
+    static std::string get(const Block& block) { return fmt::format("{}", block.*Member); }
+  };
+  return {name, AxisType::integer, Functions::set, Functions::get};
+}
+
+template <double Block::*Member>
+constexpr Axis percent_axis(std::string_view name) {
+  struct Functions {
+    static Outcome set(Block& block, std::string_view text) {
+      const auto value = parse_decimal(text);
+      if (!value || *value < 0 || *value > 100) {
+        return wrong("\"{}\" is not a percentage from 0 to 100", text);
+      }
+      block.*Member = *value;
+      return {};
+    }
+    static std::string get(const Block& block) { return fmt::format("{}", block.*Member); }
+  };
+  return {name, AxisType::number, Functions::set, Functions::get};
+}
+
+std::vector<std::string> ip_names() { return {"v4", "v6"}; }
+std::vector<std::string> options_names() { return {"covered", "omitted"}; }
+std::vector<std::string> choice_names() { return {"uniform", "zipf"}; }
+std::vector<std::string> key_names() { return {"raw", "prepared"}; }
+
+Outcome set_workload(Block& block, std::string_view text) {
+  if (!is_workload(text)) return tl::unexpected(unknown("value", text, workload_names()));
+  block.workload = text;
+  return {};
+}
+
+constexpr std::uint64_t most_polluted_kib = 1 << 20;
+
+Outcome set_cache(Block& block, std::string_view text) {
+  constexpr std::string_view polluted = "polluted:";
+  if (text.starts_with(polluted)) {
+    const auto kib = parse_unsigned(text.substr(polluted.size()));
+    if (kib && *kib >= 1 && *kib <= most_polluted_kib) {
+      block.cache = fmt::format("{}{}", polluted, *kib);
+      return {};
+    }
+  } else if (text == "warm") {
+    block.cache = text;
+    return {};
+  }
+  return wrong("\"{}\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to {}", text,
+               most_polluted_kib);
+}
+
+Outcome set_load(Block& block, std::string_view text) {
+  if (text == "closed") {
+    block.load = text;
+    return {};
+  }
+  if (text.ends_with('%')) {
+    const auto percent = parse_unsigned(text.substr(0, text.size() - 1));
+    if (percent && *percent >= 1 && *percent <= 99) {
+      block.load = fmt::format("{}%", *percent);
+      return {};
+    }
+  }
+  return wrong("\"{}\" is neither \"closed\" nor \"N%\" with N from 1 to 99", text);
+}
+
+Outcome set_faults(Block& block, std::string_view text) {
+  if (text == "none") {
+    block.faults = {};
+    return {};
+  }
+  const std::vector<std::string> pieces = split(text, ':');
+  const auto probability = parse_decimal(pieces[0]);
+  const auto interval = parse_unsigned(pieces.size() > 1 ? pieces[1] : "1");
+  const auto times = parse_signed(pieces.size() > 2 ? pieces[2] : "-1");
+  const auto seed = parse_unsigned(pieces.size() > 3 ? pieces[3] : "1");
+  if (pieces.size() > 4 || !probability || *probability <= 0 || *probability > 1 || !interval ||
+      *interval < 1 || *interval > UINT32_MAX || !times || *times < -1 || *times == 0 || !seed) {
+    return wrong(
+        "\"{}\" is neither \"none\" nor PROBABILITY:INTERVAL:TIMES:SEED with a probability above 0 "
+        "up to 1, an interval from 1, times -1 or from 1 and a seed from 0",
+        text);
+  }
+  block.faults = {*probability, static_cast<std::uint32_t>(*interval), *times, *seed};
+  return {};
+}
+
+constexpr Axis all_axes[] = {
+    {"workload", AxisType::text, set_workload, [](const Block& b) { return b.workload; }},
+    word_axis<&Block::algorithm, algorithm_names>("algorithm"),
+    word_axis<&Block::provider, provider_names>("provider"),
+    word_axis<&Block::allocator, allocator_names>("allocator"),
+    count_axis<&Block::sockets, 4'000'000>("sockets"),
+    count_axis<&Block::cpus, 64>("cpus"),
+    count_axis<&Block::possible_cpus, 4096>("possible_cpus"),
+    {"cache", AxisType::text, set_cache, [](const Block& b) { return b.cache; }},
+    {"load", AxisType::text, set_load, [](const Block& b) { return b.load; }},
+    word_axis<&Block::ip, ip_names>("ip"),
+    word_axis<&Block::options, options_names>("options"),
+    word_axis<&Block::choice, choice_names>("choice"),
+    word_axis<&Block::key, key_names>("key"),
+    percent_axis<&Block::forged_percent>("forged_percent"),
+    percent_axis<&Block::churn_percent>("churn_percent"),
+    {"faults", AxisType::faults, set_faults, [](const Block& b) { return faults_text(b.faults); }},
+};
+
+}  // namespace
+
+std::span<const Axis> axes() { return all_axes; }
+
+const Axis* find_axis(std::string_view name) {
+  const auto found = std::find_if(std::begin(all_axes), std::end(all_axes),
+                                  [&](const Axis& axis) { return axis.name == name; });
+  return found == std::end(all_axes) ? nullptr : found;
+}
+
+std::vector<std::string> axis_names() {
+  std::vector<std::string> names;
+  for (const Axis& axis : all_axes) names.emplace_back(axis.name);
+  return names;
+}
+
+std::string faults_text(const FaultAxis& faults) {
+  if (faults.probability <= 0) return "none";
+  return fmt::format("{}:{}:{}:{}", faults.probability, faults.interval, faults.times, faults.seed);
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/catalog.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "bench/words.hpp"
+#include "runtime/algorithm.hpp"
+#include "strategies/registry.hpp"
+#include "workloads/registry.hpp"
+#include "workloads/traffic/sizes.hpp"
+
+namespace tfm::bench {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Entry>& entries) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
+void add_once(std::vector<std::string>& names, std::string_view name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+}
+
+}  // namespace
+
+std::vector<Entry> strategy_entries() {
+  std::vector<Entry> entries;
+  for_each_strategy([&]<class S>() {
+    entries.push_back({std::string(S::name), std::string(S::summary)});
+  });
+  return entries;
+}
+
+std::vector<Entry> protocol_entries() {
+  std::vector<Entry> entries;
+  for_each_protocol([&]<class P>() {
+    entries.push_back({std::string(P::name), std::string(P::summary)});
+  });
+  return entries;
+}
+
+std::vector<Entry> traffic_entries() {
+  std::vector<Entry> entries;
+  for (const SizesSummary& sizes : sizes_summaries()) {
+    entries.push_back({std::string(sizes.name), std::string(sizes.summary)});
+  }
+  return entries;
+}
+
+std::vector<AlgorithmEntry> algorithm_entries() {
+  std::vector<AlgorithmEntry> entries;
+  for (const Algorithm* a : algorithms()) {
+    const auto known = std::find_if(entries.begin(), entries.end(),
+                                    [&](const AlgorithmEntry& e) { return e.name == a->name; });
+    if (known != entries.end()) {
+      known->providers.emplace_back(a->provider);
+    } else {
+      entries.push_back(
+          {std::string(a->name), {std::string(a->provider)}, a->keyed, a->digest_bytes});
+    }
+  }
+  return entries;
+}
+
+std::vector<std::string> strategy_names() { return names_of(strategy_entries()); }
+
+std::vector<std::string> workload_names() {
+  std::vector<std::string> names;
+  for (const Entry& protocol : protocol_entries()) {
+    for (const Entry& traffic : traffic_entries())
+      names.push_back(protocol.name + '/' + traffic.name);
+  }
+  return names;
+}
+
+bool is_workload(std::string_view name) {
+  const std::vector<std::string> parts = split(name, '/');
+  if (parts.size() != 2 || !sizes_named(parts[1])) return false;
+  const std::vector<Entry> protocols = protocol_entries();
+  return std::any_of(protocols.begin(), protocols.end(),
+                     [&](const Entry& protocol) { return protocol.name == parts[0]; });
+}
+
+std::vector<std::string> algorithm_names() {
+  std::vector<std::string> names;
+  for (const Algorithm* a : algorithms()) add_once(names, a->name);
+  return names;
+}
+
+std::vector<std::string> provider_names() {
+  std::vector<std::string> names;
+  for (const Algorithm* a : algorithms()) add_once(names, a->provider);
+  return names;
+}
+
+std::vector<std::string> allocator_names() {
+  return {std::begin(tfm::allocator_names), std::end(tfm::allocator_names)};
+}
+
+bool protocol_supports(std::string_view protocol, std::string_view algorithm,
+                       std::string_view provider) {
+  const Algorithm& a = *find_algorithm(algorithm, provider);
+  bool supports = false;
+  for_each_protocol([&]<class P>() { supports |= P::name == protocol && P::supports(a); });
+  return supports;
+}
+
+std::filesystem::path matrices_folder() {
+  const char* const folder = std::getenv("TFMBENCH_MATRICES");
+  return folder != nullptr ? folder : TFM_SOURCE_DIR "/bench/matrices";
+}
+
+std::vector<std::string> matrix_names() {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(matrices_folder(), error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".toml") names.push_back(it->path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// One round process: started, fed its request, watched, and never left behind.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "bench/driver/matrix.hpp"
+
+namespace tfm::bench {
+
+/// While it lives, SIGINT and SIGTERM are not delivered but noticed by run_child(). One at a time.
+class Interrupts {
+ public:
+  Interrupts();
+  ~Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+  /// True once a signal has come.
+  bool pending();
+  int fd() const { return fd_; }
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_{};
+  int fd_;
+  bool seen_ = false;
+};
+
+struct ChildEnd {
+  enum class How { exited, signalled, interrupted };
+  How how;
+  int number;  ///< exit code or signal
+};
+
+/// Starts `executable --out out` with `request` on its stdin and waits for its end. It is killed
+/// when we die, and when a signal interrupts us. `on_line` gets each line of its stderr, `on_tick`
+/// is called about once a second. The error: it could not be started.
+OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
+                           const std::filesystem::path& out, const std::string& request,
+                           Interrupts& interrupts,
+                           const std::function<void(const std::string&)>& on_line,
+                           const std::function<void()>& on_tick);
+
+}  // namespace tfm::bench

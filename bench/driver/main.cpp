@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+// tfmbench's command line. CLI11 stays in here, and with it its exit codes: ours are 0 done, 1 a
+// check or gate failed, 2 bad arguments or a bad file, 3 interrupted.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "bench/driver/arguments.hpp"
+#include "bench/driver/list.hpp"
+#include "bench/driver/report.hpp"
+#include "bench/driver/run.hpp"
+#include "bench/verify/dump.hpp"
+#include "bench/verify/verify.hpp"
+#include "bench/verify/verify_pcap.hpp"
+#include "bench/words.hpp"
+
+namespace {
+
+using namespace tfm::bench;
+
+class ListCommand {
+ public:
+  explicit ListCommand(CLI::App& app)
+      : command_(
+            *app.add_subcommand("list", "Print what exists, by the names that matrices take")) {
+    command_.add_option("what", what_, "strategies, workloads, algorithms or matrices; else all")
+        ->check(CLI::IsMember({"strategies", "workloads", "algorithms", "matrices"}));
+    command_.add_flag("--json", json_, "Print one JSON object");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const { return list(what_, json_); }
+
+ private:
+  CLI::App& command_;
+  std::string what_;
+  bool json_ = false;
+};
+
+class RunCommand {
+ public:
+  explicit RunCommand(CLI::App& app)
+      : command_(*app.add_subcommand("run", "Measure a matrix, or go on with a run")) {
+    command_.add_option("matrix", options_.matrix, "A file, or a name that `list matrices` prints")
+        ->required();
+    command_
+        .add_option("--out", out_,
+                    "The run's folder (results/local/NAME-TIME); an unfinished run goes on")
+        ->type_name("DIR");
+    several("--set", set_, "Replace an axis's values in every block");
+    several("--filter", filter_, "Keep the blocks that have one of the values");
+    command_.add_option("--rounds", rounds_, "Fresh processes per block, 1 to 1000")
+        ->type_name("N");
+    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
+    command_.add_option("--cpus", cpus_, "Cores to pin the simulated CPUs to, such as 0,1 or 0-1")
+        ->type_name("LIST");
+    command_.add_option("--shard", shard_, "Only the I-th of N parts; merge them by copying")
+        ->type_name("I/N");
+    command_.add_flag("--dry-run", options_.dry_run, "Print what would run and what is left out");
+  }
+  bool asked() const { return command_.parsed(); }
+
+  int execute() {
+    options_.set = axis_arguments("--set", set_);
+    options_.filter = axis_arguments("--filter", filter_);
+    if (given("--out")) options_.out = out_;
+    if (options_.out && options_.out->empty()) throw BadArgument{"--out must name a folder"};
+    if (given("--rounds")) {
+      options_.rounds =
+          static_cast<std::uint32_t>(integer_argument("--rounds", rounds_, 1, most_rounds));
+    }
+    if (given("--seed")) {
+      options_.seed = seed_argument(seed_);
+    }
+    if (given("--cpus")) options_.cores = cores_argument(cpus_);
+    if (given("--shard")) options_.shard = shard_argument(shard_);
+    return run(options_);
+  }
+
+ private:
+  /// One value each time, so that what follows it is not swallowed.
+  void several(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+    command_.add_option(name, values, help)
+        ->type_name("AXIS=VALUE[,VALUE]")
+        ->allow_extra_args(false);
+  }
+  bool given(const std::string& option) const { return command_.count(option) > 0; }
+
+  CLI::App& command_;
+  RunOptions options_;
+  std::string out_, rounds_, seed_, cpus_, shard_;
+  std::vector<std::string> set_, filter_;
+};
+
+class VerifyCommand {
+ public:
+  explicit VerifyCommand(CLI::App& app)
+      : command_(*app.add_subcommand(
+            "verify", "Check the bytes: known answers, equal MACs; or a capture's TCP-AO")) {
+    auto* const vectors = command_
+                              .add_option("--vectors", vectors_.vectors,
+                                          "TCP-AO vectors as JSON (RFC 9235's are built in)")
+                              ->type_name("FILE");
+    auto* const pcap = command_.add_option("--pcap", capture_.pcap, "Check this capture instead")
+                           ->type_name("FILE")
+                           ->excludes(vectors);
+    auto* const key =
+        command_.add_option("--master-key", capture_.master_key, "The capture's, as text")
+            ->type_name("TEXT")
+            ->needs(pcap);
+    auto* const algorithm = command_
+                                .add_option("--algorithm", capture_.algorithm,
+                                            "The capture's, such as hmac(sha1) or HMAC-SHA-1-96")
+                                ->needs(pcap);
+    command_
+        .add_flag("--omit-options", capture_.omit_options,
+                  "TCP options other than AO are not in its MACs")
+        ->needs(pcap);
+    pcap->needs(key)->needs(algorithm);
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const {
+    return command_.count("--pcap") > 0 ? verify_pcap(capture_) : verify(vectors_);
+  }
+
+ private:
+  CLI::App& command_;
+  VerifyOptions vectors_;
+  VerifyPcapOptions capture_;
+};
+
+class DumpCommand {
+ public:
+  explicit DumpCommand(CLI::App& app)
+      : command_(*app.add_subcommand("dump", "Write a workload's own packets as a capture")) {
+    command_.add_option("workload", options_.workload, "PROTOCOL/TRAFFIC")->required();
+    command_.add_option("--pcap", options_.pcap, "The file to write")
+        ->type_name("FILE")
+        ->required();
+    command_.add_option("--packets", packets_, fmt::format("1 to {} (100)", max_dump_packets))
+        ->type_name("N");
+    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
+    command_.add_option("--key", options_.key, "Every socket's key; else they go to FILE.keys");
+    command_.add_option("--algorithm", options_.algorithm,
+                        "Else the first that the protocol takes");
+    command_.add_flag("--ipv6", options_.ipv6, "IPv6 in place of IPv4");
+    command_.add_flag("--omit-options", options_.omit_options,
+                      "TCP options other than AO are not in the MAC");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() {
+    if (command_.count("--packets") > 0) {
+      options_.packets = integer_argument("--packets", packets_, 1, max_dump_packets);
+    }
+    if (command_.count("--seed") > 0) options_.seed = seed_argument(seed_);
+    if (command_.count("--key") > 0 && options_.key.empty()) {
+      throw BadArgument{"--key must not be empty"};
+    }
+    return dump(options_);
+  }
+
+ private:
+  CLI::App& command_;
+  DumpOptions options_;
+  std::string packets_, seed_;
+};
+
+class ReportCommand {
+ public:
+  explicit ReportCommand(CLI::App& app)
+      : command_(*app.add_subcommand("report", "Write DIR/report/: page, review, figures")) {
+    command_.add_option("dir", dir_, "A run's folder")->required();
+    command_.add_flag("--text", text_, "Print the table as well");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const {
+    std::vector<std::string> arguments = {"report", dir_};
+    if (text_) arguments.emplace_back("--text");
+    return exec_plots(arguments);
+  }
+
+ private:
+  CLI::App& command_;
+  std::string dir_;
+  bool text_ = false;
+};
+
+class CompareCommand {
+ public:
+  explicit CompareCommand(CLI::App& app)
+      : command_(*app.add_subcommand("compare", "Compare two runs")) {
+    command_.add_option("a", a_, "A run's folder: before")->required();
+    command_.add_option("b", b_, "A run's folder: after")->required();
+    command_
+        .add_option("--gate", gate_, "Exit 1 if a ratio got worse by more than so many percent")
+        ->type_name("PERCENT");
+    command_.add_flag("--json", json_, "Print JSON");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const {
+    std::vector<std::string> arguments = {"compare", a_, b_};
+    if (command_.count("--gate") > 0) {
+      check_percent_argument("--gate", gate_);
+      arguments.insert(arguments.end(), {"--gate", gate_});
+    }
+    if (json_) arguments.emplace_back("--json");
+    return exec_plots(arguments);
+  }
+
+ private:
+  CLI::App& command_;
+  std::string a_, b_, gate_;
+  bool json_ = false;
+};
+
+int bad(std::string line) {
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  fmt::print(stderr, "tfmbench: {}\n", line);
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Who owns the crypto state of a packet path, and what does it cost?", "tfmbench");
+  app.require_subcommand(1);
+  ListCommand list(app);
+  VerifyCommand verify(app);
+  DumpCommand dump(app);
+  RunCommand run(app);
+  ReportCommand report(app);
+  CompareCommand compare(app);
+  try {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    // CLI11 would only say that a subcommand is required.
+    if (argc > 1 && *argv[1] != '-' && std::count(names.begin(), names.end(), argv[1]) == 0) {
+      return bad(unknown("subcommand", argv[1], names));
+    }
+    app.parse(argc, argv);
+    if (list.asked()) return list.execute();
+    if (verify.asked()) return verify.execute();
+    if (dump.asked()) return dump.execute();
+    if (run.asked()) return run.execute();
+    if (report.asked()) return report.execute();
+    return compare.execute();
+  } catch (const CLI::CallForHelp& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    return bad(fmt::format("{} (see --help)", e.what()));
+  } catch (const BadArgument& e) {
+    return bad(e.line);
+  } catch (const std::exception& e) {
+    return bad(e.what());
+  }
+}

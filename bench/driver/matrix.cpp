@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// Reads matrix files. toml++ stays in here.
+#include "bench/driver/matrix.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "bench/driver/axes.hpp"
+#include "bench/driver/catalog.hpp"
+#include "bench/words.hpp"
+
+namespace tfm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Unwinds to read_matrix() with the line for the user.
+struct Wrong {
+  std::string line;
+};
+
+class Reader {
+ public:
+  explicit Reader(const fs::path& file) : file_(file.string()) {}
+
+  Matrix read() const {
+    const toml::table root = parse();
+    Matrix m;
+    for (const auto& [key, node] : root) {
+      if (key == "name") {
+        m.name = name(node);
+      } else if (key == "baseline") {
+        m.baseline = strategy(node);
+      } else if (key == "strategies") {
+        m.strategies = strategies(node);
+      } else if (key == "rounds") {
+        m.rounds = count(node, "rounds", most_rounds);
+      } else if (key == "aa_copies") {
+        m.aa_copies = count(node, "aa_copies", 16);
+      } else if (key == "margin_percent") {
+        m.margin_percent = margin(node);
+      } else if (key == "block") {
+        m.blocks = blocks(node);
+      } else {
+        fail(key.source(), unknown("key", key.str(),
+                                   {"name", "baseline", "strategies", "rounds", "aa_copies",
+                                    "margin_percent", "block"}));
+      }
+    }
+    for (const char* needed : {"name", "baseline", "strategies", "block"}) {
+      if (!root.contains(needed)) fail(root.source(), fmt::format("the matrix lacks {}", needed));
+    }
+    if (std::find(m.strategies.begin(), m.strategies.end(), m.baseline) == m.strategies.end()) {
+      fail(root.get("baseline")->source(),
+           fmt::format("the baseline \"{}\" is not among strategies: {}", m.baseline,
+                       fmt::join(m.strategies, ", ")));
+    }
+    return m;
+  }
+
+ private:
+  [[noreturn]] void fail(const toml::source_region& where, std::string_view what) const {
+    throw Wrong{fmt::format("{}:{}:{}: {}", file_, where.begin.line, where.begin.column, what)};
+  }
+
+  toml::table parse() const {
+    try {
+      return toml::parse_file(file_);
+    } catch (const toml::parse_error& e) {
+      // A file that cannot be opened has no position.
+      if (e.source().begin.line == 0) throw Wrong{fmt::format("{}: {}", file_, e.description())};
+      fail(e.source(), e.description());
+    }
+  }
+
+  std::string text(const toml::node& node, std::string_view what) const {
+    if (!node.is_string()) fail(node.source(), fmt::format("{} must be a string", what));
+    return **node.as_string();
+  }
+
+  const toml::array& list(const toml::node& node, std::string_view what) const {
+    if (!node.is_array() || node.as_array()->empty()) {
+      fail(node.source(), fmt::format("{} must be a list of one value or more", what));
+    }
+    return *node.as_array();
+  }
+
+  std::string name(const toml::node& node) const {
+    std::string value = text(node, "name");
+    constexpr std::string_view allowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    if (value.empty() || value.size() > 64 ||
+        value.find_first_not_of(allowed) != std::string::npos) {
+      fail(node.source(),
+           fmt::format("name \"{}\" must be 1 to 64 letters, digits, '_' or '-'", value));
+    }
+    return value;
+  }
+
+  std::string strategy(const toml::node& node) const {
+    std::string value = text(node, "a strategy");
+    const std::vector<std::string> known = strategy_names();
+    if (std::find(known.begin(), known.end(), value) == known.end()) {
+      fail(node.source(), unknown("strategy", value, known));
+    }
+    return value;
+  }
+
+  std::vector<std::string> strategies(const toml::node& node) const {
+    std::vector<std::string> values;
+    for (const toml::node& element : list(node, "strategies")) {
+      values.push_back(strategy(element));
+      if (std::count(values.begin(), values.end(), values.back()) > 1) {
+        fail(element.source(), fmt::format("strategy \"{}\" stands here twice", values.back()));
+      }
+    }
+    return values;
+  }
+
+  std::uint32_t count(const toml::node& node, std::string_view what, std::uint32_t most) const {
+    if (!node.is_integer() || **node.as_integer() < 1 || **node.as_integer() > most) {
+      fail(node.source(), fmt::format("{} must be an integer from 1 to {}", what, most));
+    }
+    return static_cast<std::uint32_t>(**node.as_integer());
+  }
+
+  double margin(const toml::node& node) const {
+    const auto value = node.value<double>();
+    if (!value || !(*value > 0 && *value <= 50)) {
+      fail(node.source(), "margin_percent must be a number above 0, at most 50");
+    }
+    return *value;
+  }
+
+  std::vector<BlockAxes> blocks(const toml::node& node) const {
+    std::vector<BlockAxes> blocks;
+    for (const toml::node& element : list(node, "block")) {
+      if (!element.is_table()) fail(element.source(), "block must be written as [[block]]");
+      blocks.push_back(block(*element.as_table()));
+    }
+    return blocks;
+  }
+
+  BlockAxes block(const toml::table& table) const {
+    BlockAxes block;
+    for (const auto& [key, node] : table) {
+      if (key == "passes") {
+        block.passes = passes(node);
+      } else if (const Axis* axis = find_axis(key.str()); axis != nullptr) {
+        block.values.emplace(axis->name, values(*axis, node));
+      } else {
+        std::vector<std::string> known = axis_names();
+        known.emplace_back("passes");
+        fail(key.source(), unknown("axis", key.str(), known));
+      }
+    }
+    for (const char* needed : {"workload", "algorithm"}) {
+      if (!table.contains(needed)) {
+        fail(table.source(), fmt::format("the block lacks the axis {}", needed));
+      }
+    }
+    return block;
+  }
+
+  Passes passes(const toml::node& node) const {
+    Passes passes{false, false};
+    for (const toml::node& element : list(node, "passes")) {
+      const std::string pass = text(element, "a pass");
+      if (pass != "timed" && pass != "counted") {
+        fail(element.source(), unknown("pass", pass, {"timed", "counted"}));
+      }
+      (pass == "timed" ? passes.timed : passes.counted) = true;
+    }
+    return passes;
+  }
+
+  /// A scalar is a list of one.
+  std::vector<std::string> values(const Axis& axis, const toml::node& node) const {
+    if (!node.is_array()) return {value(axis, node)};
+    std::vector<std::string> values;
+    for (const toml::node& element : list(node, axis.name)) values.push_back(value(axis, element));
+    return values;
+  }
+
+  std::string value(const Axis& axis, const toml::node& node) const {
+    Block block;
+    if (const auto set = axis.set(block, as_text(axis, node)); !set) {
+      fail(node.source(), fmt::format("{}: {}", axis.name, set.error()));
+    }
+    return axis.get(block);
+  }
+
+  std::string as_text(const Axis& axis, const toml::node& node) const {
+    switch (axis.type) {
+      case AxisType::text:
+        return text(node, axis.name);
+      case AxisType::integer:
+        return integer(node, axis.name);
+      case AxisType::number:
+        return number(node, axis.name);
+      case AxisType::faults:
+        return faults(node);
+    }
+    return {};
+  }
+
+  std::string integer(const toml::node& node, std::string_view what) const {
+    if (!node.is_integer()) fail(node.source(), fmt::format("{} must be an integer", what));
+    return fmt::format("{}", **node.as_integer());
+  }
+
+  std::string number(const toml::node& node, std::string_view what) const {
+    if (!node.is_number()) fail(node.source(), fmt::format("{} must be a number", what));
+    return fmt::format("{}", *node.value<double>());
+  }
+
+  std::string faults(const toml::node& node) const {
+    if (node.is_string()) return text(node, "faults");
+    if (!node.is_table()) {
+      fail(node.source(), "faults must be \"none\" or { probability, interval, times, seed }");
+    }
+    std::string probability;
+    std::string interval = "1";
+    std::string times = "-1";
+    std::string seed = "1";
+    for (const auto& [key, field] : *node.as_table()) {
+      if (key == "probability") {
+        probability = number(field, "probability");
+      } else if (key == "interval") {
+        interval = integer(field, "interval");
+      } else if (key == "times") {
+        times = integer(field, "times");
+      } else if (key == "seed") {
+        seed = integer(field, "seed");
+      } else {
+        fail(key.source(), unknown("key", key.str(), {"probability", "interval", "times", "seed"}));
+      }
+    }
+    if (probability.empty()) fail(node.source(), "faults lacks probability");
+    return fmt::format("{}:{}:{}:{}", probability, interval, times, seed);
+  }
+
+  std::string file_;
+};
+
+}  // namespace
+
+OrLine<fs::path> find_matrix(std::string_view matrix) {
+  const bool is_path = matrix.find('/') != std::string_view::npos || matrix.ends_with(".toml");
+  if (is_path) return fs::path(matrix);
+  const std::vector<std::string> names = matrix_names();
+  if (std::find(names.begin(), names.end(), matrix) != names.end()) {
+    return matrices_folder() / fmt::format("{}.toml", matrix);
+  }
+  if (names.empty()) {
+    return tl::unexpected(
+        fmt::format("no matrix lies in {}: give a file", matrices_folder().string()));
+  }
+  return tl::unexpected(unknown("matrix", matrix, names) + ", or give a file");
+}
+
+OrLine<Matrix> read_matrix(const fs::path& file) {
+  try {
+    return Reader(file).read();
+  } catch (const Wrong& wrong) {
+    return tl::unexpected(wrong.line);
+  }
+}
+
+OrLine<AxisValues> parse_axis_values(std::string_view option, std::string_view text) {
+  const auto wrong = [&](std::string_view what) {
+    return tl::unexpected(fmt::format("{} {}: {}", option, text, what));
+  };
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return wrong("must be AXIS=VALUE[,VALUE]");
+  const Axis* const axis = find_axis(text.substr(0, equals));
+  if (axis == nullptr) return wrong(unknown("axis", text.substr(0, equals), axis_names()));
+  AxisValues values{std::string(axis->name), {}};
+  for (const std::string& piece : split(text.substr(equals + 1), ',')) {
+    Block block;
+    if (const auto set = axis->set(block, piece); !set) return wrong(set.error());
+    values.values.push_back(axis->get(block));
+  }
+  return values;
+}
+
+void set_axis(Matrix& matrix, const AxisValues& values) {
+  for (BlockAxes& block : matrix.blocks) block.values[values.axis] = values.values;
+}
+
+}  // namespace tfm::bench

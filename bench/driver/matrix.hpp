@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// A matrix as its file says it: names, and for each [[block]] the lists of values of its axes. What
+// the combinations are is bench/driver/plan.hpp's part.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace tfm::bench {
+
+/// The passes that measure a block: timed rounds, and one counted round.
+struct Passes {
+  bool timed = true;
+  bool counted = true;
+};
+
+/// A [[block]]: by axis its values, each in the form that Axis::get() gives. Axes that are not
+/// here keep bench/block.hpp's default.
+struct BlockAxes {
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+  Passes passes;
+};
+
+struct Matrix {
+  std::string name;      ///< letters, digits, '_', '-'
+  std::string baseline;  ///< one of strategies
+  std::vector<std::string> strategies;
+  std::uint32_t rounds = 7;  ///< fresh processes per block
+  std::uint32_t aa_copies = 1;
+  std::optional<double> margin_percent;  ///< nothing: 1.5, and 3 above 10,000 sockets
+  std::vector<BlockAxes> blocks;
+};
+
+inline constexpr std::uint32_t most_rounds = 1000;
+
+/// A result, or one line: what, where (FILE:LINE:COLUMN), what would be right.
+template <class T>
+using OrLine = tl::expected<T, std::string>;
+
+/// The file that `matrix` names: itself if it is a path or ends in .toml, else NAME.toml in
+/// matrices_folder().
+OrLine<std::filesystem::path> find_matrix(std::string_view matrix);
+
+OrLine<Matrix> read_matrix(const std::filesystem::path& file);
+
+/// "AXIS=VALUE[,VALUE]" as --set and --filter take it: the axis and its values in canonical form.
+struct AxisValues {
+  std::string axis;
+  std::vector<std::string> values;
+};
+OrLine<AxisValues> parse_axis_values(std::string_view option, std::string_view text);
+
+/// --set: replaces the axis's values in every [[block]].
+void set_axis(Matrix& matrix, const AxisValues& values);
+
+}  // namespace tfm::bench

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "bench/driver/axes.hpp"
+#include "bench/driver/catalog.hpp"
+#include "bench/hash.hpp"
+#include "bench/words.hpp"
+#include "runtime/algorithm.hpp"
+#include "runtime/rng.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// The axes that differ from the default, and those that have none.
+std::string in_words(const Block& block) {
+  const Block usual;
+  std::string words;
+  for (const Axis& axis : axes()) {
+    const std::string value = axis.get(block);
+    if (value == axis.get(usual) && axis.name != "provider" && axis.name != "sockets") continue;
+    if (!words.empty()) words += ' ';
+    words += fmt::format("{}={}", axis.name, value);
+  }
+  return words;
+}
+
+/// Why the combination makes no sense; empty where it does.
+std::string nonsense(const Block& b, const std::vector<std::string>& strategies) {
+  const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
+  if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
+  const std::string protocol = split(b.workload, '/').front();
+  if (!protocol_supports(protocol, b.algorithm, b.provider)) {
+    return fmt::format("{} does not use {}", protocol, b.algorithm);
+  }
+  if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
+  if (b.cpus > b.sockets) return "fewer sockets than CPUs";
+  if (b.options == "omitted" && protocol == "tcp_md5") {
+    return "the same as options=covered: tcp_md5 never covers options";
+  }
+  if (b.key == "prepared") {
+    if (!algorithm->keyed) return "the same as key=raw: the algorithm is keyless";
+    if (std::find(strategies.begin(), strategies.end(), "per_request_key") == strategies.end()) {
+      return "the same as key=raw: per_request_key is not among the strategies";
+    }
+  }
+  if (b.choice == "zipf" && b.sockets == 1) return "the same as choice=uniform: one socket";
+  if (b.has_faults() && b.load != "closed") {
+    return "a block with faults is only counted, and counting knows no load";
+  }
+  return {};
+}
+
+/// Calls f(Block) for each combination, the last axis running fastest.
+template <class F>
+void for_each_combination(const BlockAxes& given, F&& f) {
+  std::vector<std::pair<const Axis*, const std::vector<std::string>*>> lists;
+  for (const Axis& axis : axes()) {
+    const auto found = given.values.find(axis.name);
+    if (found != given.values.end()) lists.emplace_back(&axis, &found->second);
+  }
+  std::vector<std::size_t> at(lists.size(), 0);
+  for (;;) {
+    Block block;
+    // The values are canonical: they were set once before.
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+      (void)lists[i].first->set(block, (*lists[i].second)[at[i]]);
+    }
+    f(block);
+    std::size_t i = lists.size();
+    while (i > 0 && ++at[i - 1] == lists[i - 1].second->size()) at[--i] = 0;
+    if (i == 0) return;
+  }
+}
+
+void shuffle(std::vector<Job>& jobs, Rng& rng) {
+  for (std::size_t i = jobs.size(); i > 1; --i) {
+    std::swap(jobs[i - 1], jobs[rng.below(static_cast<std::uint32_t>(i))]);
+  }
+}
+
+Job job(const Plan& plan, std::size_t block, bool counted, std::uint32_t round,
+        std::uint64_t seed) {
+  const std::string& id = plan.blocks[block].id;
+  std::string file =
+      counted ? fmt::format("{}.counted.json", id) : fmt::format("{}.r{:02}.json", id, round);
+  const std::uint64_t round_seed = mix_seed(seed, fnv1a(file));
+  return {block, counted, round, round_seed, std::move(file)};
+}
+
+}  // namespace
+
+Plan plan_blocks(const Matrix& matrix) {
+  Plan plan;
+  std::set<std::string> left_out;
+  for (const BlockAxes& given : matrix.blocks) {
+    for_each_combination(given, [&](const Block& block) {
+      const std::string reason = nonsense(block, matrix.strategies);
+      if (!reason.empty()) {
+        std::string words = in_words(block);
+        if (left_out.insert(words).second) plan.left_out.push_back({std::move(words), reason});
+        return;
+      }
+      Passes passes = given.passes;
+      if (block.has_faults()) passes = {false, true};
+      const auto same = std::find_if(plan.blocks.begin(), plan.blocks.end(),
+                                     [&](const PlannedBlock& p) { return p.block == block; });
+      if (same == plan.blocks.end()) {
+        plan.blocks.push_back({block_id(block), block, passes});
+        return;
+      }
+      same->passes.timed |= passes.timed;
+      same->passes.counted |= passes.counted;
+      ++plan.merged;
+    });
+  }
+  return plan;
+}
+
+OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters) {
+  for (const AxisValues& filter : filters) {
+    const Axis& axis = *find_axis(filter.axis);
+    std::vector<std::string> present;
+    for (const PlannedBlock& p : plan.blocks) {
+      const std::string value = axis.get(p.block);
+      if (std::find(present.begin(), present.end(), value) == present.end()) {
+        present.push_back(value);
+      }
+    }
+    const auto is_wanted = [&](const std::string& value) {
+      return std::find(filter.values.begin(), filter.values.end(), value) != filter.values.end();
+    };
+    if (std::none_of(present.begin(), present.end(), is_wanted)) {
+      return tl::unexpected(fmt::format("--filter {}={} leaves nothing; {} has {}", filter.axis,
+                                        fmt::join(filter.values, ","), filter.axis,
+                                        fmt::join(present, ", ")));
+    }
+    std::erase_if(plan.blocks,
+                  [&](const PlannedBlock& p) { return !is_wanted(axis.get(p.block)); });
+  }
+  return {};
+}
+
+std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t seed) {
+  std::vector<Job> jobs;
+  Rng rng(seed);
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    std::vector<Job> lap;
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+      const Passes passes = plan.blocks[b].passes;
+      if (passes.timed) lap.push_back(job(plan, b, false, round, seed));
+      if (passes.counted && round == 0) lap.push_back(job(plan, b, true, 0, seed));
+    }
+    shuffle(lap, rng);
+    jobs.insert(jobs.end(), lap.begin(), lap.end());
+  }
+  return jobs;
+}
+
+bool in_shard(const Job& job, const Shard& shard) {
+  // The high bits of FNV-1a vary more than the low ones; a round of mixing evens them out.
+  return Rng(fnv1a(job.file)).next() % shard.count == shard.index - 1;
+}
+
+double cost(const PlannedBlock& block, bool counted) {
+  const double sockets = block.block.sockets;
+  // Opening sockets is linear in them; turns are longer above 1,000.
+  const double opening = sockets / 50'000;
+  if (counted) return 0.3 + opening;
+  return (sockets > 1000 ? 2 : 1) + opening + (block.block.load == "closed" ? 0 : 1);
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tfm::bench {
+namespace {
+
+double seconds(std::chrono::steady_clock::duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<unsigned>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+Progress::Progress(const Plan& plan, const std::vector<Job>& jobs, std::size_t strategies)
+    : plan_(plan),
+      strategies_(strategies),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      left_of_block_(plan.blocks.size(), 0),
+      rounds_(jobs.size()),
+      printed_(Clock::now()) {
+  for (const Job& job : jobs) {
+    ++left_of_block_[job.block];
+    cost_left_ += cost(plan.blocks[job.block], job.counted);
+  }
+  blocks_ = static_cast<std::size_t>(std::count_if(left_of_block_.begin(), left_of_block_.end(),
+                                                   [](std::size_t left) { return left > 0; }));
+}
+
+Progress::~Progress() { wipe(); }
+
+void Progress::done(const Job& job) {
+  ++rounds_done_;
+  cost_left_ -= cost(plan_.blocks[job.block], job.counted);
+  if (--left_of_block_[job.block] == 0) ++blocks_done_;
+}
+
+void Progress::found(const Job& job) {
+  done(job);
+  printed_tenth_ = 10 * rounds_done_ / rounds_;
+}
+
+void Progress::started(const Job& job) {
+  running_ = &job;
+  running_since_ = Clock::now();
+  print(terminal_);
+}
+
+void Progress::finished() {
+  measured_seconds_ += seconds(Clock::now() - running_since_);
+  measured_cost_ += cost(plan_.blocks[running_->block], running_->counted);
+  done(*running_);
+  print(terminal_);
+}
+
+void Progress::tick() { print(terminal_); }
+
+void Progress::note(const std::string& line) {
+  wipe();
+  fmt::print(stderr, "{}\n", line);
+}
+
+double Progress::seconds_left() const {
+  return std::max(0.0, cost_left_ * measured_seconds_ / measured_cost_);
+}
+
+std::string Progress::text() const {
+  std::string text = fmt::format("{}/{} cells, {}/{} rounds done", blocks_done_ * strategies_,
+                                 blocks_ * strategies_, rounds_done_, rounds_);
+  if (measured_cost_ > 0) text += fmt::format(", about {} left", duration_text(seconds_left()));
+  if (rounds_done_ < rounds_ && running_ != nullptr) {
+    text += fmt::format(": {}", running_->file.substr(0, running_->file.rfind('.')));
+  }
+  return text;
+}
+
+void Progress::print(bool even_if_soon) {
+  const std::size_t tenth = 10 * rounds_done_ / rounds_;
+  const bool due = tenth > printed_tenth_ || seconds(Clock::now() - printed_) >= 30;
+  if (!even_if_soon && !due) return;
+  printed_ = Clock::now();
+  printed_tenth_ = tenth;
+  if (terminal_) {
+    // A line that wraps cannot be wiped.
+    fmt::print(stderr, "\r\x1b[K{}", text().substr(0, terminal_columns() - 1));
+  } else {
+    fmt::print(stderr, "{}\n", text());
+  }
+  std::fflush(stderr);
+}
+
+void Progress::wipe() const {
+  if (terminal_) fmt::print(stderr, "\r\x1b[K");
+}
+
+}  // namespace tfm::bench

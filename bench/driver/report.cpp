@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/report.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+namespace tfm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+int cannot(const std::string& why) {
+  std::fflush(stdout);
+  fmt::print(stderr, "tfmbench: cannot draw a report: {}\n", why);
+  return 2;
+}
+
+}  // namespace
+
+int exec_plots(const std::vector<std::string>& arguments) {
+  const char* const given = std::getenv("TFMBENCH_PLOTS");
+  std::error_code error;
+  const fs::path plots = fs::absolute(given != nullptr ? given : TFM_SOURCE_DIR "/plots", error);
+  if (!fs::exists(plots / "__main__.py", error) || plots.filename() != "plots") {
+    return cannot(fmt::format("{} is not the folder plots: set TFMBENCH_PLOTS", plots.string()));
+  }
+  // Debian's modules belong to this python3; another one's path would shadow them. -P: nor may the
+  // current folder.
+  ::setenv("PYTHONPATH", plots.parent_path().c_str(), 1);
+  std::vector<std::string> command = {TFM_PYTHON, "-P", "-m", "plots"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::fflush(nullptr);
+  ::execv(TFM_PYTHON, argv.data());
+  return cannot(fmt::format("{}: {}", TFM_PYTHON, std::generic_category().message(errno)));
+}
+
+}  // namespace tfm::bench

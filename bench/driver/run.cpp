@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/run.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+
+#include "bench/driver/child.hpp"
+#include "bench/driver/dry_run.hpp"
+#include "bench/driver/progress.hpp"
+#include "bench/driver/report.hpp"
+#include "bench/driver/run_folder.hpp"
+#include "bench/result_file.hpp"
+
+namespace tfm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum ExitCode { done = 0, refused = 1, bad = 2, interrupted = 3 };
+
+int fail(ExitCode code, std::string_view line) {
+  fmt::print(stderr, "tfmbench: {}\n", line);
+  return code;
+}
+
+/// The two executables that measure a round.
+class RoundExecutables {
+ public:
+  /// They lie beside us; TFMBENCH_ROUND_DIR names another folder.
+  RoundExecutables() {
+    const char* const given = std::getenv("TFMBENCH_ROUND_DIR");
+    std::error_code error;
+    ours_ = given == nullptr;
+    folder_ = ours_ ? fs::read_symlink("/proc/self/exe", error).parent_path() : fs::path(given);
+  }
+
+  fs::path of(bool counted) const {
+    return folder_ / (counted ? "tfmbench_round_counted" : "tfmbench_round");
+  }
+  /// Of this build, about which we know whether it may time.
+  bool ours() const { return ours_; }
+
+  OrLine<void> check() const {
+    for (const bool counted : {false, true}) {
+      if (::access(of(counted).c_str(), X_OK) != 0) {
+        return tl::unexpected(fmt::format("{} is missing: build it", of(counted).string()));
+      }
+    }
+    return {};
+  }
+
+ private:
+  fs::path folder_;
+  bool ours_;
+};
+
+/// Matrix and plan with the options applied; nothing is written yet.
+OrLine<RunIdentity> resolve(const RunOptions& options) {
+  const auto file = find_matrix(options.matrix);
+  if (!file) return tl::unexpected(file.error());
+  auto matrix = read_matrix(*file);
+  if (!matrix) return tl::unexpected(matrix.error());
+  for (const AxisValues& values : options.set) set_axis(*matrix, values);
+  if (options.rounds) matrix->rounds = *options.rounds;
+
+  RunIdentity run;
+  run.plan = plan_blocks(*matrix);
+  run.matrix = std::move(*matrix);
+  run.seed = options.seed;
+  if (run.plan.blocks.empty() && !options.dry_run) {
+    return tl::unexpected(fmt::format("{}: every combination is left out ({}: {}); see --dry-run",
+                                      file->string(), run.plan.left_out.front().combination,
+                                      run.plan.left_out.front().reason));
+  }
+  if (auto filtered = filter_blocks(run.plan, options.filter); !filtered) {
+    return tl::unexpected(filtered.error());
+  }
+  return run;
+}
+
+std::uint32_t most_cpus(const Plan& plan) {
+  std::uint32_t most = 1;
+  for (const PlannedBlock& p : plan.blocks) most = std::max(most, p.block.cpus);
+  return most;
+}
+
+/// Where the simulated CPUs are pinned. Core 0 comes last: it takes most machines' interrupts.
+OrLine<std::vector<unsigned>> choose_cores(const std::vector<unsigned>& wanted,
+                                           std::uint32_t cpus) {
+  std::vector<unsigned> allowed = allowed_cores();
+  if (wanted.empty()) {
+    std::reverse(allowed.begin(), allowed.end());
+    if (allowed.size() > cpus) allowed.resize(cpus);
+    return allowed;
+  }
+  for (const unsigned core : wanted) {
+    if (std::find(allowed.begin(), allowed.end(), core) == allowed.end()) {
+      return tl::unexpected(fmt::format("--cpus: core {} is not to be had; there are: {}", core,
+                                        fmt::join(allowed, ", ")));
+    }
+  }
+  if (wanted.size() < cpus) {
+    return tl::unexpected(
+        fmt::format("--cpus names {} cores, but there are blocks of {} CPUs", wanted.size(), cpus));
+  }
+  return wanted;
+}
+
+fs::path default_folder(const std::string& matrix) {
+  const std::time_t now = std::time(nullptr);
+  return fmt::format("results/local/{}-{:%Y%m%dT%H%M%S}", matrix, fmt::localtime(now));
+}
+
+RoundRequest request_of(const RunIdentity& run, const Job& job) {
+  const PlannedBlock& planned = run.plan.blocks[job.block];
+  RoundRequest request;
+  request.block = planned.block;
+  request.block_id = planned.id;
+  request.kind = job.counted ? "counted" : "timed";
+  request.round = job.round;
+  request.seed = job.seed;
+  request.baseline = run.matrix.baseline;
+  request.strategies = run.matrix.strategies;
+  // Copies tell how well equals are told apart in time; bytes need no such proof.
+  request.aa_copies = job.counted ? 0 : run.matrix.aa_copies;
+  request.cores = run.cores;
+  if (request.cores.size() > planned.block.cpus) request.cores.resize(planned.block.cpus);
+  return request;
+}
+
+/// Reads and checks a round file; the error names it.
+OrLine<void> check_file(const fs::path& path, const RoundRequest& request) {
+  const auto text = read_whole(path);
+  if (!text) return tl::unexpected(text.error());
+  if (auto right = check_round(*text, request); !right) {
+    return tl::unexpected(fmt::format("{}: {}", path.string(), right.error()));
+  }
+  return {};
+}
+
+/// The jobs that have no file yet. Errors: a file that is not what it should be.
+OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& run,
+                                    const std::vector<Job>& jobs, Progress& progress) {
+  std::vector<Job> left;
+  for (const Job& job : jobs) {
+    const fs::path path = folder.round_path(job);
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      left.push_back(job);
+      continue;
+    }
+    if (auto right = check_file(path, request_of(run, job)); !right) {
+      return tl::unexpected(right.error() + "; delete the file to measure that round again");
+    }
+    progress.found(job);
+  }
+  return left;
+}
+
+/// Runs one round to its checked file. Returns an exit code.
+int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
+              const RoundExecutables& executables, Interrupts& interrupts, Progress& progress) {
+  const RoundRequest request = request_of(run, job);
+  const fs::path path = folder.round_path(job);
+  const auto end = run_child(
+      executables.of(job.counted), path, to_json(request), interrupts,
+      [&](const std::string& line) { progress.note(line); }, [&] { progress.tick(); });
+  const std::string which = job.counted
+                                ? fmt::format("counted round of {}", request.block_id)
+                                : fmt::format("round {} of {}", job.round, request.block_id);
+  const auto give_up = [&](ExitCode code, std::string_view what) {
+    folder.sweep();
+    progress.note(fmt::format("tfmbench: {}: {}", which, what));
+    return static_cast<int>(code);
+  };
+  if (!end) return give_up(bad, end.error());
+  if (end->how == ChildEnd::How::interrupted) {
+    folder.sweep();
+    return interrupted;
+  }
+  if (end->how == ChildEnd::How::signalled) {
+    return give_up(refused, fmt::format("its process died of signal {} ({})", end->number,
+                                        ::strsignal(end->number)));
+  }
+  if (end->number == interrupted) return give_up(interrupted, "its process was interrupted");
+  if (end->number != done) {
+    return give_up(end->number == bad ? bad : refused,
+                   fmt::format("its process ended with exit code {}", end->number));
+  }
+  if (auto right = check_file(path, request); !right) return give_up(refused, right.error());
+  return done;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  auto resolved = resolve(options);
+  if (!resolved) return fail(bad, resolved.error());
+  RunIdentity& run = *resolved;
+  const std::vector<Job> all = schedule(run.plan, run.matrix.rounds, run.seed);
+  std::vector<Job> jobs = all;
+  if (options.shard) {
+    std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *options.shard); });
+  }
+  if (options.dry_run) {
+    print_dry_run(run.matrix, run.plan, jobs);
+    return done;
+  }
+
+  const RoundExecutables executables;
+  if (auto there = executables.check(); !there) return fail(bad, there.error());
+  const bool times = std::any_of(jobs.begin(), jobs.end(), [](const Job& j) { return !j.counted; });
+  if (times && executables.ours() && !build_may_time()) {
+    return fail(bad,
+                "this build is not optimised, or instrumented: it does not time; build the "
+                "preset release");
+  }
+  const std::uint32_t cpus = most_cpus(run.plan);
+  auto cores = choose_cores(options.cores, cpus);
+  if (!cores) return fail(bad, cores.error());
+  run.cores = std::move(*cores);
+  run.provenance = provenance();
+  run.warnings = warnings(run.provenance, cpus);
+  if (!executables.ours()) {
+    run.warnings.push_back("the round executables are not of this build (TFMBENCH_ROUND_DIR)");
+  }
+
+  const fs::path path =
+      fs::absolute(options.out ? fs::path(*options.out) : default_folder(run.matrix.name))
+          .lexically_normal();
+  run.run = path.has_filename() ? path.filename() : path.parent_path().filename();
+  {
+    Interrupts interrupts;
+    auto folder = RunFolder::open(path, run);
+    if (!folder) return fail(bad, folder.error());
+    if (auto own = folder->check_no_strangers(all); !own) return fail(bad, own.error());
+    for (const std::string& line : run.warnings) fmt::print(stderr, "warning: {}\n", line);
+
+    Progress progress(run.plan, jobs, run.matrix.strategies.size());
+    const auto left = unfinished(*folder, run, jobs, progress);
+    if (!left) return fail(bad, left.error());
+    fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());
+    for (const Job& job : *left) {
+      int code = interrupts.pending() ? interrupted : done;
+      if (code == done) {
+        progress.started(job);
+        code = run_round(*folder, run, job, executables, interrupts, progress);
+      }
+      if (code == interrupted) {
+        progress.note(
+            fmt::format("tfmbench: interrupted; {} of {} rounds are in {}: run again "
+                        "with --out to go on",
+                        progress.rounds_done(), jobs.size(), path.string()));
+      }
+      if (code != done) return code;
+      progress.finished();
+    }
+  }
+  return exec_plots({"table", path.string()});
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "bench/result_file.hpp"
+
+namespace tfm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<std::string> failure(std::string_view what, const fs::path& path,
+                                    const std::error_code& error) {
+  return tl::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), error.message()));
+}
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+/// flock(2); a killed run's last round process may take a moment to die with it.
+bool lock_soon(int fd) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
+/// Without a run.json only what an earlier start made before writing it may be here.
+OrLine<void> check_fresh(const fs::path& path) {
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    const fs::path name = it->path().filename();
+    if (name == ".lock" || is_temporary(name) ||
+        (name == "rounds" && fs::is_empty(it->path(), error)))
+      continue;
+    return tl::unexpected(
+        fmt::format("{} holds {} but no run.json: it is not a run's folder; choose another --out",
+                    path.string(), name.string()));
+  }
+  if (error) return failure("list", path, error);
+  return {};
+}
+
+}  // namespace
+
+OrLine<RunFolder> RunFolder::open(const fs::path& path, const RunIdentity& identity) {
+  std::error_code error;
+  const bool existed = fs::exists(path, error);
+  fs::create_directories(path, error);
+  if (error) return failure("make", path, error);
+  const fs::path run_file = path / "run.json";
+  // Looked at before anything is written here: the folder may be someone's own.
+  if (existed && !fs::exists(run_file, error)) {
+    if (auto fresh = check_fresh(path); !fresh) return tl::unexpected(fresh.error());
+  }
+
+  // Inherited by round processes, hence no O_CLOEXEC.
+  const fs::path lock_file = path / ".lock";
+  // NOLINTNEXTLINE(android-cloexec-open)
+  const int lock = ::open(lock_file.c_str(), O_RDWR | O_CREAT, 0666);
+  if (lock < 0) return failure("write", lock_file, last_error());
+  RunFolder folder(path, lock);
+  if (!lock_soon(lock)) {
+    return tl::unexpected(fmt::format("another run is writing to {}", path.string()));
+  }
+
+  fs::create_directory(path / "rounds", error);
+  if (error) return failure("make", path / "rounds", error);
+  for (const fs::path& swept : {path, path / "rounds"}) {
+    if (auto done = sweep_temporaries(swept); !done) return tl::unexpected(done.error());
+  }
+  if (!fs::exists(run_file, error)) {
+    if (auto done = write_whole(run_file, run_json(identity)); !done) {
+      return tl::unexpected(done.error());
+    }
+    return folder;
+  }
+  const auto text = read_whole(run_file);
+  if (!text) return tl::unexpected(text.error());
+  if (auto same = same_run(*text, identity); !same) {
+    return tl::unexpected(
+        fmt::format("{}: {}; choose another --out", run_file.string(), same.error()));
+  }
+  return folder;
+}
+
+RunFolder::RunFolder(RunFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+RunFolder::~RunFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void RunFolder::sweep() const { (void)sweep_temporaries(path_ / "rounds"); }
+
+OrLine<void> RunFolder::check_no_strangers(const std::vector<Job>& jobs) const {
+  std::set<std::string> known;
+  for (const Job& job : jobs) known.insert(job.file);
+  std::error_code error;
+  const fs::path rounds = path_ / "rounds";
+  for (fs::directory_iterator it(rounds, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".json" && !known.contains(it->path().filename().string())) {
+      return tl::unexpected(
+          fmt::format("{} is not a round of this run: move it away", it->path().string()));
+    }
+  }
+  if (error) return failure("list", rounds, error);
+  return {};
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/run_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace tfm::bench {
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+json to_json(const RunIdentity& r) {
+  json blocks = json::array();
+  for (const PlannedBlock& p : r.plan.blocks) {
+    json passes = json::array();
+    if (p.passes.timed) passes.push_back("timed");
+    if (p.passes.counted) passes.push_back("counted");
+    blocks.push_back(
+        {{"id", p.id}, {"passes", passes}, {"axes", json::parse(block_json(p.block))}});
+  }
+  const Provenance& p = r.provenance;
+  return {{"format", 1},
+          {"run", r.run},
+          {"matrix",
+           {{"name", r.matrix.name},
+            {"baseline", r.matrix.baseline},
+            {"strategies", r.matrix.strategies},
+            {"rounds", r.matrix.rounds},
+            {"aa_copies", r.matrix.aa_copies},
+            {"margin_percent", or_null(r.matrix.margin_percent)},
+            {"blocks", blocks}}},
+          {"seed", r.seed},
+          {"pinned_cores", r.cores},
+          {"git", {{"revision", p.git_revision}, {"dirty", p.git_dirty}}},
+          {"build", {{"compiler", p.compiler}, {"flags", p.flags}, {"type", p.build_type}}},
+          {"libraries", p.libraries},
+          {"machine",
+           {{"cpu", p.cpu},
+            {"cores", p.cores},
+            {"kernel", p.kernel},
+            {"memory_bytes", p.memory_bytes},
+            {"governor", or_null(p.governor)},
+            {"aslr", or_null(p.aslr)},
+            {"hypervisor", or_null(p.hypervisor)}}},
+          {"warnings", r.warnings}};
+}
+
+/// Where `there` and `here` first differ, as "a.b is X there, Y here"; empty if they agree.
+std::string difference(const json& there, const json& here, const std::string& path) {
+  if (there == here) return {};
+  if (there.is_object() && here.is_object()) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : there.items()) keys.insert(key);
+    for (const auto& [key, value] : here.items()) keys.insert(key);
+    for (const std::string& key : keys) {
+      const std::string name = path.empty() ? key : fmt::format("{}.{}", path, key);
+      if (!there.contains(key)) return fmt::format("{} is missing there", name);
+      if (!here.contains(key)) return fmt::format("{} is unknown here", name);
+      std::string found = difference(there[key], here[key], name);
+      if (!found.empty()) return found;
+    }
+  }
+  if (there.is_array() && here.is_array() && path == "matrix.blocks") {
+    return fmt::format("{} ({} blocks) are not the same as there ({} blocks)", path, here.size(),
+                       there.size());
+  }
+  return fmt::format("{} is {} there, {} here", path, there.dump(), here.dump());
+}
+
+/// The names of a round's cells: strategies, and in timed rounds the baseline's copies.
+std::set<std::string> cell_names(const RoundRequest& request) {
+  std::set<std::string> names(request.strategies.begin(), request.strategies.end());
+  for (std::uint32_t copy = 0; copy < request.aa_copies; ++copy) {
+    names.insert(fmt::format("{}#{}", request.baseline, copy + 2));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string run_json(const RunIdentity& identity) { return to_json(identity).dump(1) + '\n'; }
+
+OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
+  json there = json::parse(text, nullptr, false);
+  if (!there.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
+  json here = to_json(identity);
+  for (json* run : {&there, &here}) {
+    run->erase("run");
+    run->erase("warnings");
+    if (run->contains("machine") && (*run)["machine"].is_object()) {
+      (*run)["machine"].erase("memory_bytes");
+    }
+  }
+  std::string found = difference(there, here, "");
+  if (!found.empty()) return tl::unexpected(std::move(found));
+  return {};
+}
+
+OrLine<void> check_round(const std::string& text, const RoundRequest& request) {
+  const json j = json::parse(text, nullptr, false);
+  if (!j.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
+  std::map<std::string, json> expected = {{"format", 1},
+                                          {"kind", request.kind},
+                                          {"block_id", request.block_id},
+                                          {"axes", json::parse(block_json(request.block))},
+                                          {"seed", request.seed},
+                                          {"baseline", request.baseline}};
+  if (request.kind == "timed") expected["round"] = request.round;
+  for (const auto& [key, value] : expected) {
+    const auto found = j.find(key);
+    if (found == j.end()) return tl::unexpected(fmt::format("it lacks {}", key));
+    if (*found != value) {
+      return tl::unexpected(
+          fmt::format("its {} is {}, this run's is {}", key, found->dump(), value.dump()));
+    }
+  }
+  std::set<std::string> names;
+  if (const auto cells = j.find("cells"); cells != j.end() && cells->is_array()) {
+    for (const json& cell : *cells) {
+      if (cell.is_object() && cell.contains("name") && cell["name"].is_string()) {
+        names.insert(cell["name"].get<std::string>());
+      }
+    }
+  }
+  if (const std::set<std::string> wanted = cell_names(request); names != wanted) {
+    return tl::unexpected(fmt::format("its cells are {}, this run's are {}", fmt::join(names, " "),
+                                      fmt::join(wanted, " ")));
+  }
+  return {};
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// A cell of a block, with its strategy and protocol erased: one virtual call per batch of packets,
+// never one per packet.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/round/clock.hpp"
+#include "bench/round/histogram.hpp"
+#include "bench/round/tally.hpp"
+#include "runtime/error.hpp"
+
+namespace tfm::bench {
+
+/// Between two stamps of open loop lies one packet at most. Longer than this, and the thread was
+/// not there: preempted, or its core taken away by the hypervisor.
+inline constexpr double absence_ns = 100'000;
+
+/// Per-packet latencies of open loop, ns.
+struct Latencies {
+  Histogram response;          ///< intended arrival to end
+  Histogram service;           ///< begin to end
+  Histogram lateness;          ///< intended arrival to begin
+  std::uint64_t absences = 0;  ///< how often the thread was away for more than absence_ns
+
+  void merge(const Latencies& other) noexcept {
+    response.merge(other.response);
+    service.merge(other.service);
+    lateness.merge(other.lateness);
+    absences += other.absences;
+  }
+};
+
+/// Packets meant to arrive at begin + arrivals[i] * mean_gap_ticks.
+struct OpenLoop {
+  const Clock* clock;
+  const std::vector<double>* arrivals;
+  double mean_gap_ticks;
+};
+
+class Cell {
+ public:
+  virtual ~Cell() = default;
+
+  /// Opens every socket, on the slow path. On failure those that opened are closed again.
+  virtual Errno open() = 0;
+  virtual void close() noexcept = 0;
+
+  /// Every packet of the trace (at most `limit`), its bytes held against the reference. Returns
+  /// what is wrong, in one line; empty if nothing is. Untimed.
+  virtual std::string check(std::size_t limit) = 0;
+
+  /// The next `polls` polls of this CPU's trace. Fast path: nothing but the packets' own work.
+  virtual void run(unsigned cpu, unsigned polls, Tally& tally) noexcept = 0;
+
+  /// As many packets as there are arrivals, each stamped.
+  virtual void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
+                             Tally& tally) noexcept = 0;
+
+  /// Where this CPU goes on in its trace.
+  virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
+};
+
+}  // namespace tfm::bench

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/counted.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tfm::bench {
+namespace {
+
+/// What `now` has beyond `before`.
+Ledger since(const Ledger& now, const Ledger& before) {
+  Ledger d;
+  const auto minus = [](Account a, Account b) {
+    return Account{a.bytes - b.bytes, a.blocks - b.blocks};
+  };
+  for (std::size_t i = 0; i < owner_count; ++i) {
+    d.by_owner[i] = minus(now.by_owner[i], before.by_owner[i]);
+  }
+  d.total = minus(now.total, before.total);
+  return d;
+}
+
+std::unique_ptr<Cell> make(const std::string& strategy, const Workload& workload) {
+  auto cell = workload.cell(strategy);
+  if (!cell) {
+    throw std::runtime_error(fmt::format("{} cannot be made: {}", strategy, name(cell.error())));
+  }
+  return std::move(*cell);
+}
+
+void open(Cell& cell, const std::string& strategy) {
+  if (const Errno e = cell.open(); failed(e)) {
+    throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", strategy, name(e)));
+  }
+}
+
+}  // namespace
+
+CountedCell count_cell(const std::string& strategy, const Block& block, const Workload& half,
+                       const Workload& whole, Accounting& accounting) {
+  CountedCell counted;
+  counted.strategy = strategy;
+  // Each CPU needs a socket: below that there is no half, and the other point is no socket at all.
+  counted.sockets_half = block.sockets / 2 < block.cpus ? 0 : block.sockets / 2;
+  counted.sockets = block.sockets;
+  const Ledger before = accounting.ledger();
+  if (counted.sockets_half > 0) {
+    const auto cell = make(strategy, half);
+    open(*cell, strategy);
+    counted.half = since(accounting.ledger(), before);
+  }
+  {
+    const auto cell = make(strategy, whole);
+    counted.idle = since(accounting.ledger(), before);
+    if (counted.sockets_half == 0) counted.half = counted.idle;
+    open(*cell, strategy);
+    if (const std::string wrong = cell->check(4096); !wrong.empty()) {
+      throw std::runtime_error(fmt::format("{}: {}", strategy, wrong));
+    }
+    counted.open = since(accounting.ledger(), before);
+
+    accounting.mark_peak();
+    const AllocationCounts counts = accounting.counts();
+    if (block.has_faults()) {
+      accounting.set_faults({.probability = block.faults.probability,
+                             .interval = block.faults.interval,
+                             .times = block.faults.times,
+                             .seed = block.faults.seed});
+    }
+    for (unsigned cpu = 0; cpu < whole.cpus(); ++cpu) {
+      // The whole trace, and enough packets for a rate of one in a thousand to show.
+      const std::uint64_t polls = std::max<std::uint64_t>(whole.polls(cpu), 1024);
+      cell->run(cpu, static_cast<unsigned>(polls), counted.tally);
+    }
+    accounting.clear_faults();
+    const AllocationCounts after = accounting.counts();
+    counted.peak_bytes = accounting.ledger().peak_bytes - before.total.bytes;
+    counted.packets = counted.tally.packets;
+    counted.allocations = after.atomic - counts.atomic;
+    counted.allocations_refused = after.atomic_refused - counts.atomic_refused;
+  }
+  const Ledger left = since(accounting.ledger(), before);
+  if (left.total.bytes != 0) {
+    throw std::runtime_error(fmt::format("{} keeps {} bytes in {} blocks after its sockets closed",
+                                         strategy, left.total.bytes, left.total.blocks));
+  }
+  return counted;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/open_loop.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "workloads/traffic/arrivals.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Packets of one turn on one CPU: at a few hundred nanoseconds each, some 10 ms.
+constexpr std::size_t turn_packets = 32768;
+constexpr unsigned capacity_turns = 9;
+
+struct CpuLoad {
+  Latencies latencies;
+  Tally tally;
+};
+
+void turn(Cell& cell, Team& team, const OpenLoop& load, std::vector<CpuLoad>& cpus) {
+  team.run(
+      [&](unsigned cpu) { cell.run_open_loop(cpu, load, cpus[cpu].latencies, cpus[cpu].tally); });
+}
+
+/// A turn in which a thread was away tells about the machine, and is dropped and counted.
+void keep(Contender& contender, const std::vector<CpuLoad>& cpus) {
+  if (!contender.latencies) contender.latencies.emplace();
+  ++contender.open_loop_turns;
+  for (const CpuLoad& cpu : cpus) contender.tally += cpu.tally;
+  if (std::any_of(cpus.begin(), cpus.end(),
+                  [](const CpuLoad& cpu) { return cpu.latencies.absences != 0; })) {
+    ++contender.open_loop_turns_disturbed;
+    return;
+  }
+  for (const CpuLoad& cpu : cpus) contender.latencies->merge(cpu.latencies);
+}
+
+/// Packets per second on one CPU with no gaps between arrivals: the median over turns.
+double capacity(Contender& baseline, Team& team, const Clock& clock) {
+  const std::vector<double> arrivals(turn_packets, 0.0);
+  std::vector<double> rates;
+  for (unsigned i = 0; i < capacity_turns; ++i) {
+    std::vector<CpuLoad> cpus(team.cpus());
+    const std::uint64_t begin = stamp();
+    turn(*baseline.cell, team, {&clock, &arrivals, 0}, cpus);
+    rates.push_back(turn_packets * 1e9 / clock.ns(stamp() - begin));
+    for (const CpuLoad& cpu : cpus) baseline.tally += cpu.tally;
+  }
+  std::nth_element(rates.begin(), rates.begin() + capacity_turns / 2, rates.end());
+  return rates[capacity_turns / 2];
+}
+
+}  // namespace
+
+OfferedLoad run_open_loop(std::vector<Contender>& contenders, std::string_view baseline,
+                          double share, const TurnPlan& plan, Team& team, const Clock& clock,
+                          std::uint64_t seed) {
+  const auto found = std::find_if(contenders.begin(), contenders.end(),
+                                  [&](const Contender& c) { return c.name == baseline; });
+  if (found == contenders.end()) throw std::runtime_error("the block has no baseline");
+  const double per_cpu = capacity(*found, team, clock);
+  const double gap_ticks = static_cast<double>(clock.ticks(1e12 / (per_cpu * share))) / 1000;
+
+  LapOrder order(contenders.size(), seed);
+  Rng rng(seed);
+  for (unsigned lap = 0; lap < plan.laps; ++lap) {
+    const auto warm_up = poisson_arrivals(turn_packets / 4, rng);
+    const auto arrivals = poisson_arrivals(turn_packets, rng);
+    for (const std::size_t i : order.next()) {
+      Contender& contender = contenders[i];
+      std::vector<CpuLoad> unmeasured(team.cpus());
+      turn(*contender.cell, team, {&clock, &warm_up, gap_ticks}, unmeasured);
+      std::vector<CpuLoad> cpus(team.cpus());
+      turn(*contender.cell, team, {&clock, &arrivals, gap_ticks}, cpus);
+      keep(contender, cpus);
+      for (const CpuLoad& cpu : unmeasured) contender.tally += cpu.tally;
+    }
+  }
+  const double cpus = team.cpus();
+  return {per_cpu * cpus, per_cpu * share * cpus};
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// tfmbench_round and tfmbench_round_counted: one process, one block, one round. The request comes
+// on stdin, the result goes to the file that --out names. The two differ in the gfp object they
+// link, and in nothing else.
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "bench/result_file.hpp"
+#include "bench/round/round.hpp"
+#include "runtime/rcu.hpp"
+
+namespace tfm::bench {
+namespace {
+
+enum Exit { done = 0, refused = 1, bad_request = 2 };
+
+int fail(Exit code, std::string_view line) {
+  fmt::print(stderr, "tfmbench_round: {}\n", line);
+  return code;
+}
+
+std::optional<Allocator> allocator_named(std::string_view name) {
+  const auto found = std::find(std::begin(allocator_names), std::end(allocator_names), name);
+  if (found == std::end(allocator_names)) return std::nullopt;
+  return static_cast<Allocator>(found - std::begin(allocator_names));
+}
+
+int run(const std::string& out) {
+  RoundRequest request;
+  try {
+    request = round_request_from_json(
+        {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()});
+  } catch (const std::exception& e) {
+    return fail(bad_request, e.what());
+  }
+  Accounting* accounting = gfp_accounting();
+  if (request.kind != (accounting != nullptr ? "counted" : "timed")) {
+    return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
+  }
+  const auto allocator = allocator_named(request.block.allocator);
+  if (!allocator) {
+    return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
+  }
+#ifndef __OPTIMIZE__
+  if (request.kind == "timed") return fail(bad_request, "an unoptimised build does not time");
+#endif
+  gfp_use(*allocator);
+  if (const Errno e = providers_init(); failed(e)) {
+    return fail(refused, fmt::format("a provider does not start: {}", name(e)));
+  }
+  const RcuThread rcu;
+  std::string text;
+  try {
+    text = accounting != nullptr ? to_json(request, run_counted_round(request, *accounting))
+                                 : to_json(request, run_timed_round(request));
+  } catch (const std::exception& e) {
+    return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
+  }
+  if (const auto written = write_whole(out, text); !written) return fail(refused, written.error());
+  return done;
+}
+
+}  // namespace
+}  // namespace tfm::bench
+
+int main(int argc, char** argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (argc != 3 || std::string_view(argv[1]) != "--out") {
+    return tfm::bench::fail(tfm::bench::bad_request,
+                            "usage: tfmbench_round --out FILE < request.json");
+  }
+  return tfm::bench::run(argv[2]);
+}

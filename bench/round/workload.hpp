@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// A block's workload: its connections and packets, made once per process and shared by all of the
+// block's cells.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "bench/block.hpp"
+#include "bench/round/cell.hpp"
+#include "runtime/algorithm.hpp"
+#include "workloads/protocol.hpp"
+
+namespace tfm::bench {
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+
+  /// A cell of the strategy of that name, no socket open yet. The workload must outlive it.
+  /// Errors: enoent for an unknown name; the strategy's own.
+  virtual Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const = 0;
+
+  virtual unsigned cpus() const = 0;
+  virtual std::uint64_t polls(unsigned cpu) const = 0;
+};
+
+/// Draws and signs the packets of a block. Throws std::runtime_error with one line for a block that
+/// makes no sense (an unknown name, an algorithm that the protocol does not take).
+std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed);
+
+}  // namespace tfm::bench

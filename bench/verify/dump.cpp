@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "bench/verify/dump.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "bench/result_file.hpp"
+#include "bench/verify/algorithm_name.hpp"
+#include "bench/verify/capture.hpp"
+#include "bench/verify/keyed_request.hpp"
+#include "bench/words.hpp"
+#include "workloads/registry.hpp"
+#include "workloads/traffic/sizes.hpp"
+
+namespace tfm::bench {
+namespace {
+
+using Failure = tl::unexpected<std::string>;
+using Done = tl::expected<void, std::string>;
+
+struct Dump {
+  CaptureText capture;
+  std::string keys;  ///< a line per socket
+};
+
+std::string end_text(const Endpoint& end, bool ipv6) {
+  char text[INET6_ADDRSTRLEN];
+  inet_ntop(ipv6 ? AF_INET6 : AF_INET, end.address.data(), text, sizeof text);
+  return ipv6 ? fmt::format("[{}]:{}", text, end.port) : fmt::format("{}:{}", text, end.port);
+}
+
+/// One socket's packets, in the order of the wire.
+template <Protocol P>
+class Writer {
+ public:
+  Writer(const P& protocol, const Algorithm& algorithm, bool ipv6, std::uint32_t index, Dump& dump)
+      : protocol_(protocol),
+        algorithm_(algorithm),
+        ipv6_(ipv6),
+        connection_(protocol.connection(index)),
+        dump_(dump) {}
+
+  Done handshake(Handshake segment) {
+    const auto keys = segment == Handshake::syn ? protocol_.handshake_keys(connection_)
+                                                : protocol_.keys(connection_);
+    const Direction direction = protocol_.direction_of(connection_, segment);
+    return finish(protocol_.build_handshake(connection_, segment, packet_), direction, keys);
+  }
+
+  Done established(Direction direction, std::size_t payload) {
+    const std::uint32_t number = sent_[static_cast<unsigned>(direction)]++;
+    return finish(protocol_.build(connection_, direction, number, payload, packet_), direction,
+                  protocol_.keys(connection_));
+  }
+
+  void key_line(std::uint64_t seed) {
+    const TcpDraw draw = draw_tcp(seed, connection_.index, ipv6_);
+    dump_.keys += fmt::format("{} {} {}\n", end_text(draw.local, ipv6_),
+                              end_text(draw.remote, ipv6_), protocol_.master_key(connection_));
+  }
+
+ private:
+  /// Signs, completes the checksum, writes.
+  Done finish(std::size_t bytes, Direction direction, const Result<TrafficKeys>& keys) {
+    if (!keys) return failure("key", keys.error());
+    const auto& key = direction == Direction::tx ? keys->tx : keys->rx;
+    auto request = KeyedRequest::create(algorithm_, {key.data(), keys->bytes});
+    if (!request) return failure("transform", request.error());
+    const Skb skb{packet_.data(), 0, static_cast<std::uint16_t>(bytes), direction, false};
+    const MutableBytes place = protocol_.find_mac(connection_, skb);
+    if (place.empty()) return failure("packet", Errno::einval);
+    std::vector<std::uint8_t> scratch(protocol_.scratch_bytes());
+    std::array<std::uint8_t, max_digest_bytes> mac{};
+    const Errno e = protocol_.digest(**request, scratch.data(), connection_, skb, mac);
+    if (failed(e)) return failure("MAC", e);
+    std::copy_n(mac.begin(), place.size(), place.begin());
+    complete_tcp_checksum(skb, ipv6_);
+    dump_.capture.add(skb.bytes());
+    return {};
+  }
+
+  Done failure(std::string_view what, Errno e) const {
+    return Failure(fmt::format("socket {}: a {} with {} of {} fails: {}", connection_.index, what,
+                               algorithm_.name, algorithm_.provider, name(e)));
+  }
+
+  const P& protocol_;
+  const Algorithm& algorithm_;
+  bool ipv6_;
+  typename P::Connection connection_;
+  Dump& dump_;
+  std::array<std::uint32_t, 2> sent_{};
+  std::array<std::uint8_t, 1600> packet_{};
+};
+
+/// Handshakes first, then sockets in turn, each both ways.
+template <Protocol P>
+Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const Sizes& sizes,
+                   Dump& dump) {
+  if (options.key.size() > P::max_key_bytes)
+    return Failure(fmt::format("--key: {} bytes; {} takes at most {}", options.key.size(), P::name,
+                               P::max_key_bytes));
+  const P protocol(algorithm, {.ipv6 = options.ipv6,
+                               .options_covered = !options.omit_options,
+                               .shared_key = options.key,
+                               .seed = options.seed});
+  constexpr std::uint64_t most_sockets = 8, packets_per_socket = 6;
+  const auto sockets = static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(options.packets / packets_per_socket, 1, most_sockets));
+  std::vector<Writer<P>> writers;
+  writers.reserve(sockets);
+  for (std::uint32_t i = 0; i < sockets; ++i) {
+    writers.emplace_back(protocol, algorithm, options.ipv6, i, dump);
+    writers.back().key_line(options.seed);
+  }
+  Rng rng(options.seed);
+  for (std::uint64_t i = 0; i < options.packets; ++i) {
+    Writer<P>& writer = writers[i % sockets];
+    const std::uint64_t lap = i / sockets;
+    const Direction direction = lap % 2 == 0 ? Direction::tx : Direction::rx;
+    Done done = lap < 2
+                    ? writer.handshake(lap == 0 ? Handshake::syn : Handshake::syn_ack)
+                    : writer.established(direction, sizes.payload(rng, protocol.header_bytes()));
+    if (!done) return done;
+  }
+  return {};
+}
+
+template <Protocol P>
+tl::expected<const Algorithm*, std::string> algorithm_for(const DumpOptions& options) {
+  if (options.algorithm.empty()) {
+    for (const Algorithm* a : algorithms()) {
+      if (P::supports(*a)) return a;
+    }
+  }
+  auto algorithm = algorithm_named(options.algorithm);
+  if (algorithm && !P::supports(**algorithm))
+    return Failure(fmt::format("--algorithm {}: {} does not take it", options.algorithm, P::name));
+  return algorithm;
+}
+
+tl::expected<Dump, std::string> make(const DumpOptions& options) {
+  if (failed(providers_init())) return Failure("a crypto library does not come up");
+  if (options.packets == 0 || options.packets > max_dump_packets)
+    return Failure(
+        fmt::format("--packets {}: from 1 to {} are written", options.packets, max_dump_packets));
+  const std::size_t slash = options.workload.find('/');
+  if (slash == std::string::npos)
+    return Failure(
+        fmt::format("\"{}\" is no workload; one is PROTOCOL/TRAFFIC, such as "
+                    "tcp_md5/bgp_update",
+                    options.workload));
+  const std::string protocol = options.workload.substr(0, slash);
+  const std::string traffic = options.workload.substr(slash + 1);
+  const auto sizes = sizes_named(traffic);
+  if (!sizes) {
+    std::vector<std::string> names;
+    for (const SizesSummary& s : sizes_summaries()) names.emplace_back(s.name);
+    return Failure(unknown("traffic", traffic, names));
+  }
+
+  std::vector<std::string> names;
+  tl::expected<Dump, std::string> result;
+  bool found = false;
+  for_each_protocol([&]<Protocol P>() {
+    names.emplace_back(P::name);
+    if (P::name != protocol) return;
+    found = true;
+    const auto algorithm = algorithm_for<P>(options);
+    Done done = algorithm ? write_packets<P>(options, **algorithm, *sizes, *result)
+                          : Failure(algorithm.error());
+    if (!done) result = Failure(done.error());
+  });
+  if (!found) return Failure(unknown("protocol", protocol, names));
+  return result;
+}
+
+int fail(std::string_view line) {
+  fmt::print(stderr, "tfmbench dump: {}\n", line);
+  return 2;
+}
+
+}  // namespace
+
+int dump(const DumpOptions& options) {
+  const auto made = make(options);
+  if (!made) return fail(made.error());
+  if (const auto written = write_whole(options.pcap, made->capture.text()); !written)
+    return fail(written.error());
+  fmt::print("{} packets of {} in {}\n", options.packets, options.workload, options.pcap);
+  if (!options.key.empty()) return 0;
+  const std::string keys = options.pcap + ".keys";
+  if (const auto written = write_whole(keys, made->keys); !written) return fail(written.error());
+  fmt::print("keys in {}\n", keys);
+  return 0;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// Cells with strategies that are wrong in one way each: check() says so, and nothing is sent
+// unsigned or accepted unverified.
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+/// Fails every third operation at its start.
+template <Errno E>
+struct StartFails : Sound {
+  Errno allow() noexcept { return ++operations % 3 == 0 ? E : Errno::ok; }
+  std::uint64_t operations = 0;
+};
+struct KeyFails : Sound {
+  Errno key() noexcept { return Errno::ekeyrejected; }
+};
+/// TX passes the check, the first packet received does not.
+inline Errno wrong_on_rx(const Algorithm& original, const Skb& skb, void* request, void* transform,
+                         MutableBytes digest) {
+  const Errno e = original.final(request, transform, digest);
+  if (skb.direction == Direction::rx) digest.front() ^= 0x80;
+  return e;
+}
+inline Errno final_fails(const Algorithm&, const Skb&, void*, void*, MutableBytes) {
+  return Errno::eproto;
+}
+
+/// Each TX packet's MAC field holds this before a run.
+constexpr std::uint8_t poison = 0xa5;
+
+class CellTest : public OnCpu {
+ protected:
+  /// One pass over the trace with every MAC to be sent poisoned. Returns what became of them.
+  template <class S>
+  struct Pass {
+    Tally tally;
+    std::uint64_t right = 0, untouched = 0, other = 0;  ///< MAC fields of TX packets afterwards
+    std::uint64_t starts = 0, begun = 0, ended = 0;
+  };
+  template <class S>
+  static Pass<S> pass() {
+    const TypedWorkload<TcpAo> workload(small_block());
+    auto owned = S::create({}).value();
+    S& strategy = *owned;
+    CellOf<S, TcpAo> cell(workload, std::move(owned));
+    EXPECT_EQ(cell.open(), Errno::ok);
+    const auto right = bytes_of(workload.trace(0));
+    for (const Skb& skb : workload.trace(0).skbs()) {
+      if (skb.direction == Direction::tx) std::fill_n(skb.data + ao_mac_at, 12, poison);
+    }
+    Pass<S> pass;
+    cell.run(0, all_polls(workload), pass.tally);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      const Skb& skb = workload.trace(0).skbs()[i];
+      if (skb.direction == Direction::rx) {
+        EXPECT_TRUE(std::equal(right[i].begin(), right[i].end(), skb.data)) << "RX writes nothing";
+        continue;
+      }
+      const std::uint8_t* mac = skb.data + ao_mac_at;
+      if (std::equal(right[i].begin(), right[i].end(), skb.data)) {
+        ++pass.right;
+      } else if (std::all_of(mac, mac + 12, [](std::uint8_t b) { return b == poison; })) {
+        ++pass.untouched;
+      } else {
+        ++pass.other;
+      }
+    }
+    pass.starts = strategy.starts, pass.begun = strategy.begun, pass.ended = strategy.ended;
+    EXPECT_EQ(pass.starts, right.size());
+    EXPECT_EQ(pass.begun, pass.ended) << "end() follows a start() that succeeded, and no other";
+    EXPECT_EQ(softirq_depth, 0U);
+    return pass;
+  }
+
+  template <class S>
+  static std::string check(std::size_t limit = SIZE_MAX) {
+    const TypedWorkload<TcpAo> workload(small_block());
+    CellOf<S, TcpAo> cell(workload, S::create({}).value());
+    EXPECT_EQ(cell.open(), Errno::ok);
+    const auto before = bytes_of(workload.trace(0));
+    std::string wrong = cell.check(limit);
+    EXPECT_EQ(bytes_of(workload.trace(0)), before) << "check() leaves the trace as it was";
+    return wrong;
+  }
+};
+
+TEST_F(CellTest, ASoundStrategyPasses) {
+  EXPECT_EQ(check<Spoiled<Sound>>(), "");
+  const auto p = pass<Spoiled<Sound>>();
+  expect_balanced(p.tally);
+  EXPECT_EQ(p.tally.drops, 0U);
+  EXPECT_EQ(p.tally.sent, p.right);
+  EXPECT_EQ(p.tally.forged_refused, p.tally.forged);
+  EXPECT_GT(p.tally.forged, 0U);
+}
+
+TEST_F(CellTest, OneWrongByteIsSaid) {
+  const std::string wrong = check<OneWrongByte>();
+  EXPECT_NE(wrong.find("packet 0 of socket"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("the MAC differs from the reference's"), std::string::npos) << wrong;
+  EXPECT_EQ(check<OneWrongByte>(0), "") << "no packet, no complaint";
+  const auto p = pass<OneWrongByte>();
+  EXPECT_EQ(p.tally.accepted, 0U);
+  EXPECT_EQ(p.tally.genuine_refused, p.tally.packets / 2 - p.tally.forged);
+}
+
+TEST_F(CellTest, AForgeryThatIsAcceptedIsSaidAndTallied) {
+  const std::string wrong = check<AlwaysVerified>();
+  EXPECT_NE(wrong.find("a forged packet was accepted"), std::string::npos) << wrong;
+  const auto p = pass<AlwaysVerified>();
+  EXPECT_GT(p.tally.forged, 0U);
+  EXPECT_EQ(p.tally.forged_accepted, p.tally.forged);
+  EXPECT_EQ(p.tally.forged_refused, 0U);
+}
+
+TEST_F(CellTest, AGenuinePacketRefusedIsSaid) {
+  const std::string wrong = check<Spoiled<WithFinal<wrong_on_rx>>>();
+  EXPECT_NE(wrong.find("the reference's MAC was refused"), std::string::npos) << wrong;
+}
+
+TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
+  const auto no_memory = pass<Spoiled<StartFails<Errno::enomem>>>();
+  expect_balanced(no_memory.tally);
+  EXPECT_EQ(no_memory.tally.drops, no_memory.tally.packets / 3);
+  EXPECT_EQ(no_memory.tally.allocation_failures, no_memory.tally.drops);
+  EXPECT_EQ(no_memory.tally.sent, no_memory.right);
+  EXPECT_EQ(no_memory.other, 0U);
+  EXPECT_GT(no_memory.untouched, 0U);
+
+  const auto busy = pass<Spoiled<StartFails<Errno::ebusy>>>();
+  EXPECT_EQ(busy.tally.drops, busy.tally.packets / 3);
+  EXPECT_EQ(busy.tally.allocation_failures, 0U) << "no allocation was refused";
+  const std::string wrong = check<Spoiled<StartFails<Errno::ebusy>>>();
+  EXPECT_NE(wrong.find("the operation failed"), std::string::npos) << wrong;
+}
+
+TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheKeyFails) {
+  const auto p = pass<Spoiled<KeyFails>>();
+  EXPECT_EQ(p.begun, p.starts);
+  EXPECT_EQ(p.tally.drops, p.tally.packets);
+  EXPECT_EQ(p.tally.sent + p.tally.accepted + p.tally.forged_refused, 0U);
+  EXPECT_EQ(p.right + p.other, 0U) << "no MAC field was touched";
+}
+
+TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheDigestFails) {
+  const auto p = pass<Spoiled<WithFinal<final_fails>>>();
+  EXPECT_EQ(p.tally.drops, p.tally.packets);
+  EXPECT_EQ(p.right + p.other, 0U) << "no MAC field was touched";
+}
+
+TEST_F(CellTest, APacketWithoutAPlaceForAMacIsNeitherSentNorAccepted) {
+  const TypedWorkload<TcpAo> workload(small_block());
+  auto strategy = Spoiled<Sound>::create({}).value();
+  const TrafficKeys keys = workload.protocol().keys(workload.connection(0)).value();
+  auto socket = strategy
+                    ->open(workload.algorithm(),
+                           {{keys.tx.data(), keys.bytes}, {keys.rx.data(), keys.bytes}}, 60)
+                    .value();
+  std::vector<std::uint8_t> bytes(workload.protocol().header_bytes() + 10);
+  for (const Direction d : {Direction::tx, Direction::rx}) {
+    ASSERT_NE(workload.protocol().build(workload.connection(0), d, 0, 10, bytes), 0U);
+    bytes[ao_mac_at - 3] ^= 1;  // the option's length
+    const auto before = bytes;
+    const Skb skb{bytes.data(), 0, static_cast<std::uint16_t>(bytes.size()), d, false};
+    const Verdict v =
+        d == Direction::tx
+            ? sign(*strategy, 0, socket, workload.protocol(), workload.connection(0), skb)
+            : verify(*strategy, 0, socket, workload.protocol(), workload.connection(0), skb);
+    EXPECT_EQ(v, d == Direction::tx ? Verdict::failed : Verdict::refused);
+    EXPECT_EQ(bytes, before);
+  }
+  EXPECT_EQ(strategy->starts, 0U);
+  strategy->close(socket);
+}
+
+TEST_F(CellTest, ACellThatCannotOpenGivesBackWhatItTook) {
+  const auto workload = make_workload(small_block(), 1);
+  const std::uint64_t before = gfp_accounting()->ledger().total.bytes;
+  for (std::uint64_t k = 1;; ++k) {
+    const auto cell = std::move(workload->cell("per_socket_tfm").value());
+    gfp_accounting()->set_faults({.kth = k, .also_kernel = true});
+    const Errno e = cell->open();
+    gfp_accounting()->clear_faults();
+    if (e == Errno::ok) {
+      EXPECT_EQ(k, 1 + 1 + 2 * 32U) << "the handles, and two transforms a socket";
+      break;
+    }
+    EXPECT_EQ(e, Errno::enomem);
+    ASSERT_EQ(gfp_accounting()->ledger().total.bytes, before) << "the " << k << "th failed";
+  }
+}
+
+TEST_F(CellTest, SeekAndRunGoRoundTheTrace) {
+  const TypedWorkload<TcpAo> workload(small_block());
+  const auto cell = opened(workload, "per_socket_tfm");
+  const unsigned polls = all_polls(workload);
+  Tally all, parts;
+  cell->run(0, polls, all);
+  cell->seek(0, std::uint64_t{polls} * 1000 + polls - 1);  // the last, which is RX
+  cell->run(0, 1, parts);
+  EXPECT_EQ(parts.sent, 0U);
+  EXPECT_EQ(parts.packets, poll_packets);
+  cell->run(0, 1, parts);  // the first, which is TX
+  EXPECT_EQ(parts.sent, poll_packets);
+  cell->run(0, polls - 2, parts);
+  EXPECT_EQ(parts.packets, all.packets);
+  EXPECT_EQ(parts.sent, all.sent);
+  EXPECT_EQ(parts.accepted, all.accepted);
+  EXPECT_EQ(parts.forged, all.forged);
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Sockets that close and open again while packets flow, in both ways, with signed handshakes.
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+/// TCP-AO, but every handshake segment's digest is written down.
+class SpyAo : public TcpAo {
+ public:
+  using TcpAo::TcpAo;
+
+  struct Seen {
+    std::uint32_t socket;
+    bool ack;
+    std::vector<std::uint8_t> packet;
+    std::vector<std::uint8_t> mac;
+  };
+  inline static std::vector<Seen> seen;
+
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, MutableBytes mac) const noexcept {
+    const Errno e = TcpAo::digest(request, scratch, connection, skb, mac);
+    const std::uint8_t flags = skb.data[20 + 13];
+    if ((flags & tcp_flag::syn) != 0) {
+      EXPECT_EQ(skb.direction, Direction::tx);
+      seen.push_back({skb.socket,
+                      (flags & tcp_flag::ack) != 0,
+                      {skb.bytes().begin(), skb.bytes().end()},
+                      {mac.begin(), mac.end()}});
+    }
+    return e;
+  }
+};
+static_assert(Protocol<SpyAo>);
+
+}  // namespace
+}  // namespace tfm::bench::test
+
+// The library has it for registered protocols only.
+template <>
+tfm::Result<std::unique_ptr<tfm::bench::Cell>>
+tfm::bench::WorkloadOf<tfm::bench::test::SpyAo>::cell(std::string_view) const {
+  return error(Errno::enoent);
+}
+
+namespace tfm::bench::test {
+namespace {
+
+Block churning(double percent, std::string_view protocol = "tcp_ao") {
+  Block block = protocol == "tcp_md5" ? small_block("tcp_md5/fixed_64", "md5") : small_block();
+  block.churn_percent = percent;
+  return block;
+}
+
+class Churn : public OnCpu {};
+
+TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
+  for (const char* protocol : {"tcp_ao", "tcp_md5"}) {
+    const Block block = churning(10, protocol);
+    const auto workload = make_workload(block, 1);
+    for_each_strategy([&]<class S>() {
+      SCOPED_TRACE(std::string(S::name) + " " + protocol);
+      const std::uint64_t before = gfp_accounting()->ledger().total.bytes;
+      {
+        const auto cell = opened(*workload, S::name);
+        Tally t;
+        cell->run(0, all_polls(*workload), t);
+        const std::uint64_t of_trace = std::uint64_t{all_polls(*workload)} * poll_packets;
+        expect_balanced(t);
+        EXPECT_EQ(t.closes, of_trace / 10);
+        EXPECT_EQ(t.opens + t.accepts, t.closes);
+        EXPECT_GT(t.opens, 0U);
+        EXPECT_GT(t.accepts, 0U);
+        EXPECT_EQ(t.open_failures + t.drops, 0U);
+        EXPECT_EQ(t.packets, of_trace + t.opens + t.accepts) << "a handshake segment each";
+        EXPECT_EQ(t.sent, of_trace / 2 + t.opens + t.accepts) << "and every one is signed";
+        // The sockets are as good as those that were opened first.
+        EXPECT_EQ(cell->check(SIZE_MAX), "");
+        cell->close();
+      }
+      EXPECT_EQ(gfp_accounting()->ledger().total.bytes, before);
+    });
+  }
+}
+
+TEST_F(Churn, NoneHappensWithoutARate) {
+  const auto workload = make_workload(churning(0), 1);
+  const auto cell = opened(*workload, "per_socket_tfm");
+  Tally t;
+  cell->run(0, all_polls(*workload), t);
+  EXPECT_EQ(t.opens + t.accepts + t.closes, 0U);
+  EXPECT_EQ(t.packets, std::uint64_t{all_polls(*workload)} * poll_packets);
+}
+
+// Less than one a poll adds up; each socket has its turn, in order.
+TEST_F(Churn, ARateBelowOneAPollAddsUp) {
+  const auto workload = make_workload(churning(0.5), 1);
+  const auto cell = opened(*workload, "per_socket_tfm");
+  Tally t;
+  cell->run(0, all_polls(*workload), t);
+  const double expected = 0.005 * poll_packets * all_polls(*workload);
+  EXPECT_NEAR(static_cast<double>(t.closes), expected, 1);
+}
+
+TEST_F(Churn, EachSocketIsReopenedInItsTurnAsItWasOpenedFirst) {
+  Block block = churning(50);
+  block.sockets = 7;
+  const TypedWorkload<SpyAo> workload(block);
+  CellOf<PerSocketTfm, SpyAo> cell(workload, PerSocketTfm::create({}).value());
+  ASSERT_EQ(cell.open(), Errno::ok);
+  SpyAo::seen.clear();
+  Tally t;
+  cell.run(0, 1, t);  // 32 reopenings
+  ASSERT_EQ(SpyAo::seen.size(), 32U);
+  for (std::size_t i = 0; i < SpyAo::seen.size(); ++i) {
+    const SpyAo::Seen& seen = SpyAo::seen[i];
+    EXPECT_EQ(seen.socket, i % 7);
+    const bool active = workload.protocol().direction_of(workload.connection(seen.socket),
+                                                         Handshake::syn) == Direction::tx;
+    EXPECT_EQ(seen.ack, !active) << "active opens send a SYN, passive ones a SYN-ACK";
+  }
+}
+
+// A SYN with the SYN's key (the peer's ISN unknown), a SYN-ACK with the established one (RFC 5925
+// §5.2), held against a transform of the test's own.
+TEST_F(Churn, HandshakesAreSignedWithTheKeysThatTheRfcGivesThem) {
+  const TypedWorkload<SpyAo> workload(churning(50));
+  CellOf<PercpuPool, SpyAo> cell(workload, PercpuPool::create({.possible_cpus = 2}).value());
+  ASSERT_EQ(cell.open(), Errno::ok);
+  SpyAo::seen.clear();
+  Tally t;
+  cell.run(0, 4, t);
+  const auto seen = SpyAo::seen;
+  ASSERT_EQ(seen.size(), t.opens + t.accepts);
+  Reference reference(workload.algorithm(), workload.protocol().scratch_bytes());
+  for (const SpyAo::Seen& segment : seen) {
+    const auto& connection = workload.connection(segment.socket);
+    const TrafficKeys keys = (segment.ack ? workload.protocol().keys(connection)
+                                          : workload.protocol().handshake_keys(connection))
+                                 .value();
+    auto packet = segment.packet;
+    const Skb skb{packet.data(), segment.socket, static_cast<std::uint16_t>(packet.size()),
+                  Direction::tx, false};
+    std::vector<std::uint8_t> mac(workload.protocol().mac_bytes());
+    reference.begin({keys.tx.data(), keys.bytes});
+    ASSERT_EQ(workload.protocol().TcpAo::digest(reference.request(), reference.scratch(),
+                                                connection, skb, mac),
+              Errno::ok);
+    ASSERT_EQ(mac, segment.mac) << (segment.ack ? "SYN-ACK" : "SYN");
+  }
+  SpyAo::seen.clear();
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// The counted pass against what the strategies' designs say: bytes a socket, allocations a packet.
+#include "bench/round/counted.hpp"
+
+#include <cmath>
+
+#include "bench/round/round.hpp"
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+/// A block's two workloads, made once for all of its cells.
+class Counter {
+ public:
+  explicit Counter(const Block& block)
+      : block_(block), half_(make_workload(halved(block), 1)), whole_(make_workload(block, 1)) {}
+
+  CountedCell operator()(const std::string& strategy) const {
+    return count_cell(strategy, block_, *half_, *whole_, *gfp_accounting());
+  }
+
+ private:
+  static Block halved(Block block) {
+    block.sockets /= 2;
+    return block;
+  }
+
+  Block block_;
+  std::unique_ptr<Workload> half_, whole_;
+};
+
+CountedCell count(const std::string& strategy, const Block& block) {
+  return Counter(block)(strategy);
+}
+
+std::uint64_t bytes(const Ledger& ledger, Owner owner) {
+  return ledger.by_owner[static_cast<std::size_t>(owner)].bytes;
+}
+
+/// Bytes that each further socket costs, on any account.
+std::uint64_t slope(const CountedCell& c) {
+  const std::uint64_t beyond = c.open.total.bytes - c.half.total.bytes;
+  EXPECT_EQ(beyond % (c.sockets - c.sockets_half), 0U);
+  return beyond / (c.sockets - c.sockets_half);
+}
+
+/// Every flat algorithm on the protocol that takes it.
+std::vector<Block> flat_blocks() {
+  std::vector<Block> blocks;
+  for (const Algorithm* a : algorithms()) {
+    if (!a->flat) continue;
+    const char* workload = a->keyed ? "tcp_ao/fixed_64" : "tcp_md5/fixed_64";
+    blocks.push_back(small_block(workload, std::string(a->name), std::string(a->provider)));
+  }
+  return blocks;
+}
+
+std::string label(const Block& b) { return b.algorithm + " of " + b.provider; }
+
+class Counted : public OnCpu {};
+
+TEST_F(Counted, ASocketCostsWhatItsStrategyKeeps) {
+  for (const Block& block : flat_blocks()) {
+    const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
+    if (!a.keyed) continue;
+    SCOPED_TRACE(label(block));
+    const Counter count(block);
+    const std::uint64_t transforms = 2 * Transform::bytes(a);
+    EXPECT_EQ(slope(count("null")), sizeof(Null::Socket));
+    EXPECT_EQ(slope(count("per_socket_tfm")), transforms + sizeof(PerSocketTfm::Socket));
+    EXPECT_EQ(slope(count("onstack_prepared")), transforms + sizeof(OnstackPrepared::Socket));
+    const std::uint64_t keys = std::uint64_t{2} * a.key_bytes;
+    EXPECT_EQ(slope(count("percpu_pool")), keys + sizeof(PercpuPool::Socket));
+    EXPECT_EQ(slope(count("tfm_pool")), keys + sizeof(TfmPool::Socket));
+  }
+}
+
+TEST_F(Counted, AllOfASocketsBytesStandOnItsAccount) {
+  const CountedCell c = count("per_socket_tfm", small_block());
+  const auto diff = [&](Owner owner) { return bytes(c.open, owner) - bytes(c.half, owner); };
+  EXPECT_EQ(diff(Owner::socket), c.open.total.bytes - c.half.total.bytes);
+  EXPECT_EQ(c.idle.total.bytes, 0U) << "it owns nothing before its first socket";
+  std::uint64_t sum = 0;
+  for (const Account& account : c.open.by_owner) sum += account.bytes;
+  EXPECT_EQ(sum, c.open.total.bytes);
+}
+
+// Design: the table of strategies. The counts hold for flat providers.
+TEST_F(Counted, AllocationsOnTheFastPathAreTheDesigns) {
+  const std::pair<const char*, unsigned> designed[] = {
+      {"null", 0},     {"percpu_pool", 0},      {"per_socket_tfm", 1}, {"per_request_key", 1},
+      {"tfm_pool", 1}, {"onstack_prepared", 0},
+  };
+  unsigned strategies = 0;
+  for_each_strategy([&]<class S>() { ++strategies; });
+  EXPECT_EQ(std::size(designed), strategies) << "a strategy that no row here describes";
+  for (const Block& block : flat_blocks()) {
+    const Counter count(block);
+    for (const auto& [strategy, each] : designed) {
+      SCOPED_TRACE(label(block) + " " + strategy);
+      const CountedCell c = count(strategy);
+      EXPECT_GE(c.packets, 1024 * poll_packets);
+      EXPECT_EQ(c.allocations, each * c.packets);
+      EXPECT_EQ(c.allocations_refused, 0U);
+      EXPECT_EQ(c.tally.drops, 0U);
+      EXPECT_EQ(c.packets, c.tally.packets);
+    }
+  }
+}
+
+// One piece for a packet is in flight at a time: request and scratch.
+TEST_F(Counted, ThePeakIsWhatIsOpenAndOnePacketsPiece) {
+  const Block block = small_block();
+  const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
+  const TcpAo protocol(a, {});
+  const CountedCell piece = count("per_socket_tfm", block);
+  EXPECT_EQ(piece.peak_bytes,
+            piece.open.total.bytes + Request::bytes(a) + protocol.scratch_bytes());
+  const CountedCell pool = count("percpu_pool", block);
+  EXPECT_EQ(pool.peak_bytes, pool.open.total.bytes);
+}
+
+TEST_F(Counted, PossibleCpusCostThePoolAndNotTheSockets) {
+  Block few = small_block(), many = small_block();
+  few.possible_cpus = 2;
+  many.possible_cpus = 66;
+  for (const char* strategy : {"percpu_pool", "tfm_pool"}) {
+    const CountedCell small = count(strategy, few), large = count(strategy, many);
+    EXPECT_GT(bytes(large.open, Owner::percpu), bytes(small.open, Owner::percpu)) << strategy;
+    EXPECT_EQ(slope(large), slope(small)) << strategy;
+  }
+  EXPECT_EQ(count("per_socket_tfm", few).open.total.bytes,
+            count("per_socket_tfm", many).open.total.bytes);
+}
+
+TEST_F(Counted, RefusalsAreCountedAndDropTheirPackets) {
+  Block block = small_block();
+  block.faults = {.probability = 0.01};
+  const CountedCell c = count("per_socket_tfm", block);
+  EXPECT_GT(c.allocations_refused, 0U);
+  EXPECT_EQ(c.allocations_refused, c.tally.allocation_failures);
+  EXPECT_EQ(c.tally.drops, c.tally.allocation_failures);
+  const double expected = static_cast<double>(c.packets) * 0.01;
+  EXPECT_NEAR(static_cast<double>(c.allocations_refused), expected, 5 * std::sqrt(expected));
+  expect_balanced(c.tally);
+  EXPECT_EQ(count("percpu_pool", block).tally.drops, 0U) << "C1: nothing that could fail";
+
+  block.faults = {.probability = 1, .interval = 10, .times = 25};
+  EXPECT_EQ(count("per_socket_tfm", block).allocations_refused, 25U);
+  block.faults.times = -1;
+  const CountedCell each_tenth = count("per_socket_tfm", block);
+  EXPECT_EQ(each_tenth.allocations_refused, each_tenth.packets / 10);
+}
+
+TEST_F(Counted, FaultsEndWithTheCell) {
+  Block block = small_block();
+  block.faults = {.probability = 1};
+  EXPECT_EQ(count("per_socket_tfm", block).tally.drops, count("null", block).packets);
+  void* memory = gfp_alloc(16, Gfp::atomic, Owner::request);
+  EXPECT_NE(memory, nullptr);
+  gfp_free(memory);
+}
+
+RoundRequest request_of(const Block& block) {
+  RoundRequest request;
+  request.block = block;
+  request.block_id = block_id(block);
+  request.kind = "counted";
+  request.baseline = "percpu_pool";
+  for_each_strategy([&]<class S>() { request.strategies.emplace_back(S::name); });
+  return request;
+}
+
+/// The file's text without the time that it took.
+std::string result(const RoundRequest& request) {
+  CountedRound round = run_counted_round(request, *gfp_accounting());
+  EXPECT_GT(round.duration_ns, 0);
+  round.duration_ns = 0;
+  return to_json(request, round);
+}
+
+TEST_F(Counted, TheSameSeedGivesTheSameFile) {
+  Block block = small_block();
+  block.churn_percent = 3;
+  block.faults = {.probability = 0.05, .seed = 9};
+  const RoundRequest request = request_of(block);
+  const std::string first = result(request);
+  EXPECT_EQ(result(request), first);
+  RoundRequest other = request;
+  other.block.faults.seed = 10;
+  EXPECT_NE(result(other), first);
+  other = request;
+  ++other.seed;
+  EXPECT_NE(result(other), first);
+}
+
+// Two CPUs need two sockets: one socket is no half of three then.
+TEST_F(Counted, TheHalfIsOfAsManySocketsAsItSays) {
+  for (const std::uint32_t sockets : {1U, 2U, 3U, 4U, 5U, 9U}) {
+    for (const unsigned cpus : {1U, 2U}) {
+      if (cpus > sockets) continue;
+      Block block = small_block();
+      block.sockets = sockets;
+      block.cpus = cpus;
+      RoundRequest request = request_of(block);
+      request.strategies = {"per_socket_tfm"};
+      const CountedCell c = run_counted_round(request, *gfp_accounting()).cells.at(0);
+      const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
+      const std::uint64_t each = 2 * Transform::bytes(a) + sizeof(PerSocketTfm::Socket);
+      EXPECT_EQ(c.half.total.bytes, each * c.sockets_half) << sockets << " on " << cpus;
+      EXPECT_EQ(c.open.total.bytes, each * sockets);
+    }
+  }
+}
+
+std::string refusal(const Workload& workload) {
+  try {
+    count_cell("spoiled", small_block(), workload, workload, *gfp_accounting());
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST_F(Counted, AWrongByteIsRefused) {
+  EXPECT_EQ(refusal(SpoiledWorkload<Spoiled<Sound>>(small_block())), "");
+  const std::string wrong = refusal(SpoiledWorkload<OneWrongByte>(small_block()));
+  EXPECT_NE(wrong.find("the MAC differs"), std::string::npos) << wrong;
+}
+
+/// Keeps a block each time that it is made.
+struct Keeps : Sound {
+  Keeps() { kept.push_back(gfp_alloc(48, Gfp::kernel, Owner::shared)); }
+  inline static std::vector<void*> kept;
+};
+
+TEST_F(Counted, ACellThatKeepsMemoryIsRefused) {
+  const std::string wrong = refusal(SpoiledWorkload<Spoiled<Keeps>>(small_block()));
+  EXPECT_EQ(wrong, "spoiled keeps 96 bytes in 2 blocks after its sockets closed");
+  for (void* block : Keeps::kept) gfp_free(block);
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// A round refuses what is wrong before it times, and voids what went wrong while it timed.
+#include "bench/round/round.hpp"
+
+#include <set>
+
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+RoundRequest request_of(const Block& block, std::vector<std::string> strategies) {
+  RoundRequest request;
+  request.block = block;
+  request.block_id = block_id(block);
+  request.kind = "timed";
+  request.baseline = strategies.front();
+  request.strategies = std::move(strategies);
+  return request;
+}
+
+std::string refusal(const RoundRequest& request, const Workload& workload) {
+  Rng rng(1);
+  try {
+    open_cells(request, workload, rng);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+std::string refusal(const RoundRequest& request) {
+  try {
+    run_timed_round(request);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+class Round : public OnCpu {};
+
+TEST_F(Round, OneWrongByteIsNotTimed) {
+  const RoundRequest request = request_of(small_block(), {"percpu_pool", "spoiled"});
+  EXPECT_EQ(refusal(request, SpoiledWorkload<Spoiled<Sound>>(small_block())), "");
+  const std::string wrong = refusal(request, SpoiledWorkload<OneWrongByte>(small_block()));
+  EXPECT_EQ(wrong.find("spoiled is not timed: packet 0 of socket "), 0U) << wrong;
+  const std::string forged = refusal(request, SpoiledWorkload<AlwaysVerified>(small_block()));
+  EXPECT_NE(forged.find("a forged packet was accepted"), std::string::npos) << forged;
+}
+
+TEST_F(Round, CellsAreTheStrategiesAndTheBaselinesCopies) {
+  RoundRequest request = request_of(small_block(), {"percpu_pool", "null"});
+  request.aa_copies = 2;
+  Rng rng(1);
+  const auto workload = make_workload(request.block, 1);
+  const auto cells = open_cells(request, *workload, rng);
+  std::vector<std::string> names;
+  for (const Contender& c : cells) {
+    names.push_back(c.name);
+    EXPECT_EQ(c.aa, c.name.find('#') != std::string::npos);
+    EXPECT_EQ(c.strategy, c.name.substr(0, c.name.find('#')));
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"percpu_pool", "null", "percpu_pool#2", "percpu_pool#3"}));
+}
+
+TEST_F(Round, WhatWentWrongWhileItWasTimedVoidsIt) {
+  Contender c;
+  c.name = "tested";
+  c.tally = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};
+  EXPECT_NO_THROW(check_tally(c));
+  for (std::uint64_t Tally::*wrong :
+       {&Tally::forged_accepted, &Tally::genuine_refused, &Tally::drops, &Tally::open_failures}) {
+    Contender spoiled;
+    spoiled.name = c.name;
+    spoiled.tally = c.tally;
+    spoiled.tally.*wrong = 1;
+    EXPECT_THROW(check_tally(spoiled), std::runtime_error);
+  }
+}
+
+TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
+  RoundRequest request = request_of(small_block(), {"percpu_pool", "per_socket_tfm", "null"});
+  request.block.churn_percent = 1;
+  const TimedRound round = run_timed_round(request);
+  ASSERT_EQ(round.contenders.size(), 4U);
+  EXPECT_GT(round.duration_ns, 0);
+  EXPECT_GT(round.stamp_ns, 0);
+  EXPECT_FALSE(round.load.has_value());
+  for (const Contender& c : round.contenders) {
+    EXPECT_EQ(c.turn_ns_per_packet.size(), TurnPlan::of(32, 0, false).laps) << c.name;
+    EXPECT_EQ(c.cell, nullptr);
+    EXPECT_FALSE(c.latencies.has_value());
+    expect_balanced(c.tally);
+    EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
+    EXPECT_EQ(c.tally.opens + c.tally.accepts, c.tally.closes);
+  }
+}
+
+TEST_F(Round, OpenLoopStampsEveryPacket) {
+  RoundRequest request = request_of(small_block(), {"percpu_pool", "null"});
+  request.block.load = "80%";
+  const TimedRound round = run_timed_round(request);
+  ASSERT_TRUE(round.load.has_value());
+  EXPECT_GT(round.load->capacity_pps, 1000);
+  EXPECT_NEAR(round.load->offered_pps, 0.8 * round.load->capacity_pps, 1);
+  for (const Contender& c : round.contenders) {
+    SCOPED_TRACE(c.name);
+    expect_balanced(c.tally);
+    ASSERT_TRUE(c.latencies.has_value());
+    const Latencies& l = *c.latencies;
+    EXPECT_EQ(l.response.count(), l.service.count());
+    EXPECT_EQ(l.response.count(), l.lateness.count());
+    EXPECT_EQ(c.open_loop_turns, TurnPlan::of(32, 0, true).laps);
+    EXPECT_LE(c.open_loop_turns_disturbed, c.open_loop_turns);
+    EXPECT_EQ(l.response.count() == 0, c.open_loop_turns_disturbed == c.open_loop_turns);
+    EXPECT_GE(l.response.max_ns() + 1, l.service.max_ns());
+    EXPECT_GE(l.response.max_ns() + 1, l.lateness.max_ns());
+    EXPECT_GE(l.response.quantile(0.5) * 33 / 32 + 1, l.service.quantile(0.5) * 31 / 32);
+  }
+}
+
+TEST_F(Round, ARequestThatMakesNoSenseIsRefused) {
+  const auto with = [](auto change) {
+    RoundRequest request = request_of(small_block(), {"percpu_pool"});
+    change(request);
+    return refusal(request);
+  };
+  EXPECT_EQ(with([](RoundRequest& r) { r.strategies = {"nil"}; }), "nil cannot be made: ENOENT");
+  EXPECT_EQ(with([](RoundRequest& r) { r.block.workload = "tcp_ao/huge"; }),
+            "no traffic is called \"huge\"");
+  EXPECT_EQ(with([](RoundRequest& r) { r.block.faults.probability = 0.1; }),
+            "a block with faults is counted, never timed");
+  for (const char* load : {"", "0%", "100%", "70", "open", "7e1%", "-1%", "%"}) {
+    EXPECT_EQ(with([&](RoundRequest& r) { r.block.load = load; }),
+              "\"" + std::string(load) + "\" is not N% with N from 1 to 99");
+  }
+  for (const char* cache : {"", "polluted", "polluted:", "polluted:0", "polluted:1k", "cold"}) {
+    EXPECT_EQ(with([&](RoundRequest& r) { r.block.cache = cache; }),
+              "\"" + std::string(cache) + "\" is not polluted:N with N from 1 to 1048576");
+  }
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The simulated CPUs: each job once on each, all at once, all done on return.
+#include "bench/round/team.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+class TeamOf : public ::testing::TestWithParam<unsigned> {
+ private:
+  RcuThread rcu_;
+};
+
+TEST_P(TeamOf, RunsAJobOnceOnEachCpu) {
+  Team team(GetParam(), {});
+  ASSERT_EQ(team.cpus(), GetParam());
+  std::vector<unsigned> runs(GetParam());
+  for (unsigned job = 1; job <= 200; ++job) {
+    team.run([&](unsigned cpu) { ++runs.at(cpu); });
+    // Without a lock: run() has returned, so every CPU is done.
+    for (const unsigned r : runs) ASSERT_EQ(r, job);
+  }
+}
+
+// Each waits for all the others: a team that ran them one after the other would never end.
+TEST_P(TeamOf, RunsThemAtOnceOnAThreadEach) {
+  Team team(GetParam(), {});
+  std::atomic<unsigned> there = 0;
+  std::vector<std::thread::id> threads(GetParam());
+  team.run([&](unsigned cpu) {
+    threads.at(cpu) = std::this_thread::get_id();
+    ++there;
+    while (there != GetParam()) std::this_thread::yield();
+  });
+  EXPECT_EQ(threads[0], std::this_thread::get_id());
+  EXPECT_EQ(std::set(threads.begin(), threads.end()).size(), GetParam());
+}
+
+TEST_P(TeamOf, EndsWithoutAJob) { const Team team(GetParam(), {}); }
+
+TEST_P(TeamOf, KnowsThatItIsNotPinned) {
+  EXPECT_FALSE(Team(GetParam(), {}).pinned());
+  Team nowhere(GetParam(), std::vector<unsigned>(GetParam(), 100'000));
+  nowhere.run([](unsigned) {});
+  EXPECT_FALSE(nowhere.pinned());
+}
+
+INSTANTIATE_TEST_SUITE_P(Cpus, TeamOf, ::testing::Values(1U, 2U, 3U));
+
+// On both CPUs at once: the sockets of each, opened, closed and verified beside each other.
+TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
+  const RcuThread rcu;
+  for (const auto& [name, algorithm] :
+       {std::pair{"tcp_ao/fixed_64", "hmac(sha1)"}, std::pair{"tcp_md5/fixed_64", "md5"}}) {
+    Block block = small_block(name, algorithm);
+    block.cpus = 2;
+    block.churn_percent = 5;
+    const auto workload = make_workload(block, 1);
+    for_each_strategy([&]<class S>() {
+      SCOPED_TRACE(std::string(S::name) + " " + name);
+      const auto cell = opened(*workload, S::name);
+      EXPECT_EQ(cell->check(SIZE_MAX), "");
+      Team team(2, {});
+      std::vector<Tally> tallies(2);
+      team.run([&](unsigned cpu) { cell->run(cpu, 3 * all_polls(*workload, cpu), tallies[cpu]); });
+      for (unsigned cpu = 0; cpu < 2; ++cpu) {
+        const Tally& t = tallies[cpu];
+        expect_balanced(t);
+        EXPECT_EQ(t.drops, 0U);
+        EXPECT_GT(t.opens + t.accepts, 0U);
+        EXPECT_EQ(t.packets, std::uint64_t{3} * poll_packets * all_polls(*workload, cpu) + t.opens +
+                                 t.accepts);
+      }
+    });
+  }
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

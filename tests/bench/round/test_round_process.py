@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: MIT
+"""The two round processes from outside: what they write, what they refuse, what they hold.
+
+TFMBENCH names the driver; they stand beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import]
+import pytest
+
+Json = dict[str, Any]
+
+BUILD = Path(os.environ["TFMBENCH"]).resolve().parent
+SCHEMA = json.loads((Path(__file__).parents[3] / "results/schema/round.schema.json").read_text())
+PROCESS = {"timed": BUILD / "tfmbench_round", "counted": BUILD / "tfmbench_round_counted"}
+KINDS = list(PROCESS)
+STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
+
+
+def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProcess[str]:
+    text = request if isinstance(request, str) else json.dumps(request)
+    return subprocess.run([PROCESS[kind], "--out", out], input=text, capture_output=True, text=True, timeout=120)
+
+
+def with_id(request: Json) -> Json:
+    """The process itself says what a block's id is."""
+    refused = run("counted", request | {"block_id": ""}, Path("/nonexistent/never"))
+    found = re.search(r"the block's is (\S+)$", refused.stderr.strip())
+    assert found, refused.stderr
+    return request | {"block_id": found[1]}
+
+
+def a_request(kind: str, **axes: Any) -> Json:
+    block = {
+        "workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "provider": "nettle", "allocator": "glibc",
+        "sockets": 8, "cpus": 1, "possible_cpus": 2, "cache": "warm", "load": "closed", "ip": "v4",
+        "options": "covered", "choice": "uniform", "key": "raw", "forged_percent": 1.0, "churn_percent": 0.0,
+        "faults": None,
+    }  # fmt: skip
+    return with_id(
+        {
+            "block": block | axes,
+            "block_id": "",
+            "kind": kind,
+            "round": 3,
+            "seed": 7,
+            "baseline": "percpu_pool",
+            "strategies": STRATEGIES,
+            "aa_copies": 1,
+            "cores": [],
+        }
+    )
+
+
+def measured(request: Json, out: Path) -> Json:
+    done = run(request["kind"], request, out)
+    assert (done.returncode, done.stderr) == (0, "")
+    result: Json = json.loads(out.read_text(), parse_constant=lambda word: pytest.fail(f"{word} in a result"))
+    jsonschema.validate(result, SCHEMA)
+    assert result["kind"] == request["kind"]
+    assert result["block_id"] == request["block_id"]
+    assert result["axes"] == request["block"]
+    assert result["seed"] == request["seed"]
+    for cell in result["cells"]:
+        ended = ("sent", "accepted", "forged_refused", "forged_accepted", "genuine_refused", "drops")
+        assert cell["packets"] == sum(cell[word] for word in ended) > 0
+        assert cell["forged_accepted"] == cell["genuine_refused"] == 0
+    assert list(out.parent.iterdir()) == [out], "a temporary file was left"
+    return result
+
+
+FAULTS = {"probability": 0.05, "interval": 1, "times": -1, "seed": 1}
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {},
+        {"load": "80%"},
+        {"churn_percent": 2.0, "cpus": 2, "forged_percent": 10.0},
+        {"cache": "polluted:64", "key": "prepared", "ip": "v6"},
+        {"workload": "tcp_md5/imix", "algorithm": "md5", "allocator": "jemalloc", "choice": "zipf"},
+    ],
+)
+def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
+    request = a_request("timed", **axes)
+    result = measured(request, tmp_path / "round.json")
+    assert result["round"] == 3
+    open_loop = request["block"]["load"] != "closed"
+    assert (result["capacity_pps"] is not None) == (result["offered_pps"] is not None) == open_loop
+    assert [cell["name"] for cell in result["cells"]] == [*STRATEGIES, "percpu_pool#2"]
+    assert [cell["aa"] for cell in result["cells"]] == [False] * len(STRATEGIES) + [True]
+    turns = {len(cell["turn_ns_per_packet"]) for cell in result["cells"]}
+    assert len(turns) == 1 and turns.pop() >= 6
+    for cell in result["cells"]:
+        assert cell["drops"] == cell["open_failures"] == 0
+        assert (cell["latency"] is not None) == open_loop
+        for histogram in ("response", "service", "lateness") if open_loop else ():
+            h = cell["latency"][histogram]
+            assert h["count"] == h["overflow"] + sum(count for _, count in h["buckets"])
+            edges = [edge for edge, _ in h["buckets"]]
+            assert edges == sorted(set(edges))
+            if h["count"]:
+                assert h["p50_ns"] <= h["p90_ns"] <= h["p99_ns"] <= h["p999_ns"] <= h["max_ns"]
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {},
+        {"faults": FAULTS, "churn_percent": 2.0},
+        {"faults": FAULTS, "churn_percent": 2.0, "provider": "openssl"},
+        {"cpus": 2, "sockets": 9},
+    ],
+)
+def test_a_counted_round(axes: Json, tmp_path: Path) -> None:
+    request = a_request("counted", **axes)
+    result = measured(request, tmp_path / "counted.json")
+    cells = {cell["name"]: cell for cell in result["cells"]}
+    assert list(cells) == STRATEGIES
+    for cell in cells.values():
+        for moment in ("idle", "half", "open"):
+            m = cell["memory"][moment]
+            owners = [m[owner] for owner in ("shared", "percpu", "socket", "request", "scratch")]
+            for unit in ("bytes", "blocks"):
+                assert m["total"][unit] == sum(owner[unit] for owner in owners)
+        assert cell["memory"]["peak"]["total"]["bytes"] >= cell["memory"]["open"]["total"]["bytes"]
+        assert cell["memory"]["sockets_half"] == request["block"]["sockets"] // 2
+    refused = cells["per_socket_tfm"]["fast_path"]["allocations_refused"]
+    assert (refused > 0) == (request["block"]["faults"] is not None)
+    if request["block"]["provider"] == "nettle" and request["block"]["churn_percent"] == 0:
+        assert cells["percpu_pool"]["fast_path"]["allocations"] == 0
+
+
+def refused(kind: str, request: Json | str, out: Path, code: int, line: str) -> None:
+    before = out.read_text() if out.is_file() else None
+    result = run(kind, request, out)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert re.fullmatch(rf"tfmbench_round: .*{line}.*\n", result.stderr), result.stderr
+    assert (out.read_text() if out.is_file() else None) == before, "a failure writes nothing"
+    if out.parent.is_dir():
+        assert [path for path in out.parent.iterdir() if path != out] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bad_request_is_code_2(kind: str, tmp_path: Path) -> None:
+    out = tmp_path / "round.json"
+    request = a_request(kind)
+    for text in ("", "{", "nonsense", "[1]", "{}", "null", json.dumps(request)[:-1]):
+        refused(kind, text, out, 2, "request")
+    refused(kind, request | {"surprise": 1}, out, 2, "unknown key")
+    refused(kind, {k: v for k, v in request.items() if k != "seed"}, out, 2, "seed")
+    refused(kind, request | {"seed": -1}, out, 2, "seed")
+    refused(kind, request | {"block_id": "other"}, out, 2, "block_id is other")
+    refused(kind, request | {"block": request["block"] | {"sockets": "8"}}, out, 2, "sockets")
+    for other in ("counted" if kind == "timed" else "timed", "", "banana"):
+        refused(kind, request | {"kind": other}, out, 2, "this process does not do")
+    refused(kind, a_request(kind, allocator="tcmalloc"), out, 2, "no allocator is called")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_measured_is_code_1(kind: str, tmp_path: Path) -> None:
+    out = tmp_path / "round.json"
+    out.write_text("what was there")
+    refused(kind, a_request(kind, workload="ah/mtu"), out, 1, 'no protocol is called "ah"')
+    refused(kind, a_request(kind, workload="tcp_ao/huge"), out, 1, 'no traffic is called "huge"')
+    refused(kind, a_request(kind, algorithm="md5"), out, 1, "tcp_ao does not take md5")
+    refused(kind, a_request(kind, provider="bearssl"), out, 1, "provider bearssl has no algorithm")
+    refused(kind, a_request(kind, cpus=3), out, 1, "3 CPUs")
+    refused(kind, a_request(kind, ip="v5"), out, 1, 'ip is "v5"')
+    refused(kind, a_request(kind) | {"strategies": ["nil"]}, out, 1, "nil cannot be made: ENOENT")
+
+
+def test_a_block_with_faults_is_never_timed(tmp_path: Path) -> None:
+    request = a_request("timed", faults=FAULTS)
+    refused("timed", request, tmp_path / "round.json", 1, "counted, never timed")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_cannot_be_written_is_code_1(kind: str, tmp_path: Path) -> None:
+    request = a_request(kind) | {"strategies": ["percpu_pool"], "aa_copies": 0}
+    refused(kind, request, tmp_path / "missing" / "round.json", 1, "missing")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("arguments", [[], ["--out"], ["--in", "file"], ["--out", "a", "b"]])
+def test_bad_arguments_are_code_2(kind: str, arguments: list[str], tmp_path: Path) -> None:
+    result = subprocess.run([PROCESS[kind], *arguments], input="", capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr == "tfmbench_round: usage: tfmbench_round --out FILE < request.json\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def symbols(kind: str) -> str:
+    return subprocess.run(["nm", "--demangle", PROCESS[kind]], check=True, capture_output=True, text=True).stdout
+
+
+def test_a_timed_process_holds_no_trace_of_accounting() -> None:
+    # The ledger's class is local to gfp_counted.cpp; its mangled name is in both vtable and methods.
+    ledger = re.compile(r"tfm::\(anonymous namespace\)::Counted::|vtable for tfm::\(anonymous namespace\)::Counted")
+    assert ledger.search(symbols("counted")), "the test looks for what is not there"
+    assert not ledger.search(symbols("timed"))
+    assert "tfm::gfp_alloc(" in symbols("timed")

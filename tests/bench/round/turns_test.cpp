@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// Turns: their order, their number, what is counted and what is dropped.
+#include "bench/round/turns.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "bench/round/open_loop.hpp"
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+TEST(LapOrder, EachLapIsAPermutation) {
+  for (const std::size_t cells : {1, 2, 3, 8}) {
+    LapOrder order(cells, 1);
+    for (int lap = 0; lap < 50; ++lap) {
+      const auto& now = order.next();
+      ASSERT_EQ(now.size(), cells);
+      ASSERT_EQ(std::set(now.begin(), now.end()).size(), cells);
+      ASSERT_LT(*std::max_element(now.begin(), now.end()), cells);
+    }
+  }
+}
+
+TEST(LapOrder, TwoLapsTakeEachPairInBothOrders) {
+  constexpr std::size_t cells = 7;
+  LapOrder order(cells, 2);
+  for (int laps = 0; laps < 20; ++laps) {
+    unsigned first[cells][cells] = {};
+    for (int lap = 0; lap < 2; ++lap) {
+      const auto& now = order.next();
+      for (std::size_t i = 0; i < cells; ++i) {
+        for (std::size_t k = i + 1; k < cells; ++k) ++first[now[i]][now[k]];
+      }
+    }
+    for (std::size_t a = 0; a < cells; ++a) {
+      for (std::size_t b = 0; b < cells; ++b) EXPECT_EQ(first[a][b], a == b ? 0U : 1U);
+    }
+  }
+}
+
+TEST(LapOrder, EveryCellComesToEveryPlace) {
+  constexpr std::size_t cells = 4;
+  constexpr int laps = 4000;
+  LapOrder order(cells, 3);
+  unsigned at[cells][cells] = {};
+  for (int lap = 0; lap < laps; ++lap) {
+    const auto& now = order.next();
+    for (std::size_t place = 0; place < cells; ++place) ++at[now[place]][place];
+  }
+  for (const auto& places : at) {
+    // 1000 each; a lap and its reverse are one draw, so the deviation is that of 2000 draws
+    // doubled.
+    for (const unsigned times : places) EXPECT_NEAR(times, laps / cells, 5 * 40);
+  }
+}
+
+TEST(LapOrder, TheSeedDecides) {
+  LapOrder a(8, 1), b(8, 1), c(8, 2);
+  EXPECT_EQ(a.next(), b.next());
+  EXPECT_NE(a.next(), c.next());
+}
+
+/// What FakeCells of one test write down.
+struct Log {
+  std::vector<int> calls;  ///< which cell's run() was called, CPU 0
+  std::vector<unsigned> polls;
+};
+
+/// Burns a fixed time for each poll.
+class FakeCell final : public Cell {
+ public:
+  FakeCell(int id, double ns_per_poll, Log& log, const Clock& clock, unsigned cpus = 1)
+      : id_(id), ticks_(clock.ticks(ns_per_poll)), log_(log), packets_(cpus) {}
+
+  Errno open() override { return Errno::ok; }
+  void close() noexcept override {}
+  std::string check(std::size_t) override { return {}; }
+  void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
+    const std::uint64_t begin = stamp();
+    if (cpu == 0) {
+      log_.calls.push_back(id_);
+      log_.polls.push_back(polls);
+    }
+    const std::uint64_t packets = std::uint64_t{polls} * poll_packets;
+    tally.packets += packets;
+    tally.sent += packets;
+    packets_[cpu] += packets;
+    if (sleep_at != 0 && log_.calls.size() % sleep_at == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    }
+    while (stamp() - begin < polls * ticks_) {
+    }
+  }
+  void run_open_loop(unsigned, const OpenLoop&, Latencies&, Tally&) noexcept override {}
+  void seek(unsigned, std::uint64_t) noexcept override {}
+
+  std::uint64_t packets() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t p : packets_) sum += p;
+    return sum;
+  }
+
+  std::size_t sleep_at = 0;  ///< every so many calls the thread goes away; 0: never
+
+ private:
+  int id_;
+  std::uint64_t ticks_;
+  Log& log_;
+  std::vector<std::uint64_t> packets_;
+};
+
+class Turns : public OnCpu {
+ protected:
+  FakeCell& add(double ns_per_poll, unsigned cpus = 1) {
+    const int id = static_cast<int>(contenders_.size());
+    auto cell = std::make_unique<FakeCell>(id, ns_per_poll, log_, clock_, cpus);
+    FakeCell& added = *cell;
+    contenders_.emplace_back().cell = std::move(cell);
+    return added;
+  }
+
+  Clock clock_;
+  Log log_;
+  std::vector<Contender> contenders_;
+};
+
+constexpr TurnPlan small_plan{.warm_up_ns = 1e5, .timed_ns = 4e5, .laps = 6, .polluted_kib = 0};
+
+TEST_F(Turns, EachCellTakesOneTurnALap) {
+  for (int i = 0; i < 3; ++i) add(2000);
+  Team team(1, {});
+  run_turns(contenders_, small_plan, team, clock_, 1);
+
+  std::vector<int> turns;  // runs of one cell, with no other between them
+  std::unique_copy(log_.calls.begin(), log_.calls.end(), std::back_inserter(turns));
+  // A lap may end with the cell that the next begins with: the two turns then look like one, as in
+  // every second lap, which is the reverse of the one before.
+  std::vector<std::vector<int>> laps;
+  LapOrder order(3, 1);
+  std::vector<int> expected;
+  for (unsigned lap = 0; lap < small_plan.laps; ++lap) {
+    for (const std::size_t i : order.next()) expected.push_back(static_cast<int>(i));
+  }
+  expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
+  EXPECT_EQ(turns, expected);
+  for (const Contender& c : contenders_) {
+    EXPECT_EQ(c.turn_ns_per_packet.size(), small_plan.laps);
+    EXPECT_GE(c.batches, small_plan.laps);
+    EXPECT_LE(c.batches_disturbed, c.batches);
+  }
+}
+
+TEST_F(Turns, ANsPerPacketIsWhatAPacketTook) {
+  add(3200);
+  add(6400);
+  Team team(1, {});
+  run_turns(contenders_, {.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 10, .polluted_kib = 0}, team,
+            clock_, 1);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const double truth = i == 0 ? 50 : 100;
+    double least = 1e9;
+    for (const auto& ns : contenders_[i].turn_ns_per_packet) {
+      if (!ns) continue;
+      EXPECT_GE(*ns, truth * 0.999);
+      least = std::min(least, *ns);
+    }
+    EXPECT_LE(least, truth * 1.1);  // the least: the machine may be busy
+  }
+}
+
+TEST_F(Turns, EveryPacketIsTalliedWarmUpIncluded) {
+  for (const double warm_up_ns : {0.0, 2e5}) {
+    contenders_.clear();
+    FakeCell& cell = add(2000);
+    Team team(1, {});
+    run_turns(contenders_,
+              {.warm_up_ns = warm_up_ns, .timed_ns = 2e5, .laps = 2, .polluted_kib = 0}, team,
+              clock_, 1);
+    EXPECT_EQ(contenders_[0].tally.packets, cell.packets());
+    EXPECT_EQ(contenders_[0].tally.sent, cell.packets());
+    EXPECT_GT(cell.packets(), 0U);
+    EXPECT_EQ(contenders_[0].turn_ns_per_packet.size(), 2U);
+  }
+}
+
+TEST_F(Turns, TwoCpusArePooled) {
+  FakeCell& cell = add(2000, 2);
+  Team team(2, {});
+  run_turns(contenders_, small_plan, team, clock_, 1);
+  EXPECT_EQ(contenders_[0].tally.packets, cell.packets());
+  EXPECT_EQ(contenders_[0].turn_ns_per_packet.size(), small_plan.laps);
+}
+
+TEST_F(Turns, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
+  add(2000);
+  Team team(1, {});
+  run_turns(contenders_, {.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 1, .polluted_kib = 0}, team,
+            clock_, 1);
+  const unsigned polls = log_.polls.back();
+  EXPECT_GE(polls, 10U);  // a busy machine makes polls longer and batches of fewer
+  EXPECT_LE(polls, 26U);
+}
+
+// With pollution each poll is timed by itself, and the time that the pollution takes is not.
+TEST_F(Turns, PollutionStandsBetweenPollsAndIsNotTimed) {
+  add(6400);
+  Team team(1, {});
+  run_turns(contenders_, {.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .polluted_kib = 4096},
+            team, clock_, 1);
+  EXPECT_TRUE(std::all_of(log_.polls.begin(), log_.polls.end(), [](unsigned n) { return n == 1; }));
+  double least = 1e9;
+  for (const auto& ns : contenders_[0].turn_ns_per_packet)
+    least = std::min(least, ns.value_or(1e9));
+  EXPECT_NEAR(least, 100, 30);
+}
+
+// A batch in which the thread was away for 3 ms, of a turn of 50 µs batches, is dropped and
+// counted.
+TEST_F(Turns, DisturbedBatchesAreDroppedAndCounted) {
+  add(3200).sleep_at = 10;
+  Team team(1, {});
+  run_turns(contenders_, {.warm_up_ns = 0, .timed_ns = 1e7, .laps = 4, .polluted_kib = 0}, team,
+            clock_, 1);
+  EXPECT_GT(contenders_[0].batches_disturbed, 4U);
+  double least = 1e9;
+  for (const auto& ns : contenders_[0].turn_ns_per_packet)
+    least = std::min(least, ns.value_or(1e9));
+  EXPECT_LT(least, 75) << "one batch in ten takes 3 ms more: kept, they make it 4,700 ns";
+}
+
+TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {
+  for (const bool open_loop : {false, true}) {
+    EXPECT_EQ(TurnPlan::of(1000, 0, open_loop).timed_ns, 2e6);
+    EXPECT_EQ(TurnPlan::of(1001, 0, open_loop).timed_ns, 10e6);
+    for (const unsigned kib : {0U, 512U}) {
+      const TurnPlan plan = TurnPlan::of(10'000, kib, open_loop);
+      EXPECT_EQ(plan.warm_up_ns, plan.timed_ns);
+      EXPECT_EQ(plan.polluted_kib, kib);
+      EXPECT_EQ(plan.laps % 2, 0U) << "a lap and its reverse";
+      EXPECT_GE(plan.laps, 4U);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
