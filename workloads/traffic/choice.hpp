@@ -21,7 +21,7 @@ class SocketChoice {
 
  private:
   std::uint32_t sockets_ = 1;
-  std::vector<double> cumulative_;          // Zipf: shares of ranks 1..k, ending in 1
+  std::vector<double> cumulative_;  // Zipf: shares of ranks 1..k, ending in 1
   std::vector<std::uint32_t> socket_of_rank_;
 };
 
