@@ -18,9 +18,23 @@ struct CpuLoad {
   Tally tally;
 };
 
-void turn(Cell& cell, Team& team, const OpenLoop& load, std::vector<CpuLoad>& cpus) {
-  team.run(
-      [&](unsigned cpu) { cell.run_open_loop(cpu, load, cpus[cpu].latencies, cpus[cpu].tally); });
+/// Each CPU's arrivals; drawn for each CPU, so that bursts do not coincide.
+using Arrivals = std::vector<std::vector<double>>;
+
+Arrivals draw(unsigned cpus, std::size_t packets, Rng& rng) {
+  Arrivals arrivals;
+  for (unsigned cpu = 0; cpu < cpus; ++cpu) arrivals.push_back(poisson_arrivals(packets, rng));
+  return arrivals;
+}
+
+std::vector<CpuLoad> turn(Cell& cell, Team& team, const Clock& clock, const Arrivals& arrivals,
+                          double gap_ticks) {
+  std::vector<CpuLoad> cpus(team.cpus());
+  team.run([&](unsigned cpu) {
+    cell.run_open_loop(cpu, {&clock, &arrivals[cpu], gap_ticks}, cpus[cpu].latencies,
+                       cpus[cpu].tally);
+  });
+  return cpus;
 }
 
 /// A turn in which a thread was away tells about the machine, and is dropped and counted.
@@ -38,12 +52,11 @@ void keep(Contender& contender, const std::vector<CpuLoad>& cpus) {
 
 /// Packets per second on one CPU with no gaps between arrivals: the median over turns.
 double capacity(Contender& baseline, Team& team, const Clock& clock) {
-  const std::vector<double> arrivals(turn_packets, 0.0);
+  const Arrivals arrivals(team.cpus(), std::vector<double>(turn_packets, 0.0));
   std::vector<double> rates;
   for (unsigned i = 0; i < capacity_turns; ++i) {
-    std::vector<CpuLoad> cpus(team.cpus());
     const std::uint64_t begin = stamp();
-    turn(*baseline.cell, team, {&clock, &arrivals, 0}, cpus);
+    const std::vector<CpuLoad> cpus = turn(*baseline.cell, team, clock, arrivals, 0);
     rates.push_back(turn_packets * 1e9 / clock.ns(stamp() - begin));
     for (const CpuLoad& cpu : cpus) baseline.tally += cpu.tally;
   }
@@ -65,16 +78,14 @@ OfferedLoad run_open_loop(std::vector<Contender>& contenders, std::string_view b
   LapOrder order(contenders.size(), seed);
   Rng rng(seed);
   for (unsigned lap = 0; lap < plan.laps; ++lap) {
-    const auto warm_up = poisson_arrivals(turn_packets / 4, rng);
-    const auto arrivals = poisson_arrivals(turn_packets, rng);
+    const Arrivals warm_up = draw(team.cpus(), turn_packets / 4, rng);
+    const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
     for (const std::size_t i : order.next()) {
       Contender& contender = contenders[i];
-      std::vector<CpuLoad> unmeasured(team.cpus());
-      turn(*contender.cell, team, {&clock, &warm_up, gap_ticks}, unmeasured);
-      std::vector<CpuLoad> cpus(team.cpus());
-      turn(*contender.cell, team, {&clock, &arrivals, gap_ticks}, cpus);
-      keep(contender, cpus);
-      for (const CpuLoad& cpu : unmeasured) contender.tally += cpu.tally;
+      for (const CpuLoad& cpu : turn(*contender.cell, team, clock, warm_up, gap_ticks)) {
+        contender.tally += cpu.tally;
+      }
+      keep(contender, turn(*contender.cell, team, clock, arrivals, gap_ticks));
     }
   }
   const double cpus = team.cpus();

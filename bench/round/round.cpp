@@ -66,7 +66,7 @@ std::vector<Contender> open_cells(const RoundRequest& request, const Workload& w
       throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", c.name, name(e)));
     }
     c.rss_bytes = resident_bytes() - before;
-    if (const std::string wrong = c.cell->check(16384); !wrong.empty()) {
+    if (const std::string wrong = c.cell->check(65536); !wrong.empty()) {
       throw std::runtime_error(fmt::format("{} is not timed: {}", c.name, wrong));
     }
     for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) c.cell->seek(cpu, rng.next());
