@@ -11,5 +11,6 @@ build release -DTFM_TESTS=OFF -- tfmbench tfmbench_round tfmbench_round_counted
 
 out=results/local/quick-$(date +%Y%m%dT%H%M%S)
 build/release/tfmbench run quick --out "$out" "$@"
+[[ -d $out ]] || exit 0 # --dry-run
 build/release/tfmbench report "$out"
 echo "The report: $out/report/report.html (for a mail: $out/report/review.txt)"

@@ -18,6 +18,7 @@ class OnstackPrepared {
   static constexpr std::string_view name = "onstack_prepared";
   static constexpr std::string_view summary =
       "a prepared key per socket and direction, request and scratch on the stack (library calls)";
+  static constexpr unsigned fast_path_allocations = 0;
 
   /// What a stack frame is asked for; more scratch is refused at open.
   static constexpr std::size_t max_scratch_bytes = 256;

@@ -28,6 +28,7 @@ class PerRequestKey<KeyForm::raw> {
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, an atomic request per packet that carries its key";
+  static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
     SharedTransforms::Entry* shared = nullptr;
@@ -122,6 +123,7 @@ class PerRequestKey<KeyForm::prepared> {
  public:
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary = PerRequestKey<KeyForm::raw>::summary;
+  static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
     SocketTransforms prepared;  // two set keys; the algorithm's functions take them as contexts

@@ -19,6 +19,7 @@ class PerSocketTfm {
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet (the IPsec model)";
+  static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
     SocketTransforms transforms;

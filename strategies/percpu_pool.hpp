@@ -22,6 +22,7 @@ class PercpuPool {
   static constexpr std::string_view summary =
       "transform, request and scratch preallocated per CPU, the key set for every packet "
       "(crypto_pool)";
+  static constexpr unsigned fast_path_allocations = 0;
 
   using Socket = PooledSocket;
 

@@ -24,6 +24,7 @@ class TfmPool {
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
       "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
+  static constexpr unsigned fast_path_allocations = 1;
 
   using Socket = PooledSocket;
 

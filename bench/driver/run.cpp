@@ -246,6 +246,7 @@ int run(const RunOptions& options) {
     const auto left = unfinished(*folder, run, jobs, progress);
     if (!left) return fail(bad, left.error());
     fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());
+    if (jobs.empty()) fmt::print(stderr, "no round falls into this shard\n");
     for (const Job& job : *left) {
       int code = interrupts.pending() ? interrupted : done;
       if (code == done) {
@@ -261,7 +262,9 @@ int run(const RunOptions& options) {
       if (code != done) return code;
       progress.finished();
     }
+    if (interrupts.pending()) return interrupted;
   }
+  if (jobs.empty()) return done;
   return exec_plots({"table", path.string()});
 }
 

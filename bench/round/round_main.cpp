@@ -21,7 +21,7 @@
 namespace tfm::bench {
 namespace {
 
-enum Exit { done = 0, refused = 1, bad_request = 2 };
+enum Exit { done = 0, refused = 1, bad_request = 2, bad_file = 2 };
 
 int fail(Exit code, std::string_view line) {
   fmt::print(stderr, "tfmbench_round: {}\n", line);
@@ -65,7 +65,9 @@ int run(const std::string& out) {
   } catch (const std::exception& e) {
     return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
   }
-  if (const auto written = write_whole(out, text); !written) return fail(refused, written.error());
+  if (const auto written = write_whole(out, text); !written) {
+    return fail(bad_file, written.error());
+  }
   return done;
 }
 

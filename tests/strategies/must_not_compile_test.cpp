@@ -29,6 +29,7 @@ struct Named {
 };
 struct Summarised {
   static constexpr std::string_view summary = "a model";
+  static constexpr unsigned fast_path_allocations = 0;
 };
 struct Polymorphic {
   virtual ~Polymorphic() = default;

@@ -77,6 +77,7 @@ class Spoiled {
  public:
   static constexpr std::string_view name = "spoiled";
   static constexpr std::string_view summary = "per_socket_tfm, wrong in one way";
+  static constexpr unsigned fast_path_allocations = 1;
   using Socket = PerSocketTfm::Socket;
   using Operation = PerSocketTfm::Operation;
 

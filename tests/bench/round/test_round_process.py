@@ -185,9 +185,9 @@ def test_a_block_with_faults_is_never_timed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_that_cannot_be_written_is_code_1(kind: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_code_2(kind: str, tmp_path: Path) -> None:
     request = a_request(kind) | {"strategies": ["percpu_pool"], "aa_copies": 0}
-    refused(kind, request, tmp_path / "missing" / "round.json", 1, "missing")
+    refused(kind, request, tmp_path / "missing" / "round.json", 2, "missing")
 
 
 @pytest.mark.parametrize("kind", KINDS)

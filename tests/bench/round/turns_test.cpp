@@ -198,10 +198,11 @@ TEST_F(Turns, TwoCpusArePooled) {
 TEST_F(Turns, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   add(2000);
   Team team(1, {});
-  run_turns(contenders_, {.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 1, .polluted_kib = 0}, team,
+  run_turns(contenders_, {.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10, .polluted_kib = 0}, team,
             clock_, 1);
-  const unsigned polls = log_.polls.back();
-  EXPECT_GE(polls, 10U);  // a busy machine makes polls longer and batches of fewer
+  // The most of ten turns: a busy machine makes polls longer and batches of fewer.
+  const unsigned polls = *std::max_element(log_.polls.begin(), log_.polls.end());
+  EXPECT_GE(polls, 10U);
   EXPECT_LE(polls, 26U);
 }
 
