@@ -3,6 +3,10 @@
 
 import sys
 
-from plots.cli import main
+try:
+    from plots.cli import main  # its own imports take a second, in which a reader may lose patience
 
-sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:
+    print("interrupted: the report may be incomplete, run it again", file=sys.stderr)
+    sys.exit(3)

@@ -4,9 +4,20 @@
 from __future__ import annotations
 
 from plots import words
-from plots.results import Results
+from plots.results import BlockResult, Results
 from plots.stats import MINIMUM_ROUNDS
-from plots.verdict import FLOOR, Verdict
+from plots.verdict import FLOOR, JUDGED
+
+OPEN_LOOP = "ns and ratio: closed loop, measured before the load; latency: under the load"
+"""The caption of every table of an open-loop block."""
+
+
+def latency(block: BlockResult) -> str:
+    """The caption of a block's latencies: what they hold, and what was dropped."""
+    return (
+        f"one time stamp cost {words.ns(block.stamp_ns)} ns (median over rounds), two are in each latency; "
+        f"open-loop turns dropped: {block.open_loop_turns_disturbed:,} of {block.open_loop_turns:,}"
+    )
 
 QUESTION = (
     "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's lists, a shared per-CPU pool of preallocated "
@@ -18,10 +29,10 @@ QUESTION = (
 
 def verdicts(results: Results) -> str:
     """How many of each word there are."""
-    said = [s.verdict for b in results.blocks if b.block.timed for s in b.strategies]
-    judged: tuple[Verdict, ...] = ("faster", "slower", "same", "unresolved")
-    listed = ", ".join(f"{said.count(word)} {word}" for word in judged)
-    return f"{words.plural(sum(word in judged for word in said), 'comparison')} with {results.run.baseline}: {listed}."
+    said = [s.word for b in results.blocks if b.closed_loop for s in b.strategies]
+    listed = ", ".join(f"{said.count(word)} {word}" for word in JUDGED)
+    compared = words.plural(sum(word in JUDGED for word in said), "closed-loop comparison")
+    return f"{compared} with {results.run.baseline}: {listed}."
 
 
 def how_to_read(results: Results) -> list[str]:
@@ -37,11 +48,11 @@ def how_to_read(results: Results) -> list[str]:
         "The interval is Student's t on the logarithms of the rounds' ratios, Bonferroni-corrected so that a block's "
         f"{'/'.join(map(str, comparisons))} comparisons hold together with 95 % "
         f"({', '.join(f'{level:.2f} %' for level in levels)} each). Blocks are not corrected for one another.",
-        f"faster, slower: the whole interval lies beyond the margin ({joined}; it doubles above 10,000 sockets). same: "
+        f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
         "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
-        f"{FLOOR} computes nothing: it is the harness's own cost, shown in every table and never subtracted. The "
-        "effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
+        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table and never "
+        "subtracted or counted. The effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
         "difference is larger than the scatter.",
     ]
 
@@ -62,7 +73,10 @@ def cannot_be_concluded(results: Results) -> list[str]:
             where = ", ".join(words.conditions(block.block.axes))
             lines.append(f"Nothing is resolved for {where}: {block.resolves_nothing_because}.")
     open_verdicts = sum(
-        s.verdict == "unresolved" for b in results.blocks if not b.resolves_nothing_because for s in b.strategies
+        s.word == "unresolved"
+        for b in results.blocks
+        if b.closed_loop and not b.resolves_nothing_because
+        for s in b.strategies
     )
     if open_verdicts:
         lines.append(
@@ -71,6 +85,11 @@ def cannot_be_concluded(results: Results) -> list[str]:
     wrong = sum(s.forged_accepted + s.genuine_refused for b in results.blocks for s in b.strategies)
     if wrong:
         lines.append(f"{wrong} packets were judged wrongly (forged accepted or genuine refused): do not trust this run.")
+    if any(b.block.timed and b.block.axes.open_loop for b in results.blocks):
+        lines.append(
+            "Open-loop blocks are in no count of verdicts: their times and ratios are closed loop, their latencies are "
+            "shown, not judged."
+        )
     if any(b.block.axes.provider == "openssl" for b in results.blocks):
         lines.append(
             "OpenSSL's EVP has no request apart from its transform and allocates inside: its cells show what a "

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file (one line on stderr)."""
+"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted.
+
+What is wrong is said in one line on stderr.
+"""
 
 from __future__ import annotations
 

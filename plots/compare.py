@@ -34,21 +34,23 @@ class Change:
     change: Estimate
     verdict: Verdict
     not_judged_because: str | None
+    judged_in_a: bool
+    """A had a verdict to hold B against."""
 
 
-def _not_judged(a: BlockResult, b: BlockResult, one: StrategyResult, other: StrategyResult) -> str | None:
-    for block, run in ((a, "A"), (b, "B")):
-        # Too few rounds is said per strategy, below, and in the same words for both runs.
-        if block.resolves_nothing_because and len(block.block.timed) >= MINIMUM_ROUNDS:
-            return f"in {run}: {block.resolves_nothing_because}"
-    fewest = min(len(one.ratios), len(other.ratios))
-    return f"{fewest} of at least {MINIMUM_ROUNDS} rounds" if fewest < MINIMUM_ROUNDS else None
+def _not_judged(block: BlockResult, strategy: StrategyResult) -> str | None:
+    """Why one run has no verdict on a strategy, or None."""
+    if block.resolves_nothing_because:
+        return block.resolves_nothing_because
+    rounds = len(strategy.ratios)
+    return f"{rounds} of at least {MINIMUM_ROUNDS} rounds" if rounds < MINIMUM_ROUNDS else None
 
 
 def _change(a: BlockResult, b: BlockResult, one: StrategyResult, other: StrategyResult) -> Change:
     confidence = max(a.confidence, b.confidence)
     change = difference_estimate(one.ratios, other.ratios, confidence)
-    why = _not_judged(a, b, one, other)
+    why_a, why_b = _not_judged(a, one), _not_judged(b, other)
+    why = f"in A: {why_a}" if why_a else f"in B: {why_b}" if why_b else None
     rounds = min(len(one.ratios), len(other.ratios))
     return Change(
         block=a,
@@ -60,6 +62,7 @@ def _change(a: BlockResult, b: BlockResult, one: StrategyResult, other: Strategy
         change=change,
         verdict="unresolved" if why else judge(change, rounds, max(a.margin, b.margin)),
         not_judged_because=why,
+        judged_in_a=why_a is None,
     )
 
 
@@ -81,6 +84,11 @@ class Comparison:
             f"{_where(c.block)}: {c.strategy} is {words.ratio(c.change.median)} of before "
             f"({words.interval(c.change)}), beyond {1 + gate_percent / 100:.3f}"
             for c in self.worse(gate_percent)
+        ]
+        lines += [
+            f"{_where(c.block)}: {c.strategy} was judged in A and cannot be now: {c.not_judged_because}"
+            for c in self.changes
+            if c.judged_in_a and c.not_judged_because
         ]
         lines += [f"missing in B: {line}" for line in self.missing]
         if not judged:

@@ -63,3 +63,15 @@ def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> li
         for shared, group in groups.items()
         if len(group) >= at_least
     ]
+
+
+def memory_families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:
+    """Families of fault-free counted blocks. Bytes do not depend on load or cache: of families alike in all else, the
+    one with the most blocks."""
+    counted = [block for block in blocks if block.block.counted is not None and block.block.axes.faults is None]
+    longest: dict[Axes, Family] = {}
+    for family in families(counted, axis, at_least):
+        key = family.shared.but(load="", cache="")
+        if key not in longest or len(family.blocks) > len(longest[key].blocks):
+            longest[key] = family
+    return list(longest.values())

@@ -101,7 +101,10 @@ def _timed_cell(cell: dict[str, Any]) -> TimedCell:
         turn_ns_per_packet=tuple(cell["turn_ns_per_packet"]),
         batches=cell["batches"],
         batches_disturbed=cell["batches_disturbed"],
+        rss_bytes=cell["rss_bytes"],
         latency={kind: _histogram(latency[kind]) for kind in ("response", "service", "lateness")} if latency else None,
+        open_loop_turns=latency["turns"] if latency else 0,
+        open_loop_turns_disturbed=latency["turns_disturbed"] if latency else 0,
         counters=_counters(cell),
     )
 
@@ -120,14 +123,19 @@ def _counted_cell(cell: dict[str, Any]) -> CountedCell:
             owners={owner: memory["open"][owner]["bytes"] for owner in owners},
             **total,
         ),
-        fast_path_packets=fast_path["packets"],
-        fast_path_allocations=fast_path["allocations"],
-        fast_path_refused=fast_path["allocations_refused"],
+        allocations_per_packet=fast_path["allocations"] / fast_path["packets"] if fast_path["packets"] else None,
         counters=_counters(cell),
     )
 
 
-def _timed_round(path: Path, data: dict[str, Any]) -> TimedRound:
+def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> TimedRound:
+    if data["round"] >= matrix["rounds"]:
+        raise BadInput(f"{path}: round {data['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
+    named = {cell["name"] for cell in data["cells"]}
+    wanted = {*matrix["strategies"], *(f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"]))}
+    if named != wanted:
+        missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
+        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
     machine = data["machine"]
     cells = tuple(_timed_cell(cell) for cell in data["cells"])
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
@@ -184,7 +192,7 @@ def load_run(folder: Path) -> Run:
                     f"{path}: round {found['round']} of block '{block}' is there twice, "
                     f"beside {rounds[found['round']].path.name}"
                 )
-            rounds[found["round"]] = _timed_round(path, found)
+            rounds[found["round"]] = _timed_round(path, found, matrix)
     if not timed and not counted:
         raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
     return Run(
@@ -196,7 +204,7 @@ def load_run(folder: Path) -> Run:
         rounds=matrix["rounds"],
         margin_percent=matrix["margin_percent"],
         seed=data["seed"],
-        pinned_cores=tuple(data.get("pinned_cores", ())),
+        pinned_cores=tuple(data["pinned_cores"]),
         git=data["git"],
         build=data["build"],
         libraries=data["libraries"],

@@ -101,7 +101,11 @@ class TimedCell:
     turn_ns_per_packet: tuple[float | None, ...]
     batches: int
     batches_disturbed: int
+    rss_bytes: int | None
     latency: dict[str, Histogram] | None
+    open_loop_turns: int
+    """Those that were disturbed among them; 0 in closed loop."""
+    open_loop_turns_disturbed: int
     counters: Counters
 
 
@@ -136,8 +140,11 @@ class Memory:
 
     @property
     def bytes_per_socket(self) -> float | None:
-        """The slope between half and all sockets, so that what the strategy keeps anyway does not count."""
-        if self.sockets <= self.sockets_half:
+        """The slope between half and all sockets, so that what the strategy keeps anyway does not count.
+
+        None where half of them is none: the first socket brings what all share, such as a pool, and is no slope.
+        """
+        if not 0 < self.sockets_half < self.sockets:
             return None
         return (self.open - self.half) / (self.sockets - self.sockets_half)
 
@@ -148,9 +155,8 @@ class CountedCell:
     strategy: str
     aa: bool
     memory: Memory
-    fast_path_packets: int
-    fast_path_allocations: int
-    fast_path_refused: int
+    allocations_per_packet: float | None
+    """Atomic ones asked for while packets flowed, refused ones included."""
     counters: Counters
 
 

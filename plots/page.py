@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from plots import asked, claims, provenance, words
-from plots.families import Axis, Family, families
+from plots.families import Axis, Family, families, memory_families
 from plots.figures.choose import FIRST, FOLDED, Chosen
 from plots.figures.palette import mark
 from plots.figures.style import Drawn
@@ -52,7 +52,7 @@ def place(figures: list[tuple[Chosen, Drawn, str]]) -> tuple[list[Placed], list[
     for number, (chosen, drawn, svg) in enumerate(figures):
         if chosen.place < FIRST + FOLDED:
             placed = Placed(drawn, Markup(inline(svg, drawn, f"f{number}-")))
-            (opened if chosen.place < FIRST else folded).append(placed)
+            (opened if chosen.main else folded).append(placed)
         else:
             linked.append(drawn)
     return opened, folded, linked
@@ -74,7 +74,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     measured = [block for block in results.blocks if block.strategies]
     timed = _tables([block for block in measured if block.block.timed], "sockets")
     counted = _tables([block for block in measured if not block.block.timed], "probability")
-    overview = [block for block in measured if block.block.timed]
+    overview = [block for block in measured if block.closed_loop]
     said = [words.conditions(block.block.axes) for block in overview]
     common = [text for text in said[0] if all(text in other for other in said)] if said else []
     answered, not_measured = claims.answers(results)
@@ -107,6 +107,9 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "how_to_read": asked.how_to_read(results),
         "cannot_be_concluded": asked.cannot_be_concluded(results),
         "words": words,
+        "with_memory": {family.shared for family in memory_families(measured, "sockets")},
+        "open_loop": asked.OPEN_LOOP,
+        "latency": asked.latency,
         "mark": mark,
     }
     return environment.get_template("report.html").render(values)

@@ -71,6 +71,11 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
             f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
         ),
         ("turns that kept no batch", f"{lost:,} of {turns:,}"),
+        (
+            "open-loop turns dropped",
+            f"{sum(b.open_loop_turns_disturbed for b in results.blocks):,} of "
+            f"{sum(b.open_loop_turns for b in results.blocks):,}",
+        ),
         ("steal in a round, percent", _range((r.steal_percent for r in rounds), lambda v: f"{v:.2f}")),
         ("involuntary switches in a round", _range((r.involuntary_switches for r in rounds), lambda v: f"{v:,.0f}")),
         ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),

@@ -30,10 +30,10 @@ def write_report(results: Results, folder: Path) -> Path:
     drawings = folder / "figures"
     drawings.mkdir(parents=True, exist_ok=True)
     chosen, left_out = choose(results)
-    figures = [(one, drawn, save(drawn, drawings)) for one, drawn in draw_all(results, chosen)]
-    names = {drawn.name for _, drawn, _ in figures}
+    figures = [(one, drawn, save(drawn, drawings, one.main)) for one, drawn in draw_all(results, chosen)]
+    names = {f"{drawn.name}.svg" for _, drawn, _ in figures} | {f"{drawn.name}.png" for one, drawn, _ in figures if one.main}
     for path in drawings.iterdir():
-        if path.suffix in (".svg", ".png") and path.stem not in names:
+        if path.suffix in (".svg", ".png") and path.name not in names:
             path.unlink()
     write_text(folder / "summary.json", json.dumps(summary(results), indent=1, allow_nan=False) + "\n")
     write_text(folder / "review.txt", review(results))

@@ -45,8 +45,9 @@ class StrategyResult:
     verdict: Verdict
     latency: dict[str, Latency] | None
     memory: Memory | None
-    fast_path: tuple[int, int, int] | None
-    """Packets, atomic allocations, refused ones; of the counted round."""
+    rss_bytes: float | None
+    """How much the process grew while the cell's sockets opened; the median over rounds."""
+    allocations_per_packet: float | None
     packets: int
     counted_packets: int
     allocation_failures: int
@@ -54,6 +55,11 @@ class StrategyResult:
     drops: int
     forged_accepted: int
     genuine_refused: int
+
+    @property
+    def word(self) -> str:
+        """What tables say: the verdict, but `floor` for the harness's own cost."""
+        return "floor" if self.name == FLOOR else self.verdict
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,18 @@ class BlockResult:
     batches_disturbed: int
     turns: int
     turns_lost: int
+    open_loop_turns: int
+    open_loop_turns_disturbed: int
+
+    @property
+    def closed_loop(self) -> bool:
+        """Timed, in closed loop: what is counted, and what the claims are answered from."""
+        return bool(self.block.timed) and not self.block.axes.open_loop
+
+    @property
+    def stamp_ns(self) -> float | None:
+        """What one time stamp costs: the median over rounds."""
+        return median([r.stamp_ns for r in self.block.timed])
 
     def strategy(self, name: str) -> StrategyResult | None:
         return next((s for s in self.strategies if s.name == name), None)
@@ -153,14 +171,13 @@ def _strategy(
     ratios = round_ratios(block, name, baseline)
     ratio = ratio_estimate(ratios, confidence)
     verdict: Verdict
-    if name == FLOOR:
-        verdict = "floor"
-    elif name == baseline:
+    if name == baseline:
         verdict = "baseline"
     else:
         verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin)
+    cells = _timed_cells(block, name)
     counted = _counted_cell(block, name)
-    counters = [cell.counters for cell in _timed_cells(block, name)] + ([counted.counters] if counted else [])
+    counters = [cell.counters for cell in cells] + ([counted.counters] if counted else [])
     return StrategyResult(
         name=name,
         ns_per_packet=_ns_per_packet(block, name),
@@ -170,9 +187,8 @@ def _strategy(
         verdict=verdict,
         latency=_latency(block, name),
         memory=counted.memory if counted else None,
-        fast_path=(counted.fast_path_packets, counted.fast_path_allocations, counted.fast_path_refused)
-        if counted
-        else None,
+        rss_bytes=median([cell.rss_bytes for cell in cells if cell.rss_bytes is not None]),
+        allocations_per_packet=counted.allocations_per_packet if counted else None,
         packets=sum(c.packets for c in counters),
         counted_packets=counted.counters.packets if counted else 0,
         counted_drops=counted.counters.drops if counted else 0,
@@ -235,6 +251,8 @@ def block_result(run: Run, block: Block) -> BlockResult:
         batches_disturbed=sum(cell.batches_disturbed for cell in cells),
         turns=len(turns),
         turns_lost=turns.count(None),
+        open_loop_turns=sum(cell.open_loop_turns for cell in cells),
+        open_loop_turns_disturbed=sum(cell.open_loop_turns_disturbed for cell in cells),
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from plots import asked, claims, provenance, words
-from plots.families import Axis, families
+from plots.families import Axis, families, memory_families
 from plots.results import BlockResult, Results, StrategyResult
 from plots.table import WIDTH, aa_line, fill, wrap
 from plots.verdict import FLOOR
@@ -18,26 +18,35 @@ def _heading(text: str) -> list[str]:
     return ["", text, "-" * len(text)]
 
 
+def _slope(s: StrategyResult) -> str:
+    return words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
+
+
 def _timed_row(s: StrategyResult) -> str:
-    bytes_per_socket = words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
     return (
-        f"{s.name:<18.18}{words.ns(s.ns_per_packet.median):>7}{words.ratio(s.ratio.median):>7}"
-        f"{words.interval(s.ratio) if s.verdict != 'baseline' else '':>13} {s.verdict:<10}"
-        f"{bytes_per_socket:>8}{s.allocation_failures:>8}"
+        f"{s.name:<18.18}{words.ns(s.ns_per_packet.median):>6}{words.ratio(s.ratio.median):>6}"
+        f"{words.interval(s.ratio) if s.verdict != 'baseline' else '':>12} {s.word:<10}"
+        f"{_slope(s):>9}{words.allocations(s.allocations_per_packet):>10}"
     )
 
 
 def _timed(block: BlockResult) -> list[str]:
     first = f"{words.sockets(block.block.axes.sockets)}, {words.plural(len(block.block.timed), 'round')}"
-    lines = ["", first, f"{'':18}{'ns/pkt':>7}{'ratio':>7}{'interval':>13} {'verdict':<10}{'B/socket':>8}{'failed':>8}"]
+    lines = ["", first]
+    if block.block.axes.open_loop:
+        lines += fill(asked.OPEN_LOOP)
+    lines.append(f"{'':18}{'ns/pkt':>6}{'ratio':>6}{'interval':>12} {'verdict':<10}{'B/socket':>9}{'alloc/pkt':>10}")
     lines += [_timed_row(s) for s in block.strategies]
+    failed = [f"{s.name} {s.allocation_failures:,}" for s in block.strategies if s.allocation_failures]
+    if failed:
+        lines += fill(f"! allocations failed: {', '.join(failed)}")
     if block.resolves_nothing_because:
         lines += fill(f"! nothing is resolved here: {block.resolves_nothing_because}")
     return lines
 
 
 def _latency(block: BlockResult) -> list[str]:
-    lines = ["", f"{'latency, ns':<18}{'response p50':>13}{'p99':>9}{'p99.9':>9}{'service p50':>13}{'p99.9':>9}"]
+    lines = ["", *fill(asked.latency(block)), f"{'latency, ns':<18}{'response p50':>13}{'p99':>9}{'p99.9':>9}{'service p50':>13}{'p99.9':>9}"]
     for s in block.strategies:
         if s.latency:
             response, service = s.latency["response"].percentiles, s.latency["service"].percentiles
@@ -57,13 +66,24 @@ def _counted(block: BlockResult) -> list[str]:
     first = f"{words.sockets(axes.sockets)}, counted, not timed"
     if axes.faults:
         first = f"allocations fail with p = {axes.probability:g}, counted, not timed"
-    lines = ["", first, f"{'':18}{'packets':>12}{'refused':>10}{'dropped':>10}{'share':>11}{'B/socket':>11}"]
+    lines = ["", first, f"{'':18}{'packets':>11}{'refused':>8}{'dropped':>8}{'share':>9}{'B/socket':>8}{'alloc/pkt':>10}"]
     for s in block.strategies:
         share = words.percent(s.counted_drops / s.counted_packets, 3) if s.counted_packets else "-"
-        slope = words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
         lines.append(
-            f"{s.name:<18.18}{s.counted_packets:>12,}{s.allocation_failures:>10,}{s.counted_drops:>10,}{share:>11}{slope:>11}"
+            f"{s.name:<18.18}{s.counted_packets:>11,}{s.allocation_failures:>8,}{s.counted_drops:>8,}{share:>9}"
+            f"{_slope(s):>8}{words.allocations(s.allocations_per_packet):>10}"
         )
+    return lines
+
+
+def _memory(block: BlockResult) -> list[str]:
+    lines = ["", f"{'memory':<18}{'idle':>13}{'open':>14}{'peak':>14}{'RSS':>13}"]
+    for s in block.strategies:
+        if s.memory:
+            m = s.memory
+            lines.append(
+                f"{s.name:<18.18}{words.size(m.idle):>13}{words.size(m.open):>14}{words.size(m.peak):>14}{words.size(s.rss_bytes):>13}"
+            )
     return lines
 
 
@@ -92,7 +112,11 @@ def review(results: Results) -> str:
     lines += ["", *fill(asked.verdicts(results)), *fill(aa_line(results))]
     legend = (
         f"interval: of the ratio to {run.baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
-        f"bytes as requested. failed, refused: allocations. {FLOOR}: the harness's floor, never subtracted."
+        "bytes as requested. alloc/pkt: atomic allocations asked for on the fast path, a packet. idle, open, peak: live "
+        "bytes as requested with no socket, with all, and at most while packets flowed; RSS: the process's growth while "
+        "the sockets opened, where it was timed (pages that were free already do not show). Memory is that of the "
+        f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
+        "cost, never subtracted or counted."
     )
     lines += ["", *fill(legend)]
     measured = [block for block in results.blocks if block.strategies]
@@ -100,6 +124,7 @@ def review(results: Results) -> str:
         ("sockets", [block for block in measured if not block.block.axes.faults]),
         ("probability", [block for block in measured if block.block.axes.faults]),
     ]
+    with_memory = {family.shared for family in memory_families(measured, "sockets")}
     for axis, blocks in groups:
         for family in families(blocks, axis):
             lines += _heading_wrapped(", ".join(words.conditions(family.shared, [axis])))
@@ -107,6 +132,8 @@ def review(results: Results) -> str:
                 lines += _timed(block) if block.block.timed else _counted(block)
                 if any(s.latency for s in block.strategies):
                     lines += _latency(block)
+            if family.shared in with_memory:
+                lines += _memory(family.blocks[-1])
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)
     for claim, answer in answered:

@@ -25,11 +25,12 @@ def render(drawn: Drawn) -> str:
     return buffer.getvalue()
 
 
-def save(drawn: Drawn, folder: Path) -> str:
-    """Writes NAME.svg and NAME.png, closes the figure, and returns the SVG."""
+def save(drawn: Drawn, folder: Path, png: bool) -> str:
+    """Writes NAME.svg (and NAME.png), closes the figure, and returns the SVG."""
     svg = render(drawn)
     (folder / f"{drawn.name}.svg").write_text(svg, encoding="utf-8")
-    drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=160)
+    if png:
+        drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=160)
     plt.close(drawn.figure)
     return svg
 

@@ -29,11 +29,13 @@ def _cell(block: BlockResult, name: str) -> str:
     strategy = block.strategy(name)
     if strategy is None:
         return f"{'-':>{_CELL}}"
-    return f"{words.ns(strategy.ns_per_packet.median):>7}{words.ratio(strategy.ratio.median):>7} {strategy.verdict:<10}"
+    return f"{words.ns(strategy.ns_per_packet.median):>7}{words.ratio(strategy.ratio.median):>7} {strategy.word:<10}"
 
 
 def _family(family: Family) -> list[str]:
     lines = fill(", ".join(words.conditions(family.shared, ["sockets"])))
+    if family.shared.open_loop:
+        lines += fill("ns and ratio: closed loop, measured before the load")
     for start in range(0, len(family.blocks), _COLUMNS):
         blocks = family.blocks[start : start + _COLUMNS]
         lines.append(" " * _NAME + "".join(f"  {words.sockets(b.block.axes.sockets):<{_CELL - 2}}" for b in blocks))

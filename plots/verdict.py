@@ -2,8 +2,8 @@
 """The four words, and who gets one.
 
 faster, slower: the whole corrected interval lies beyond the margin. same: the whole interval lies within it.
-unresolved: all else, and always below six rounds. The baseline's own word is `baseline`; `null` runs no algorithm, it is
-the harness's floor and is called `floor`: it is shown, never judged and never subtracted.
+unresolved: all else, and always below six rounds. The baseline's own word is `baseline`. `null` runs no algorithm, it is
+the harness's floor: it gets a word like any other, but tables say `floor` and no count holds it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from typing import Literal
 
 from plots.stats import MINIMUM_ROUNDS, Estimate
 
-Verdict = Literal["faster", "slower", "same", "unresolved", "baseline", "floor"]
+Verdict = Literal["faster", "slower", "same", "unresolved", "baseline"]
+
+JUDGED: tuple[Verdict, ...] = ("faster", "slower", "same", "unresolved")
 
 FLOOR = "null"
 """The strategy that computes nothing."""
 
 MARGIN_PERCENT = 1.5
 MANY_SOCKETS = 10_000
-"""Above it memory latency rules, runs scatter more, and the margin doubles."""
+"""Above it memory latency rules and runs scatter more."""
+MARGIN_PERCENT_MANY = 3.0
 
 
 def margin(sockets: int, matrix_margin_percent: float | None) -> float:
-    """A block's margin as a fraction: the matrix's or 1.5 %, doubled above 10,000 sockets."""
-    percent = MARGIN_PERCENT if matrix_margin_percent is None else matrix_margin_percent
-    return percent / 100 * (2 if sockets > MANY_SOCKETS else 1)
+    """A block's margin as a fraction: what the matrix says, else 1.5 %, and 3 % above 10,000 sockets."""
+    if matrix_margin_percent is not None:
+        return matrix_margin_percent / 100
+    return (MARGIN_PERCENT_MANY if sockets > MANY_SOCKETS else MARGIN_PERCENT) / 100
 
 
 def judge(ratio: Estimate, rounds: int, margin: float) -> Verdict:

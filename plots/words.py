@@ -49,6 +49,15 @@ def per_socket(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
 
 
+def allocations(value: float | None) -> str:
+    """Per packet: 0, 1, 6.22; less than a hundredth is said as such, it is not none."""
+    if value is None:
+        return "-"
+    if 0 < value < 0.01:
+        return "<0.01"
+    return f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+
+
 def size(value: float | None) -> str:
     """Bytes with a binary unit: 1.5 MiB."""
     if value is None:
@@ -86,13 +95,23 @@ def load(axes: Axes) -> str:
 def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     """What a block was measured under, without the axes that a table or figure varies itself."""
     left_out = set(without)
-    words = {
+    said_by_axis = {
         "workload": axes.protocol if "traffic" in left_out else axes.workload,
         "algorithm": axes.algorithm,
         "provider": axes.provider,
         "sockets": sockets(axes.sockets),
         "cache": cache(axes),
         "load": load(axes),
+    }
+    said = [text for axis, text in said_by_axis.items() if axis not in left_out] + unusual(axes, left_out)
+    if axes.faults and "probability" not in left_out:
+        said.append(f"allocations fail with p = {axes.faults.probability:g}")
+    return said
+
+
+def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
+    """The other axes, as far as they are not as usual."""
+    words = {
         "allocator": axes.allocator,
         "cpus": plural(axes.cpus, "thread"),
         "possible_cpus": plural(axes.possible_cpus, "possible CPU"),
@@ -100,15 +119,11 @@ def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
         "options": f"options {axes.options}",
         "choice": axes.choice,
     }
-    said = [
-        text for axis, text in words.items() if axis not in left_out and getattr(axes, axis, None) != _QUIET.get(axis, "")
-    ]
+    said = [text for axis, text in words.items() if axis not in without and getattr(axes, axis) != _QUIET[axis]]
     if axes.key != "raw":
         said.append(f"{axes.key} keys")
     if axes.forged_percent != 1:
         said.append(f"{axes.forged_percent:g} % forged")
     if axes.churn_percent:
         said.append(f"{axes.churn_percent:g} % churn")
-    if axes.faults and "probability" not in left_out:
-        said.append(f"allocations fail with p = {axes.faults.probability:g}")
     return said

@@ -37,8 +37,8 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
             axes.annotate(text, (1, y), xytext=(44, 0), ha="right", size=8.5, color=INK, **place)
             axes.annotate(told or "", (1, y), xytext=(50, 0), ha="left", size=8.5, color=MUTED, **place)
             axes.annotate(
-                s.verdict, (1, y), xytext=(132, 0), ha="right", size=7.5,
-                color=INK if s.verdict in ("faster", "slower", "same") else MUTED, **place,
+                s.word, (1, y), xytext=(132, 0), ha="right", size=7.5,
+                color=INK if s.word in ("faster", "slower", "same") else MUTED, **place,
             )
         axes.set_yticks(range(len(block.strategies)), [s.name for s in reversed(block.strategies)])
         for tick, s in zip(axes.get_yticklabels(), reversed(block.strategies)):

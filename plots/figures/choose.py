@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plots import words
-from plots.families import Axis, Family, families
+from plots.families import Axis, Family, families, memory_families
 from plots.figures import by_strategy, faults, latency, memory, sockets
 from plots.figures.style import Drawn
 from plots.results import BlockResult, Results
@@ -37,13 +38,18 @@ class Chosen:
     place: int
     """0 for the first family of its kind."""
 
+    @property
+    def main(self) -> bool:
+        """Shown open on the page, and drawn as PNG beside SVG."""
+        return self.place < FIRST
+
 
 def _timed_closed(block: BlockResult) -> bool:
-    return bool(block.block.timed) and not block.block.axes.open_loop
+    return block.closed_loop
 
 
-def _has_memory(block: BlockResult) -> bool:
-    return block.block.counted is not None and block.block.axes.faults is None
+def _any(block: BlockResult) -> bool:
+    return True
 
 
 KINDS = (
@@ -53,9 +59,9 @@ KINDS = (
          "two timed blocks that differ in sockets alone"),
     Kind("latency", "latency percentiles", "sockets", 1, lambda b: any(s.latency for s in b.strategies), latency.draw,
          "an open-loop block (load = \"70%\")"),
-    Kind("memory", "memory against the number of sockets", "sockets", 1, _has_memory, memory.against_sockets,
+    Kind("memory", "memory against the number of sockets", "sockets", 1, _any, memory.against_sockets,
          "a counted block"),
-    Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _has_memory,
+    Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
          memory.against_possible_cpus, "two counted blocks that differ in possible_cpus alone"),
     Kind("faults", "drops against failure probability", "probability", 2,
          lambda b: b.block.axes.faults is not None and b.block.counted is not None, faults.draw,
@@ -65,26 +71,30 @@ KINDS = (
 
 def _families(kind: Kind, results: Results) -> list[Family]:
     blocks = [block for block in results.blocks if kind.wanted(block)]
-    found = families(blocks, kind.axis, kind.at_least)
+    group = memory_families if kind.name in ("memory", "possible_cpus") else families
+    found = group(blocks, kind.axis, kind.at_least)
     if kind.name == "latency":  # a figure for each block: its strategies fill it
         found = [Family(kind.axis, family.shared, (block,)) for family in found for block in family.blocks]
-    if kind.name in ("memory", "possible_cpus"):  # bytes do not depend on load or cache: one figure for blocks alike in all else
-        seen: dict[object, Family] = {}
-        for family in found:
-            key = family.shared.but(load="", cache="")
-            if key not in seen or len(family.blocks) > len(seen[key].blocks):
-                seen[key] = family
-        found = list(seen.values())
+    elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
+        found = [family for family in found if len(family.blocks) > 1]
     # Most telling first: the family with the most points, else the matrix's order.
     return sorted(found, key=lambda family: -len(family.blocks))
 
 
 def _file_name(kind: Kind, family: Family) -> str:
-    axes = [w for w in words.conditions(family.shared, [kind.axis]) if w]
-    if len(family.blocks) == 1 and kind.axis == "sockets":
-        axes.append(f"{family.blocks[0].block.axes.sockets}")
-    text = "-".join([kind.name, *axes]).lower()
-    return "-".join("".join(c if c.isascii() and (c.isalnum() or c in "_.") else " " for c in text).split())
+    """KIND-PROTOCOL-TRAFFIC-ALGORITHM-PROVIDER, then only what is not as usual; from the axes alone, so it is stable."""
+    axes = family.shared
+    varied = kind.axis
+    parts = [kind.name, axes.protocol, "" if varied == "traffic" else axes.traffic, axes.algorithm, axes.provider]
+    if varied != "sockets":
+        parts.append(f"{axes.sockets}_sockets")
+    elif len(family.blocks) == 1:
+        parts.append(f"{family.blocks[0].block.axes.sockets}_sockets")
+    if kind.name not in ("memory", "possible_cpus"):
+        parts += ["" if axes.cache == "warm" else axes.cache, f"load_{axes.load}" if axes.open_loop else ""]
+    parts += words.unusual(axes, without=[varied])
+    parts = ["".join(c if c.isascii() and c.isalnum() or c == "." else "_" for c in part.lower()) for part in parts]
+    return "-".join(re.sub("_+", "_", part).strip("_") for part in parts if part)
 
 
 def choose(results: Results) -> tuple[list[Chosen], list[str]]:

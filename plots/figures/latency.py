@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from matplotlib import ticker
 
-from plots import words
+from plots import asked, words
 from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.style import Drawn, canvas, interval_points, panel_title, plain_number
@@ -52,7 +52,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Median over rounds of each round's percentile, with its 95 % interval (order statistics). Every "
-        f"strategy is offered the same rate, a share of {baseline}'s capacity, so a faster one is less loaded. Each "
-        "value holds the cost of two time stamps.",
+        f"strategy is offered the same rate, a share of {baseline}'s capacity, so a faster one is less loaded. The ratios "
+        f"in the tables are closed loop. {asked.latency(block).capitalize()}.",
         figure=figure,
     )

@@ -62,7 +62,7 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Exact bytes from the ledger, of a pass that times nothing; nothing is estimated, so there is no "
+        caption="Exact bytes from the ledger, of a pass that times nothing (they do not depend on cache or load); nothing is estimated, so there is no "
         "interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.",
         figure=figure,
     )

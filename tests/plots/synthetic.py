@@ -75,7 +75,7 @@ class Truth:
     aa_bias: float = 1.0
     turn_sd: float = 0.02
     lost_turns: float = 0.02
-    margin_percent: float | None = 1.5
+    margin_percent: float | None = None
     counted: bool = True
     strategies: tuple[str, ...] = tuple(NS)
 
@@ -128,6 +128,8 @@ def _latency(rng: np.random.Generator, ns: float, load: str) -> dict[str, Any]:
     service = ns * rng.lognormal(0, 0.12, 4000) + np.where(rng.random(4000) < 0.004, 3000, 0)
     lateness = rng.exponential(ns * 8 * share / (1 - share), 4000) + 5
     return {
+        "turns": 12,
+        "turns_disturbed": 1,
         "response": _histogram(service + lateness),
         "service": _histogram(service),
         "lateness": _histogram(lateness),
@@ -223,7 +225,7 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
                 },
                 "fast_path": {
                     "packets": 100_000,
-                    "allocations": 100_000 * allocations - counters["allocation_failures"],
+                    "allocations": 100_000 * allocations,
                     "allocations_refused": counters["allocation_failures"],
                 },
             }
@@ -256,10 +258,12 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
             "baseline": BASELINE,
             "strategies": list(truth.strategies),
             "rounds": truth.rounds,
+            "aa_copies": 1,
             "margin_percent": truth.margin_percent,
             "blocks": [{"id": block_id(b), "passes": passes(truth, b), "axes": b} for b in truth.blocks],
         },
         "seed": truth.seed,
+        "pinned_cores": [1, 0],
         "git": {"revision": "0123456789abcdef0123456789abcdef01234567", "dirty": False},
         "build": {"compiler": "GNU 12.2.0", "flags": "-O3 -DNDEBUG", "type": "Release"},
         "libraries": {"nettle": "3.8.1", "openssl": "3.0.22", "sodium": "1.0.18"},

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from plots.cli import main
-from synthetic import Truth, axes, write_run
+from synthetic import Truth, axes, block_id, timed_round, write, write_run
 
 SAME = {"tfm_pool": 1.10, "per_socket_tfm": 0.72}
 
@@ -58,6 +60,27 @@ def test_the_gate_fails_closed(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "nothing could be judged" in capsys.readouterr().err
     noisy = run(tmp_path / "e", seed=2, aa_bias=1.05)
     assert main(["compare", fewer_blocks, noisy, "--gate", "5"]) == 1
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(("change", "says"), [({"aa_bias": 1.05}, "A/A"), ({"rounds": 3}, "3 of at least 6 rounds")])
+def test_a_block_that_can_no_longer_be_judged_fails_the_gate(
+    tmp_path: Path, change: dict[str, Any], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also when other blocks are judged and good."""
+    blocks = [axes(), axes(sockets=2000)]
+    a, b = run(tmp_path / "a", blocks=blocks), run(tmp_path / "b", seed=2, blocks=blocks)
+    assert main(["compare", a, b, "--gate", "5"]) == 0
+    capsys.readouterr()
+    spoilt = replace(Truth(seed=2, ratio=SAME, blocks=blocks), **change)
+    for path in (tmp_path / "b" / "rounds").glob(f"{block_id(blocks[1])}.*"):
+        path.unlink()
+    for number in range(spoilt.rounds):
+        write(tmp_path / "b" / "rounds" / f"x.r{number:02}.json", timed_round(spoilt, blocks[1], number))
+    assert main(["compare", a, b, "--gate", "5"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4 and all("2,000 sockets" in line and says in line and "in B" in line for line in lines)
+    assert main(["compare", b, a, "--gate", "5"]) == 0, "what A could not judge is no loss"
 
 
 def test_nothing_in_common(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

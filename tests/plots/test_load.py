@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,15 @@ def test_every_committed_reference_run_fits(folder: Path) -> None:
     assert all(block.strategies for block in results.blocks), "a reference run is complete"
 
 
+@pytest.mark.parametrize("key", ["turns", "turns_disturbed", "response"])
+def test_latency_without_its_turns_does_not_fit(key: str) -> None:
+    truth = synthetic.Truth()
+    data = synthetic.timed_round(truth, synthetic.axes(load="70%"), 0)
+    validator("round").validate(data)
+    del data["cells"][1]["latency"][key]
+    assert list(validator("round").iter_errors(data))
+
+
 @pytest.mark.parametrize("key", ["kind", "cells", "stamp_ns", "axes", "machine"])
 def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
     data = json.loads(first_round(run).read_text())
@@ -78,6 +88,10 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "another axis": (change(lambda d: d["axes"].update(sockets=7)), "axes differ"),
     "unknown axis": (change(lambda d: d["axes"].update(moon="full")), "moon"),
     "no baseline": (change(lambda d: d["cells"].pop(1)), "baseline"),
+    "a round beyond the matrix": (change(lambda d: d.update(round=2)), "round 2 is none of the matrix's 2"),
+    "a strategy missing": (change(lambda d: d["cells"].pop(3)), "missing: per_request_key; foreign: none"),
+    "a foreign strategy": (change(lambda d: d["cells"][0].update(name="x")), "missing: null; foreign: x"),
+    "an A/A copy missing": (change(lambda d: d["cells"].pop()), "missing: percpu_pool#2"),
     "a cell twice": (change(lambda d: d["cells"].append(d["cells"][0])), "twice"),
     "a round twice": (change(lambda d: d.update(round=1)), "twice"),
     "uneven laps": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].pop()), "turns"),
@@ -145,3 +159,17 @@ def test_a_report_that_cannot_be_written(run: Path, capsys: pytest.CaptureFixtur
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "report" in error
     assert (run / "report").read_text() == "in the way"
+
+
+def test_an_interruption_is_one_line(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("plots.cli.evaluate", interrupted)
+    monkeypatch.setattr("sys.argv", ["plots", "report", str(run)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("plots", run_name="__main__")
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == "interrupted: the report may be incomplete, run it again\n"

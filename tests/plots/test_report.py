@@ -12,7 +12,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import claims
+from plots import asked, claims, words
 from plots.cli import main
 from plots.figures.choose import choose
 from plots.load import validator
@@ -36,7 +36,11 @@ def test_the_summary_says_what_was_put_in(standard: Results) -> None:
     assert found["per_socket_tfm"]["bytes_per_socket"] == 432
     assert found["per_socket_tfm"]["bytes_total"] == 1000 * 432 + 60 * 8 + 208
     assert found["percpu_pool"]["verdict"] == "baseline" and found["percpu_pool"]["ratio"]["median"] == 1
-    assert found["null"]["verdict"] == "floor"
+    assert found["null"]["verdict"] == "faster", "the ordinary rule's word"
+    assert found["per_socket_tfm"]["allocations_per_packet"] == 1 and found["percpu_pool"]["allocations_per_packet"] == 0
+    assert found["per_socket_tfm"]["bytes_idle"] == 60 * 8 + 208
+    assert found["per_socket_tfm"]["bytes_peak"] == found["per_socket_tfm"]["bytes_total"] + 300
+    assert found["per_socket_tfm"]["rss_bytes"] == 4096 * (1 + 432_000 // 4096)
     assert found["percpu_pool"]["packets"] == 7 * 200_000 + 100_000
     assert found["percpu_pool"]["latency_ns"] is None
     (open_loop,) = [b for b in data["blocks"] if b["load"] == "70%" and b["sockets"] == 1000]
@@ -65,7 +69,9 @@ def test_the_review_fits_a_mail(report: Path) -> None:
     order = ["Conditions", "A/A: 22 comparisons", "ns/pkt", "What cannot be concluded", "Reproduce with:"]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
-    assert re.search(r"^tfm_pool +\d+ +1\.\d{3} +1\.\d{3}-1\.\d{3} slower +64 +0$", text, re.M)
+    assert re.search(r"^tfm_pool +\d+ +1\.\d{3} +1\.\d{3}-1\.\d{3} slower +64 +1$", text, re.M)
+    assert re.search(r"^memory +idle +open +peak +RSS$", text, re.M)
+    assert re.search(r"^onstack_prepared +[\d.]+ B +39\.7 MiB +39\.7 MiB +39\.7 MiB$", text, re.M)
     assert "git checkout 0123456789abcdef" in text
 
 
@@ -153,10 +159,25 @@ def test_every_kind_of_figure_is_drawn_and_holds_null(report: Path) -> None:
     for kind in ("strategy", "sockets", "latency", "memory", "possible_cpus", "faults"):
         drawn = sorted((report / "figures").glob(f"{kind}-*.svg"))
         assert drawn, kind
+        assert [p.stat().st_size > 5000 for p in (report / "figures").glob(f"{kind}-*.png")] == [True], "of the main one"
         for path in drawn:
-            assert path.with_suffix(".png").stat().st_size > 5000
             svg = path.read_text()
             assert ">null" in svg and ">percpu_pool" in svg and "hmac" in svg or "cmac" in svg
+
+
+def test_figures_have_short_and_stable_names(report: Path) -> None:
+    names = {path.name for path in (report / "figures").iterdir()}
+    assert {
+        "strategy-tcp_ao-hmac_sha1-nettle-1000_sockets.png",
+        "sockets-tcp_ao-bgp_update-hmac_sha1-nettle.svg",
+        "sockets-tcp_ao-bgp_update-hmac_sha1-nettle-polluted_4096.svg",
+        "latency-tcp_ao-bgp_update-hmac_sha1-nettle-10000_sockets-load_70.svg",
+        "memory-tcp_ao-bgp_update-hmac_sha1-nettle.svg",
+        "possible_cpus-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.svg",
+        "faults-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.svg",
+    } <= names
+    assert max(map(len, names)) < 90
+    assert sum(name.startswith("strategy-") for name in names) == 4, "three families of sizes (one as PNG too), not a figure for each block"
 
 
 def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
@@ -223,9 +244,11 @@ def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> Non
     answered, not_measured = claims.answers(standard)
     found = {claim.id: text for claim, text in answered}
     assert list(found) == ["C1", "C2", "C4", "C5"]
+    assert "percpu_pool 0, per_socket_tfm 1, per_request_key 1" in found["C1"]
     assert len(answered) + len(not_measured) == 12
     assert "percpu_pool 0.00" in found["C1"] and "p = 0.1" in found["C1"]
-    assert "percpu_pool 64, per_socket_tfm 432" in found["C2"]
+    assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
+    assert "saves 368 B a socket" in found["C2"] and "100,000 sockets" in found["C2"]
     assert re.search(r"per_request_key took 1\.\d{3} \(1\.\d{3}-1\.\d{3}\)", found["C4"])
     for text in ((report / "review.txt").read_text(), (report / "report.html").read_text()):
         assert "What was claimed, what was measured" in text and "C12" in text
@@ -236,3 +259,39 @@ def test_evp_is_no_evidence_for_a_claim(tmp_path: Path) -> None:
     answered, not_measured = claims.answers(results)
     assert not answered and len(not_measured) == 12
     assert "deployment pays" in review(results)
+
+
+def test_the_claims_are_answered_where_sockets_are_many(tmp_path: Path) -> None:
+    """The matrix's first block has one socket: there the "slope" would be the pool itself, and the answer backwards."""
+    blocks = [synthetic.axes(sockets=n) for n in (1, 1000, 100_000)]
+    blocks.append(synthetic.axes(sockets=100_000, load="70%"))
+    blocks.append(synthetic.axes(faults={"probability": 0.1, "interval": 1, "times": -1, "seed": 1}))
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks))
+    one = results.blocks[0].strategy("percpu_pool")
+    assert one and one.memory and one.memory.bytes_per_socket is None
+    assert summary(results)["blocks"][0]["strategies"][1]["bytes_per_socket"] is None
+    found = {claim.id: text for claim, text in claims.answers(results)[0]}
+    assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
+    time = re.search(r"per_socket_tfm took 0\.\d+ \(.*?\) of percpu_pool's time: (\w+) \((.*?)\)\.", found["C2"])
+    assert time and "100,000 sockets, cache warm, closed loop" in time[2] and "hmac(sha1), nettle" in time[2]
+    assert "Over all 3 closed-loop blocks with flat providers and raw keys" in found["C2"], "the open-loop block is not counted"
+    assert re.search(r"per_request_key took .*: unresolved .* But 1\.0\d+ .*, slower, with 1,000 sockets\.", found["C4"])
+    assert "with 1 socket" not in found["C2"] + found["C4"]
+
+
+def test_open_loop_blocks_are_captioned_and_not_counted(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(), synthetic.axes(load="70%")]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks))
+    assert asked.verdicts(results).startswith("4 closed-loop comparisons")
+    assert main(["report", str(results.run.path)]) == 0
+    captions = ("closed loop, measured before the load", "open-loop turns dropped: 49 of 588", "one time stamp cost 11.2 ns")
+    folder = results.run.path / "report"
+    for path in (folder / "review.txt", folder / "report.html"):
+        text = " ".join(path.read_text().split())
+        assert all(caption in text for caption in captions), path
+    assert re.search(r"open-loop turns dropped: +49 of 588", (folder / "review.txt").read_text())
+    assert "measured before the load" in " ".join(table(results).split())
+
+
+def test_a_nearly_allocation_free_path_is_not_called_free() -> None:
+    assert [words.allocations(v) for v in (None, 0.0, 1.0, 0.004, 6.223)] == ["-", "0", "1", "<0.01", "6.22"]

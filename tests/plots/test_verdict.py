@@ -39,8 +39,9 @@ def test_fewer_than_six_rounds_resolve_nothing() -> None:
 def test_margins() -> None:
     assert margin(10_000, None) == pytest.approx(0.015)
     assert margin(10_001, None) == pytest.approx(0.03)
+
     assert margin(10_000, 2.0) == pytest.approx(0.02)
-    assert margin(10_001, 2.0) == pytest.approx(0.04)
+    assert margin(10_001, 2.0) == pytest.approx(0.02), "what the matrix says holds everywhere"
 
 
 TRUTH = {"tfm_pool": 1.10, "per_request_key": 1.0, "per_socket_tfm": 0.9, "onstack_prepared": 1.0}
@@ -58,7 +59,7 @@ def verdicts(results: Results) -> dict[str, str]:
 def test_injected_effects_are_found(tmp_path: Path) -> None:
     found = results_of(tmp_path / "run", Truth(ratio=TRUTH, layout_sd={"onstack_prepared": 0.05}))
     assert verdicts(found) == {
-        "null": "floor",
+        "null": "faster",
         "percpu_pool": "baseline",
         "tfm_pool": "slower",
         "per_socket_tfm": "faster",
@@ -85,7 +86,7 @@ def test_the_machines_speed_states_do_not_reach_the_ratio(tmp_path: Path) -> Non
 def test_an_a_a_error_beyond_the_margin_silences_the_block(tmp_path: Path, bias: float) -> None:
     found = results_of(tmp_path / "run", Truth(ratio=TRUTH, aa_bias=bias))
     words = verdicts(found)
-    assert {words.pop("null"), words.pop("percpu_pool")} == {"floor", "baseline"}
+    assert words.pop("percpu_pool") == "baseline"
     assert set(words.values()) == {"unresolved"}
     assert "A/A" in (only(found).resolves_nothing_because or "")
     assert found.aa.called_different == (bias == 1.10)
@@ -104,7 +105,9 @@ def test_a_block_without_a_a_cell_resolves_nothing(tmp_path: Path) -> None:
         data = synthetic.timed_round(truth, truth.blocks[0], number)
         data["cells"] = [cell for cell in data["cells"] if not cell["aa"]]
         synthetic.write(folder / "rounds" / f"b.r{number:02}.json", data)
-    synthetic.write(folder / "run.json", synthetic.run_json(truth, "run"))
+    run = synthetic.run_json(truth, "run")
+    run["matrix"]["aa_copies"] = 0
+    synthetic.write(folder / "run.json", run)
     from plots.load import load_run
     from plots.results import evaluate
 
@@ -129,7 +132,8 @@ def test_a_run_is_called_different_from_itself_at_most_as_often_as_promised(tmp_
     for index, (block, entry) in enumerate(zip(blocks, run["matrix"]["blocks"])):
         entry["id"] = f"b{index}"
         for number in range(truth.rounds):
-            data = synthetic.timed_round(Truth(seed=index, laps=9, default_layout_sd=0.008), block, number)
+            of_block = Truth(seed=index, laps=9, default_layout_sd=0.008, strategies=truth.strategies)
+            data = synthetic.timed_round(of_block, block, number)
             data["block_id"] = entry["id"]
             synthetic.write(folder / "rounds" / f"b{index}.r{number:02}.json", data)
     synthetic.write(folder / "run.json", run)
