@@ -20,7 +20,6 @@ struct Account {
 struct Ledger {
   std::array<Account, owner_count> by_owner{};
   Account total{};
-  std::uint64_t peak_bytes = 0;  ///< highest total.bytes since the last mark_peak()
 };
 
 /// Allocations since the process began. `refused` ones were refused by the injector or the
@@ -48,8 +47,10 @@ class Accounting {
  public:
   virtual ~Accounting() = default;
   virtual Ledger ledger() const = 0;
+  /// The ledger as it was when its total bytes were highest since the last mark_peak().
+  virtual Ledger peak() const = 0;
   virtual AllocationCounts counts() const = 0;
-  virtual void mark_peak() = 0;  ///< peak_bytes starts again from what is live
+  virtual void mark_peak() = 0;  ///< the peak starts again from what is live
   virtual void set_faults(const Faults& faults) = 0;
   virtual void clear_faults() = 0;
 };

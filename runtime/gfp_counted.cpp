@@ -56,13 +56,17 @@ class Counted final : public Accounting {
     const std::lock_guard lock(mutex_);
     return ledger_;
   }
+  Ledger peak() const override {
+    const std::lock_guard lock(mutex_);
+    return peak_;
+  }
   AllocationCounts counts() const override {
     const std::lock_guard lock(mutex_);
     return counts_;
   }
   void mark_peak() override {
     const std::lock_guard lock(mutex_);
-    ledger_.peak_bytes = ledger_.total.bytes;
+    peak_ = ledger_;
   }
   void set_faults(const Faults& faults) override {
     const std::lock_guard lock(mutex_);
@@ -112,7 +116,7 @@ class Counted final : public Accounting {
       a->bytes += header.bytes;
       ++a->blocks;
     }
-    if (ledger_.total.bytes > ledger_.peak_bytes) ledger_.peak_bytes = ledger_.total.bytes;
+    if (ledger_.total.bytes > peak_.total.bytes) peak_ = ledger_;
   }
   void discharge(const Header& header) noexcept {
     for (Account* a : {&ledger_.by_owner[static_cast<std::size_t>(header.owner)], &ledger_.total}) {
@@ -123,6 +127,7 @@ class Counted final : public Accounting {
 
   mutable std::mutex mutex_;
   Ledger ledger_;
+  Ledger peak_;
   AllocationCounts counts_;
   Faults faults_;
   bool injecting_ = false;

@@ -31,7 +31,7 @@ class PerRequestKey<KeyForm::raw> {
   static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
-    SharedTransforms::Entry* shared = nullptr;
+    Transform* shared = nullptr;
     RawKeys keys;
     std::uint32_t scratch_bytes = 0;
   };
@@ -52,23 +52,23 @@ class PerRequestKey<KeyForm::raw> {
   }
 
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    auto entry = shared_.get(algorithm);
-    if (!entry) return error(entry.error());
+    auto shared = shared_.get(algorithm);
+    if (!shared) return error(shared.error());
     auto raw = RawKeys::copy(algorithm.keyed ? keys : Keys{}, Gfp::kernel);
     if (!raw) {
-      shared_.put(*entry);
+      shared_.put(*shared);
       return error(raw.error());
     }
-    return Socket{*entry, *raw, static_cast<std::uint32_t>(scratch_bytes)};
+    return Socket{*shared, *raw, static_cast<std::uint32_t>(scratch_bytes)};
   }
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    const bool keyed = parent.shared->transform->algorithm->keyed;
+    const bool keyed = parent.shared->algorithm->keyed;
     auto raw = RawKeys::copy(keyed ? keys : Keys{}, Gfp::atomic);
     if (!raw) return error(raw.error());
     return Socket{SharedTransforms::share(parent.shared), *raw, parent.scratch_bytes};
   }
   Errno rekey(Socket& socket, Keys keys) noexcept {
-    return socket.shared->transform->algorithm->keyed ? socket.keys.assign(keys) : Errno::ok;
+    return socket.shared->algorithm->keyed ? socket.keys.assign(keys) : Errno::ok;
   }
   void close(Socket& socket) noexcept {
     socket.keys.free();
@@ -77,7 +77,7 @@ class PerRequestKey<KeyForm::raw> {
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& transform = *socket.shared->transform;
+    Transform& transform = *socket.shared;
     const Algorithm& algorithm = *transform.algorithm;
     const std::size_t key_context = algorithm.keyed ? algorithm.transform_context_bytes : 0;
     if (!op.piece_.alloc(algorithm, key_context, socket.scratch_bytes)) return Errno::enomem;
@@ -127,7 +127,7 @@ class PerRequestKey<KeyForm::prepared> {
 
   struct Socket {
     SocketTransforms prepared;  // two set keys; the algorithm's functions take them as contexts
-    SharedTransforms::Entry* shared = nullptr;
+    Transform* shared = nullptr;
     std::uint32_t scratch_bytes = 0;
   };
 
@@ -147,14 +147,14 @@ class PerRequestKey<KeyForm::prepared> {
   }
 
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    auto entry = shared_.get(algorithm);
-    if (!entry) return error(entry.error());
+    auto shared = shared_.get(algorithm);
+    if (!shared) return error(shared.error());
     auto prepared = SocketTransforms::open(shared_, algorithm, keys);
     if (!prepared) {
-      shared_.put(*entry);
+      shared_.put(*shared);
       return error(prepared.error());
     }
-    return Socket{*prepared, *entry, static_cast<std::uint32_t>(scratch_bytes)};
+    return Socket{*prepared, *shared, static_cast<std::uint32_t>(scratch_bytes)};
   }
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
     auto prepared = parent.prepared.accept(keys);
@@ -169,7 +169,7 @@ class PerRequestKey<KeyForm::prepared> {
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& transform = *socket.shared->transform;
+    Transform& transform = *socket.shared;
     if (!op.piece_.alloc(*transform.algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
     op.prepared_ = socket.prepared.of(skb.direction).context();
     return op.piece_.attach(*transform.algorithm, nullptr);

@@ -29,8 +29,6 @@ class PercpuScratch {
     return slots_[cpu].current.load(std::memory_order_acquire);
   }
 
-  std::size_t bytes() const noexcept { return bytes_; }
-
   /// At least `bytes` on every CPU from now on; never shrinks. Callers serialise. May sleep.
   /// Errors: enomem; then every CPU has the buffer it had.
   Errno reserve(std::size_t bytes) noexcept {

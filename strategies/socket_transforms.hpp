@@ -7,10 +7,10 @@
 
 namespace tfm {
 
-/// A socket's share: either its own two transforms or the shared one. A handle; close() ends it.
+/// A socket's share: either its own two transforms, or twice the shared one. A handle; close() ends
+/// it.
 struct SocketTransforms {
   Transform* of_direction[2] = {nullptr, nullptr};
-  SharedTransforms::Entry* shared = nullptr;
 
   Transform& of(Direction d) const noexcept { return *of_direction[static_cast<unsigned>(d)]; }
 
@@ -18,40 +18,40 @@ struct SocketTransforms {
   static Result<SocketTransforms> open(SharedTransforms& shared, const Algorithm& algorithm,
                                        Keys keys) noexcept {
     if (algorithm.keyed) return keyed(algorithm, keys, Gfp::kernel);
-    auto entry = shared.get(algorithm);
-    if (!entry) return error(entry.error());
-    return of_shared(*entry);
+    auto transform = shared.get(algorithm);
+    if (!transform) return error(transform.error());
+    return SocketTransforms{{*transform, *transform}};
   }
 
   /// For a socket that a listener accepts in softirq: the transforms are cloned from the parent's,
   /// as crypto_clone_ahash() does since Linux 6.4: an atomic allocation each, then the child's key.
   Result<SocketTransforms> accept(Keys keys) const noexcept {
-    if (shared != nullptr) return of_shared(SharedTransforms::share(shared));
-    return keyed(*of_direction[0]->algorithm, keys, Gfp::atomic);
+    if (own()) return keyed(*of_direction[0]->algorithm, keys, Gfp::atomic);
+    SharedTransforms::share(of_direction[0]);
+    return *this;
   }
 
-  /// New keys on the transforms that are there. Nothing is allocated by flat providers. After a
-  /// failure a direction may be without a key: its operations then fail with enokey.
+  /// New keys on the transforms that are there, so that flat providers allocate nothing and softirq
+  /// may call it. Not rolled back: a direction whose key failed has none, and its operations fail
+  /// with enokey.
   Errno rekey(Keys keys) const noexcept {
-    if (shared != nullptr) return Errno::ok;
+    if (!own()) return Errno::ok;
     const Errno tx = transform_setkey(of(Direction::tx), keys.tx, Gfp::atomic);
     const Errno rx = transform_setkey(of(Direction::rx), keys.rx, Gfp::atomic);
     return failed(tx) ? tx : rx;
   }
 
   void close(SharedTransforms& registry) noexcept {
-    if (shared != nullptr) {
-      registry.put(shared);
-    } else {
+    if (own()) {
       for (Transform* t : of_direction) transform_free(t);
+    } else {
+      registry.put(of_direction[0]);
     }
     *this = {};
   }
 
  private:
-  static SocketTransforms of_shared(SharedTransforms::Entry* entry) noexcept {
-    return {{entry->transform, entry->transform}, entry};
-  }
+  bool own() const noexcept { return of_direction[0]->algorithm->keyed; }
 
   static Result<SocketTransforms> keyed(const Algorithm& algorithm, Keys keys, Gfp gfp) noexcept {
     auto tx = transform_alloc_keyed(algorithm, keys.tx, gfp, Owner::socket);
@@ -61,7 +61,7 @@ struct SocketTransforms {
       transform_free(*tx);
       return error(rx.error());
     }
-    return SocketTransforms{{*tx, *rx}, nullptr};
+    return SocketTransforms{{*tx, *rx}};
   }
 };
 

@@ -69,7 +69,7 @@ class TfmPool {
   }
   void end(unsigned, Operation& op) noexcept {
     Pool::end();
-    op.piece_.free();
+    op.piece_.free_sensitive();  // as ahash_request_free() does
   }
 
  private:

@@ -43,19 +43,20 @@ void md5_set_no_key(md5_ctx* c, std::size_t, const std::uint8_t*) { md5_init(c);
 template <const char* Mac_, const char* Parameter, const char* Value>
 struct EvpMac {
   EVP_MAC_CTX* context = nullptr;
+  bool ok;  ///< an update without a key would read through a null pointer
   explicit EvpMac(Bytes key) {
     EVP_MAC* mac = EVP_MAC_fetch(nullptr, Mac_, nullptr);
-    context = EVP_MAC_CTX_new(mac);
+    context = EVP_MAC_CTX_new(mac);  // nullptr of nullptr
     EVP_MAC_free(mac);
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(Parameter, const_cast<char*>(Value), 0),
         OSSL_PARAM_construct_end()};
-    EVP_MAC_init(context, key.data(), key.size(), parameters);
+    ok = context != nullptr && EVP_MAC_init(context, key.data(), key.size(), parameters) == 1;
   }
   ~EvpMac() { EVP_MAC_CTX_free(context); }
   EvpMac(const EvpMac&) = delete;
   EvpMac& operator=(const EvpMac&) = delete;
-  bool start() { return EVP_MAC_init(context, nullptr, 0, nullptr) == 1; }
+  bool start() { return ok && EVP_MAC_init(context, nullptr, 0, nullptr) == 1; }
   bool update(Bytes data) { return EVP_MAC_update(context, data.data(), data.size()) == 1; }
   bool final(Mac& mac) {
     std::uint8_t full[EVP_MAX_MD_SIZE];
@@ -72,6 +73,7 @@ constexpr char sha1[] = "SHA1", sha256[] = "SHA256", sha512[] = "SHA512", aes[] 
 struct EvpMd5 {
   EVP_MD* md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   EVP_MD_CTX* context = EVP_MD_CTX_new();
+  bool ok = md5 != nullptr && context != nullptr;
   explicit EvpMd5(Bytes) {}
   ~EvpMd5() {
     EVP_MD_CTX_free(context);
@@ -79,7 +81,7 @@ struct EvpMd5 {
   }
   EvpMd5(const EvpMd5&) = delete;
   EvpMd5& operator=(const EvpMd5&) = delete;
-  bool start() { return EVP_DigestInit_ex2(context, md5, nullptr) == 1; }
+  bool start() { return ok && EVP_DigestInit_ex2(context, md5, nullptr) == 1; }
   bool update(Bytes data) { return EVP_DigestUpdate(context, data.data(), data.size()) == 1; }
   bool final(Mac& mac) {
     std::uint8_t full[16];
@@ -93,10 +95,11 @@ struct EvpMd5 {
 template <class State, auto Init, auto Update, auto Final, std::size_t DigestBytes>
 struct Sodium {
   State keyed, running;
-  explicit Sodium(Bytes key) { Init(&keyed, key.data(), key.size()); }
+  bool ok;
+  explicit Sodium(Bytes key) : ok(Init(&keyed, key.data(), key.size()) == 0) {}
   bool start() {
     running = keyed;
-    return true;
+    return ok;
   }
   bool update(Bytes data) { return Update(&running, data.data(), data.size()) == 0; }
   bool final(Mac& mac) {

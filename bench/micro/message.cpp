@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "runtime/keyed_request.hpp"
 #include "runtime/rng.hpp"
 
 namespace tfm::micro {
@@ -27,17 +28,10 @@ Mac reference(const Algorithm& of, Bytes key, Bytes text) {
     }
   }
   Mac mac{};
-  Transform* transform = transform_alloc_keyed(*algorithm, key, Gfp::kernel, Owner::shared).value();
-  alignas(16) std::uint8_t memory[sizeof(Request) + max_request_context_bytes];
-  auto& request = *reinterpret_cast<Request*>(memory);
-  Errno e = request_attach(memory, *algorithm, transform->context(), Gfp::kernel, Owner::shared);
-  if (!failed(e)) {
-    e = hash_init(request);
-    if (!failed(e)) e = hash_update(request, text);
-    if (!failed(e)) e = hash_final(request, mac);
-    request_detach(request);
-  }
-  transform_free(transform);
+  const auto request = KeyedRequest::create(*algorithm, key).value();
+  Errno e = hash_init(*request);
+  if (!failed(e)) e = hash_update(*request, text);
+  if (!failed(e)) e = hash_final(*request, mac);
   if (failed(e)) std::abort();  // known answers have just been reproduced
   return mac;
 }

@@ -61,6 +61,9 @@ class Cell {
   virtual void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
                              Tally& tally) noexcept = 0;
 
+  /// Whether run() closes and reopens sockets, as the workload says; it does unless told otherwise.
+  virtual void set_churn(bool on) noexcept = 0;
+
   /// Where this CPU goes on in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
 };

@@ -21,14 +21,16 @@ class CellOf final : public Cell {
   static constexpr bool is_null = S::name == std::string_view("null");
 
   CellOf(const WorkloadOf<P>& workload, std::unique_ptr<S> strategy)
-      : workload_(workload), strategy_(std::move(strategy)), cpus_(workload.cpus()) {}
+      : workload_(workload),
+        strategy_(std::move(strategy)),
+        churn_per_poll_(workload.churn_per_poll()),
+        cpus_(workload.cpus()) {}
   ~CellOf() override { close(); }
 
   Errno open() override {
     const std::uint32_t count = workload_.sockets();
     // The handles are the sockets' own memory, as a pointer in struct tcp_sock would be.
-    sockets_ = static_cast<Socket*>(
-        gfp_alloc(sizeof(Socket) * std::max(count, 1U), Gfp::kernel, Owner::socket));
+    sockets_ = static_cast<Socket*>(gfp_alloc(sizeof(Socket) * count, Gfp::kernel, Owner::socket));
     if (sockets_ == nullptr) return Errno::enomem;
     alive_.assign(count, 0);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -83,7 +85,7 @@ class CellOf final : public Cell {
         for (unsigned k = 0; k < poll_packets; ++k) send(cpu, poll[k], tally);
       }
       state.next(trace);
-      if (workload_.churn_per_poll() > 0) churn(cpu, state, tally);
+      if (churn_per_poll_ > 0) churn(cpu, state, tally);
     }
   }
 
@@ -129,11 +131,15 @@ class CellOf final : public Cell {
       if (softirq) leave_softirq();
       if (state.packet < poll_packets) continue;
       state.next(trace);
-      if (workload_.churn_per_poll() > 0) {
+      if (churn_per_poll_ > 0) {
         churn(cpu, state, tally);
         last = stamp();
       }
     }
+  }
+
+  void set_churn(bool on) noexcept override {
+    churn_per_poll_ = on ? workload_.churn_per_poll() : 0;
   }
 
   void seek(unsigned cpu, std::uint64_t poll) noexcept override {
@@ -190,9 +196,9 @@ class CellOf final : public Cell {
       ++tally.drops;
       return;
     }
-    const Verdict v = sign(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
+    const Outcome v = sign(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
                            workload_.connection(skb.socket), skb);
-    if (v == Verdict::passed) [[likely]] {
+    if (v == Outcome::passed) [[likely]] {
       ++tally.sent;
     } else {
       drop(v, tally);
@@ -206,27 +212,27 @@ class CellOf final : public Cell {
       ++tally.drops;
       return;
     }
-    const Verdict v = verify(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
+    const Outcome v = verify(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
                              workload_.connection(skb.socket), skb);
-    if (v == Verdict::passed) [[likely]] {
+    if (v == Outcome::passed) [[likely]] {
       ++(skb.forged ? tally.forged_accepted : tally.accepted);
-    } else if (v == Verdict::refused) {
+    } else if (v == Outcome::refused) {
       ++(skb.forged ? tally.forged_refused : tally.genuine_refused);
     } else {
       drop(v, tally);
     }
   }
 
-  static void drop(Verdict v, Tally& tally) noexcept {
+  static void drop(Outcome v, Tally& tally) noexcept {
     ++tally.drops;
-    if (v == Verdict::no_memory) ++tally.allocation_failures;
+    if (v == Outcome::no_memory) ++tally.allocation_failures;
   }
 
   /// Sockets close and open again while packets flow: actively or passively, as the connection was
   /// opened first. A reopened socket has the same addresses, ports and ISNs, so the trace's packets
   /// stay valid for it.
   void churn(unsigned cpu, Cpu& state, Tally& tally) noexcept {
-    for (state.churn_due += workload_.churn_per_poll(); state.churn_due >= 1; --state.churn_due) {
+    for (state.churn_due += churn_per_poll_; state.churn_due >= 1; --state.churn_due) {
       const auto step = static_cast<std::uint32_t>(cpus_.size());
       const std::uint32_t i = state.slot * step + cpu;
       state.slot = i + step < workload_.sockets() ? state.slot + 1 : 0;
@@ -288,8 +294,8 @@ class CellOf final : public Cell {
     const std::size_t length = workload_.protocol().build_handshake(connection, segment, packet);
     const Skb skb{packet, i, static_cast<std::uint16_t>(length), Direction::tx, false};
     ++tally.packets;
-    const Verdict v = sign(*strategy_, cpu, sockets_[i], workload_.protocol(), connection, skb);
-    if (v == Verdict::passed) {
+    const Outcome v = sign(*strategy_, cpu, sockets_[i], workload_.protocol(), connection, skb);
+    if (v == Outcome::passed) {
       ++tally.sent;
     } else {
       drop(v, tally);
@@ -303,19 +309,19 @@ class CellOf final : public Cell {
     if (place.empty()) return "the packet has no place for a MAC";
     Socket& socket = sockets_[skb.socket];
     if (skb.direction == Direction::rx) {
-      const Verdict v = verify(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
-      if (v == Verdict::failed || v == Verdict::no_memory) return "the operation failed";
-      if (v == Verdict::passed && skb.forged) return "a forged packet was accepted";
-      if (v == Verdict::refused && !skb.forged) return "the reference's MAC was refused";
+      const Outcome v = verify(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
+      if (v == Outcome::failed || v == Outcome::no_memory) return "the operation failed";
+      if (v == Outcome::passed && skb.forged) return "a forged packet was accepted";
+      if (v == Outcome::refused && !skb.forged) return "the reference's MAC was refused";
       return {};
     }
     std::array<std::uint8_t, max_digest_bytes> expected{};
     std::copy(place.begin(), place.end(), expected.begin());
     std::fill(place.begin(), place.end(), std::uint8_t{0xa5});
-    const Verdict v = sign(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
+    const Outcome v = sign(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
     const bool equal = std::equal(place.begin(), place.end(), expected.begin());
     std::copy_n(expected.begin(), place.size(), place.begin());
-    if (v != Verdict::passed) return "the operation failed";
+    if (v != Outcome::passed) return "the operation failed";
     return equal ? std::string_view{} : "the MAC differs from the reference's";
   }
 
@@ -324,6 +330,7 @@ class CellOf final : public Cell {
   Socket* sockets_ = nullptr;
   std::vector<std::uint8_t> alive_;
   std::optional<Socket> listener_;
+  double churn_per_poll_;
   std::vector<Cpu> cpus_;
 };
 

@@ -36,6 +36,14 @@ void open(Cell& cell, const std::string& strategy) {
   }
 }
 
+/// Each CPU's whole trace, and enough packets for a rate of one in a thousand to show.
+void run_traces(Cell& cell, const Workload& workload, Tally& tally) {
+  for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) {
+    const std::uint64_t polls = std::max<std::uint64_t>(workload.polls(cpu), 1024);
+    cell.run(cpu, static_cast<unsigned>(polls), tally);
+  }
+}
+
 }  // namespace
 
 CountedCell count_cell(const std::string& strategy, const Block& block, const Workload& half,
@@ -62,24 +70,30 @@ CountedCell count_cell(const std::string& strategy, const Block& block, const Wo
     counted.open = since(accounting.ledger(), before);
 
     accounting.mark_peak();
-    const AllocationCounts counts = accounting.counts();
-    if (block.has_faults()) {
-      accounting.set_faults({.probability = block.faults.probability,
-                             .interval = block.faults.interval,
-                             .times = block.faults.times,
-                             .seed = block.faults.seed});
-    }
-    for (unsigned cpu = 0; cpu < whole.cpus(); ++cpu) {
-      // The whole trace, and enough packets for a rate of one in a thousand to show.
-      const std::uint64_t polls = std::max<std::uint64_t>(whole.polls(cpu), 1024);
-      cell->run(cpu, static_cast<unsigned>(polls), counted.tally);
-    }
-    accounting.clear_faults();
-    const AllocationCounts after = accounting.counts();
-    counted.peak_bytes = accounting.ledger().peak_bytes - before.total.bytes;
+    cell->set_churn(false);
+    const AllocationCounts idle = accounting.counts();
+    run_traces(*cell, whole, counted.tally);
     counted.packets = counted.tally.packets;
-    counted.allocations = after.atomic - counts.atomic;
-    counted.allocations_refused = after.atomic_refused - counts.atomic_refused;
+    counted.allocations = accounting.counts().atomic - idle.atomic;
+    counted.peak = since(accounting.peak(), before);
+    check_tally(strategy, counted.tally, Failures::none);
+
+    if (block.has_faults() || block.churn_percent > 0) {
+      cell->set_churn(true);
+      counted.tally = {};
+      const AllocationCounts unfaulted = accounting.counts();
+      if (block.has_faults()) {
+        accounting.set_faults({.probability = block.faults.probability,
+                               .interval = block.faults.interval,
+                               .times = block.faults.times,
+                               .seed = block.faults.seed});
+      }
+      run_traces(*cell, whole, counted.tally);
+      accounting.clear_faults();
+      counted.allocations_refused = accounting.counts().atomic_refused - unfaulted.atomic_refused;
+      check_tally(strategy, counted.tally,
+                  block.has_faults() ? Failures::injected : Failures::none);
+    }
   }
   const Ledger left = since(accounting.ledger(), before);
   if (left.total.bytes != 0) {

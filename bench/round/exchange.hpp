@@ -10,7 +10,7 @@
 namespace tfm::bench {
 
 /// What became of a packet.
-enum class Verdict : std::uint8_t {
+enum class Outcome : std::uint8_t {
   passed,     ///< signed and sent, or verified and accepted
   refused,    ///< RX: the MAC is missing or wrong
   failed,     ///< the operation failed: dropped
@@ -33,35 +33,35 @@ Errno authenticate(S& strategy, unsigned cpu, typename S::Socket& socket, const 
   return e;
 }
 
-inline Verdict dropped(Errno e) noexcept {
-  return e == Errno::enomem ? Verdict::no_memory : Verdict::failed;
+inline Outcome dropped(Errno e) noexcept {
+  return e == Errno::enomem ? Outcome::no_memory : Outcome::failed;
 }
 
 /// TX: writes the MAC into the packet. A packet without room for one is not sent either.
 template <Strategy S, Protocol P>
-Verdict sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+Outcome sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
              const typename P::Connection& connection, const Skb& skb) noexcept {
   const MutableBytes place = protocol.find_mac(connection, skb);
-  if (place.empty()) return Verdict::failed;
+  if (place.empty()) return Outcome::failed;
   std::uint8_t mac[max_digest_bytes];
   const MutableBytes computed{mac, place.size()};
   const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
   if (failed(e)) return dropped(e);
   std::memcpy(place.data(), mac, place.size());
-  return Verdict::passed;
+  return Outcome::passed;
 }
 
 /// RX: compares in constant time.
 template <Strategy S, Protocol P>
-Verdict verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+Outcome verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
                const typename P::Connection& connection, const Skb& skb) noexcept {
   const MutableBytes carried = protocol.find_mac(connection, skb);
-  if (carried.empty()) return Verdict::refused;
+  if (carried.empty()) return Outcome::refused;
   std::uint8_t mac[max_digest_bytes];
   const MutableBytes computed{mac, carried.size()};
   const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
   if (failed(e)) return dropped(e);
-  return equal_constant_time(computed, carried) ? Verdict::passed : Verdict::refused;
+  return equal_constant_time(computed, carried) ? Outcome::passed : Outcome::refused;
 }
 
 }  // namespace tfm::bench

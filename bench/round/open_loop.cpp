@@ -73,12 +73,17 @@ OfferedLoad run_open_loop(std::vector<Contender>& contenders, std::string_view b
                                   [&](const Contender& c) { return c.name == baseline; });
   if (found == contenders.end()) throw std::runtime_error("the block has no baseline");
   const double per_cpu = capacity(*found, team, clock);
-  const double gap_ticks = static_cast<double>(clock.ticks(1e12 / (per_cpu * share))) / 1000;
+
+  // As long as closed loop's warm-up, at the offered rate.
+  const double gap_ns = 1e9 / (per_cpu * share);
+  const double gap_ticks = static_cast<double>(clock.ticks(gap_ns * 1000)) / 1000;
+  const std::size_t warm_up_packets =
+      std::max(turn_packets / 4, static_cast<std::size_t>(plan.warm_up_ns / gap_ns));
 
   LapOrder order(contenders.size(), seed);
   Rng rng(seed);
   for (unsigned lap = 0; lap < plan.laps; ++lap) {
-    const Arrivals warm_up = draw(team.cpus(), turn_packets / 4, rng);
+    const Arrivals warm_up = draw(team.cpus(), warm_up_packets, rng);
     const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
     for (const std::size_t i : order.next()) {
       Contender& contender = contenders[i];

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "bench/round/reference.hpp"
 
+#include <array>
 #include <stdexcept>
 
 namespace tfm::bench {
+namespace {
+
+/// With a key of zeros: begin() sets another.
+KeyedRequest request_of(const Algorithm& algorithm) {
+  constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};
+  auto made = KeyedRequest::create(algorithm, Bytes(zeros).first(algorithm.key_bytes));
+  if (!made) throw std::runtime_error("the reference's transform cannot be made");
+  return std::move(*made);
+}
+
+}  // namespace
 
 const Algorithm& Reference::of(const Algorithm& measured) noexcept {
   for (const Algorithm* a : algorithms()) {
@@ -13,28 +25,10 @@ const Algorithm& Reference::of(const Algorithm& measured) noexcept {
 }
 
 Reference::Reference(const Algorithm& measured, std::size_t scratch_bytes)
-    : algorithm_(of(measured)),
-      transform_(nullptr),
-      request_((Request::bytes(algorithm_) + 7) / 8),
-      scratch_(scratch_bytes) {
-  auto transform = transform_alloc(algorithm_, Gfp::kernel, Owner::shared);
-  if (!transform) throw std::runtime_error("the reference's transform cannot be made");
-  transform_ = *transform;
-  if (failed(request_attach(request_.data(), algorithm_, transform_->context(), Gfp::kernel,
-                            Owner::shared))) {
-    transform_free(transform_);
-    throw std::runtime_error("the reference's request cannot be made");
-  }
-}
-
-Reference::~Reference() {
-  request_detach(request());
-  transform_free(transform_);
-}
+    : request_(request_of(of(measured))), scratch_(scratch_bytes) {}
 
 void Reference::begin(Bytes key) {
-  if (!algorithm_.keyed) return;
-  if (failed(transform_setkey(*transform_, key, Gfp::kernel))) {
+  if (request().algorithm->keyed && failed(request_.rekey(key))) {
     throw std::runtime_error("the reference refuses a traffic key");
   }
 }

@@ -3,10 +3,9 @@
 // one, on a transform that no strategy owns.
 #pragma once
 
-#include <memory>
 #include <vector>
 
-#include "runtime/transform.hpp"
+#include "runtime/keyed_request.hpp"
 
 namespace tfm::bench {
 
@@ -14,22 +13,17 @@ class Reference {
  public:
   /// Throws std::runtime_error if the provider fails.
   Reference(const Algorithm& measured, std::size_t scratch_bytes);
-  ~Reference();
-  Reference(const Reference&) = delete;
-  Reference& operator=(const Reference&) = delete;
 
   /// The next digest is keyed with `key` (ignored where the algorithm is keyless).
   void begin(Bytes key);
-  Request& request() noexcept { return *reinterpret_cast<Request*>(request_.data()); }
+  Request& request() noexcept { return *request_; }
   std::uint8_t* scratch() noexcept { return scratch_.data(); }
 
   /// The algorithm of the same name that another provider offers; `measured` itself if none does.
   static const Algorithm& of(const Algorithm& measured) noexcept;
 
  private:
-  const Algorithm& algorithm_;
-  Transform* transform_;
-  std::vector<std::uint64_t> request_;
+  KeyedRequest request_;
   std::vector<std::uint8_t> scratch_;
 };
 

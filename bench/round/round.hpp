@@ -33,10 +33,6 @@ struct CountedRound {
 /// has been timed.
 std::vector<Contender> open_cells(const RoundRequest& request, const Workload& workload, Rng& rng);
 
-/// What was timed must also have been right. Throws std::runtime_error with one line if packets
-/// were lost or misjudged.
-void check_tally(const Contender& contender);
-
 /// Checks every cell's bytes, then times. Throws std::runtime_error with one line if a cell cannot
 /// be made, its bytes are wrong, or packets were lost or misjudged while it was timed.
 TimedRound run_timed_round(const RoundRequest& request);

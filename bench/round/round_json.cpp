@@ -98,7 +98,7 @@ json counted_cell(const CountedCell& c) {
                  {"idle", moment(c.idle)},
                  {"half", moment(c.half)},
                  {"open", moment(c.open)},
-                 {"peak", {{"total", {{"bytes", c.peak_bytes}}}}}}},
+                 {"peak", moment(c.peak)}}},
                {"fast_path",
                 {{"packets", c.packets},
                  {"allocations", c.allocations},

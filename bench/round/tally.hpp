@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace tfm::bench {
 
@@ -36,5 +37,12 @@ struct Tally {
     return *this;
   }
 };
+
+/// Whether operations were meant to fail.
+enum class Failures : std::uint8_t { none, injected };
+
+/// Throws std::runtime_error with one line that names the cell if a forged packet was accepted or a
+/// genuine one refused; and, where no failure was injected, if anything was dropped or not opened.
+void check_tally(std::string_view cell, const Tally& tally, Failures failures);
 
 }  // namespace tfm::bench

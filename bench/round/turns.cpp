@@ -40,12 +40,12 @@ class CpuTurn {
   CpuTurn(Cell& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock)
       : cell_(cell), cpu_(cpu), plan_(plan), clock_(clock), pollution_(plan.polluted_kib * 1024) {}
 
-  /// Warm-up by time, the same for every strategy; learns how many polls make a batch.
+  /// Warm-up by time (the polls' own, pollution left out), the same for every strategy; learns how
+  /// many polls make a batch.
   void warm_up() {
-    const std::uint64_t begin = stamp();
     double poll_ns = 0;
     std::uint64_t polls = 0;
-    for (double elapsed = 0; elapsed < plan_.warm_up_ns; elapsed = clock_.ns(stamp() - begin)) {
+    while (poll_ns < plan_.warm_up_ns) {
       poll_ns += run(1);
       ++polls;
     }

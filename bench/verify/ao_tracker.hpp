@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bench/verify/ip_reader.hpp"
-#include "bench/verify/keyed_request.hpp"
+#include "runtime/keyed_request.hpp"
 #include "workloads/protocols/sne.hpp"
 #include "workloads/protocols/tcp_ao.hpp"
 

@@ -11,8 +11,8 @@
 #include "bench/result_file.hpp"
 #include "bench/verify/algorithm_name.hpp"
 #include "bench/verify/capture.hpp"
-#include "bench/verify/keyed_request.hpp"
 #include "bench/words.hpp"
+#include "runtime/keyed_request.hpp"
 #include "workloads/registry.hpp"
 #include "workloads/traffic/sizes.hpp"
 

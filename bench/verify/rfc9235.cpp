@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "bench/verify/keyed_request.hpp"
+#include "runtime/keyed_request.hpp"
 #include "workloads/protocols/kdf.hpp"
 #include "workloads/protocols/tcp_ao.hpp"
 

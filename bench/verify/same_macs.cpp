@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "bench/round/exchange.hpp"
-#include "bench/verify/keyed_request.hpp"
+#include "runtime/keyed_request.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 
@@ -126,14 +126,14 @@ class Comparison {
     for (Expected& e : expected) {
       if (e.syn != syn || difference) continue;
       const Skb skb = e.skb();
-      if (bench::sign(**strategy, 0, *socket, protocol, connection, skb) != Verdict::passed) {
+      if (bench::sign(**strategy, 0, *socket, protocol, connection, skb) != Outcome::passed) {
         difference = wrong("cannot sign");
       } else if (const MutableBytes mac = protocol.find_mac(connection, skb);
                  !std::ranges::equal(mac, e.mac)) {
         difference = wrong(fmt::format("gives {}, should give {} for {} bytes", to_hex(mac),
                                        to_hex(e.mac), e.packet.size()));
       } else if (bench::verify(**strategy, 0, *socket, protocol, connection, skb) !=
-                 Verdict::passed) {
+                 Outcome::passed) {
         difference = wrong("refuses what it signed");
       }
       ++macs_;

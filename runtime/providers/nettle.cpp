@@ -43,11 +43,26 @@ bool keyed(const sha1_ctx& half) noexcept { return half.count != 0; }
 bool keyed(const sha256_ctx& half) noexcept { return half.count != 0; }
 bool keyed(const sha512_ctx& half) noexcept { return half.count_low != 0; }
 
+/// RFC 2104 §2. nettle's own hmac_set_key() would also copy a whole state that we have no use for.
 template <class H>
 Errno hmac_setkey(void* transform, Bytes key, Gfp) noexcept {
   auto& k = *static_cast<HmacKey<H>*>(transform);
-  typename H::state unused;
-  ::hmac_set_key(&k.outer, &k.inner, &unused, &H::hash(), key.size(), key.data());
+  constexpr std::size_t block_bytes = sizeof(k.inner.block);
+  std::uint8_t pad[block_bytes] = {};
+  if (key.size() > block_bytes) {
+    H::hash().init(&k.inner);
+    H::update(&k.inner, key.size(), key.data());
+    H::digest(&k.inner, H::hash().digest_size, pad);
+  } else if (!key.empty()) {
+    std::memcpy(pad, key.data(), key.size());
+  }
+  for (std::uint8_t& byte : pad) byte ^= 0x36;
+  H::hash().init(&k.inner);
+  H::update(&k.inner, block_bytes, pad);
+  for (std::uint8_t& byte : pad) byte ^= 0x36 ^ 0x5c;
+  H::hash().init(&k.outer);
+  H::update(&k.outer, block_bytes, pad);
+  explicit_bzero(pad, sizeof pad);
   return Errno::ok;
 }
 

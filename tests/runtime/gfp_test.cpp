@@ -21,7 +21,7 @@ TEST(Gfp, LedgerFollowsOwnerAndPeak) {
   EXPECT_EQ(during.total.blocks - before.total.blocks, 2u);
   EXPECT_EQ(during.by_owner[socket].bytes - before.by_owner[socket].bytes, 100u);
   EXPECT_EQ(after.total.bytes, before.total.bytes);
-  EXPECT_EQ(after.peak_bytes - before.total.bytes, 128u);
+  EXPECT_EQ(accounting.peak().total.bytes - before.total.bytes, 128u);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "runtime/accounting.hpp"
 #include "runtime/bytes.hpp"
+#include "runtime/providers/providers.hpp"
 #include "runtime/rng.hpp"
 #include "runtime/transform.hpp"
 
@@ -104,6 +105,27 @@ TEST(Providers, OfferWhatTheyShould) {
     for (const auto n : names) EXPECT_NE(find_algorithm(n, provider), nullptr) << provider << n;
   }
   EXPECT_EQ(algorithms().size(), 13u);
+}
+
+TEST(Providers, WithAnAlgorithmThatNoBufferHoldsFail) {
+  Algorithm largest = *find_algorithm("hmac(sha1)", "nettle");
+  largest.request_context_bytes = max_request_context_bytes;
+  largest.digest_bytes = largest.key_bytes = max_digest_bytes;
+  Algorithm request = largest, digest = largest, key = largest;
+  ++request.request_context_bytes;
+  ++digest.digest_bytes;
+  ++key.key_bytes;
+  for (const Algorithm& too_large : {request, digest, key}) {
+    const Algorithm offered[] = {largest, too_large};
+    ProviderList list;
+    list.add(Errno::ok, offered);
+    EXPECT_EQ(list.first_failure, Errno::einval);
+    EXPECT_TRUE(list.algorithms.empty());
+    list.add(Errno::eproto, {});
+    list.add(Errno::ok, {&largest, 1});
+    EXPECT_EQ(list.first_failure, Errno::einval) << "the first stays";
+    EXPECT_EQ(list.algorithms, std::vector<const Algorithm*>{&largest});
+  }
 }
 
 TEST_P(EveryAlgorithm, ReproducesKnownAnswers) {

@@ -128,10 +128,10 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
   EXPECT_EQ(no_memory.other, 0U);
   EXPECT_GT(no_memory.untouched, 0U);
 
-  const auto busy = pass<Spoiled<StartFails<Errno::ebusy>>>();
-  EXPECT_EQ(busy.tally.drops, busy.tally.packets / 3);
-  EXPECT_EQ(busy.tally.allocation_failures, 0U) << "no allocation was refused";
-  const std::string wrong = check<Spoiled<StartFails<Errno::ebusy>>>();
+  const auto no_key = pass<Spoiled<StartFails<Errno::enokey>>>();
+  EXPECT_EQ(no_key.tally.drops, no_key.tally.packets / 3);
+  EXPECT_EQ(no_key.tally.allocation_failures, 0U) << "no allocation was refused";
+  const std::string wrong = check<Spoiled<StartFails<Errno::enokey>>>();
   EXPECT_NE(wrong.find("the operation failed"), std::string::npos) << wrong;
 }
 
@@ -163,11 +163,11 @@ TEST_F(CellTest, APacketWithoutAPlaceForAMacIsNeitherSentNorAccepted) {
     bytes[ao_mac_at - 3] ^= 1;  // the option's length
     const auto before = bytes;
     const Skb skb{bytes.data(), 0, static_cast<std::uint16_t>(bytes.size()), d, false};
-    const Verdict v =
+    const Outcome v =
         d == Direction::tx
             ? sign(*strategy, 0, socket, workload.protocol(), workload.connection(0), skb)
             : verify(*strategy, 0, socket, workload.protocol(), workload.connection(0), skb);
-    EXPECT_EQ(v, d == Direction::tx ? Verdict::failed : Verdict::refused);
+    EXPECT_EQ(v, d == Direction::tx ? Outcome::failed : Outcome::refused);
     EXPECT_EQ(bytes, before);
   }
   EXPECT_EQ(strategy->starts, 0U);

@@ -69,14 +69,20 @@ TEST_F(Round, WhatWentWrongWhileItWasTimedVoidsIt) {
   Contender c;
   c.name = "tested";
   c.tally = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};
-  EXPECT_NO_THROW(check_tally(c));
+  EXPECT_NO_THROW(check_tally(c.name, c.tally, Failures::none));
   for (std::uint64_t Tally::*wrong :
        {&Tally::forged_accepted, &Tally::genuine_refused, &Tally::drops, &Tally::open_failures}) {
     Contender spoiled;
     spoiled.name = c.name;
     spoiled.tally = c.tally;
     spoiled.tally.*wrong = 1;
-    EXPECT_THROW(check_tally(spoiled), std::runtime_error);
+    EXPECT_THROW(check_tally(spoiled.name, spoiled.tally, Failures::none), std::runtime_error);
+    const auto injected = [&] { check_tally(spoiled.name, spoiled.tally, Failures::injected); };
+    if (wrong == &Tally::drops || wrong == &Tally::open_failures) {
+      EXPECT_NO_THROW(injected());
+    } else {
+      EXPECT_THROW(injected(), std::runtime_error) << "fail closed, faults or not";
+    }
   }
 }
 

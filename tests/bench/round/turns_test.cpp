@@ -96,6 +96,7 @@ class FakeCell final : public Cell {
     }
   }
   void run_open_loop(unsigned, const OpenLoop&, Latencies&, Tally&) noexcept override {}
+  void set_churn(bool) noexcept override {}
   void seek(unsigned, std::uint64_t) noexcept override {}
 
   std::uint64_t packets() const {
