@@ -7,11 +7,12 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// Stands for crypto_pool, v4 as posted, without its defects. One thing is kinder than the posted
-// code: a CPU's request and transform are one block, found by its address; there they are two, found
-// by pointers. Every packet keeps both hot, so that it matters only where the cache is cold.
-// Bottom halves stay disabled from start
+// Stands for crypto_pool, v4 as posted, without its defects. Bottom halves stay disabled from start
 // to end, so that one request per CPU is enough; synchronous algorithms only.
+//
+// One thing is kinder than the posted code: a CPU's request and transform are one block, found by
+// its address; there they are two, found by pointers. Every packet keeps both hot, so that it
+// matters only where the cache is cold.
 #pragma once
 
 #include "strategies/crypto_pool.hpp"
