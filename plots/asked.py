@@ -15,7 +15,8 @@ OPEN_LOOP = "ns and ratio: closed loop, measured before the load; latency: under
 def latency(block: BlockResult) -> str:
     """The caption of a block's latencies: what they hold, and what was dropped."""
     return (
-        f"one time stamp cost {words.ns(block.stamp_ns)} ns (median over rounds), two are in each latency; "
+        f"one time stamp cost {words.ns(block.stamp_ns)} ns (median over rounds): a service time holds about one, "
+        "a response those of the packets it waited for as well; "
         f"open-loop turns dropped: {block.open_loop_turns_disturbed:,} of {block.open_loop_turns:,}"
     )
 

@@ -21,6 +21,8 @@ from plots.svg import colour_rules, inline
 from plots.table import aa_line
 from plots.verdict import FLOOR
 
+GLANCE_OPEN = 24
+"""Blocks up to which the table of all of them stands open on the page."""
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -92,6 +94,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "counted_words": asked.verdicts(results),
         "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
         "common": common,
+        "glance_open": GLANCE_OPEN,
         # The floor comes last: on a narrow screen the strategies are seen first.
         "names": [n for n in results.run.strategies if n not in (results.run.baseline, FLOOR)]
         + [n for n in results.run.strategies if n == FLOOR],

@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import]
+import jsonschema
 import pytest
 
 Json = dict[str, Any]
