@@ -7,7 +7,7 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev libexpected-dev
   python3 python3-matplotlib python3-numpy python3-scipy python3-pandas python3-jinja2
   python3-jsonschema)
-test_packages=(libgtest-dev libgmock-dev python3-pytest python3-mypy tcpdump)
+test_packages=(libgtest-dev python3-pytest python3-mypy tcpdump)
 
 # ensure_packages NAME…: installs what is missing; without root, says what to install and fails.
 ensure_packages() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/allocator.hpp"
 
-#include <malloc.h>
-
 #include <cstdlib>
 
 // jemalloc's non-standard interface (jemalloc(3)), from the private copy that CMake makes.
@@ -10,7 +8,6 @@ extern "C" {
 void* mallocx(std::size_t bytes, int flags);
 void* rallocx(void* block, std::size_t bytes, int flags);
 void dallocx(void* block, int flags);
-std::size_t sallocx(const void* block, int flags);
 }
 
 namespace tfm {
@@ -20,7 +17,6 @@ constexpr AllocatorFunctions glibc{
     .alloc = [](std::size_t bytes) noexcept { return std::malloc(bytes); },
     .realloc = [](void* block, std::size_t bytes) noexcept { return std::realloc(block, bytes); },
     .free = [](void* block) noexcept { std::free(block); },
-    .usable = [](void* block) noexcept { return malloc_usable_size(block); },
 };
 
 // mallocx(0) is undefined; rallocx needs a block. jemalloc aligns to 16 from 16 bytes on.
@@ -35,7 +31,6 @@ constexpr AllocatorFunctions jemalloc{
         [](void* block) noexcept {
           if (block != nullptr) dallocx(block, 0);
         },
-    .usable = [](void* block) noexcept { return sallocx(block, 0); },
 };
 
 }  // namespace

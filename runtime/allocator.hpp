@@ -12,7 +12,6 @@ struct AllocatorFunctions {
   void* (*alloc)(std::size_t bytes) noexcept;
   void* (*realloc)(void* block, std::size_t bytes) noexcept;
   void (*free)(void* block) noexcept;
-  std::size_t (*usable)(void* block) noexcept;  ///< bytes of `block` as the allocator rounds them
 };
 
 const AllocatorFunctions& allocator_functions(Allocator allocator) noexcept;

@@ -2,6 +2,7 @@
 // Big-endian loads and stores, hex, and the comparison that takes the same time for any difference.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace tfm {
+
+static_assert(std::endian::native == std::endian::little,
+              "the loads and stores below swap the bytes of the machine's words");
 
 inline std::uint16_t load_be16(const std::uint8_t* p) noexcept {
   return static_cast<std::uint16_t>(p[0] << 8 | p[1]);

@@ -12,7 +12,6 @@ enum class [[nodiscard]] Errno : int{
     ok = 0,
     enoent = 2,          ///< no algorithm of that name
     enomem = 12,         ///< an allocation was refused
-    ebusy = 16,          ///< in use
     einval = 22,         ///< a bad argument, such as an id that names no entry
     enospc = 28,         ///< a table of fixed size is full
     eopnotsupp = 95,     ///< this strategy or algorithm cannot do that here
@@ -30,8 +29,6 @@ constexpr std::string_view name(Errno e) noexcept {
       return "ENOENT";
     case Errno::enomem:
       return "ENOMEM";
-    case Errno::ebusy:
-      return "EBUSY";
     case Errno::einval:
       return "EINVAL";
     case Errno::enospc:

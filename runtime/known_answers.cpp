@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "runtime/bytes.hpp"
-#include "runtime/transform.hpp"
+#include "runtime/keyed_request.hpp"
 
 namespace tfm {
 namespace {
@@ -12,21 +12,14 @@ namespace {
 /// One operation on a transform of its own, the message in two pieces.
 Errno hash_in_two(const Algorithm& algorithm, const KnownAnswer& answer, std::size_t cut,
                   MutableBytes digest) {
-  auto transform = transform_alloc_keyed(algorithm, answer.key, Gfp::kernel, Owner::shared);
-  if (!transform) return transform.error();
-  alignas(16) std::uint8_t memory[sizeof(Request) + max_request_context_bytes];
-  Errno e = request_attach(memory, algorithm, (*transform)->context(), Gfp::kernel, Owner::shared);
-  if (!failed(e)) {
-    auto& request = *reinterpret_cast<Request*>(memory);
-    const Bytes message(answer.message);
-    e = hash_init(request);
-    // A whole message comes in one update: an empty second one would be a different test.
-    if (!failed(e)) e = hash_update(request, message.first(cut));
-    if (!failed(e) && cut < message.size()) e = hash_update(request, message.subspan(cut));
-    if (!failed(e)) e = hash_final(request, digest);
-    request_detach(request);
-  }
-  transform_free(*transform);
+  const auto request = KeyedRequest::create(algorithm, answer.key);
+  if (!request) return request.error();
+  const Bytes message(answer.message);
+  Errno e = hash_init(**request);
+  // A whole message comes in one update: an empty second one would be a different test.
+  if (!failed(e)) e = hash_update(**request, message.first(cut));
+  if (!failed(e) && cut < message.size()) e = hash_update(**request, message.subspan(cut));
+  if (!failed(e)) e = hash_final(**request, digest);
   return e;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "runtime/algorithm.hpp"
 
@@ -15,5 +16,16 @@ std::span<const Algorithm> sodium_algorithms() noexcept;
 
 Errno openssl_init() noexcept;
 Errno sodium_init_once() noexcept;
+
+/// The algorithms of the providers that came up, in the order in which they were added.
+struct ProviderList {
+  std::vector<const Algorithm*> algorithms;
+  Errno first_failure = Errno::ok;
+
+  /// Lists what a provider offers if it came up: what is listed can be used. If one of `offered`
+  /// is larger than the limits of algorithm.hpp, the provider fails with einval: its users' buffers
+  /// have those sizes.
+  void add(Errno init, std::span<const Algorithm> offered);
+};
 
 }  // namespace tfm

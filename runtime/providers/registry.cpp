@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one list of algorithms, in registration order.
+#include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "runtime/providers/providers.hpp"
 
@@ -34,24 +34,17 @@ constexpr Algorithm zero{
     .final = zero_final,
 };
 
-struct Providers {
-  std::vector<const Algorithm*> algorithms;
-  Errno first_failure = Errno::ok;
-
-  /// Lists a provider if it came up: what is listed can be used.
-  void add(Errno init, std::span<const Algorithm> offered) {
-    if (failed(init)) {
-      if (!failed(first_failure)) first_failure = init;
-      return;
-    }
-    for (const Algorithm& a : offered) algorithms.push_back(&a);
-  }
-};
+/// A traffic key and a digest are kept in buffers of one size.
+constexpr bool fits(const Algorithm& a) noexcept {
+  return a.request_context_bytes <= max_request_context_bytes &&
+         a.digest_bytes <= max_digest_bytes && a.key_bytes <= max_digest_bytes;
+}
+static_assert(fits(zero));
 
 /// Brought up once, by whoever asks first for an algorithm.
-const Providers& providers() noexcept {
-  static const Providers all = [] {
-    Providers p;
+const ProviderList& providers() noexcept {
+  static const ProviderList all = [] {
+    ProviderList p;
     p.add(Errno::ok, nettle_algorithms());
     p.add(openssl_init(), openssl_algorithms());
     p.add(sodium_init_once(), sodium_algorithms());
@@ -61,6 +54,15 @@ const Providers& providers() noexcept {
 }
 
 }  // namespace
+
+void ProviderList::add(Errno init, std::span<const Algorithm> offered) {
+  if (!failed(init) && !std::ranges::all_of(offered, fits)) init = Errno::einval;
+  if (failed(init)) {
+    if (!failed(first_failure)) first_failure = init;
+    return;
+  }
+  for (const Algorithm& a : offered) algorithms.push_back(&a);
+}
 
 const Algorithm& zero_algorithm() noexcept { return zero; }
 

@@ -38,6 +38,17 @@ std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_byt
   return found;
 }
 
+bool auth_option_covers(const Skb& skb, const TcpSegment& segment, bool ipv6, Bytes options,
+                        std::size_t offset) noexcept {
+  if (offset >= skb.length) return false;
+  const std::uint8_t* byte = skb.data + offset;
+  const std::uint8_t* tcp = segment.header;
+  if (byte < tcp) return ip_header_covered(ipv6, offset);
+  if (byte == tcp + 16 || byte == tcp + 17) return false;
+  if (byte < tcp + tcp_header_bytes || byte >= tcp + segment.header_bytes) return true;
+  return byte >= options.data() && byte < options.data() + options.size();
+}
+
 std::size_t write_tcp(const TcpFields& fields, bool ipv6, std::size_t payload_bytes,
                       MutableBytes packet) noexcept {
   const std::size_t header_bytes = tcp_header_bytes + fields.options.size();

@@ -14,7 +14,7 @@ inline constexpr std::uint8_t tcp_option_md5 = 19;  ///< RFC 2385
 inline constexpr std::uint8_t tcp_option_ao = 29;   ///< RFC 5925
 
 namespace tcp_flag {
-inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
+inline constexpr std::uint8_t syn = 0x02, psh = 0x08, ack = 0x10;
 }
 
 /// A TCP segment inside a packet. `header` is null where the packet is malformed.
@@ -62,6 +62,12 @@ inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
 /// and reading it back costs the fast path two store-forwarding stalls.
 std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_bytes,
                                std::uint8_t kind, std::uint8_t length) noexcept;
+
+/// Whether the MAC of an authentication option protects the byte at `offset` of the packet: what
+/// the pseudo-header takes of the IP header, and the segment but for its checksum and for the
+/// options outside of `options`.
+bool auth_option_covers(const Skb& skb, const TcpSegment& segment, bool ipv6, Bytes options,
+                        std::size_t offset) noexcept;
 
 /// What a segment says. The caller keeps options and payload.
 struct TcpFields {

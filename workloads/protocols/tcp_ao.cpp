@@ -29,7 +29,6 @@ TcpAo::Connection TcpAo::connection(std::uint32_t index) const noexcept {
   const TcpDraw draw = draw_tcp(seed_, index, ipv6_);
   Connection c;
   c.index = index;
-  c.isn = draw.isn;
   c.sne_base = {SneBase{0, draw.isn[0]}, SneBase{0, draw.isn[1]}};
   const std::uint64_t ids = mix_seed(draw.isn[0], draw.isn[1]);
   c.key_id = {static_cast<std::uint8_t>(ids), static_cast<std::uint8_t>(ids >> 8)};
@@ -108,13 +107,11 @@ Direction TcpAo::direction_of(const Connection& connection, Handshake segment) c
 
 bool TcpAo::covers(const Skb& skb, std::size_t offset) const noexcept {
   const Found found = find(skb);
-  if (!found.option || offset >= skb.length) return false;
-  const auto header = static_cast<std::size_t>(found.segment.header - skb.data);
-  if (offset < header) return ip_header_covered(ipv6_, offset);
-  const std::size_t at = offset - header;
-  if (at == 16 || at == 17) return false;
-  if (at < tcp_header_bytes || at >= found.segment.header_bytes) return true;
-  return options_covered_ || (at >= found.option && at < found.option + option_bytes);
+  if (!found.option) return false;
+  const std::uint8_t* tcp = found.segment.header;
+  const Bytes options = options_covered_ ? Bytes(tcp, found.segment.header_bytes)
+                                         : Bytes(tcp + found.option, option_bytes);
+  return auth_option_covers(skb, found.segment, ipv6_, options, offset);
 }
 
 }  // namespace tfm

@@ -20,7 +20,6 @@ class TcpAo {
   /// A connection's read-only state. Directions index the arrays: what this host sends, receives.
   struct Connection {
     std::uint32_t index = 0;  ///< addresses, ports and master key follow from it
-    std::array<std::uint32_t, 2> isn{};
     std::array<SneBase, 2> sne_base{};
     std::array<std::uint8_t, 2> key_id{};  ///< KeyID of the segments; RNextKeyID of the others'
   };

@@ -69,13 +69,9 @@ Direction TcpMd5::direction_of(const Connection& connection, Handshake segment) 
 
 bool TcpMd5::covers(const Skb& skb, std::size_t offset) const noexcept {
   const Found found = find(skb);
-  if (!found.option || offset >= skb.length) return false;
-  const auto header = static_cast<std::size_t>(found.segment.header - skb.data);
-  if (offset < header) return ip_header_covered(ipv6_, offset);
-  const std::size_t at = offset - header;
-  if (at == 16 || at == 17) return false;
-  if (at < tcp_header_bytes || at >= found.segment.header_bytes) return true;
-  return at >= found.option && at < found.option + option_bytes;
+  if (!found.option) return false;
+  const std::uint8_t* option = found.segment.header + found.option;
+  return auth_option_covers(skb, found.segment, ipv6_, {option, option_bytes}, offset);
 }
 
 }  // namespace tfm

@@ -28,7 +28,7 @@ std::optional<Sizes> sizes_named(std::string_view name) {
   using Kind = Sizes::Kind;
   if (name == "keepalive") return Sizes(Kind::payload, keepalive_bytes);
   if (name == "bgp_update") return Sizes(Kind::payload, bgp_update_bytes);
-  if (name == "imix") return Sizes(Kind::imix, mtu_bytes);
+  if (name == "imix") return Sizes(Kind::imix, 0);
   if (name == "mtu") return Sizes(Kind::ip_length, mtu_bytes);
   if (!name.starts_with(fixed)) return std::nullopt;
   const std::string_view digits = name.substr(fixed.size());

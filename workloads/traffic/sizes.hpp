@@ -29,11 +29,6 @@ class Sizes {
     return 0;
   }
 
-  /// The most that payload() returns.
-  std::size_t largest_payload(std::size_t header_bytes) const noexcept {
-    return kind_ == Kind::payload ? bytes_ : beyond(bytes_, header_bytes);
-  }
-
  private:
   enum class Kind : std::uint8_t { payload, ip_length, imix };
   friend std::optional<Sizes> sizes_named(std::string_view name);
@@ -49,7 +44,7 @@ class Sizes {
   }
 
   Kind kind_;
-  std::size_t bytes_;  ///< of payload; of the IP packet; of the largest IP packet
+  std::size_t bytes_;  ///< of payload or of the IP packet; imix has its own
 };
 
 /// `keepalive`, `bgp_update`, `imix`, `mtu`, or `fixed_N` with N from 0 to 1400; nothing for any

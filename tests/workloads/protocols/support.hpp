@@ -8,8 +8,8 @@
 #include <ostream>
 #include <vector>
 
-#include "bench/verify/keyed_request.hpp"
 #include "runtime/bytes.hpp"
+#include "runtime/keyed_request.hpp"
 #include "runtime/rng.hpp"
 #include "workloads/registry.hpp"
 
@@ -42,7 +42,7 @@ template <Protocol P>
 Packet mac_of(const P& protocol, const Algorithm& algorithm,
               const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {
   if (protocol.find_mac(connection, skb).empty()) return {};
-  const auto request = bench::KeyedRequest::create(algorithm, key_of(keys, skb.direction)).value();
+  const auto request = KeyedRequest::create(algorithm, key_of(keys, skb.direction)).value();
   Packet scratch(protocol.scratch_bytes());
   Packet mac(protocol.mac_bytes());
   EXPECT_EQ(protocol.digest(*request, scratch.data(), connection, skb, mac), Errno::ok);

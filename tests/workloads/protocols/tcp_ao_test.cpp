@@ -44,11 +44,12 @@ TEST(TcpAo, MacsAreThoseOfTheRfcsComputedApart) {
                                  const TrafficKeys& keys, std::size_t option_at) {
             const auto side = static_cast<unsigned>(d);
             const independent::Parts parts(packet);
-            const auto key = independent::traffic_key(
-                named.mac, named.sub, master, parts, c.isn[side], destination_isn, a.key_bytes * 8);
+            const auto key = independent::traffic_key(named.mac, named.sub, master, parts,
+                                                      c.sne_base[side].sequence, destination_isn,
+                                                      a.key_bytes * 8);
             ASSERT_EQ(to_hex(key_of(keys, d)), to_hex(key));
             const std::uint32_t sequence = load_be32(&parts.tcp_header[4]);
-            const std::uint32_t sne = sequence < c.isn[side] ? 1 : 0;
+            const std::uint32_t sne = sequence < c.sne_base[side].sequence ? 1 : 0;
             rolled_over += sne;
             auto mac = independent::mac(named.mac, named.sub, key,
                                         independent::ao_message(parts, sne, option_at, covered));
@@ -56,7 +57,7 @@ TEST(TcpAo, MacsAreThoseOfTheRfcsComputedApart) {
             ASSERT_EQ(to_hex(mac_of(p, a, c, keys, skb_of(packet, d))), to_hex(mac));
           };
           for (Direction d : {Direction::tx, Direction::rx}) {
-            const std::uint32_t other = c.isn[1 - static_cast<unsigned>(d)];
+            const std::uint32_t other = c.sne_base[1 - static_cast<unsigned>(d)].sequence;
             for (std::uint32_t sequence : {0U, 1U, 2U, 1000U}) {
               check(established(p, c, d, sequence, sequence % 50), d, other, p.keys(c).value(),
                     established_option_at);
@@ -67,7 +68,8 @@ TEST(TcpAo, MacsAreThoseOfTheRfcsComputedApart) {
                 handshake_option_at);
           const Direction syn_ack = p.direction_of(c, Handshake::syn_ack);
           check(handshake(p, c, Handshake::syn_ack), syn_ack,
-                c.isn[1 - static_cast<unsigned>(syn_ack)], p.keys(c).value(), handshake_option_at);
+                c.sne_base[1 - static_cast<unsigned>(syn_ack)].sequence, p.keys(c).value(),
+                handshake_option_at);
         }
         EXPECT_GT(rolled_over, 16U) << "of the connections too few roll over";
       }

@@ -51,13 +51,10 @@ TEST(Sizes, SmallHeadersLeaveRoomInTheSmallestImixPacket) {
   EXPECT_TRUE(payloads("imix", 28, 100).contains(12));
 }
 
-TEST(Sizes, NothingIsLargerThanTheLargest) {
-  for (const std::string_view name : {"keepalive", "bgp_update", "imix", "mtu", "fixed_1400"}) {
-    for (const std::size_t headers : {std::size_t{0}, header_bytes, std::size_t{1600}}) {
-      const std::size_t largest = sizes_named(name)->largest_payload(headers);
-      EXPECT_EQ(payloads(name, headers, 1000).rbegin()->first, largest) << name;
-    }
-  }
+TEST(Sizes, HeadersBeyondTheIpLengthLeaveNoPayload) {
+  EXPECT_EQ(only_payload("mtu", 1499), 1U);
+  EXPECT_EQ(only_payload("mtu", 1600), 0U);
+  EXPECT_EQ(only_payload("imix", 1600), 0U);
 }
 
 TEST(Sizes, OtherNamesAreRefused) {
