@@ -81,7 +81,8 @@ def cannot_be_concluded(results: Results) -> list[str]:
     )
     if open_verdicts:
         lines.append(
-            f"{open_verdicts} further comparisons are unresolved: their intervals cross the margin. More rounds narrow them."
+            f"{open_verdicts} comparisons are unresolved though their block is sound: their intervals cross the margin. More "
+            "rounds narrow them."
         )
     wrong = sum(s.forged_accepted + s.genuine_refused for b in results.blocks for s in b.strategies)
     if wrong:

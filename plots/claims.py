@@ -86,7 +86,7 @@ def _allocations(results: Results, *strategies: str) -> str | None:
         found = [(name, s.allocations_per_packet) for name in strategies if (s := block.strategy(name))]
         if found and all(count is not None for _, count in found):
             said = ", ".join(f"{name} {words.allocations(count)}" for name, count in found)
-            return f"Atomic allocations a packet on the fast path: {said}."
+            return f"Atomic allocations a packet on the fast path: {said} ({_where(block)})."
     return None
 
 

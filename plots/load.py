@@ -149,7 +149,6 @@ def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> Ti
         involuntary_switches=machine["involuntary_switches"],
         migrations=machine["migrations"],
         pinned=machine["pinned"],
-        capacity_pps=data["capacity_pps"],
         offered_pps=data["offered_pps"],
         cells=cells,
     )

@@ -74,13 +74,11 @@ class Axes:
 class Histogram:
     """Latencies of one cell and round. The buckets stay in the file: a round's own percentiles are what is compared."""
 
-    count: int
     overflow: int
     p50_ns: float | None
     p90_ns: float | None
     p99_ns: float | None
     p999_ns: float | None
-    max_ns: float | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,6 @@ class Counters:
     genuine_refused: int
     allocation_failures: int
     drops: int
-    open_failures: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,6 @@ class TimedRound:
     involuntary_switches: int | None
     migrations: int | None
     pinned: bool | None
-    capacity_pps: float | None
     offered_pps: float | None
     cells: tuple[TimedCell, ...]
 

@@ -31,7 +31,6 @@ class Latency:
     """Percentiles in ns: medians over rounds with the order statistics' interval."""
 
     percentiles: dict[str, Estimate]
-    count: int
     overflow: int
 
 
@@ -153,7 +152,6 @@ def _latency(block: Block, name: str) -> dict[str, Latency] | None:
                 p: median_estimate([v for v in (getattr(h[kind], f"{p}_ns") for h in rounds) if v is not None])
                 for p in PERCENTILES
             },
-            count=sum(h[kind].count for h in rounds),
             overflow=sum(h[kind].overflow for h in rounds),
         )
         for kind in ("response", "service", "lateness")
