@@ -31,8 +31,8 @@ struct AoTracker::Segment {
   TcpSegment tcp;
   Endpoint source, destination;
 
-  explicit Segment(PlainPacket& packet)
-      : skb(packet.skb()), ipv6(packet.ipv6), tcp(find_tcp(skb, ipv6)) {
+  Segment(PlainPacket& packet, const TcpSegment& found)
+      : skb(packet.skb()), ipv6(packet.ipv6), tcp(found) {
     const std::uint8_t* addresses = skb.data + (ipv6 ? ipv6_addresses_at : ipv4_addresses_at);
     source = endpoint(addresses, ipv6, tcp.source_port());
     destination = endpoint(addresses + address_bytes(ipv6), ipv6, tcp.destination_port());
@@ -85,7 +85,9 @@ Result<bool> AoTracker::matches(const Segment& segment, const KeyedRequest& key,
 }
 
 Result<AoTracker::Verdict> AoTracker::check(PlainPacket& packet) {
-  const Segment segment(packet);
+  const TcpSegment found = find_tcp(packet.skb(), packet.ipv6);
+  if (!found) return error(Errno::einval);
+  const Segment segment(packet, found);
   const std::uint8_t opening = segment.tcp.flags() & (tcp_flag::syn | tcp_flag::ack);
   if (opening == tcp_flag::syn) return check_syn(segment);
   if (opening == (tcp_flag::syn | tcp_flag::ack)) return check_syn_ack(segment);

@@ -24,7 +24,8 @@ class AoTracker {
     unknown,  ///< the ISNs that its key depends on were not seen
   };
 
-  /// A whole segment that carries TCP-AO. Errors: the provider's.
+  /// A whole segment that carries TCP-AO. Errors: einval for a packet without a segment; the
+  /// provider's.
   Result<Verdict> check(PlainPacket& packet);
 
  private:

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "bench/verify/ao_tracker.hpp"
 #include "runtime/bytes.hpp"
 #include "runtime/rng.hpp"
 #include "tests/bench/verify/support.hpp"
@@ -266,6 +267,17 @@ TEST_F(VerifyPcap, SurvivesMutatedCaptures) {
     write_capture(folder_ / "x.pcap", links[rng.below(8)], captured);
     const Printed printed = check(folder_ / "x.pcap");
     ASSERT_TRUE(printed.code == 0 || printed.code == 1);
+  }
+}
+
+TEST(AoTracker, TakesNoPacketWithoutASegment) {
+  AoTracker tracker(*find_algorithm("hmac(sha1)", "nettle"), "key", true);
+  PlainPacket packet;
+  for (const std::size_t length : {0, 40}) {
+    packet.bytes.assign(length, 0);
+    const auto verdict = tracker.check(packet);
+    ASSERT_FALSE(verdict);
+    EXPECT_EQ(verdict.error(), Errno::einval);
   }
 }
 
