@@ -36,6 +36,7 @@ int exec_plots(const std::vector<std::string>& arguments) {
   std::vector<std::string> command = {TFM_PYTHON, "-P", "-m", "plots"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (std::string& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::fflush(nullptr);
