@@ -79,10 +79,16 @@ class CellOf final : public Cell {
       const Skb* poll = trace.poll(state.poll);
       if (poll->direction == Direction::rx) {
         enter_softirq();
-        for (unsigned k = 0; k < poll_packets; ++k) receive(cpu, poll[k], tally);
+        for (unsigned k = 0; k < poll_packets; ++k) {
+          prefetch(poll, k + prefetch_ahead);
+          receive(cpu, poll[k], tally);
+        }
         leave_softirq();
       } else {
-        for (unsigned k = 0; k < poll_packets; ++k) send(cpu, poll[k], tally);
+        for (unsigned k = 0; k < poll_packets; ++k) {
+          prefetch(poll, k + prefetch_ahead);
+          send(cpu, poll[k], tally);
+        }
       }
       state.next(trace);
       if (churn_per_poll_ > 0) churn(cpu, state, tally);
@@ -160,6 +166,16 @@ class CellOf final : public Cell {
       if (++poll == trace.polls()) poll = 0;
     }
   };
+
+  static constexpr unsigned prefetch_ahead = 3;
+
+  /// The headers of a packet that is soon due, and its connection, as drivers do (net_prefetch()):
+  /// the same for every strategy, whose own memory is never prefetched.
+  void prefetch(const Skb* poll, unsigned k) const noexcept {
+    if (k >= poll_packets) return;
+    __builtin_prefetch(poll[k].data);
+    __builtin_prefetch(&workload_.connection(poll[k].socket));
+  }
 
   static void enter_softirq() noexcept {
     local_bh_disable();

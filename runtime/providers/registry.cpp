@@ -11,7 +11,15 @@ namespace {
 Errno zero_init(void*, void*) noexcept { return Errno::ok; }
 Errno zero_update(void*, void*, Bytes) noexcept { return Errno::ok; }
 Errno zero_final(void*, void*, MutableBytes digest) noexcept {
-  std::memset(digest.data(), 0, digest.size());
+  // Two stores for the MACs that there are: a call of memset() would be a third of what this costs.
+  std::uint8_t* to = digest.data();
+  const std::size_t bytes = digest.size();
+  if (bytes < 8 || bytes > 16) {
+    std::memset(to, 0, bytes);
+  } else {
+    std::memset(to, 0, 8);
+    std::memset(to + bytes - 8, 0, 8);
+  }
   return Errno::ok;
 }
 
