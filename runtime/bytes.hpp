@@ -33,25 +33,24 @@ inline void store_be32(std::uint8_t* p, std::uint32_t v) noexcept {
   std::memcpy(p, &v, 4);
 }
 
+inline std::uint64_t load_be64(const std::uint8_t* p) noexcept {
+  std::uint64_t v;
+  std::memcpy(&v, p, 8);
+  return __builtin_bswap64(v);
+}
+
 /// Equal, without a branch on the content, a word at a time (crypto_memneq). Of different lengths:
 /// not equal.
 inline bool equal_constant_time(std::span<const std::uint8_t> a,
                                 std::span<const std::uint8_t> b) noexcept {
   if (a.size() != b.size()) return false;
+  const std::uint8_t* x = a.data();
+  const std::uint8_t* y = b.data();
   std::uint64_t differ = 0;
-  std::size_t i = 0;
-  const auto compare = [&]<class Word>(Word) {
-    for (; a.size() - i >= sizeof(Word); i += sizeof(Word)) {
-      Word x;
-      Word y;
-      std::memcpy(&x, a.data() + i, sizeof x);
-      std::memcpy(&y, b.data() + i, sizeof y);
-      differ |= x ^ y;
-    }
-  };
-  compare(std::uint64_t{});
-  compare(std::uint32_t{});
-  compare(std::uint8_t{});
+  std::size_t left = a.size();
+  for (; left >= 8; left -= 8, x += 8, y += 8) differ |= load_be64(x) ^ load_be64(y);
+  for (; left >= 4; left -= 4, x += 4, y += 4) differ |= load_be32(x) ^ load_be32(y);
+  for (; left > 0; --left, ++x, ++y) differ |= static_cast<std::uint64_t>(*x ^ *y);
   return differ == 0;
 }
 

@@ -39,7 +39,8 @@ concept Protocol =
     requires(const P p, const Algorithm& algorithm, const ProtocolOptions& options,
              std::uint32_t index, const typename P::Connection& connection, const Skb& skb,
              Direction direction, Handshake segment, std::uint32_t sequence, std::size_t payload,
-             MutableBytes bytes, Request& request, std::uint8_t* scratch) {
+             MutableBytes bytes, Request& request, std::uint8_t* scratch,
+             typename P::Found found) {
       { P::name } -> std::convertible_to<std::string_view>;
       { P::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
       { P::supports(algorithm) } -> std::same_as<bool>;
@@ -66,12 +67,13 @@ concept Protocol =
       { p.build_handshake(connection, segment, bytes) } -> std::same_as<std::size_t>;
       { p.direction_of(connection, segment) } -> std::same_as<Direction>;  // who opened
 
-      // Where the MAC stands, if the packet carries one for this connection (option present, length
-      // right, KeyID known); empty otherwise: refused.
-      { p.find_mac(connection, skb) } noexcept -> std::same_as<MutableBytes>;
-      // The MAC of the packet, computed with a request that carries the direction's key. Writes
-      // mac_bytes(). Uses scratch_bytes() of scratch.
-      { p.digest(request, scratch, connection, skb, bytes) } noexcept -> std::same_as<Errno>;
+      // The packet's parts, if it carries a MAC for this connection (option present, length right,
+      // KeyID known). mac(): where it stands, mac_bytes() long; empty otherwise: refused.
+      { p.find(connection, skb) } noexcept -> std::same_as<typename P::Found>;
+      { found.mac() } noexcept -> std::same_as<MutableBytes>;
+      // The MAC of a packet whose parts were found, computed with a request that carries the
+      // direction's key. Writes mac_bytes(). Uses scratch_bytes() of scratch.
+      { p.digest(request, scratch, connection, skb, found, bytes) } noexcept -> std::same_as<Errno>;
       // Whether a flip of any bit of the byte at an offset must be refused.
       { p.covers(skb, payload) } -> std::same_as<bool>;
     };

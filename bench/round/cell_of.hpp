@@ -321,7 +321,7 @@ class CellOf final : public Cell {
   /// Empty, or what is wrong with what this cell makes of a packet.
   std::string_view check_packet(unsigned cpu, const Skb& skb) {
     const auto& connection = workload_.connection(skb.socket);
-    const MutableBytes place = workload_.protocol().find_mac(connection, skb);
+    const MutableBytes place = workload_.protocol().find(connection, skb).mac();
     if (place.empty()) return "the packet has no place for a MAC";
     Socket& socket = sockets_[skb.socket];
     if (skb.direction == Direction::rx) {

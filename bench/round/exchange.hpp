@@ -22,12 +22,12 @@ enum class Outcome : std::uint8_t {
 template <Strategy S, Protocol P>
 Errno authenticate(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
                    const typename P::Connection& connection, const Skb& skb,
-                   MutableBytes mac) noexcept {
+                   typename P::Found found, MutableBytes mac) noexcept {
   typename S::Operation operation;
   if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return e;
   Errno e = strategy.key(operation);
   if (!failed(e)) {
-    e = protocol.digest(operation.request(), operation.scratch(), connection, skb, mac);
+    e = protocol.digest(operation.request(), operation.scratch(), connection, skb, found, mac);
   }
   strategy.end(cpu, operation);
   return e;
@@ -41,11 +41,12 @@ inline Outcome dropped(Errno e) noexcept {
 template <Strategy S, Protocol P>
 Outcome sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
              const typename P::Connection& connection, const Skb& skb) noexcept {
-  const MutableBytes place = protocol.find_mac(connection, skb);
+  const typename P::Found found = protocol.find(connection, skb);
+  const MutableBytes place = found.mac();
   if (place.empty()) return Outcome::failed;
   std::uint8_t mac[max_digest_bytes];
   const MutableBytes computed{mac, place.size()};
-  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
+  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, found, computed);
   if (failed(e)) return dropped(e);
   std::memcpy(place.data(), mac, place.size());
   return Outcome::passed;
@@ -55,11 +56,12 @@ Outcome sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& pro
 template <Strategy S, Protocol P>
 Outcome verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
                const typename P::Connection& connection, const Skb& skb) noexcept {
-  const MutableBytes carried = protocol.find_mac(connection, skb);
+  const typename P::Found found = protocol.find(connection, skb);
+  const MutableBytes carried = found.mac();
   if (carried.empty()) return Outcome::refused;
   std::uint8_t mac[max_digest_bytes];
   const MutableBytes computed{mac, carried.size()};
-  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, computed);
+  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, found, computed);
   if (failed(e)) return dropped(e);
   return equal_constant_time(computed, carried) ? Outcome::passed : Outcome::refused;
 }

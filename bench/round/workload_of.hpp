@@ -94,14 +94,16 @@ class WorkloadOf : public Workload {
     Reference reference(algorithm_, protocol_.scratch_bytes());
     for (Skb& skb : trace.skbs()) {
       const auto& connection = connections_[skb.socket];
-      const MutableBytes mac = protocol_.find_mac(connection, skb);
+      const auto found = protocol_.find(connection, skb);
+      const MutableBytes mac = found.mac();
       const auto keys = protocol_.keys(connection);
       if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
       const auto& key = skb.direction == Direction::tx ? keys->tx : keys->rx;
       std::array<std::uint8_t, max_digest_bytes> digest{};
       reference.begin({key.data(), keys->bytes});
-      if (mac.empty() || failed(protocol_.digest(reference.request(), reference.scratch(),
-                                                 connection, skb, {digest.data(), mac.size()}))) {
+      if (mac.empty() ||
+          failed(protocol_.digest(reference.request(), reference.scratch(), connection, skb, found,
+                                  {digest.data(), mac.size()}))) {
         throw std::runtime_error("the reference cannot sign a packet of this workload");
       }
       std::copy_n(digest.begin(), mac.size(), mac.begin());

@@ -69,17 +69,16 @@ Result<bool> AoTracker::matches(const Segment& segment, const KeyedRequest& key,
   TcpAo::Connection connection;
   connection.sne_base[static_cast<unsigned>(Direction::tx)] = base;
   // One master key was given: it stands for whatever KeyID a segment names.
-  const std::uint32_t option =
-      find_auth_option(segment.tcp.header, segment.tcp.header_bytes, tcp_option_ao,
-                       static_cast<std::uint8_t>(protocol.mac_bytes() + 4));
+  const std::uint16_t option = find_auth_option(segment.tcp, tcp_option_ao, TcpAo::option_bytes);
   if (option == 0) return false;
   connection.key_id[static_cast<unsigned>(Direction::tx)] = segment.tcp.header[option + 2];
 
-  const MutableBytes carried = protocol.find_mac(connection, segment.skb);
+  const TcpAo::Found found = protocol.find(connection, segment.skb);
+  const MutableBytes carried = found.mac();
   if (carried.empty()) return false;
   std::uint8_t scratch[max_tcp_header_bytes];
   std::uint8_t mac[max_digest_bytes];
-  const Errno e = protocol.digest(*key, scratch, connection, segment.skb, mac);
+  const Errno e = protocol.digest(*key, scratch, connection, segment.skb, found, mac);
   if (failed(e)) return error(e);
   return equal_constant_time({mac, carried.size()}, carried);
 }

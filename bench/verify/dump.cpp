@@ -71,11 +71,12 @@ class Writer {
     auto request = KeyedRequest::create(algorithm_, {key.data(), keys->bytes});
     if (!request) return failure("transform", request.error());
     const Skb skb{packet_.data(), 0, static_cast<std::uint16_t>(bytes), direction, false};
-    const MutableBytes place = protocol_.find_mac(connection_, skb);
+    const auto found = protocol_.find(connection_, skb);
+    const MutableBytes place = found.mac();
     if (place.empty()) return failure("packet", Errno::einval);
     std::vector<std::uint8_t> scratch(protocol_.scratch_bytes());
     std::array<std::uint8_t, max_digest_bytes> mac{};
-    const Errno e = protocol_.digest(**request, scratch.data(), connection_, skb, mac);
+    const Errno e = protocol_.digest(**request, scratch.data(), connection_, skb, found, mac);
     if (failed(e)) return failure("MAC", e);
     std::copy_n(mac.begin(), place.size(), place.begin());
     complete_tcp_checksum(skb, ipv6_);

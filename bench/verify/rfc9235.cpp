@@ -106,13 +106,14 @@ std::optional<std::string> check_ao_vector(const AoVector& vector, const Algorit
   connection.sne_base[0] = {vector.sne, tcp.sequence()};
   connection.key_id[0] =
       tcp.destination_port() == server_port ? vector.client_keyid : vector.server_keyid;
-  const MutableBytes carried = protocol.find_mac(connection, skb);
+  const TcpAo::Found found = protocol.find(connection, skb);
+  const MutableBytes carried = found.mac();
   if (carried.empty()) return wrong("the packet", "without a MAC", "with one");
   auto request = KeyedRequest::create(algorithm, traffic_key);
   if (!request) return wrong("the transform", name(request.error()), "ok");
   std::uint8_t scratch[max_tcp_header_bytes];
   std::array<std::uint8_t, max_digest_bytes> digest{};
-  e = protocol.digest(**request, scratch, connection, skb, digest);
+  e = protocol.digest(**request, scratch, connection, skb, found, digest);
   if (failed(e)) return wrong("the digest", name(e), "ok");
   const Bytes mac{digest.data(), protocol.mac_bytes()};
   if (!std::ranges::equal(mac, vector.mac))

@@ -107,7 +107,8 @@ class Comparison {
       auto request = KeyedRequest::create(algorithm, (e.syn ? syn : established).of(e.direction));
       if (!request) return error(request.error());
       e.mac.resize(protocol.mac_bytes());
-      const Errno failure = protocol.digest(**request, scratch.data(), connection, e.skb(), e.mac);
+      const Errno failure = protocol.digest(**request, scratch.data(), connection, e.skb(),
+                                            protocol.find(connection, e.skb()), e.mac);
       if (failed(failure)) return error(failure);
     }
     return all;
@@ -128,7 +129,7 @@ class Comparison {
       const Skb skb = e.skb();
       if (bench::sign(**strategy, 0, *socket, protocol, connection, skb) != Outcome::passed) {
         difference = wrong("cannot sign");
-      } else if (const MutableBytes mac = protocol.find_mac(connection, skb);
+      } else if (const MutableBytes mac = protocol.find(connection, skb).mac();
                  !std::ranges::equal(mac, e.mac)) {
         difference = wrong(fmt::format("gives {}, should give {} for {} bytes", to_hex(mac),
                                        to_hex(e.mac), e.packet.size()));

@@ -17,9 +17,11 @@ std::uint16_t pseudo_header_sum(const std::uint8_t* ip, bool ipv6, std::uint32_t
 
 }  // namespace
 
-std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_bytes,
-                               std::uint8_t kind, std::uint8_t length) noexcept {
-  std::uint32_t found = 0;
+std::uint16_t find_auth_option(TcpSegment segment, std::uint8_t kind,
+                               std::uint8_t length) noexcept {
+  const std::uint8_t* tcp = segment.header;
+  const std::uint32_t header_bytes = segment.header_bytes;
+  std::uint16_t found = 0;
   std::uint32_t at = tcp_header_bytes;
   while (at < header_bytes && tcp[at] != option_end) {
     if (tcp[at] == option_nop) {
@@ -31,7 +33,7 @@ std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_byt
     if (bytes < 2 || at + bytes > header_bytes) return 0;
     if (tcp[at] == tcp_option_ao || tcp[at] == tcp_option_md5) {
       if (found != 0 || tcp[at] != kind || bytes != length) return 0;
-      found = at;
+      found = static_cast<std::uint16_t>(at);
     }
     at += bytes;
   }

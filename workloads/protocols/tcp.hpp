@@ -17,19 +17,24 @@ namespace tcp_flag {
 inline constexpr std::uint8_t syn = 0x02, psh = 0x08, ack = 0x10;
 }
 
-/// A TCP segment inside a packet. `header` is null where the packet is malformed.
+/// A TCP segment inside a packet. `header` is null where the packet is malformed. Two registers
+/// wide: one that is kept in memory costs the fast path a store-forwarding stall for each copy.
 struct TcpSegment {
   std::uint8_t* header = nullptr;
-  std::uint32_t header_bytes = 0;  ///< with options
-  std::uint32_t bytes = 0;         ///< header and data
+  std::uint16_t header_bytes = 0;  ///< with options
+  std::uint16_t bytes = 0;         ///< header and data
+  std::uint16_t auth_option = 0;   ///< where it starts in the header; 0: none, or not looked for
 
   explicit operator bool() const noexcept { return header != nullptr; }
   std::uint16_t source_port() const noexcept { return load_be16(header); }
   std::uint16_t destination_port() const noexcept { return load_be16(header + 2); }
   std::uint32_t sequence() const noexcept { return load_be32(header + 4); }
   std::uint8_t flags() const noexcept { return header[13]; }
-  Bytes data() const noexcept { return {header + header_bytes, bytes - header_bytes}; }
+  Bytes data() const noexcept {
+    return {header + header_bytes, static_cast<std::size_t>(bytes - header_bytes)};
+  }
 };
+static_assert(sizeof(TcpSegment) == 16);
 
 /// The segment of a packet whose IP length is exactly skb.length; malformed, of the other IP
 /// version or not TCP: a null segment. Nothing beyond skb.length is read.
@@ -51,17 +56,13 @@ inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
   const std::uint32_t bytes = skb.length - offset;
   const std::uint32_t header_bytes = (tcp[12] >> 4) * 4U;
   if (header_bytes < tcp_header_bytes || header_bytes > bytes) return {};
-  return {tcp, header_bytes, bytes};
+  return {tcp, static_cast<std::uint16_t>(header_bytes), static_cast<std::uint16_t>(bytes)};
 }
 
 /// Where the option `kind` starts in the header, bytes from the header's first; 0 where it must be
 /// refused: absent, not `length` long, there twice, beside another authentication option (RFC 5925
 /// §2.2), or among options of which one has a bad length (0, 1, beyond the header).
-///
-/// Takes the header's parts and no TcpSegment: a segment whose address is taken lives in memory,
-/// and reading it back costs the fast path two store-forwarding stalls.
-std::uint32_t find_auth_option(const std::uint8_t* tcp, std::uint32_t header_bytes,
-                               std::uint8_t kind, std::uint8_t length) noexcept;
+std::uint16_t find_auth_option(TcpSegment segment, std::uint8_t kind, std::uint8_t length) noexcept;
 
 /// Whether the MAC of an authentication option protects the byte at `offset` of the packet: what
 /// the pseudo-header takes of the IP header, and the segment but for its checksum and for the

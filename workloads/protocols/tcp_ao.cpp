@@ -106,12 +106,12 @@ Direction TcpAo::direction_of(const Connection& connection, Handshake segment) c
 }
 
 bool TcpAo::covers(const Skb& skb, std::size_t offset) const noexcept {
-  const Found found = find(skb);
-  if (!found.option) return false;
-  const std::uint8_t* tcp = found.segment.header;
-  const Bytes options = options_covered_ ? Bytes(tcp, found.segment.header_bytes)
-                                         : Bytes(tcp + found.option, option_bytes);
-  return auth_option_covers(skb, found.segment, ipv6_, options, offset);
+  const TcpSegment segment = find_segment(skb);
+  if (!segment.auth_option) return false;
+  const std::uint8_t* tcp = segment.header;
+  const Bytes options = options_covered_ ? Bytes(tcp, segment.header_bytes)
+                                         : Bytes(tcp + segment.auth_option, option_bytes);
+  return auth_option_covers(skb, segment, ipv6_, options, offset);
 }
 
 }  // namespace tfm

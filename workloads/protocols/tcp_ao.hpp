@@ -15,7 +15,19 @@ class TcpAo {
   static constexpr std::string_view name = "tcp_ao";
   static constexpr std::string_view summary =
       "TCP Authentication Option (RFC 5925), 96-bit MACs, keys by KDF";
+  static constexpr std::uint8_t option_bytes = 16;
+  static constexpr std::size_t ao_mac_bytes = option_bytes - 4;
   static constexpr std::size_t max_key_bytes = 80;  ///< Linux's TCP_AO_MAXKEYLEN
+
+  /// A segment with its option; without one: refused.
+  struct Found {
+    TcpSegment segment;
+
+    MutableBytes mac() const noexcept {
+      if (segment.auth_option == 0) return {};
+      return {segment.header + segment.auth_option + 4, ao_mac_bytes};
+    }
+  };
 
   /// A connection's read-only state. Directions index the arrays: what this host sends, receives.
   struct Connection {
@@ -54,51 +66,45 @@ class TcpAo {
 
   /// Refused are: malformed packets, an absent or ambiguous option, a MAC of another length, an
   /// unknown KeyID.
-  MutableBytes find_mac(const Connection& connection, const Skb& skb) const noexcept {
-    const Found found = find(skb);
-    if (!found.option) return {};
-    std::uint8_t* option = found.segment.header + found.option;
-    if (option[2] != connection.key_id[static_cast<unsigned>(skb.direction)]) return {};
-    return {option + 4, ao_mac_bytes};
+  Found find(const Connection& connection, const Skb& skb) const noexcept {
+    const TcpSegment segment = find_segment(skb);
+    if (!segment.auth_option) return {};
+    const std::uint8_t key_id = segment.header[segment.auth_option + 2];
+    if (key_id != connection.key_id[static_cast<unsigned>(skb.direction)]) return {};
+    return {segment};
   }
 
-  /// Errors: einval for a packet that find_mac() refuses for other reasons than its KeyID; the
-  /// provider's.
+  /// Errors: einval for a packet that find() refused; the provider's.
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
-               const Skb& skb, MutableBytes mac) const noexcept;
+               const Skb& skb, Found found, MutableBytes mac) const noexcept;
 
-  /// Whether the MAC protects the byte at `offset` of a packet that find_mac() accepts, so that a
+  /// Whether the MAC protects the byte at `offset` of a packet that find() accepts, so that a
   /// flip of any of its bits must be refused.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
-  static constexpr std::uint8_t option_bytes = 16;
-  static constexpr std::size_t ao_mac_bytes = option_bytes - 4;
-  static constexpr std::uint32_t established_option_at = tcp_header_bytes + timestamps_bytes;
+  static constexpr std::uint16_t established_option_at = tcp_header_bytes + timestamps_bytes;
   static constexpr std::uint32_t established_header_bytes = established_option_at + option_bytes;
-
-  struct Found {
-    TcpSegment segment;
-    std::uint32_t option = 0;  ///< where it starts in the TCP header; 0: refused
-  };
 
   /// An established segment's options are NOP NOP timestamps and nothing else before ours: then
   /// there is nothing to walk.
-  Found find(const Skb& skb) const noexcept {
+  TcpSegment find_segment(const Skb& skb) const noexcept {
     constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
     constexpr std::uint16_t kind_and_length = tcp_option_ao << 8 | option_bytes;
-    const TcpSegment segment = find_tcp(skb, ipv6_);
-    if (!segment) return {};
+    TcpSegment segment = find_tcp(skb, ipv6_);
+    if (!segment) return segment;
     if (segment.header_bytes == established_header_bytes &&
         load_be32(segment.header + tcp_header_bytes) == nop_nop_timestamps &&
-        load_be16(segment.header + established_option_at) == kind_and_length) [[likely]]
-      return {segment, established_option_at};
-    return {segment,
-            find_auth_option(segment.header, segment.header_bytes, tcp_option_ao, option_bytes)};
+        load_be16(segment.header + established_option_at) == kind_and_length) [[likely]] {
+      segment.auth_option = established_option_at;
+    } else {
+      segment.auth_option = find_auth_option(segment, tcp_option_ao, option_bytes);
+    }
+    return segment;
   }
 
   /// Copies what the MAC covers of the TCP header, checksum and MAC zeroed; returns its length.
-  std::size_t copy_header(std::uint8_t* to, const Found& found) const noexcept;
+  std::size_t copy_header(std::uint8_t* to, TcpSegment segment) const noexcept;
 
   Result<TrafficKeys> derive(const Connection& connection, bool handshake) const;
   void write_option(std::uint8_t* to, const Connection& connection,
@@ -111,10 +117,10 @@ class TcpAo {
   bool options_covered_;
 };
 
-inline std::size_t TcpAo::copy_header(std::uint8_t* to, const Found& found) const noexcept {
-  const std::uint8_t* tcp = found.segment.header;
-  std::size_t bytes = found.segment.header_bytes;
-  std::size_t option = found.option;
+inline std::size_t TcpAo::copy_header(std::uint8_t* to, TcpSegment segment) const noexcept {
+  const std::uint8_t* tcp = segment.header;
+  std::size_t bytes = segment.header_bytes;
+  std::size_t option = segment.auth_option;
   if (!options_covered_) {
     std::memcpy(to, tcp, tcp_header_bytes);
     std::memcpy(to + tcp_header_bytes, tcp + option, option_bytes);
@@ -131,19 +137,19 @@ inline std::size_t TcpAo::copy_header(std::uint8_t* to, const Found& found) cons
 }
 
 inline Errno TcpAo::digest(Request& request, std::uint8_t* scratch, const Connection& connection,
-                           const Skb& skb, MutableBytes mac) const noexcept {
-  const Found found = find(skb);
-  if (!found.option) return Errno::einval;
+                           const Skb& skb, Found found, MutableBytes mac) const noexcept {
+  const TcpSegment segment = found.segment;
+  if (!segment.auth_option) return Errno::einval;
   std::uint8_t sne[4];
-  store_be32(sne, sne_of(connection.sne_base[static_cast<unsigned>(skb.direction)],
-                         found.segment.sequence()));
+  store_be32(sne,
+             sne_of(connection.sne_base[static_cast<unsigned>(skb.direction)], segment.sequence()));
   if (Errno e = hash_init(request); failed(e)) return e;
   if (Errno e = hash_update(request, sne); failed(e)) return e;
-  const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, found.segment.bytes);
+  const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, segment.bytes);
   if (Errno e = hash_update(request, {scratch, pseudo}); failed(e)) return e;
-  const std::size_t header = copy_header(scratch, found);
+  const std::size_t header = copy_header(scratch, segment);
   if (Errno e = hash_update(request, {scratch, header}); failed(e)) return e;
-  if (Errno e = hash_update(request, found.segment.data()); failed(e)) return e;
+  if (Errno e = hash_update(request, segment.data()); failed(e)) return e;
   return hash_final(request, mac.first(ao_mac_bytes));
 }
 

@@ -68,10 +68,10 @@ Direction TcpMd5::direction_of(const Connection& connection, Handshake segment) 
 }
 
 bool TcpMd5::covers(const Skb& skb, std::size_t offset) const noexcept {
-  const Found found = find(skb);
-  if (!found.option) return false;
-  const std::uint8_t* option = found.segment.header + found.option;
-  return auth_option_covers(skb, found.segment, ipv6_, {option, option_bytes}, offset);
+  const TcpSegment segment = find_segment(skb);
+  if (!segment.auth_option) return false;
+  const std::uint8_t* option = segment.header + segment.auth_option;
+  return auth_option_covers(skb, segment, ipv6_, {option, option_bytes}, offset);
 }
 
 }  // namespace tfm

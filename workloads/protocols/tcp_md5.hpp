@@ -14,7 +14,19 @@ class TcpMd5 {
  public:
   static constexpr std::string_view name = "tcp_md5";
   static constexpr std::string_view summary = "TCP MD5 signatures (RFC 2385), key appended";
+  static constexpr std::uint8_t option_bytes = 18;
+  static constexpr std::size_t md5_bytes = 16;
   static constexpr std::size_t max_key_bytes = 59;  ///< what a cache line leaves (Linux: 80)
+
+  /// A segment with its option; without one: refused.
+  struct Found {
+    TcpSegment segment;
+
+    MutableBytes mac() const noexcept {
+      if (segment.auth_option == 0) return {};
+      return {segment.header + segment.auth_option + 2, md5_bytes};
+    }
+  };
 
   /// A connection's read-only state: one cache line, most of it the key.
   struct Connection {
@@ -50,18 +62,13 @@ class TcpMd5 {
   Direction direction_of(const Connection& connection, Handshake segment) const noexcept;
 
   /// Refused are: malformed packets, an absent or ambiguous option.
-  MutableBytes find_mac(const Connection&, const Skb& skb) const noexcept {
-    const Found found = find(skb);
-    if (!found.option) return {};
-    return {found.segment.header + found.option + 2, md5_bytes};
-  }
+  Found find(const Connection&, const Skb& skb) const noexcept { return {find_segment(skb)}; }
 
-  /// Errors: einval for a packet that find_mac() refuses; the provider's.
+  /// Errors: einval for a packet that find() refused; the provider's.
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
-               const Skb& skb, MutableBytes mac) const noexcept {
-    const Found found = find(skb);
-    if (!found.option) return Errno::einval;
-    const TcpSegment& segment = found.segment;
+               const Skb& skb, Found found, MutableBytes mac) const noexcept {
+    const TcpSegment segment = found.segment;
+    if (!segment.auth_option) return Errno::einval;
     const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, segment.bytes);
     std::memcpy(scratch + pseudo, segment.header, tcp_header_bytes);
     store_be16(scratch + pseudo + 16, 0);
@@ -73,36 +80,31 @@ class TcpMd5 {
     return hash_final(request, mac.first(md5_bytes));
   }
 
-  /// Whether a flip of any bit of the byte at `offset` of a packet that find_mac() accepts must be
+  /// Whether a flip of any bit of the byte at `offset` of a packet that find() accepts must be
   /// refused.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
-  static constexpr std::uint8_t option_bytes = 18;
-  static constexpr std::size_t md5_bytes = 16;
   static constexpr std::size_t max_covered_header_bytes = 40 + tcp_header_bytes;
   static constexpr std::uint32_t padded_option_bytes = 2 + option_bytes;  // NOP NOP before it
-  static constexpr std::uint32_t established_option_at = tcp_header_bytes + 2;
+  static constexpr std::uint16_t established_option_at = tcp_header_bytes + 2;
   static constexpr std::uint32_t established_header_bytes =
       tcp_header_bytes + padded_option_bytes + timestamps_bytes;
 
-  struct Found {
-    TcpSegment segment;
-    std::uint32_t option = 0;  ///< where it starts in the TCP header; 0: refused
-  };
-
   /// As TcpAo's: nothing to walk where our own stack's options stand, and no others.
-  Found find(const Skb& skb) const noexcept {
+  TcpSegment find_segment(const Skb& skb) const noexcept {
     constexpr std::uint32_t nop_nop_md5 = 0x01010000 | tcp_option_md5 << 8 | option_bytes;
     constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
-    const TcpSegment segment = find_tcp(skb, ipv6_);
-    if (!segment) return {};
+    TcpSegment segment = find_tcp(skb, ipv6_);
+    if (!segment) return segment;
     const std::uint8_t* options = segment.header + tcp_header_bytes;
     if (segment.header_bytes == established_header_bytes && load_be32(options) == nop_nop_md5 &&
-        load_be32(options + padded_option_bytes) == nop_nop_timestamps) [[likely]]
-      return {segment, established_option_at};
-    return {segment,
-            find_auth_option(segment.header, segment.header_bytes, tcp_option_md5, option_bytes)};
+        load_be32(options + padded_option_bytes) == nop_nop_timestamps) [[likely]] {
+      segment.auth_option = established_option_at;
+    } else {
+      segment.auth_option = find_auth_option(segment, tcp_option_md5, option_bytes);
+    }
+    return segment;
   }
 
   std::string shared_key_;

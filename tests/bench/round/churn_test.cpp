@@ -19,8 +19,8 @@ class SpyAo : public TcpAo {
   inline static std::vector<Seen> seen;
 
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
-               const Skb& skb, MutableBytes mac) const noexcept {
-    const Errno e = TcpAo::digest(request, scratch, connection, skb, mac);
+               const Skb& skb, Found found, MutableBytes mac) const noexcept {
+    const Errno e = TcpAo::digest(request, scratch, connection, skb, found, mac);
     const std::uint8_t flags = skb.data[20 + 13];
     if ((flags & tcp_flag::syn) != 0) {
       EXPECT_EQ(skb.direction, Direction::tx);
@@ -144,9 +144,10 @@ TEST_F(Churn, HandshakesAreSignedWithTheKeysThatTheRfcGivesThem) {
                   Direction::tx, false};
     std::vector<std::uint8_t> mac(workload.protocol().mac_bytes());
     reference.begin({keys.tx.data(), keys.bytes});
-    ASSERT_EQ(workload.protocol().TcpAo::digest(reference.request(), reference.scratch(),
-                                                connection, skb, mac),
-              Errno::ok);
+    ASSERT_EQ(
+        workload.protocol().TcpAo::digest(reference.request(), reference.scratch(), connection, skb,
+                                          workload.protocol().find(connection, skb), mac),
+        Errno::ok);
     ASSERT_EQ(mac, segment.mac) << (segment.ack ? "SYN-ACK" : "SYN");
   }
   SpyAo::seen.clear();

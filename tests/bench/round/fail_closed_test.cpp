@@ -56,7 +56,7 @@ class FailClosed {
   bool is_null() const { return case_.strategy == Null::name; }
   const Trace& trace() const { return is_null() ? workload_.zero_trace(0) : workload_.trace(0); }
   MutableBytes mac_of(const Skb& skb) const {
-    return workload_.protocol().find_mac(workload_.connection(skb.socket), skb);
+    return workload_.protocol().find(workload_.connection(skb.socket), skb).mac();
   }
 
   void poison_macs() {

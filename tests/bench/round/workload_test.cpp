@@ -18,7 +18,7 @@ class WorkloadTest : public ::testing::Test {
     return P::name == "tcp_md5" ? small_block("tcp_md5/imix", "md5") : small_block("tcp_ao/imix");
   }
   static std::size_t mac_at(const WorkloadOf<P>& workload, const Skb& skb) {
-    const MutableBytes mac = workload.protocol().find_mac(workload.connection(skb.socket), skb);
+    const MutableBytes mac = workload.protocol().find(workload.connection(skb.socket), skb).mac();
     return static_cast<std::size_t>(mac.data() - skb.data);
   }
 };
@@ -110,10 +110,11 @@ TYPED_TEST(WorkloadTest, GenuinePacketsCarryTheMacOfEveryProvider) {
       if (a->keyed) {
         ASSERT_EQ(transform_setkey(*transform, {key.data(), keys.bytes}, Gfp::kernel), Errno::ok);
       }
-      const MutableBytes carried = workload.protocol().find_mac(connection, skb);
+      const auto found = workload.protocol().find(connection, skb);
+      const MutableBytes carried = found.mac();
       ASSERT_EQ(carried.size(), workload.protocol().mac_bytes());
       std::vector<std::uint8_t> mac(carried.size());
-      ASSERT_EQ(workload.protocol().digest(request, scratch.data(), connection, skb, mac),
+      ASSERT_EQ(workload.protocol().digest(request, scratch.data(), connection, skb, found, mac),
                 Errno::ok);
       ASSERT_TRUE(std::equal(mac.begin(), mac.end(), carried.begin()));
     }

@@ -7,13 +7,19 @@
 namespace tfm::test {
 namespace {
 
+/// A segment that is all header.
+TcpSegment segment_of(Packet& header) {
+  const auto bytes = static_cast<std::uint16_t>(header.size());
+  return {.header = header.data(), .header_bytes = bytes, .bytes = bytes};
+}
+
 /// Where the AO option is found among `options`, which end where the header does.
 std::uint32_t find(std::initializer_list<std::uint8_t> options, std::uint8_t kind = tcp_option_ao,
                    std::uint8_t length = 16) {
   Packet header(tcp_header_bytes);
   header.insert(header.end(), options);
   header.shrink_to_fit();
-  return find_auth_option(header.data(), static_cast<std::uint32_t>(header.size()), kind, length);
+  return find_auth_option(segment_of(header), kind, length);
 }
 
 constexpr std::uint8_t ao = tcp_option_ao, md5 = tcp_option_md5;
@@ -58,10 +64,9 @@ TEST(TcpOptions, AtRandomNeverLeadOutside) {
       byte = rng.below(3) == 0 ? static_cast<std::uint8_t>(rng.next()) : likely[rng.below(10)];
     }
     header.shrink_to_fit();
-    const auto bytes = static_cast<std::uint32_t>(header.size());
-    const std::uint32_t found = find_auth_option(header.data(), bytes, tcp_option_ao, 16);
+    const std::uint32_t found = find_auth_option(segment_of(header), tcp_option_ao, 16);
     if (found == 0) continue;
-    ASSERT_LE(found + 16, bytes);
+    ASSERT_LE(found + 16, header.size());
     ASSERT_EQ(header[found], tcp_option_ao);
     ASSERT_EQ(header[found + 1], 16);
   }

@@ -75,7 +75,7 @@ TYPED_TEST(ProtocolContract, RefusesEveryTruncation) {
          {established(p, c, Direction::tx, 0, 40), handshake(p, c, Handshake::syn)}) {
       for (std::size_t length = 0; length < whole.size(); ++length) {
         Packet cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
-        EXPECT_TRUE(p.find_mac(c, skb_of(cut)).empty()) << length;
+        EXPECT_TRUE(p.find(c, skb_of(cut)).mac().empty()) << length;
         // And with lengths that fit the IP header, so that only TCP's are wrong.
         if (length < ip_header_bytes(cut.size() > 0 && cut[0] >> 4 == 6)) continue;
         const bool ipv6 = cut[0] >> 4 == 6;
@@ -84,7 +84,7 @@ TYPED_TEST(ProtocolContract, RefusesEveryTruncation) {
         if (find_tcp(skb, ipv6)) {
           EXPECT_FALSE(accepts(p, this->algorithm_, c, keys, skb)) << length;
         } else {
-          EXPECT_TRUE(p.find_mac(c, skb).empty()) << length;
+          EXPECT_TRUE(p.find(c, skb).mac().empty()) << length;
         }
       }
     }

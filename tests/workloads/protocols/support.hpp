@@ -41,11 +41,12 @@ inline Bytes key_of(const TrafficKeys& keys, Direction d) {
 template <Protocol P>
 Packet mac_of(const P& protocol, const Algorithm& algorithm,
               const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {
-  if (protocol.find_mac(connection, skb).empty()) return {};
+  const auto found = protocol.find(connection, skb);
+  if (found.mac().empty()) return {};
   const auto request = KeyedRequest::create(algorithm, key_of(keys, skb.direction)).value();
   Packet scratch(protocol.scratch_bytes());
   Packet mac(protocol.mac_bytes());
-  EXPECT_EQ(protocol.digest(*request, scratch.data(), connection, skb, mac), Errno::ok);
+  EXPECT_EQ(protocol.digest(*request, scratch.data(), connection, skb, found, mac), Errno::ok);
   return mac;
 }
 
@@ -53,7 +54,7 @@ template <Protocol P>
 bool accepts(const P& protocol, const Algorithm& algorithm,
              const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {
   const Packet mac = mac_of(protocol, algorithm, connection, keys, skb);
-  return !mac.empty() && equal_constant_time(mac, protocol.find_mac(connection, skb));
+  return !mac.empty() && equal_constant_time(mac, protocol.find(connection, skb).mac());
 }
 
 template <Protocol P>
@@ -62,7 +63,7 @@ void sign(const P& protocol, const Algorithm& algorithm, const typename P::Conne
   const Skb skb = skb_of(packet, direction);
   const Packet mac = mac_of(protocol, algorithm, connection, keys, skb);
   ASSERT_EQ(mac.size(), protocol.mac_bytes());
-  std::copy(mac.begin(), mac.end(), protocol.find_mac(connection, skb).begin());
+  std::copy(mac.begin(), mac.end(), protocol.find(connection, skb).mac().begin());
 }
 
 template <Protocol P>

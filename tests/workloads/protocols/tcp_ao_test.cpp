@@ -114,11 +114,11 @@ TEST(TcpAo, RefusesAnUnknownKeyIdAndNamesTheOthersNext) {
     const std::size_t option = ipv4_header_bytes + established_option_at;
     EXPECT_EQ(packet[option + 2], d == Direction::tx ? 7 : 9);
     EXPECT_EQ(packet[option + 3], d == Direction::tx ? 9 : 7);
-    EXPECT_EQ(p.find_mac(c, skb_of(packet, d)).size(), 12U);
+    EXPECT_EQ(p.find(c, skb_of(packet, d)).mac().size(), 12U);
     for (unsigned id = 0; id < 256; ++id) {
       packet[option + 2] = static_cast<std::uint8_t>(id);
       const bool known = id == c.key_id[static_cast<unsigned>(d)];
-      EXPECT_EQ(p.find_mac(c, skb_of(packet, d)).empty(), !known) << id;
+      EXPECT_EQ(p.find(c, skb_of(packet, d)).mac().empty(), !known) << id;
     }
   }
 }
