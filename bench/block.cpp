@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "bench/hash.hpp"
+#include "bench/words.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -23,7 +24,10 @@ json faults_to_json(const FaultAxis& faults) {
   return {{"probability", faults.probability},
           {"interval", faults.interval},
           {"times", faults.times},
-          {"seed", faults.seed}};
+          {"space", faults.space},
+          {"kth", faults.kth},
+          {"seed", faults.seed},
+          {"gfp", faults.gfp}};
 }
 
 json axes_to_json(const Block& b) {
@@ -42,6 +46,11 @@ json axes_to_json(const Block& b) {
           {"key", b.key},
           {"forged_percent", b.forged_percent},
           {"churn_percent", b.churn_percent},
+          {"algorithms", b.algorithms},
+          {"scratch", b.scratch},
+          {"heap", b.heap},
+          {"pages", b.pages},
+          {"ring", b.ring},
           {"faults", b.has_faults() ? faults_to_json(b.faults) : json()}};
 }
 
@@ -123,7 +132,10 @@ FaultAxis faults_from_json(const json& j) {
   f.get("probability", faults.probability);
   f.get("interval", faults.interval);
   f.get("times", faults.times);
+  f.get("space", faults.space);
+  f.get("kth", faults.kth);
   f.get("seed", faults.seed);
+  f.get("gfp", faults.gfp);
   f.done();
   return faults;
 }
@@ -146,6 +158,11 @@ Block axes_from_json(const json& j) {
   f.get("key", b.key);
   f.get("forged_percent", b.forged_percent);
   f.get("churn_percent", b.churn_percent);
+  f.get("algorithms", b.algorithms);
+  f.get("scratch", b.scratch);
+  f.get("heap", b.heap);
+  f.get("pages", b.pages);
+  f.get("ring", b.ring);
   b.faults = faults_from_json(f.at("faults"));
   f.done();
   return b;
@@ -168,6 +185,33 @@ std::string file_word(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::uint32_t> scratch_users(const std::string& scratch) {
+  std::vector<std::uint32_t> users;
+  if (scratch == "own") return users;
+  for (const std::string& piece : split(scratch, '+')) {
+    const auto bytes = parse_unsigned(piece);
+    if (!bytes || *bytes < 1 || *bytes > most_scratch_bytes) {
+      throw std::runtime_error(
+          fmt::format("\"{}\" is neither \"own\" nor bytes from 1 to {}, joined by '+'", scratch,
+                      most_scratch_bytes));
+    }
+    users.push_back(static_cast<std::uint32_t>(*bytes));
+  }
+  return users;
+}
+
+std::string_view pass_name(Pass pass) {
+  switch (pass) {
+    case Pass::timed:
+      return "timed";
+    case Pass::counted:
+      return "counted";
+    case Pass::pressure:
+      return "pressure";
+  }
+  return {};
+}
+
 std::string block_json(const Block& block) { return axes_to_json(block).dump(); }
 
 std::string block_id(const Block& b) {
@@ -187,6 +231,11 @@ std::string block_id(const Block& b) {
   add_unusual(b.choice, usual.choice);
   add_unusual(b.key, usual.key);
   if (b.churn_percent != usual.churn_percent) id += "-churn";
+  if (b.algorithms != usual.algorithms) id += fmt::format("-{}algorithms", b.algorithms);
+  if (b.scratch != usual.scratch) id += fmt::format("-scratch{}", file_word(b.scratch));
+  add_unusual(b.heap, usual.heap);
+  if (b.pages != usual.pages) id += fmt::format("-{}pages", b.pages);
+  if (b.ring != usual.ring) id += fmt::format("-ring{}", b.ring);
   if (b.has_faults()) id += "-faults";
   const std::uint64_t hash = fnv1a(block_json(b));
   return fmt::format("{}-{:08x}", id, static_cast<std::uint32_t>(hash ^ (hash >> 32)));

@@ -3,18 +3,24 @@
 // matrix files, the command line, the result files and the figures.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tfm::bench {
 
-/// One entry of the `faults` axis: failslab's grammar on GFP_ATOMIC allocations.
+/// One entry of the `faults` axis: failslab's grammar (should_fail_ex() of the kernel's
+/// lib/fault-inject.c), and our `kth`. No faults: neither a probability nor a k-th.
 struct FaultAxis {
   double probability = 0;      ///< 0 to 1
-  std::uint32_t interval = 1;  ///< every interval-th allocation is a candidate
+  std::uint32_t interval = 1;  ///< every interval-th candidate may fail
   std::int64_t times = -1;     ///< at most so many failures; -1: no limit
-  std::uint64_t seed = 1;
+  std::uint64_t space = 0;     ///< bytes that are granted before failures begin
+  std::uint64_t kth = 0;       ///< the k-th candidate fails, from 1; 0: none
+  std::uint64_t seed = 1;      ///< of what probability draws
+  std::string gfp = "atomic";  ///< the candidates: "atomic", or "any": GFP_KERNEL's too
 
   bool operator==(const FaultAxis&) const = default;
 };
@@ -36,17 +42,39 @@ struct Block {
   std::string key = "raw";          ///< per_request_key's key form: "raw", "prepared"
   double forged_percent = 1;        ///< of received packets, 0 to 100
   double churn_percent = 0;         ///< closes and reopens per 100 packets, 0 to 100
-  FaultAxis faults;                 ///< probability 0: none. With faults a block is only counted
+  std::uint32_t algorithms = 1;     ///< aliases of `algorithm` in parallel: socket i runs i mod n
+  std::string scratch = "own";      ///< "own": the protocol's need; or users' bytes: "64+1024"
+  std::string heap = "fresh";       ///< "fresh", or "aged" by seeded churn before the cells open
+  std::uint32_t pages = 0;          ///< of the zone that everything draws on; 0: no zone
+  std::uint32_t ring = 512;         ///< RX ring slots of the load search, under pressure
+  FaultAxis faults;                 ///< with faults a block is counted, never timed
 
   bool operator==(const Block&) const = default;
-  bool has_faults() const { return faults.probability > 0; }
+  bool has_faults() const { return faults.probability > 0 || faults.kth > 0; }
 };
+
+inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;
+
+/// The users that `scratch` says, by the bytes each asks for: socket i is of the (i mod n)-th.
+/// Empty: "own". Throws std::runtime_error with one line where it is none of these.
+std::vector<std::uint32_t> scratch_users(const std::string& scratch);
+
+/// How a round measures a block. Timed and pressure rounds are repeated, a counted one is not.
+enum class Pass {
+  timed,    ///< ns per packet and latency, by tfmbench_round
+  counted,  ///< the ledger and injected faults, by tfmbench_round_counted
+  pressure  ///< failures in a zone of `pages` pages, by tfmbench_round
+};
+inline constexpr std::array all_passes = {Pass::timed, Pass::counted, Pass::pressure};
+
+/// "timed", "counted", "pressure": the words of matrices and result files.
+std::string_view pass_name(Pass pass);
 
 /// What a round process is asked to do: the driver writes it, as JSON, to the process's stdin.
 struct RoundRequest {
   Block block;
   std::string block_id;
-  std::string kind;  ///< "timed" (tfmbench_round) or "counted" (tfmbench_round_counted)
+  std::string kind;  ///< a pass's name
   std::uint32_t round = 0;
   std::uint64_t seed = 1;
   std::string baseline;
