@@ -3,7 +3,7 @@
 # object that keeps only jemalloc's own interface (jemalloc(3), "Non-standard API").
 find_library(JEMALLOC_PIC libjemalloc_pic.a REQUIRED)
 set(object ${CMAKE_BINARY_DIR}/private_jemalloc.o)
-set(keep mallocx rallocx dallocx mallctl malloc_conf)
+set(keep mallocx rallocx dallocx sallocx nallocx mallctl malloc_conf)
 list(TRANSFORM keep PREPEND --keep-global-symbol=)
 add_custom_command(
   OUTPUT ${object}

@@ -1,25 +1,54 @@
 // SPDX-License-Identifier: MIT
 // What the counted link knows and the plain link does not: the ledger of bytes by owner, and
-// failslab-style faults.
+// failslab's faults.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
+#include "runtime/fault_injector.hpp"
 #include "runtime/gfp.hpp"
 
 namespace tfm {
 
-/// Bytes as requested, and blocks.
+/// Memory on somebody's account.
 struct Account {
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;          ///< as requested
+  std::uint64_t rounded_bytes = 0;  ///< as the allocator rounds them, its headers included
   std::uint64_t blocks = 0;
+
+  Account& operator+=(const Account& other) noexcept {
+    bytes += other.bytes;
+    rounded_bytes += other.rounded_bytes;
+    blocks += other.blocks;
+    return *this;
+  }
+  Account& operator-=(const Account& other) noexcept {
+    bytes -= other.bytes;
+    rounded_bytes -= other.rounded_bytes;
+    blocks -= other.blocks;
+    return *this;
+  }
+  bool operator==(const Account&) const = default;
 };
 
 /// Live memory by owner at one moment.
 struct Ledger {
   std::array<Account, owner_count> by_owner{};
   Account total{};
+
+  Account& of(Owner owner) noexcept { return by_owner[static_cast<std::size_t>(owner)]; }
+  const Account& of(Owner owner) const noexcept {
+    return by_owner[static_cast<std::size_t>(owner)];
+  }
+
+  /// What this moment has beyond an earlier one. Modulo 2^64 where it has less.
+  friend Ledger operator-(Ledger now, const Ledger& before) noexcept {
+    for (std::size_t i = 0; i < owner_count; ++i) now.by_owner[i] -= before.by_owner[i];
+    now.total -= before.total;
+    return now;
+  }
+  bool operator==(const Ledger&) const = default;
 };
 
 /// Allocations since the process began. `refused` ones were refused by the injector or the
@@ -29,17 +58,10 @@ struct AllocationCounts {
   std::uint64_t kernel = 0, kernel_refused = 0;
 };
 
-/// Which allocations fail (Documentation/fault-injection: probability, interval, times), seeded.
-/// An allocation fails if it is the k-th since set_faults(), or if the interval is due and the
-/// probability strikes.
-struct Faults {
-  double probability = 0;      ///< 0 to 1, of each allocation that the interval lets through
-  std::uint32_t interval = 1;  ///< only every interval-th allocation is a candidate
-  std::int64_t times = -1;     ///< at most so many failures; -1 is no limit
-  std::uint64_t seed = 1;
-  std::uint64_t kth = 0;     ///< fail this one (1 is the first); 0 is none
-  bool sticky = false;       ///< with kth: that one and all after it
-  bool also_kernel = false;  ///< candidates are GFP_KERNEL allocations too
+/// What keeping the ledger costs the process, to be taken off its RSS and its page faults.
+struct AccountingCost {
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t page_faults = 0;  ///< since the process began
 };
 
 /// Thread-safe.
@@ -50,6 +72,7 @@ class Accounting {
   /// The ledger as it was when its total bytes were highest since the last mark_peak().
   virtual Ledger peak() const = 0;
   virtual AllocationCounts counts() const = 0;
+  virtual AccountingCost cost() const = 0;
   virtual void mark_peak() = 0;  ///< the peak starts again from what is live
   virtual void set_faults(const Faults& faults) = 0;
   virtual void clear_faults() = 0;

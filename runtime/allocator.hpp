@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The allocators behind gfp: glibc's malloc, and a private jemalloc that lives beside it.
+// Each is a table of functions, so that gfp can change what it draws on.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +9,21 @@
 
 namespace tfm {
 
+/// What an allocator does. All functions but statistics() are what gfp.hpp says of theirs.
 struct AllocatorFunctions {
-  void* (*alloc)(std::size_t bytes) noexcept;
-  void* (*realloc)(void* block, std::size_t bytes) noexcept;
-  void (*free)(void* block) noexcept;
+  void* (*alloc)(std::size_t bytes, Gfp gfp) noexcept;
+  void* (*realloc)(void* block, std::size_t bytes, Gfp gfp) noexcept;
+  void (*free)(void* block) noexcept;  ///< nullptr is allowed
+  /// Bytes that a live block takes from the allocator: rounded up, with a header if it has one. The
+  /// same from the block's allocation to its end.
+  std::size_t (*footprint)(const void* block) noexcept;
+  AllocatorStatistics (*statistics)() noexcept;
 };
 
-const AllocatorFunctions& allocator_functions(Allocator allocator) noexcept;
+extern const AllocatorFunctions glibc_allocator;
+extern const AllocatorFunctions jemalloc_allocator;
+
+/// What gfp draws on now, in both links. Changed only while nobody allocates.
+extern const AllocatorFunctions* gfp_allocator;
 
 }  // namespace tfm

@@ -43,8 +43,17 @@ void gfp_free_sensitive(void* block, std::size_t bytes) noexcept;
 enum class Allocator : std::uint8_t { glibc, jemalloc };
 inline constexpr std::string_view allocator_names[] = {"glibc", "jemalloc"};
 
+/// What the allocator says of itself, for the whole process.
+struct AllocatorStatistics {
+  std::uint64_t live_bytes = 0;      ///< of allocated blocks, as it rounds them
+  std::uint64_t resident_bytes = 0;  ///< that it holds of the system for them, and for itself
+};
+
 /// Selects the allocator. Call once, before the first allocation of the process.
 void gfp_use(Allocator allocator) noexcept;
+
+/// Of the allocator that gfp draws on now. Slow: not while anything is timed.
+AllocatorStatistics gfp_allocator_statistics() noexcept;
 
 /// A provider that allocates behind our back (OpenSSL) charges what it takes to this scope.
 struct GfpScope {

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <cstring>
+#include <iterator>
 
-#include "runtime/gfp.hpp"
+#include "runtime/allocator.hpp"
 
 namespace tfm {
+
+constinit const AllocatorFunctions* gfp_allocator = &glibc_allocator;
+
+void gfp_use(Allocator allocator) noexcept {
+  constexpr const AllocatorFunctions* all[] = {&glibc_allocator, &jemalloc_allocator};
+  static_assert(std::size(all) == std::size(allocator_names));
+  gfp_allocator = all[static_cast<std::size_t>(allocator)];
+}
+
+AllocatorStatistics gfp_allocator_statistics() noexcept { return gfp_allocator->statistics(); }
 
 void gfp_free_sensitive(void* block, std::size_t bytes) noexcept {
   if (block != nullptr) explicit_bzero(block, bytes);

@@ -1,55 +1,49 @@
 // SPDX-License-Identifier: MIT
-// gfp with the ledger and the fault injector: what counted rounds and tests link. Each block
-// carries a header in front of it, which the ledger does not count.
+// gfp with the ledger and the fault injector: what counted rounds and tests link.
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
+#include <new>
+#include <optional>
 
 #include "runtime/accounting.hpp"
 #include "runtime/allocator.hpp"
-#include "runtime/rng.hpp"
+#include "runtime/block_table.hpp"
 
 namespace tfm {
 namespace {
 
-struct alignas(16) Header {
-  std::uint64_t bytes;
-  Owner owner;
-};
-static_assert(sizeof(Header) == 16);
-
+// One lock for all that happens to a block: nobody can be given an address that still stands in the
+// table.
 class Counted final : public Accounting {
  public:
   void* alloc(std::size_t bytes, Gfp gfp, Owner owner) noexcept {
-    if (refuse(gfp)) return nullptr;
-    auto* header = static_cast<Header*>(allocator->alloc(sizeof(Header) + bytes));
-    if (header == nullptr) return refused(gfp);
-    *header = {bytes, owner};
     const std::lock_guard lock(mutex_);
-    charge(*header);
-    return header + 1;
+    void* block = refuse(bytes, gfp) ? nullptr : gfp_allocator->alloc(bytes, gfp);
+    if (block == nullptr) return refused(gfp);
+    charge(block, bytes, owner);
+    return block;
   }
 
   void* realloc(void* block, std::size_t bytes, Gfp gfp, Owner owner) noexcept {
     if (block == nullptr) return alloc(bytes, gfp, owner);
-    if (refuse(gfp)) return nullptr;
-    const Header old = static_cast<Header*>(block)[-1];
-    auto* header = static_cast<Header*>(
-        allocator->realloc(static_cast<Header*>(block) - 1, sizeof(Header) + bytes));
-    if (header == nullptr) return refused(gfp);
-    *header = {bytes, old.owner};
     const std::lock_guard lock(mutex_);
-    discharge(old);
-    charge(*header);
-    return header + 1;
+    if (refuse(bytes, gfp)) return refused(gfp);
+    const BlockRecord old = discharge(block);
+    void* grown = gfp_allocator->realloc(block, bytes, gfp);
+    if (grown == nullptr) {
+      charge(block, old.bytes, old.owner);
+      return refused(gfp);
+    }
+    charge(grown, bytes, old.owner);
+    return grown;
   }
 
   void free(void* block) noexcept {
     if (block == nullptr) return;
-    auto* header = static_cast<Header*>(block) - 1;
-    {
-      const std::lock_guard lock(mutex_);
-      discharge(*header);
-    }
-    allocator->free(header);
+    const std::lock_guard lock(mutex_);
+    discharge(block);
+    gfp_allocator->free(block);
   }
 
   Ledger ledger() const override {
@@ -64,76 +58,63 @@ class Counted final : public Accounting {
     const std::lock_guard lock(mutex_);
     return counts_;
   }
+  AccountingCost cost() const override {
+    const std::lock_guard lock(mutex_);
+    return {.resident_bytes = table_.resident_bytes(), .page_faults = table_.page_faults()};
+  }
   void mark_peak() override {
     const std::lock_guard lock(mutex_);
     peak_ = ledger_;
   }
   void set_faults(const Faults& faults) override {
     const std::lock_guard lock(mutex_);
-    faults_ = faults;
-    injecting_ = true;
-    candidates_ = 0;
-    failures_ = 0;
-    rng_ = Rng(faults.seed);
+    injector_.emplace(faults);
   }
   void clear_faults() override {
     const std::lock_guard lock(mutex_);
-    injecting_ = false;
+    injector_.reset();
   }
-
-  const AllocatorFunctions* allocator = &allocator_functions(Allocator::glibc);
 
  private:
-  /// Counts the allocation, and decides its fate.
-  bool refuse(Gfp gfp) noexcept {
-    const std::lock_guard lock(mutex_);
+  /// Counts the allocation. True if it fails: by injection, or since the ledger cannot hold it.
+  bool refuse(std::size_t bytes, Gfp gfp) noexcept {
     ++(gfp == Gfp::atomic ? counts_.atomic : counts_.kernel);
-    if (!injecting_ || (gfp == Gfp::kernel && !faults_.also_kernel)) return false;
-    if (!strikes()) return false;
-    ++failures_;
-    ++(gfp == Gfp::atomic ? counts_.atomic_refused : counts_.kernel_refused);
-    return true;
-  }
-
-  bool strikes() noexcept {
-    ++candidates_;
-    if (faults_.times >= 0 && failures_ >= static_cast<std::uint64_t>(faults_.times)) return false;
-    if (faults_.kth != 0) {
-      return faults_.sticky ? candidates_ >= faults_.kth : candidates_ == faults_.kth;
-    }
-    if (faults_.interval > 1 && candidates_ % faults_.interval != 0) return false;
-    return rng_.uniform() < faults_.probability;
+    return (injector_ && injector_->should_fail(bytes, gfp)) || !table_.reserve();
   }
 
   void* refused(Gfp gfp) noexcept {
-    const std::lock_guard lock(mutex_);
     ++(gfp == Gfp::atomic ? counts_.atomic_refused : counts_.kernel_refused);
     return nullptr;
   }
 
-  void charge(const Header& header) noexcept {
-    for (Account* a : {&ledger_.by_owner[static_cast<std::size_t>(header.owner)], &ledger_.total}) {
-      a->bytes += header.bytes;
-      ++a->blocks;
-    }
+  void charge(void* block, std::size_t bytes, Owner owner) noexcept {
+    const std::size_t footprint = gfp_allocator->footprint(block);
+    table_.insert(block, {.bytes = bytes, .footprint = footprint, .owner = owner});
+    const Account added{.bytes = bytes, .rounded_bytes = footprint, .blocks = 1};
+    ledger_.of(owner) += added;
+    ledger_.total += added;
     if (ledger_.total.bytes > peak_.total.bytes) peak_ = ledger_;
   }
-  void discharge(const Header& header) noexcept {
-    for (Account* a : {&ledger_.by_owner[static_cast<std::size_t>(header.owner)], &ledger_.total}) {
-      a->bytes -= header.bytes;
-      --a->blocks;
+
+  BlockRecord discharge(void* block) noexcept {
+    const auto record = table_.take(block);
+    if (!record) {
+      std::fputs("gfp_free() or gfp_realloc() of a block that is not gfp's, or freed already\n",
+                 stderr);
+      std::abort();
     }
+    const Account gone{.bytes = record->bytes, .rounded_bytes = record->footprint, .blocks = 1};
+    ledger_.of(record->owner) -= gone;
+    ledger_.total -= gone;
+    return *record;
   }
 
   mutable std::mutex mutex_;
+  BlockTable table_;
   Ledger ledger_;
   Ledger peak_;
   AllocationCounts counts_;
-  Faults faults_;
-  bool injecting_ = false;
-  std::uint64_t candidates_ = 0;
-  std::uint64_t failures_ = 0;
-  Rng rng_{1};
+  std::optional<FaultInjector> injector_;
 };
 
 // Never destroyed: OpenSSL frees its blocks in an exit handler.
@@ -144,8 +125,6 @@ Counted& counted() noexcept {
 }
 
 }  // namespace
-
-void gfp_use(Allocator which) noexcept { counted().allocator = &allocator_functions(which); }
 
 void* gfp_alloc(std::size_t bytes, Gfp gfp, Owner owner) noexcept {
   return counted().alloc(bytes, gfp, owner);

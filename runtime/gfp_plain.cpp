@@ -3,19 +3,16 @@
 #include "runtime/allocator.hpp"
 
 namespace tfm {
-namespace {
-const AllocatorFunctions* allocator = &allocator_functions(Allocator::glibc);
+
+void* gfp_alloc(std::size_t bytes, Gfp gfp, Owner) noexcept {
+  return gfp_allocator->alloc(bytes, gfp);
 }
 
-void gfp_use(Allocator which) noexcept { allocator = &allocator_functions(which); }
-
-void* gfp_alloc(std::size_t bytes, Gfp, Owner) noexcept { return allocator->alloc(bytes); }
-
-void* gfp_realloc(void* block, std::size_t bytes, Gfp, Owner) noexcept {
-  return allocator->realloc(block, bytes);
+void* gfp_realloc(void* block, std::size_t bytes, Gfp gfp, Owner) noexcept {
+  return gfp_allocator->realloc(block, bytes, gfp);
 }
 
-void gfp_free(void* block) noexcept { allocator->free(block); }
+void gfp_free(void* block) noexcept { gfp_allocator->free(block); }
 
 Accounting* gfp_accounting() noexcept { return nullptr; }
 

@@ -9,19 +9,6 @@
 namespace tfm::bench {
 namespace {
 
-/// What `now` has beyond `before`.
-Ledger since(const Ledger& now, const Ledger& before) {
-  Ledger d;
-  const auto minus = [](Account a, Account b) {
-    return Account{a.bytes - b.bytes, a.blocks - b.blocks};
-  };
-  for (std::size_t i = 0; i < owner_count; ++i) {
-    d.by_owner[i] = minus(now.by_owner[i], before.by_owner[i]);
-  }
-  d.total = minus(now.total, before.total);
-  return d;
-}
-
 std::unique_ptr<Cell> make(const std::string& strategy, const Workload& workload) {
   auto cell = workload.cell(strategy);
   if (!cell) {
@@ -57,17 +44,17 @@ CountedCell count_cell(const std::string& strategy, const Block& block, const Wo
   if (counted.sockets_half > 0) {
     const auto cell = make(strategy, half);
     open(*cell, strategy);
-    counted.half = since(accounting.ledger(), before);
+    counted.half = accounting.ledger() - before;
   }
   {
     const auto cell = make(strategy, whole);
-    counted.idle = since(accounting.ledger(), before);
+    counted.idle = accounting.ledger() - before;
     if (counted.sockets_half == 0) counted.half = counted.idle;
     open(*cell, strategy);
     if (const std::string wrong = cell->check(4096); !wrong.empty()) {
       throw std::runtime_error(fmt::format("{}: {}", strategy, wrong));
     }
-    counted.open = since(accounting.ledger(), before);
+    counted.open = accounting.ledger() - before;
 
     accounting.mark_peak();
     cell->set_churn(false);
@@ -75,7 +62,7 @@ CountedCell count_cell(const std::string& strategy, const Block& block, const Wo
     run_traces(*cell, whole, counted.tally);
     counted.packets = counted.tally.packets;
     counted.allocations = accounting.counts().atomic - idle.atomic;
-    counted.peak = since(accounting.peak(), before);
+    counted.peak = accounting.peak() - before;
     check_tally(strategy, counted.tally, Failures::none);
 
     if (block.has_faults() || block.churn_percent > 0) {
@@ -95,7 +82,7 @@ CountedCell count_cell(const std::string& strategy, const Block& block, const Wo
                   block.has_faults() ? Failures::injected : Failures::none);
     }
   }
-  const Ledger left = since(accounting.ledger(), before);
+  const Ledger left = accounting.ledger() - before;
   if (left.total.bytes != 0) {
     throw std::runtime_error(fmt::format("{} keeps {} bytes in {} blocks after its sockets closed",
                                          strategy, left.total.bytes, left.total.blocks));
