@@ -111,7 +111,7 @@ def _bytes(results: Results, one: str, other: str) -> str | None:
     """What a socket adds and what all take, for the strategy that shares and the one that does not."""
     for block in reversed(_usual(results, "raw")):
         found = [
-            (name, s.memory.bytes_per_socket, s.memory.open)
+            (name, s.memory.bytes_per_socket, s.memory.open.bytes)
             for name in (one, other)
             if (s := block.strategy(name)) and s.memory and s.memory.bytes_per_socket is not None
         ]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from plots.model import TRAFFICS, Axes
@@ -42,7 +42,7 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
             return axes.but(possible_cpus=0)
         case "probability":
             faults = axes.faults
-            return axes if faults is None else axes.but(faults=type(faults)(0, faults.interval, faults.times, 0))
+            return axes if faults is None else axes.but(faults=replace(faults, probability=0, seed=0))
 
 
 _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {

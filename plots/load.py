@@ -11,17 +11,22 @@ from typing import Any
 import jsonschema
 
 from plots.model import (
+    OWNERS,
     Axes,
     Block,
+    Charge,
     CountedCell,
     CountedRound,
     Counters,
     Histogram,
     Memory,
+    Moment,
+    Resident,
     Run,
     TimedCell,
     TimedRound,
 )
+from plots.pressure import PressureCell, PressureRound, Search, Trial
 
 FORMAT = 1
 SCHEMAS = Path(__file__).resolve().parent.parent / "results" / "schema"
@@ -109,33 +114,58 @@ def _timed_cell(cell: dict[str, Any]) -> TimedCell:
     )
 
 
+def _charge(data: dict[str, Any]) -> Charge:
+    return Charge(data["bytes"], data.get("rounded_bytes"), data["blocks"])
+
+
+def _moment(data: dict[str, Any]) -> Moment:
+    return Moment(_charge(data["total"]), {owner: _charge(data[owner]) for owner in OWNERS})
+
+
+def _resident(data: dict[str, Any]) -> Resident:
+    return Resident(**{name: data[name] for name in Resident.__dataclass_fields__})
+
+
+def _memory(data: dict[str, Any]) -> Memory:
+    left, resident = data.get("left"), data.get("resident")
+    return Memory(
+        sockets_half=data["sockets_half"],
+        sockets=data["sockets"],
+        sockets_open=data.get("sockets_open", data["sockets"]),
+        open_error=data.get("open_error"),
+        idle=_moment(data["idle"]),
+        half=_moment(data["half"]),
+        open=_moment(data["open"]),
+        peak=_moment(data["peak"]),
+        left=_moment(left) if left else None,
+        resident={moment: _resident(resident[moment]) for moment in ("before", "open", "closed")} if resident else None,
+    )
+
+
 def _counted_cell(cell: dict[str, Any]) -> CountedCell:
-    memory, fast_path = cell["memory"], cell["fast_path"]
-    total = {moment: memory[moment]["total"]["bytes"] for moment in ("idle", "half", "open", "peak")}
-    owners = ("shared", "percpu", "socket", "request", "scratch")
+    fast_path = cell["fast_path"]
     return CountedCell(
         name=cell["name"],
         strategy=cell["strategy"],
         aa=cell["aa"],
-        memory=Memory(
-            sockets_half=memory["sockets_half"],
-            sockets=memory["sockets"],
-            owners={owner: memory["open"][owner]["bytes"] for owner in owners},
-            **total,
-        ),
+        memory=_memory(cell["memory"]),
         allocations_per_packet=fast_path["allocations"] / fast_path["packets"] if fast_path["packets"] else None,
         counters=_counters(cell),
     )
 
 
-def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> TimedRound:
+def _belongs(path: Path, data: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
+    """BadInput unless it is one of the matrix's rounds and holds the cells it should."""
     if data["round"] >= matrix["rounds"]:
         raise BadInput(f"{path}: round {data['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
     named = {cell["name"] for cell in data["cells"]}
-    wanted = {*matrix["strategies"], *(f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"]))}
     if named != wanted:
         missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
         raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
+
+
+def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> TimedRound:
+    _belongs(path, data, matrix, {*matrix["strategies"], *(f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"]))})
     machine = data["machine"]
     cells = tuple(_timed_cell(cell) for cell in data["cells"])
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
@@ -154,6 +184,54 @@ def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> Ti
     )
 
 
+def _trial(data: dict[str, Any]) -> Trial:
+    return Trial(**{name: data[name] for name in Trial.__dataclass_fields__})
+
+
+def _search(data: dict[str, Any]) -> Search:
+    fields = {name: data[name] for name in Search.__dataclass_fields__ if name != "trials"}
+    return Search(**fields, trials=tuple(_trial(trial) for trial in data["trials"]))
+
+
+def _pressure_cell(path: Path, cell: dict[str, Any]) -> PressureCell:
+    found = cell["pressure"]
+    rx, tx = found["rx"], found["tx"]
+    operations = rx["packets"] - rx["skb_refused"] + tx["packets"]
+    refused = rx["operation_refused"] + tx["operation_refused"]
+    if (found["operations"], found["operations_refused"]) != (operations, refused):
+        raise BadInput(
+            f"{path}: cells: {cell['name']}: {found['operations_refused']} of {found['operations']} operations refused, but "
+            f"rx and tx add up to {refused} of {operations}"
+        )
+    return PressureCell(
+        name=cell["name"],
+        strategy=cell["strategy"],
+        aa=cell["aa"],
+        sockets_open=found["sockets_open"],
+        pages_open=found["pages_open"],
+        operations=operations,
+        operations_refused=refused,
+        rx_packets=rx["packets"],
+        skb_refused=rx["skb_refused"],
+        marginal_drops=rx["operation_refused"],
+        tx_packets=tx["packets"],
+        tx_refused=tx["operation_refused"],
+        accept_failures=found["accept_failures"],
+        open_failures=found["open_failures"],
+        bursts=tuple((length, often) for length, often in found["bursts"]),
+        recoveries=tuple((packets, often) for packets, often in found["recoveries"]),
+        free_pages_lowest=found["free_pages_lowest"],
+        timeline=tuple((packet, free, drops) for packet, free, drops in found["timeline"]),
+        search=_search(cell["search"]),
+        counters=_counters(cell),
+    )
+
+
+def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> PressureRound:
+    _belongs(path, data, matrix, {*matrix["strategies"]})
+    return PressureRound(path, data["round"], tuple(_pressure_cell(path, cell) for cell in data["cells"]))
+
+
 def load_run(folder: Path) -> Run:
     """The run in a folder, or BadInput."""
     if not folder.is_dir():
@@ -166,7 +244,9 @@ def load_run(folder: Path) -> Run:
     asked = {block["id"]: _axes(run_path, block["axes"]) for block in matrix["blocks"]}
     if len(asked) < len(matrix["blocks"]):
         raise BadInput(f"{run_path}: matrix.blocks: an id is there twice")
-    timed: dict[str, dict[int, TimedRound]] = {}
+    timed: dict[str, list[TimedRound]] = {}
+    pressure: dict[str, list[PressureRound]] = {}
+    rounds_of: dict[str, dict[int, Path]] = {}
     counted: dict[str, CountedRound] = {}
     for path in sorted((folder / "rounds").glob("*.json")):
         found = read_json(path, "round")
@@ -184,15 +264,18 @@ def load_run(folder: Path) -> Run:
             if block in counted:
                 raise BadInput(f"{path}: a second counted round of block '{block}', beside {counted[block].path.name}")
             counted[block] = CountedRound(path, tuple(_counted_cell(cell) for cell in found["cells"]))
+            continue
+        numbers = rounds_of.setdefault(block, {})
+        if found["round"] in numbers:
+            raise BadInput(
+                f"{path}: round {found['round']} of block '{block}' is there twice, beside {numbers[found['round']].name}"
+            )
+        numbers[found["round"]] = path
+        if found["kind"] == "pressure":
+            pressure.setdefault(block, []).append(_pressure_round(path, found, matrix))
         else:
-            rounds = timed.setdefault(block, {})
-            if found["round"] in rounds:
-                raise BadInput(
-                    f"{path}: round {found['round']} of block '{block}' is there twice, "
-                    f"beside {rounds[found['round']].path.name}"
-                )
-            rounds[found["round"]] = _timed_round(path, found, matrix)
-    if not timed and not counted:
+            timed.setdefault(block, []).append(_timed_round(path, found, matrix))
+    if not timed and not counted and not pressure:
         raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
     return Run(
         path=folder,
@@ -214,8 +297,9 @@ def load_run(folder: Path) -> Run:
                 id=block["id"],
                 passes=tuple(block["passes"]),
                 axes=asked[block["id"]],
-                timed=tuple(rounds for _, rounds in sorted(timed.get(block["id"], {}).items())),
+                timed=tuple(sorted(timed.get(block["id"], []), key=lambda r: r.round)),
                 counted=counted.get(block["id"]),
+                pressure=tuple(sorted(pressure.get(block["id"], []), key=lambda r: r.round)),
             )
             for block in matrix["blocks"]
         ),

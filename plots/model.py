@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # it takes its counters from here
+    from plots.pressure import PressureRound
 
 TRAFFICS = ("keepalive", "bgp_update", "imix", "mtu")
 """By size."""
@@ -13,15 +16,20 @@ TRAFFICS = ("keepalive", "bgp_update", "imix", "mtu")
 
 @dataclass(frozen=True)
 class Faults:
+    """failslab's grammar, and our k-th; what a file of before these keys lacks is as it was then."""
+
     probability: float
     interval: int
     times: int
     seed: int
+    space: int = 0
+    kth: int = 0
+    gfp: str = "atomic"
 
 
 @dataclass(frozen=True)
 class Axes:
-    """A point of every axis but the strategy."""
+    """A point of every axis but the strategy. Axes with a default came later: a file without them was measured there."""
 
     workload: str
     algorithm: str
@@ -39,6 +47,11 @@ class Axes:
     forged_percent: float
     churn_percent: float
     faults: Faults | None
+    algorithms: int = 1
+    scratch: str = "own"
+    heap: str = "fresh"
+    pages: int = 0
+    ring: int = 512
 
     @staticmethod
     def of(data: dict[str, Any]) -> Axes:
@@ -122,27 +135,69 @@ class TimedRound:
         return next((cell for cell in self.cells if cell.name == name), None)
 
 
+OWNERS = ("shared", "percpu", "scratch", "socket", "request")
+"""Of live memory, from what all share to what one packet takes."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Live memory: as requested, and as the allocator rounds it, its headers included (None in older files)."""
+
+    bytes: int
+    rounded_bytes: int | None
+    blocks: int
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is live at a moment, in all and by owner."""
+
+    total: Charge
+    owners: dict[str, Charge]
+
+    @property
+    def bytes(self) -> int:
+        return self.total.bytes
+
+
+@dataclass(frozen=True)
+class Resident:
+    """The whole process at a moment, the workload's own packets included."""
+
+    allocator_live_bytes: int
+    allocator_resident_bytes: int
+    rss_bytes: int
+    page_faults: int
+
+
 @dataclass(frozen=True)
 class Memory:
-    """Live bytes, as requested, at each moment; `owners` is the open moment by owner."""
+    """What is live at each moment, and the process around it."""
 
     sockets_half: int
     sockets: int
-    idle: int
-    half: int
-    open: int
-    peak: int
-    owners: dict[str, int]
+    sockets_open: int
+    """Fewer than `sockets` where an open failed, with `open_error`."""
+    open_error: str | None
+    idle: Moment
+    half: Moment
+    open: Moment
+    peak: Moment
+    left: Moment | None
+    """After the sockets of the largest user of scratch closed, where scratch has several users."""
+    resident: dict[str, Resident] | None
+    """`before`, `open`, `closed`; None in older files."""
 
     @property
     def bytes_per_socket(self) -> float | None:
         """The slope between half and all sockets, so that what the strategy keeps anyway does not count.
 
-        None where half of them is none: the first socket brings what all share, such as a pool, and is no slope.
+        None where half of them is none: the first socket brings what all share, such as a pool, and is no slope; and
+        where not all could be opened.
         """
-        if not 0 < self.sockets_half < self.sockets:
+        if not 0 < self.sockets_half < self.sockets or self.open_error:
             return None
-        return (self.open - self.half) / (self.sockets - self.sockets_half)
+        return (self.open.bytes - self.half.bytes) / (self.sockets - self.sockets_half)
 
 
 @dataclass(frozen=True)
@@ -169,6 +224,7 @@ class Block:
     axes: Axes
     timed: tuple[TimedRound, ...]
     counted: CountedRound | None
+    pressure: tuple[PressureRound, ...]
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _memory(block: BlockResult) -> list[str]:
         if s.memory:
             m = s.memory
             lines.append(
-                f"{s.name:<18.18}{words.size(m.idle):>13}{words.size(m.open):>14}{words.size(m.peak):>14}{words.size(s.rss_bytes):>13}"
+                f"{s.name:<18.18}{words.size(m.idle.bytes):>13}{words.size(m.open.bytes):>14}{words.size(m.peak.bytes):>14}{words.size(s.rss_bytes):>13}"
             )
     return lines
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plots.model import Axes
+from plots.model import Axes, Faults
 from plots.stats import Estimate
 
 # What a matrix need not say (bench/block.hpp); said in a report only where it differs.
-_QUIET = {"allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform"}
+_QUIET = {
+    "allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform",
+    "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 0, "ring": 512,
+}  # fmt: skip
 
 
 _ASCII = str.maketrans("“”‘’–—×\u00a0", "\"\"''--x ")
@@ -92,6 +95,32 @@ def load(axes: Axes) -> str:
     return f"open loop at {axes.load}" if axes.open_loop else "closed loop"
 
 
+def faults(faults: Faults, probability: bool = True) -> list[str]:
+    """Which allocations fail; `probability` False: without it, for what varies that."""
+    said = []
+    if faults.probability and probability:
+        said.append(f"allocations fail with p = {faults.probability:g}")
+    if faults.kth:
+        said.append(f"allocation {faults.kth:,} fails")
+    if faults.interval != 1:
+        said.append(f"every {faults.interval:,}th may fail")
+    if faults.space:
+        said.append(f"none fails in the first {size(faults.space)}")
+    if faults.times >= 0:
+        said.append(f"at most {plural(faults.times, 'failure')}")
+    if faults.gfp != "atomic":
+        said.append("GFP_KERNEL may fail too")
+    return said
+
+
+def scratch(users: str) -> str:
+    """64+1024 -> scratch of 64 and 1,024 B"""
+    if users == "own":
+        return "the protocol's scratch"
+    *most, last = (f"{int(user):,}" for user in users.split("+"))
+    return f"scratch of {', '.join(most)}{' and ' if most else ''}{last} B"
+
+
 def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     """What a block was measured under, without the axes that a table or figure varies itself."""
     left_out = set(without)
@@ -104,22 +133,27 @@ def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
         "load": load(axes),
     }
     said = [text for axis, text in said_by_axis.items() if axis not in left_out] + unusual(axes, left_out)
-    if axes.faults and "probability" not in left_out:
-        said.append(f"allocations fail with p = {axes.faults.probability:g}")
+    if axes.faults:
+        said += faults(axes.faults, "probability" not in left_out)
     return said
 
 
 def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     """The other axes, as far as they are not as usual."""
-    words = {
+    said_by_axis = {
         "allocator": axes.allocator,
         "cpus": plural(axes.cpus, "thread"),
         "possible_cpus": plural(axes.possible_cpus, "possible CPU"),
         "ip": f"IP{axes.ip}",
         "options": f"options {axes.options}",
         "choice": axes.choice,
+        "algorithms": f"{plural(axes.algorithms, 'algorithm')} in parallel",
+        "scratch": scratch(axes.scratch),
+        "heap": f"{axes.heap} heap",
+        "pages": f"zone of {plural(axes.pages, 'page')}",
+        "ring": f"ring of {plural(axes.ring, 'slot')}",
     }
-    said = [text for axis, text in words.items() if axis not in without and getattr(axes, axis) != _QUIET[axis]]
+    said = [text for axis, text in said_by_axis.items() if axis not in without and getattr(axes, axis) != _QUIET[axis]]
     if axes.key != "raw":
         said.append(f"{axes.key} keys")
     if axes.forged_percent != 1:

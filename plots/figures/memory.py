@@ -44,8 +44,8 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
     ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0
     for strategy in family.names:
         counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory]
-        points = sorted({(float(m.sockets_half), float(m.half)) for m in counted if m.sockets_half}
-                        | {(float(m.sockets), float(m.open)) for m in counted})
+        points = sorted({(float(m.sockets_half), float(m.half.bytes)) for m in counted if m.sockets_half}
+                        | {(float(m.sockets), float(m.open.bytes)) for m in counted})
         if points:
             ends[strategy] = _line(axes, strategy, points)
             texts[strategy] = f"{strategy} {words.per_socket(counted[-1].bytes_per_socket)}"
@@ -69,7 +69,7 @@ def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
 
 
 def _not_per_socket(memory: Memory) -> float:
-    return float(sum(memory.owners[owner] for owner in ("shared", "percpu", "scratch")))
+    return float(sum(memory.open.owners[owner].bytes for owner in ("shared", "percpu", "scratch")))
 
 
 def against_possible_cpus(family: Family, name: str, baseline: str) -> Drawn:

@@ -197,12 +197,12 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
         percpu = PER_CPU_BYTES.get(strategy, 60) * block["possible_cpus"] if strategy != "null" else 0
         shared = 0 if strategy == "null" else 4096 if strategy == BASELINE else 208
 
-        def moment(sockets: int) -> dict[str, dict[str, int]]:
+        def moment(sockets: int, request: int = 0) -> dict[str, dict[str, int]]:
             owners = {
                 "shared": shared,
                 "percpu": percpu,
                 "socket": sockets * PER_SOCKET_BYTES.get(strategy, 64),
-                "request": 0,
+                "request": request,
                 "scratch": 0,
             }
             charges = {owner: {"bytes": b, "blocks": 1 if b else 0} for owner, b in owners.items()}
@@ -211,7 +211,6 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
         probability = block["faults"]["probability"] if block["faults"] else 0
         allocations = FAST_PATH_ALLOCATIONS.get(strategy, 0)
         counters = _counters(rng, 100_000, probability, allocations)
-        full = moment(block["sockets"])
         cells.append(
             cell
             | {
@@ -220,8 +219,8 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
                     "sockets": block["sockets"],
                     "idle": moment(0),
                     "half": moment(block["sockets"] // 2),
-                    "open": full,
-                    "peak": {"total": {"bytes": full["total"]["bytes"] + 300 * allocations, "blocks": 4}},
+                    "open": moment(block["sockets"]),
+                    "peak": moment(block["sockets"], 300 * allocations),
                 },
                 "fast_path": {
                     "packets": 100_000,
