@@ -23,6 +23,7 @@ struct FaultAxis {
   std::string gfp = "atomic";  ///< the candidates: "atomic", or "any": GFP_KERNEL's too
 
   bool operator==(const FaultAxis&) const = default;
+  bool any() const { return probability > 0 || kth > 0; }
 };
 
 /// A point of every axis but the strategy. The defaults are what a matrix need not say.
@@ -50,7 +51,7 @@ struct Block {
   FaultAxis faults;                 ///< with faults a block is counted, never timed
 
   bool operator==(const Block&) const = default;
-  bool has_faults() const { return faults.probability > 0 || faults.kth > 0; }
+  bool has_faults() const { return faults.any(); }
 };
 
 inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;

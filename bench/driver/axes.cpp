@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "bench/driver/catalog.hpp"
+#include "bench/driver/fault_axis.hpp"
 #include "bench/words.hpp"
 
 namespace tfm::bench {
@@ -35,13 +37,13 @@ constexpr Axis word_axis(std::string_view name) {
   return {name, AxisType::text, Functions::set, Functions::get};
 }
 
-template <std::uint32_t Block::*Member, std::uint32_t Most>
+template <std::uint32_t Block::*Member, std::uint32_t Least, std::uint32_t Most>
 constexpr Axis count_axis(std::string_view name) {
   struct Functions {
     static Outcome set(Block& block, std::string_view text) {
       const auto value = parse_unsigned(text);
-      if (!value || *value < 1 || *value > Most) {
-        return wrong("\"{}\" is not an integer from 1 to {}", text, Most);
+      if (!value || *value < Least || *value > Most) {
+        return wrong("\"{}\" is not an integer from {} to {}", text, Least, Most);
       }
       block.*Member = static_cast<std::uint32_t>(*value);
       return {};
@@ -71,6 +73,7 @@ std::vector<std::string> ip_names() { return {"v4", "v6"}; }
 std::vector<std::string> options_names() { return {"covered", "omitted"}; }
 std::vector<std::string> choice_names() { return {"uniform", "zipf"}; }
 std::vector<std::string> key_names() { return {"raw", "prepared"}; }
+std::vector<std::string> heap_names() { return {"fresh", "aged"}; }
 
 Outcome set_workload(Block& block, std::string_view text) {
   if (!is_workload(text)) return tl::unexpected(unknown("value", text, workload_names()));
@@ -111,24 +114,20 @@ Outcome set_load(Block& block, std::string_view text) {
   return wrong("\"{}\" is neither \"closed\" nor \"N%\" with N from 1 to 99", text);
 }
 
-Outcome set_faults(Block& block, std::string_view text) {
-  if (text == "none") {
-    block.faults = {};
+Outcome set_scratch(Block& block, std::string_view text) {
+  try {
+    const std::vector<std::uint32_t> users = scratch_users(std::string(text));
+    block.scratch = users.empty() ? text : fmt::format("{}", fmt::join(users, "+"));
     return {};
+  } catch (const std::runtime_error& e) {
+    return wrong("{}", e.what());
   }
-  const std::vector<std::string> pieces = split(text, ':');
-  const auto probability = parse_decimal(pieces[0]);
-  const auto interval = parse_unsigned(pieces.size() > 1 ? pieces[1] : "1");
-  const auto times = parse_signed(pieces.size() > 2 ? pieces[2] : "-1");
-  const auto seed = parse_unsigned(pieces.size() > 3 ? pieces[3] : "1");
-  if (pieces.size() > 4 || !probability || *probability <= 0 || *probability > 1 || !interval ||
-      *interval < 1 || *interval > UINT32_MAX || !times || *times < -1 || *times == 0 || !seed) {
-    return wrong(
-        "\"{}\" is neither \"none\" nor PROBABILITY:INTERVAL:TIMES:SEED with a probability above 0 "
-        "up to 1, an interval from 1, times -1 or from 1 and a seed from 0",
-        text);
-  }
-  block.faults = {*probability, static_cast<std::uint32_t>(*interval), *times, *seed};
+}
+
+Outcome set_faults(Block& block, std::string_view text) {
+  auto faults = parse_faults(text);
+  if (!faults) return tl::unexpected(std::move(faults.error()));
+  block.faults = std::move(*faults);
   return {};
 }
 
@@ -137,9 +136,9 @@ constexpr Axis all_axes[] = {
     word_axis<&Block::algorithm, algorithm_names>("algorithm"),
     word_axis<&Block::provider, provider_names>("provider"),
     word_axis<&Block::allocator, allocator_names>("allocator"),
-    count_axis<&Block::sockets, 4'000'000>("sockets"),
-    count_axis<&Block::cpus, 64>("cpus"),
-    count_axis<&Block::possible_cpus, 4096>("possible_cpus"),
+    count_axis<&Block::sockets, 1, 4'000'000>("sockets"),
+    count_axis<&Block::cpus, 1, 64>("cpus"),
+    count_axis<&Block::possible_cpus, 1, 4096>("possible_cpus"),
     {"cache", AxisType::text, set_cache, [](const Block& b) { return b.cache; }},
     {"load", AxisType::text, set_load, [](const Block& b) { return b.load; }},
     word_axis<&Block::ip, ip_names>("ip"),
@@ -148,6 +147,11 @@ constexpr Axis all_axes[] = {
     word_axis<&Block::key, key_names>("key"),
     percent_axis<&Block::forged_percent>("forged_percent"),
     percent_axis<&Block::churn_percent>("churn_percent"),
+    count_axis<&Block::algorithms, 1, 4096>("algorithms"),
+    {"scratch", AxisType::text, set_scratch, [](const Block& b) { return b.scratch; }},
+    word_axis<&Block::heap, heap_names>("heap"),
+    count_axis<&Block::pages, 0, 1 << 22>("pages"),
+    count_axis<&Block::ring, 1, 1 << 16>("ring"),
     {"faults", AxisType::faults, set_faults, [](const Block& b) { return faults_text(b.faults); }},
 };
 
@@ -165,11 +169,6 @@ std::vector<std::string> axis_names() {
   std::vector<std::string> names;
   for (const Axis& axis : all_axes) names.emplace_back(axis.name);
   return names;
-}
-
-std::string faults_text(const FaultAxis& faults) {
-  if (faults.probability <= 0) return "none";
-  return fmt::format("{}:{}:{}:{}", faults.probability, faults.interval, faults.times, faults.seed);
 }
 
 }  // namespace tfm::bench

@@ -32,7 +32,4 @@ std::span<const Axis> axes();
 const Axis* find_axis(std::string_view name);
 std::vector<std::string> axis_names();
 
-/// The faults axis as text: "none" or "PROBABILITY:INTERVAL:TIMES:SEED".
-std::string faults_text(const FaultAxis& faults);
-
 }  // namespace tfm::bench

@@ -108,6 +108,16 @@ bool protocol_supports(std::string_view protocol, std::string_view algorithm,
   return supports;
 }
 
+std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,
+                                   std::string_view provider) {
+  const Algorithm& a = *find_algorithm(algorithm, provider);
+  std::size_t bytes = 0;
+  for_each_protocol([&]<class P>() {
+    if (P::name == protocol) bytes = P(a, ProtocolOptions{}).scratch_bytes();
+  });
+  return bytes;
+}
+
 std::filesystem::path matrices_folder() {
   const char* const folder = std::getenv("TFMBENCH_MATRICES");
   return folder != nullptr ? folder : TFM_SOURCE_DIR "/bench/matrices";

@@ -41,6 +41,10 @@ bool is_workload(std::string_view name);
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,
                        std::string_view provider);
 
+/// What the protocol itself needs, as it supports the algorithm.
+std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,
+                                   std::string_view provider);
+
 /// Where matrices lie that are given by name: TFMBENCH_MATRICES, or the source folder.
 std::filesystem::path matrices_folder();
 std::vector<std::string> matrix_names();  ///< sorted; empty where the folder cannot be read

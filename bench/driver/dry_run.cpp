@@ -4,23 +4,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace tfm::bench {
 
 void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job>& jobs) {
-  std::vector<unsigned> timed(plan.blocks.size(), 0);
-  std::vector<unsigned> counted(plan.blocks.size(), 0);
+  std::vector<std::map<Pass, unsigned>> rounds(plan.blocks.size());
   double total = 0;
   for (const Job& job : jobs) {
-    ++(job.counted ? counted : timed)[job.block];
-    total += cost(plan.blocks[job.block], job.counted);
+    ++rounds[job.block][job.pass];
+    total += cost(plan.blocks[job.block], job.pass);
   }
   fmt::print("matrix {}: strategies {}; baseline {}, {} A/A cells\n", matrix.name,
              fmt::join(matrix.strategies, ", "), matrix.baseline, matrix.aa_copies);
   fmt::print("\n{} blocks\n", plan.blocks.size());
-  fmt::print("{:>5} {:>7}  block\n", "timed", "counted");
+  for (const Pass pass : all_passes) fmt::print("{:>8} ", pass_name(pass));
+  fmt::print(" block\n");
   for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
-    fmt::print("{:>5} {:>7}  {}\n", timed[b], counted[b], plan.blocks[b].id);
+    for (const Pass pass : all_passes) fmt::print("{:>8} ", rounds[b][pass]);
+    fmt::print(" {}\n", plan.blocks[b].id);
   }
   if (!plan.left_out.empty()) {
     fmt::print("\n{} combinations left out\n", plan.left_out.size());

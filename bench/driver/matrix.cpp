@@ -9,6 +9,7 @@
 
 #include "bench/driver/axes.hpp"
 #include "bench/driver/catalog.hpp"
+#include "bench/driver/fault_axis.hpp"
 #include "bench/words.hpp"
 
 namespace tfm::bench {
@@ -164,14 +165,20 @@ class Reader {
     return block;
   }
 
+  Pass pass(const toml::node& node) const {
+    const std::string value = text(node, "a pass");
+    std::vector<std::string> known;
+    for (const Pass pass : all_passes) {
+      if (pass_name(pass) == value) return pass;
+      known.emplace_back(pass_name(pass));
+    }
+    fail(node.source(), unknown("pass", value, known));
+  }
+
   Passes passes(const toml::node& node) const {
-    Passes passes{false, false};
+    Passes passes;
     for (const toml::node& element : list(node, "passes")) {
-      const std::string pass = text(element, "a pass");
-      if (pass != "timed" && pass != "counted") {
-        fail(element.source(), unknown("pass", pass, {"timed", "counted"}));
-      }
-      (pass == "timed" ? passes.timed : passes.counted) = true;
+      passes.insert(pass(element));
     }
     return passes;
   }
@@ -216,30 +223,27 @@ class Reader {
     return fmt::format("{}", *node.value<double>());
   }
 
+  /// The table in the form that --set takes, for the axis to judge.
   std::string faults(const toml::node& node) const {
     if (node.is_string()) return text(node, "faults");
-    if (!node.is_table()) {
-      fail(node.source(), "faults must be \"none\" or { probability, interval, times, seed }");
+    const std::vector<std::string> known = fault_fields();
+    if (!node.is_table() || node.as_table()->empty()) {
+      fail(node.source(),
+           fmt::format("faults must be \"none\" or a table of some of {}", fmt::join(known, ", ")));
     }
-    std::string probability;
-    std::string interval = "1";
-    std::string times = "-1";
-    std::string seed = "1";
+    std::vector<std::string> pieces;
     for (const auto& [key, field] : *node.as_table()) {
-      if (key == "probability") {
-        probability = number(field, "probability");
-      } else if (key == "interval") {
-        interval = integer(field, "interval");
-      } else if (key == "times") {
-        times = integer(field, "times");
-      } else if (key == "seed") {
-        seed = integer(field, "seed");
-      } else {
-        fail(key.source(), unknown("key", key.str(), {"probability", "interval", "times", "seed"}));
+      if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
+        fail(key.source(), unknown("key", key.str(), known));
       }
+      pieces.push_back(fmt::format("{}={}", key.str(), fault_value(key.str(), field)));
     }
-    if (probability.empty()) fail(node.source(), "faults lacks probability");
-    return fmt::format("{}:{}:{}:{}", probability, interval, times, seed);
+    return fmt::format("{}", fmt::join(pieces, ":"));
+  }
+
+  std::string fault_value(std::string_view name, const toml::node& node) const {
+    if (name == "gfp") return text(node, name);
+    return name == "probability" ? number(node, name) : integer(node, name);
   }
 
   std::string file_;

@@ -7,24 +7,23 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "bench/block.hpp"
+
 namespace tfm::bench {
 
-/// The passes that measure a block: timed rounds, and one counted round.
-struct Passes {
-  bool timed = true;
-  bool counted = true;
-};
+using Passes = std::set<Pass>;
 
 /// A [[block]]: by axis its values, each in the form that Axis::get() gives. Axes that are not
 /// here keep bench/block.hpp's default.
 struct BlockAxes {
   std::map<std::string, std::vector<std::string>, std::less<>> values;
-  Passes passes;
+  Passes passes{std::begin(all_passes), std::end(all_passes)};  ///< those that suit the block
 };
 
 struct Matrix {

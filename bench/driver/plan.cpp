@@ -8,10 +8,8 @@
 #include <utility>
 
 #include "bench/driver/axes.hpp"
-#include "bench/driver/catalog.hpp"
+#include "bench/driver/sense.hpp"
 #include "bench/hash.hpp"
-#include "bench/words.hpp"
-#include "runtime/algorithm.hpp"
 #include "runtime/rng.hpp"
 
 namespace tfm::bench {
@@ -30,30 +28,19 @@ std::string in_words(const Block& block) {
   return words;
 }
 
-/// Why the combination makes no sense; empty where it does.
-std::string nonsense(const Block& b, const std::vector<std::string>& strategies) {
-  const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
-  if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
-  const std::string protocol = split(b.workload, '/').front();
-  if (!protocol_supports(protocol, b.algorithm, b.provider)) {
-    return fmt::format("{} does not use {}", protocol, b.algorithm);
-  }
-  if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
-  if (b.cpus > b.sockets) return "fewer sockets than CPUs";
-  if (b.options == "omitted" && protocol == "tcp_md5") {
-    return "the same as options=covered: tcp_md5 never covers options";
-  }
-  if (b.key == "prepared") {
-    if (!algorithm->keyed) return "the same as key=raw: the algorithm is keyless";
-    if (std::find(strategies.begin(), strategies.end(), "per_request_key") == strategies.end()) {
-      return "the same as key=raw: per_request_key is not among the strategies";
-    }
-  }
-  if (b.choice == "zipf" && b.sockets == 1) return "the same as choice=uniform: one socket";
-  if (b.has_faults() && b.load != "closed") {
-    return "a block with faults is only counted, and counting knows no load";
-  }
-  return {};
+std::string names_of(const Passes& passes) {
+  std::vector<std::string_view> names;
+  for (const Pass pass : passes) names.push_back(pass_name(pass));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Why none of `asked` suits the block; empty where one does.
+std::string no_pass(const Block& block, const Passes& asked) {
+  const Passes suited = suited_passes(block);
+  if (std::any_of(asked.begin(), asked.end(), [&](Pass p) { return suited.contains(p); }))
+    return {};
+  return fmt::format("passes has {}, and such a block is measured by {}", names_of(asked),
+                     names_of(suited));
 }
 
 /// Calls f(Block) for each combination, the last axis running fastest.
@@ -84,13 +71,12 @@ void shuffle(std::vector<Job>& jobs, Rng& rng) {
   }
 }
 
-Job job(const Plan& plan, std::size_t block, bool counted, std::uint32_t round,
-        std::uint64_t seed) {
+Job job(const Plan& plan, std::size_t block, Pass pass, std::uint32_t round, std::uint64_t seed) {
   const std::string& id = plan.blocks[block].id;
-  std::string file =
-      counted ? fmt::format("{}.counted.json", id) : fmt::format("{}.r{:02}.json", id, round);
+  std::string file = pass == Pass::counted ? fmt::format("{}.counted.json", id)
+                                           : fmt::format("{}.r{:02}.json", id, round);
   const std::uint64_t round_seed = mix_seed(seed, fnv1a(file));
-  return {block, counted, round, round_seed, std::move(file)};
+  return {block, pass, round, round_seed, std::move(file)};
 }
 
 }  // namespace
@@ -100,22 +86,22 @@ Plan plan_blocks(const Matrix& matrix) {
   std::set<std::string> left_out;
   for (const BlockAxes& given : matrix.blocks) {
     for_each_combination(given, [&](const Block& block) {
-      const std::string reason = nonsense(block, matrix.strategies);
+      std::string reason = nonsense(block, matrix.strategies);
+      if (reason.empty()) reason = no_pass(block, given.passes);
       if (!reason.empty()) {
         std::string words = in_words(block);
         if (left_out.insert(words).second) plan.left_out.push_back({std::move(words), reason});
         return;
       }
-      Passes passes = given.passes;
-      if (block.has_faults()) passes = {false, true};
+      Passes passes = suited_passes(block);
+      std::erase_if(passes, [&](Pass pass) { return !given.passes.contains(pass); });
       const auto same = std::find_if(plan.blocks.begin(), plan.blocks.end(),
                                      [&](const PlannedBlock& p) { return p.block == block; });
       if (same == plan.blocks.end()) {
         plan.blocks.push_back({block_id(block), block, passes});
         return;
       }
-      same->passes.timed |= passes.timed;
-      same->passes.counted |= passes.counted;
+      same->passes.merge(passes);
       ++plan.merged;
     });
   }
@@ -152,9 +138,9 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
   for (std::uint32_t round = 0; round < rounds; ++round) {
     std::vector<Job> lap;
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
-      const Passes passes = plan.blocks[b].passes;
-      if (passes.timed) lap.push_back(job(plan, b, false, round, seed));
-      if (passes.counted && round == 0) lap.push_back(job(plan, b, true, 0, seed));
+      for (const Pass pass : plan.blocks[b].passes) {
+        if (pass != Pass::counted || round == 0) lap.push_back(job(plan, b, pass, round, seed));
+      }
     }
     shuffle(lap, rng);
     jobs.insert(jobs.end(), lap.begin(), lap.end());
@@ -167,12 +153,19 @@ bool in_shard(const Job& job, const Shard& shard) {
   return Rng(fnv1a(job.file)).next() % shard.count == shard.index - 1;
 }
 
-double cost(const PlannedBlock& block, bool counted) {
+double cost(const PlannedBlock& block, Pass pass) {
   const double sockets = block.block.sockets;
   // Opening sockets is linear in them; turns are longer above 1,000.
   const double opening = sockets / 50'000;
-  if (counted) return 0.3 + opening;
-  return (sockets > 1000 ? 2 : 1) + opening + (block.block.load == "closed" ? 0 : 1);
+  switch (pass) {
+    case Pass::timed:
+      return (sockets > 1000 ? 2 : 1) + opening + (block.block.load == "closed" ? 0 : 1);
+    case Pass::counted:
+      return 0.3 + opening;
+    case Pass::pressure:
+      return 3 + opening;
+  }
+  return 0;
 }
 
 }  // namespace tfm::bench

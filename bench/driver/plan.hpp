@@ -40,7 +40,7 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters);
 /// One process to be run.
 struct Job {
   std::size_t block;  ///< index into Plan::blocks
-  bool counted;
+  Pass pass;
   std::uint32_t round;  ///< 0 for a counted round
   std::uint64_t seed;   ///< of the round
   std::string file;     ///< "ID.r00.json" or "ID.counted.json"
@@ -63,6 +63,6 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
 bool in_shard(const Job& job, const Shard& shard);
 
 /// About how long the round takes, in units of a small timed round's time.
-double cost(const PlannedBlock& block, bool counted);
+double cost(const PlannedBlock& block, Pass pass);
 
 }  // namespace tfm::bench

@@ -39,7 +39,7 @@ Progress::Progress(const Plan& plan, const std::vector<Job>& jobs, std::size_t s
       printed_(Clock::now()) {
   for (const Job& job : jobs) {
     ++left_of_block_[job.block];
-    cost_left_ += cost(plan.blocks[job.block], job.counted);
+    cost_left_ += cost(plan.blocks[job.block], job.pass);
   }
   blocks_ = static_cast<std::size_t>(std::count_if(left_of_block_.begin(), left_of_block_.end(),
                                                    [](std::size_t left) { return left > 0; }));
@@ -49,7 +49,7 @@ Progress::~Progress() { wipe(); }
 
 void Progress::done(const Job& job) {
   ++rounds_done_;
-  cost_left_ -= cost(plan_.blocks[job.block], job.counted);
+  cost_left_ -= cost(plan_.blocks[job.block], job.pass);
   if (--left_of_block_[job.block] == 0) ++blocks_done_;
 }
 
@@ -66,7 +66,7 @@ void Progress::started(const Job& job) {
 
 void Progress::finished() {
   measured_seconds_ += seconds(Clock::now() - running_since_);
-  measured_cost_ += cost(plan_.blocks[running_->block], running_->counted);
+  measured_cost_ += cost(plan_.blocks[running_->block], running_->pass);
   done(*running_);
   print(terminal_);
 }

@@ -40,16 +40,16 @@ class RoundExecutables {
     folder_ = ours_ ? fs::read_symlink("/proc/self/exe", error).parent_path() : fs::path(given);
   }
 
-  fs::path of(bool counted) const {
-    return folder_ / (counted ? "tfmbench_round_counted" : "tfmbench_round");
+  fs::path of(Pass pass) const {
+    return folder_ / (pass == Pass::counted ? "tfmbench_round_counted" : "tfmbench_round");
   }
   /// Of this build, about which we know whether it may time.
   bool ours() const { return ours_; }
 
   OrLine<void> check() const {
-    for (const bool counted : {false, true}) {
-      if (::access(of(counted).c_str(), X_OK) != 0) {
-        return tl::unexpected(fmt::format("{} is missing: build it", of(counted).string()));
+    for (const Pass pass : all_passes) {
+      if (::access(of(pass).c_str(), X_OK) != 0) {
+        return tl::unexpected(fmt::format("{} is missing: build it", of(pass).string()));
       }
     }
     return {};
@@ -122,13 +122,14 @@ RoundRequest request_of(const RunIdentity& run, const Job& job) {
   RoundRequest request;
   request.block = planned.block;
   request.block_id = planned.id;
-  request.kind = job.counted ? "counted" : "timed";
+  request.kind = pass_name(job.pass);
   request.round = job.round;
   request.seed = job.seed;
   request.baseline = run.matrix.baseline;
   request.strategies = run.matrix.strategies;
-  // Copies tell how well equals are told apart in time; bytes need no such proof.
-  request.aa_copies = job.counted ? 0 : run.matrix.aa_copies;
+  // Copies tell how well equals are told apart in time; bytes and
+  // failures need no such proof.
+  request.aa_copies = job.pass == Pass::timed ? run.matrix.aa_copies : 0;
   request.cores = run.cores;
   if (request.cores.size() > planned.block.cpus) request.cores.resize(planned.block.cpus);
   return request;
@@ -169,9 +170,9 @@ int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
   const RoundRequest request = request_of(run, job);
   const fs::path path = folder.round_path(job);
   const auto end = run_child(
-      executables.of(job.counted), path, to_json(request), interrupts,
+      executables.of(job.pass), path, to_json(request), interrupts,
       [&](const std::string& line) { progress.note(line); }, [&] { progress.tick(); });
-  const std::string which = job.counted
+  const std::string which = job.pass == Pass::counted
                                 ? fmt::format("counted round of {}", request.block_id)
                                 : fmt::format("round {} of {}", job.round, request.block_id);
   const auto give_up = [&](ExitCode code, std::string_view what) {
@@ -215,7 +216,8 @@ int run(const RunOptions& options) {
 
   const RoundExecutables executables;
   if (auto there = executables.check(); !there) return fail(bad, there.error());
-  const bool times = std::any_of(jobs.begin(), jobs.end(), [](const Job& j) { return !j.counted; });
+  const bool times = std::any_of(jobs.begin(), jobs.end(),
+                                 [](const Job& job) { return job.pass != Pass::counted; });
   if (times && executables.ours() && !build_may_time()) {
     return fail(bad,
                 "this build is not optimised, or instrumented: it does not time; build the "

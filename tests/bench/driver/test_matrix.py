@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -61,11 +62,20 @@ WRONG = [
     (HEAD + BLOCK.replace("/bgp_update", ""), "5:12", ["tcp_ao/bgp_update"]),
     (HEAD + BLOCK + "forged_percent = 101\n", "7:18", ["0 to 100"]),
     (HEAD + BLOCK + "churn_percent = nan\n", "7:17", ["0 to 100"]),
-    (HEAD + BLOCK + "faults = [{ probability = 1.5 }]\n", "7:11", ["probability above 0"]),
-    (HEAD + BLOCK + "faults = [{ probability = 0.1, interval = 0 }]\n", "7:11", ["interval from 1"]),
-    (HEAD + BLOCK + "faults = [{ probability = 0.1, space = 1 }]\n", "7:32", ['key "space"', "times"]),
-    (HEAD + BLOCK + "faults = [{ interval = 1 }]\n", "7:11", ["lacks probability"]),
-    (HEAD + BLOCK + "passes = ['timd']\n", "7:11", ['mean "timed"', "counted"]),
+    (HEAD + BLOCK + "faults = [{ probability = 1.5 }]\n", "7:11", ["probability must be above 0, at most 1"]),
+    (HEAD + BLOCK + "faults = [{ probability = '0.1' }]\n", "7:27", ["probability must be a number"]),
+    (HEAD + BLOCK + "faults = [{ probability = 0.1, interval = 0 }]\n", "7:11", ["interval must be an integer from 1"]),
+    (HEAD + BLOCK + "faults = [{ probability = 0.1, interval = 1.5 }]\n", "7:43", ["interval must be an integer"]),
+    (HEAD + BLOCK + "faults = [{ probability = 0.1, spce = 1 }]\n", "7:32", ['key "spce"', 'mean "space"', "times"]),
+    (HEAD + BLOCK + "faults = [{ kth = 1, gfp = 1 }]\n", "7:28", ["gfp must be a string"]),
+    (HEAD + BLOCK + "faults = [{ interval = 2 }]\n", "7:11", ["probability or kth must be given"]),
+    (HEAD + BLOCK + "faults = {}\n", "7:10", ["a table of some of probability, interval, times, space, kth, seed, gfp"]),
+    (HEAD + BLOCK + "faults = 0.1\n", "7:10", ["a table of some of"]),
+    (HEAD + BLOCK + "algorithms = 0\n", "7:14", ["from 1 to 4096"]),
+    (HEAD + BLOCK + "scratch = 64\n", "7:11", ["scratch must be a string"]),
+    (HEAD + BLOCK + "scratch = '64+x'\n", "7:11", ['"64+x" is neither "own" nor bytes']),
+    (HEAD + BLOCK + "heap = 'old'\n", "7:8", ["fresh, aged"]),
+    (HEAD + BLOCK + "passes = ['timd']\n", "7:11", ['mean "timed"', "counted, pressure"]),
     (HEAD + BLOCK + "sockets = \n", "7:", ["value"]),
 ]  # fmt: skip
 
@@ -92,13 +102,22 @@ def test_matrices_by_name_from_another_folder(driver: Driver) -> None:
     assert "There are: tiny" in one_line(driver("run", "quick", "--dry-run"), 2)
 
 
-@pytest.mark.parametrize("name", ["quick", "standard"])
-def test_committed_matrices_plan(driver: Driver, name: str) -> None:
-    plan = driver("run", name, "--dry-run")
-    assert plan.returncode == 0, plan.stderr
-    timed = re.findall(r"^ +7 +[01]  (\S+)$", plan.stdout, re.MULTILINE)
-    assert len(timed) == len(set(timed))
-    assert len(timed) >= (60 if name == "standard" else 12)
+def planned(text: str) -> dict[str, tuple[int, int, int]]:
+    """By block of a dry run: its timed, counted and pressure rounds."""
+    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
+    plan = {name: (int(timed), int(counted), int(pressure)) for timed, counted, pressure, name in rows}
+    assert len(plan) == len(rows) and f"\n{len(plan)} blocks\n" in text
+    return plan
+
+
+@pytest.mark.parametrize(
+    "name, rounds, least",
+    [("quick", (7, 1, 0), 12), ("standard", (7, 1, 0), 60), ("memory", (0, 1, 0), 60), ("pressure", (0, 0, 7), 5)],
+)
+def test_committed_matrices_plan(driver: Driver, name: str, rounds: tuple[int, int, int], least: int) -> None:
+    done = driver("run", name, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert list(planned(done.stdout).values()).count(rounds) >= least
 
 
 def test_dry_run_lists_what_is_left_out_and_writes_nothing(driver: Driver) -> None:
@@ -137,6 +156,29 @@ workload = "tcp_ao/mtu"
 algorithm = "hmac(sha1)"
 load = "50%"
 faults = { probability = 0.5 }
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+sockets = 3
+algorithms = 4
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+sockets = 1
+scratch = ["64+64", "59"]
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+ring = 64
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+passes = ["pressure"]
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
+faults = { kth = 1 }
+passes = ["timed"]
 """,
         "left_out.toml",
     )
@@ -153,7 +195,13 @@ faults = { probability = 0.5 }
         "fewer sockets than CPUs",
         "choice=uniform: one socket",
         "per_request_key is not among the strategies",
-        "a block with faults is only counted",
+        "a block with faults, algorithms or scratch is only counted, and counting knows no load",
+        "fewer sockets than algorithms",
+        "fewer sockets than users of scratch",
+        "tcp_ao needs 60 bytes of scratch",
+        "only a block with pages has a ring",
+        "passes has pressure, and such a block is measured by timed, counted",
+        "passes has timed, and such a block is measured by counted",
     ]:
         assert reason in plan.stdout
     assert "\n3 blocks\n" in plan.stdout
@@ -161,11 +209,64 @@ faults = { probability = 0.5 }
     assert set(driver.folder.rglob("*")) == before
 
 
-def test_faults_are_counted_only(driver: Driver) -> None:
-    driver.write(HEAD + BLOCK + "faults = ['none', { probability = 0.00001 }]\n", "faults.toml")
+@pytest.mark.parametrize(
+    "axis, word, rounds",
+    [
+        ("faults = { probability = 0.00001 }", "-faults", (0, 1, 0)),
+        ("faults = { kth = 3, gfp = 'any' }", "-faults", (0, 1, 0)),
+        ("algorithms = 171", "-171algorithms", (0, 1, 0)),
+        ("scratch = '64+1024'", "-scratch64_1024", (0, 1, 0)),
+        ("heap = 'aged'", "-aged", (7, 1, 0)),
+        ("pages = 1024", "-1024pages", (0, 0, 7)),
+        ("pages = 1024\nring = 64", "-1024pages-ring64", (0, 0, 7)),
+        ("pages = 0", "", (7, 1, 0)),
+    ],
+)
+def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, rounds: tuple[int, int, int]) -> None:
+    driver.write(HEAD + BLOCK + axis + "\n", "suit.toml")
+    ((name, found),) = planned(driver("run", "./suit.toml", "--dry-run").stdout).items()
+    assert re.fullmatch(rf"\S+-1000s{word}-[0-9a-f]{{8}}", name)
+    assert found == rounds
+
+
+@pytest.mark.parametrize(
+    "axis, reason",
+    [
+        ("cpus = 2", "one CPU"),
+        ("load = '50%'", "searches for its load"),
+        ("cache = 'polluted:512'", "warm cache"),
+        ("allocator = 'jemalloc'", "allocator=glibc: the zone is the heap"),
+        ("heap = 'aged'", "heap=fresh: the zone is the heap"),
+        ("algorithms = 2", "only counted"),
+        ("scratch = '64'", "only counted"),
+        ("faults = { kth = 1 }", "only counted"),
+    ],
+)
+def test_what_makes_no_sense_under_pressure(driver: Driver, axis: str, reason: str) -> None:
+    driver.write(HEAD + BLOCK + "pages = 1024\n" + axis + "\n", "pressure.toml")
+    plan = driver("run", "./pressure.toml", "--dry-run").stdout
+    assert reason in plan and "\n0 blocks\n" in plan and "\n1 combinations left out\n" in plan
+
+
+def test_faults_have_one_form(driver: Driver) -> None:
+    """However they are written, equal faults make one block."""
+    table = "{ seed = 1, space = 65536, probability = 0.010, times = -1 }"
+    text = "'times=-1:probability=1e-2:space=65536:interval=1:gfp=atomic'"
+    driver.write(HEAD + BLOCK + f"faults = [{table}, {text}]\nscratch = ['0064', '64']\n", "faults.toml")
     plan = driver("run", "./faults.toml", "--dry-run").stdout
-    assert re.search(r"^ +7 +1  \S+-1000s-[0-9a-f]{8}$", plan, re.MULTILINE)
-    assert re.search(r"^ +0 +1  \S+-faults-[0-9a-f]{8}$", plan, re.MULTILINE)
+    assert "\n3 duplicates merged\n" in plan and len(planned(plan)) == 1
+    kept = driver("run", "./faults.toml", "--dry-run", "--filter", "faults=space=65536:probability=0.01").stdout
+    assert len(planned(kept)) == 1
+    line = one_line(driver("run", "./faults.toml", "--dry-run", "--filter", "faults=none"), 2)
+    assert "faults has probability=0.01:space=65536" in line
+    driver.write(HEAD + BLOCK, "plain.toml")
+    every = "interval=2:times=3:space=4:kth=5:seed=6:gfp=any:probability=0.5"
+    done = driver("run", "./plain.toml", "--out", "out", "--set", f"faults={every}")
+    assert done.returncode == 0, done.stderr
+    (block,) = json.loads((driver.folder / "out/run.json").read_text())["matrix"]["blocks"]
+    assert block["axes"]["faults"] == {
+        "probability": 0.5, "interval": 2, "times": 3, "space": 4, "kth": 5, "seed": 6, "gfp": "any"
+    }  # fmt: skip
 
 
 def test_set_replaces_and_filter_keeps(driver: Driver) -> None:

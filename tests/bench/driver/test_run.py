@@ -325,6 +325,21 @@ def test_rounds_of_blocks_are_mixed_by_the_seed(driver: Driver) -> None:
     assert {n.split(".")[1] for n in first[:12]} == {"counted", "r00", "r01"}
 
 
+def test_pressure_rounds_are_repeated(driver: Driver) -> None:
+    driver.write(MATRIX.replace("sockets = [10, 20]", "pages = 1024\nring = 64").replace("rounds = 6", "rounds = 3"))
+    done = driver(*RUN)
+    assert done.returncode == 0, done.stderr
+    files = rounds(driver.folder / "out")
+    assert len(files) == 2 * 3
+    for name, data in files.items():
+        assert data["kind"] == "pressure" and data["axes"]["pages"] == 1024 and data["axes"]["ring"] == 64
+        assert name == f"{data['block_id']}.r{data['round']:02}.json"
+        assert [c["name"] for c in data["cells"]] == ["null", "percpu_pool", "per_socket_tfm"]
+    assert len({f["seed"] for f in files.values()}) == len(files)
+    run = json.loads((driver.folder / "out/run.json").read_text())
+    assert [b["passes"] for b in run["matrix"]["blocks"]] == [["pressure"]] * 2
+
+
 def test_pinning_is_asked_for(driver: Driver) -> None:
     core = sorted(os.sched_getaffinity(0))[0]
     assert driver(*RUN, "--cpus", str(core)).returncode == 0

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "bench/driver/sense.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/driver/catalog.hpp"
+#include "bench/words.hpp"
+#include "runtime/algorithm.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// What such a block shows is bytes and failures.
+bool is_counted_only(const Block& block) {
+  return block.has_faults() || block.algorithms > 1 || block.scratch != Block().scratch;
+}
+
+/// Why the combination makes no sense in a zone; empty where it does.
+std::string nonsense_under_pressure(const Block& b) {
+  const Block usual;
+  if (is_counted_only(b)) return "a block with faults, algorithms or scratch is only counted";
+  if (b.cpus > 1) return "a pressure round runs on one CPU, so that it can be repeated bit for bit";
+  if (b.load != usual.load) return "a pressure round searches for its load";
+  if (b.cache != usual.cache) return "a pressure round measures with a warm cache";
+  if (b.allocator != usual.allocator) return "the same as allocator=glibc: the zone is the heap";
+  if (b.heap != usual.heap) return "the same as heap=fresh: the zone is the heap";
+  return {};
+}
+
+}  // namespace
+
+Passes suited_passes(const Block& block) {
+  if (block.pages > 0) return {Pass::pressure};
+  if (is_counted_only(block)) return {Pass::counted};
+  return {Pass::timed, Pass::counted};
+}
+
+std::string nonsense(const Block& b, const std::vector<std::string>& strategies) {
+  const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
+  if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
+  const std::string protocol = split(b.workload, '/').front();
+  if (!protocol_supports(protocol, b.algorithm, b.provider)) {
+    return fmt::format("{} does not use {}", protocol, b.algorithm);
+  }
+  if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
+  if (b.cpus > b.sockets) return "fewer sockets than CPUs";
+  if (b.options == "omitted" && protocol == "tcp_md5") {
+    return "the same as options=covered: tcp_md5 never covers options";
+  }
+  if (b.key == "prepared") {
+    if (!algorithm->keyed) return "the same as key=raw: the algorithm is keyless";
+    if (std::find(strategies.begin(), strategies.end(), "per_request_key") == strategies.end()) {
+      return "the same as key=raw: per_request_key is not among the strategies";
+    }
+  }
+  if (b.choice == "zipf" && b.sockets == 1) return "the same as choice=uniform: one socket";
+  if (b.algorithms > b.sockets) return "fewer sockets than algorithms in parallel";
+  const std::vector<std::uint32_t> users = scratch_users(b.scratch);
+  if (users.size() > b.sockets) return "fewer sockets than users of scratch";
+  const std::size_t need = protocol_scratch_bytes(protocol, b.algorithm, b.provider);
+  if (std::any_of(users.begin(), users.end(), [&](std::uint32_t bytes) { return bytes < need; })) {
+    return fmt::format("{} needs {} bytes of scratch", protocol, need);
+  }
+  if (is_counted_only(b) && b.load != "closed") {
+    return "a block with faults, algorithms or scratch is only counted, and counting knows no load";
+  }
+  if (b.pages > 0) return nonsense_under_pressure(b);
+  if (b.ring != Block().ring) return "the same as ring=512: only a block with pages has a ring";
+  return {};
+}
+
+}  // namespace tfm::bench
