@@ -39,7 +39,7 @@ struct Neighbour {
 /// The reclaimer: woken when an allocation finds the low watermark passed, it takes pages from the
 /// neighbour, oldest first, until more than the high watermark is free.
 struct Kswapd {
-  std::uint32_t delay_packets = 0;     ///< whole packets that pass between waking and its first page
+  std::uint32_t delay_packets = 0;  ///< whole packets that pass between waking and its first page
   std::uint32_t pages_per_packet = 1;  ///< at least 1
 };
 
@@ -83,7 +83,8 @@ struct ZoneUsage {
   std::uint64_t neighbour_refused = 0;  ///< pages and objects that its bursts did not get
   std::uint64_t kswapd_wakeups = 0;
   std::uint64_t direct_reclaims = 0;  ///< GFP_KERNEL allocations that had to reclaim themselves
-  /// A hash of every grant and refusal in order: bytes asked, gfp, outcome (FNV-1a's step on words).
+  /// A hash of every grant and refusal in order: bytes asked, gfp, outcome (FNV-1a's step on
+  /// words).
   std::uint64_t sequence_hash = 0;
 };
 
@@ -102,8 +103,9 @@ inline thread_local constinit unsigned zone_cpu = 0;
 class Zone {
  public:
   /// Maps the pages; they cost memory only when touched.
-  /// Errors: einval: no pages, no CPUs, kswapd gives back nothing, or the high watermark is not
-  /// below `pages`; enomem: the machine has not so much address space or memory for page frames.
+  /// Errors: einval: the high watermark is not below `pages`, no CPUs, a kswapd that gives nothing
+  /// back, or bursts of more than 2^20 on average; enomem: no address space, or no memory for the
+  /// page frames (40 bytes a page).
   static Result<std::unique_ptr<Zone>> create(const ZoneOptions& options) noexcept;
 
   Zone(const Zone&) = delete;
@@ -142,9 +144,9 @@ class Zone {
   std::unique_ptr<State> state_;
 };
 
-/// From now on gfp draws on this zone; on nullptr, on the allocator as before. A block is freed, and
-/// grown, where it was allocated. One zone at a time: the one before must hold no blocks. Call it
-/// while no other thread allocates. `zone` is not owned and must outlive its blocks.
+/// From now on gfp draws on this zone; on nullptr, on the allocator as before. A block is freed,
+/// and grown, where it was allocated. One zone at a time: the one before must hold no blocks. Call
+/// it while no other thread allocates. `zone` is not owned and must outlive its blocks.
 void gfp_use_zone(Zone* zone) noexcept;
 
 }  // namespace tfm

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// kmalloc's size classes and the slabs that hold them, as SLUB lays them out.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/zone/zone.hpp"
+
+namespace tfm {
+
+/// kmalloc_caches[] on x86-64 (include/linux/slab.h: __kmalloc_index()).
+inline constexpr std::array<std::uint16_t, 13> kmalloc_sizes = {
+    8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192};
+
+/// The class of `bytes`, at most 8192: the smallest that holds them.
+constexpr unsigned kmalloc_class(std::size_t bytes) noexcept {
+  return static_cast<unsigned>(std::ranges::lower_bound(kmalloc_sizes, bytes) -
+                               kmalloc_sizes.begin());
+}
+
+/// get_order(): the least order whose pages hold `bytes`, which are not 0.
+constexpr unsigned page_order(std::size_t bytes) noexcept {
+  return static_cast<unsigned>(std::bit_width((bytes - 1) / page_bytes));
+}
+
+/// PAGE_ALLOC_COSTLY_ORDER: no slab is larger.
+inline constexpr unsigned slab_order_max = 3;
+
+/// The order SLUB prefers for slabs of `size` (calculate_order()): room for 4·(fls(CPUs) + 1)
+/// objects, as far as order 3 goes, and at most a 16th wasted, else an 8th, a quarter, a half.
+constexpr unsigned slab_order(std::size_t size, unsigned cpus) noexcept {
+  const std::size_t most = std::max<std::size_t>((page_bytes << slab_order_max) / size, 1);
+  const std::size_t wanted = std::min<std::size_t>(4 * (std::bit_width(cpus) + 1), most);
+  for (unsigned fraction = 16; fraction > 1; fraction /= 2) {
+    for (unsigned order = page_order(wanted * size); order <= slab_order_max; ++order) {
+      const std::size_t bytes = page_bytes << order;
+      if (bytes % size <= bytes / fraction) return order;
+    }
+  }
+  return page_order(size);
+}
+
+/// How many slabs without objects a class's partial list may keep (init_kmem_cache_nodes()):
+/// an empty slab goes back once so many are on the list.
+constexpr std::uint32_t slab_min_partial(std::size_t size) noexcept {
+  return std::clamp(static_cast<std::uint32_t>(std::bit_width(size) - 1) / 2, 5u, 10u);
+}
+
+}  // namespace tfm
