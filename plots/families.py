@@ -10,7 +10,7 @@ from typing import Literal
 from plots.model import TRAFFICS, Axes
 from plots.results import BlockResult
 
-Axis = Literal["traffic", "sockets", "possible_cpus", "probability"]
+Axis = Literal["traffic", "sockets", "possible_cpus", "probability", "pages"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
         case "probability":
             faults = axes.faults
             return axes if faults is None else axes.but(faults=replace(faults, probability=0, seed=0))
+        case "pages":
+            return axes.but(pages=0)
 
 
 _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
@@ -50,6 +52,7 @@ _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
     "sockets": lambda axes: (axes.sockets, ""),
     "possible_cpus": lambda axes: (axes.possible_cpus, ""),
     "probability": lambda axes: (axes.probability, ""),
+    "pages": lambda axes: (axes.pages, ""),
 }
 
 

@@ -26,7 +26,7 @@ from plots.model import (
     TimedCell,
     TimedRound,
 )
-from plots.pressure import PressureCell, PressureRound, Search, Trial
+from plots.pressure import PressureRound, cell_of
 
 FORMAT = 1
 SCHEMAS = Path(__file__).resolve().parent.parent / "results" / "schema"
@@ -184,52 +184,12 @@ def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> Ti
     )
 
 
-def _trial(data: dict[str, Any]) -> Trial:
-    return Trial(**{name: data[name] for name in Trial.__dataclass_fields__})
-
-
-def _search(data: dict[str, Any]) -> Search:
-    fields = {name: data[name] for name in Search.__dataclass_fields__ if name != "trials"}
-    return Search(**fields, trials=tuple(_trial(trial) for trial in data["trials"]))
-
-
-def _pressure_cell(path: Path, cell: dict[str, Any]) -> PressureCell:
-    found = cell["pressure"]
-    rx, tx = found["rx"], found["tx"]
-    operations = rx["packets"] - rx["skb_refused"] + tx["packets"]
-    refused = rx["operation_refused"] + tx["operation_refused"]
-    if (found["operations"], found["operations_refused"]) != (operations, refused):
-        raise BadInput(
-            f"{path}: cells: {cell['name']}: {found['operations_refused']} of {found['operations']} operations refused, but "
-            f"rx and tx add up to {refused} of {operations}"
-        )
-    return PressureCell(
-        name=cell["name"],
-        strategy=cell["strategy"],
-        aa=cell["aa"],
-        sockets_open=found["sockets_open"],
-        pages_open=found["pages_open"],
-        operations=operations,
-        operations_refused=refused,
-        rx_packets=rx["packets"],
-        skb_refused=rx["skb_refused"],
-        marginal_drops=rx["operation_refused"],
-        tx_packets=tx["packets"],
-        tx_refused=tx["operation_refused"],
-        accept_failures=found["accept_failures"],
-        open_failures=found["open_failures"],
-        bursts=tuple((length, often) for length, often in found["bursts"]),
-        recoveries=tuple((packets, often) for packets, often in found["recoveries"]),
-        free_pages_lowest=found["free_pages_lowest"],
-        timeline=tuple((packet, free, drops) for packet, free, drops in found["timeline"]),
-        search=_search(cell["search"]),
-        counters=_counters(cell),
-    )
-
-
 def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> PressureRound:
     _belongs(path, data, matrix, {*matrix["strategies"]})
-    return PressureRound(path, data["round"], tuple(_pressure_cell(path, cell) for cell in data["cells"]))
+    try:
+        return PressureRound(path, data["round"], tuple(cell_of(cell, _counters(cell)) for cell in data["cells"]))
+    except ValueError as error:
+        raise BadInput(f"{path}: cells: {error}") from None
 
 
 def load_run(folder: Path) -> Run:

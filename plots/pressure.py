@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plots.model import Counters
 from plots.stats import Estimate, median, median_estimate
@@ -42,8 +43,6 @@ class Search:
 @dataclass(frozen=True)
 class PressureCell:
     name: str
-    strategy: str
-    aa: bool
     sockets_open: int
     pages_open: int
     operations: int
@@ -73,6 +72,45 @@ class PressureRound:
 
     def cell(self, name: str) -> PressureCell | None:
         return next((cell for cell in self.cells if cell.name == name), None)
+
+
+def _search_of(data: dict[str, Any]) -> Search:
+    fields = {name: data[name] for name in Search.__dataclass_fields__ if name != "trials"}
+    trials = ({name: trial[name] for name in Trial.__dataclass_fields__} for trial in data["trials"])
+    return Search(**fields, trials=tuple(Trial(**trial) for trial in trials))
+
+
+def cell_of(cell: dict[str, Any], counters: Counters) -> PressureCell:
+    """From a file's cell. ValueError, in one line, if its counts contradict each other."""
+    found = cell["pressure"]
+    rx, tx = found["rx"], found["tx"]
+    asked = rx["packets"] - rx["skb_refused"] + tx["packets"]
+    refused = rx["operation_refused"] + tx["operation_refused"]
+    if (found["operations"], found["operations_refused"]) != (asked, refused):
+        raise ValueError(
+            f"{cell['name']}: {found['operations_refused']} of {found['operations']} operations refused, but rx and tx add "
+            f"up to {refused} of {asked}"
+        )
+    return PressureCell(
+        name=cell["name"],
+        sockets_open=found["sockets_open"],
+        pages_open=found["pages_open"],
+        operations=asked,
+        operations_refused=refused,
+        rx_packets=rx["packets"],
+        skb_refused=rx["skb_refused"],
+        marginal_drops=rx["operation_refused"],
+        tx_packets=tx["packets"],
+        tx_refused=tx["operation_refused"],
+        accept_failures=found["accept_failures"],
+        open_failures=found["open_failures"],
+        bursts=tuple((length, often) for length, often in found["bursts"]),
+        recoveries=tuple((packets, often) for packets, often in found["recoveries"]),
+        free_pages_lowest=found["free_pages_lowest"],
+        timeline=tuple((packet, free, drops) for packet, free, drops in found["timeline"]),
+        search=_search_of(cell["search"]),
+        counters=counters,
+    )
 
 
 @dataclass(frozen=True)

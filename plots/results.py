@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plots.model import Block, CountedCell, Memory, Run, TimedCell
+from plots.pressure import PressureResult, pressure_results
 from plots.stats import (
     MINIMUM_ROUNDS,
     Estimate,
@@ -78,6 +79,8 @@ class BlockResult:
     confidence: float
     comparisons: int
     strategies: tuple[StrategyResult, ...]
+    pressure: tuple[PressureResult, ...]
+    """One for each strategy where the block was measured under memory pressure; else none."""
     aa: tuple[AaComparison, ...]
     resolves_nothing_because: str | None
     batches: int
@@ -99,6 +102,9 @@ class BlockResult:
 
     def strategy(self, name: str) -> StrategyResult | None:
         return next((s for s in self.strategies if s.name == name), None)
+
+    def under_pressure(self, name: str) -> PressureResult | None:
+        return next((p for p in self.pressure if p.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,9 @@ def _strategy(
         verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin)
     cells = _timed_cells(block, name)
     counted = _counted_cell(block, name)
-    counters = [cell.counters for cell in cells] + ([counted.counters] if counted else [])
+    pressed = [cell for r in block.pressure if (cell := r.cell(name))]
+    counters = [cell.counters for cell in cells] + [cell.counters for cell in pressed]
+    counters += [counted.counters] if counted else []
     return StrategyResult(
         name=name,
         ns_per_packet=_ns_per_packet(block, name),
@@ -200,6 +208,8 @@ def _strategy(
 def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float) -> str | None:
     """Why a block resolves nothing, or None."""
     if not block.timed:
+        if "pressure" in block.passes:
+            return "under memory pressure, nothing timed"
         return "nothing timed" if "timed" in block.passes else "counted only, nothing timed"
     if not aa:
         return "no A/A cell, so its error is not known"
@@ -223,6 +233,7 @@ def block_result(run: Run, block: Block) -> BlockResult:
     cells = [cell for r in block.timed for cell in r.cells]
     counted = block.counted.cells if block.counted else ()
     present = {cell.name for cell in cells if not cell.aa} | {cell.name for cell in counted if not cell.aa}
+    present |= {cell.name for r in block.pressure for cell in r.cells}
     names = [name for name in run.strategies if name in present]
     names += sorted(present - set(names))
     comparisons = sum(name not in (FLOOR, run.baseline) for name in names)
@@ -243,6 +254,7 @@ def block_result(run: Run, block: Block) -> BlockResult:
         strategies=tuple(
             _strategy(block, name, run.baseline, confidence, block_margin, why is not None) for name in names
         ),
+        pressure=pressure_results(block.pressure, names),
         aa=tuple(aa),
         resolves_nothing_because=why,
         batches=sum(cell.batches for cell in cells),

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""What a report says of memory pressure: the numbers in words, the claim's answer, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plots import words
+from plots.pressure import PressureResult
+from plots.results import BlockResult, Results
+from plots.stats import Estimate
+from plots.verdict import FLOOR
+
+LEGEND = (
+    "refused: operations that were refused memory, as a share of those asked for; median over rounds and its 95 % interval "
+    "(order statistics). marginal: received packets whose skb was granted and whose operation was refused. no skb: received "
+    "packets dropped before the strategy was asked. TX: packets not sent, since the operation was refused. pages: held with "
+    "all sockets open. lossless, 0.5 %: the highest offered load, in million packets a second, with no loss and with at most "
+    "so much, and in brackets as a share of what the strategy can do at all. burst: most drops in a row. recovery: packets "
+    "from a drop to the last one before 64 without a drop, the median (and the longest)."
+)
+
+
+def rate(share: float | None) -> str:
+    """Three digits; what is less than a thousandth of a percent is said as such, it is not none."""
+    if share is None:
+        return "-"
+    if share == 0:
+        return "0"
+    return "<0.001\u00a0%" if share < 1e-5 else f"{share * 100:.3g}\u00a0%"
+
+
+def rate_interval(estimate: Estimate, dash: str = "-") -> str:
+    """0.012-0.018 %"""
+    if estimate.low is None or estimate.high is None:
+        return "-"
+    if estimate.high == 0:
+        return "0"
+    low = "0" if estimate.low == 0 else f"{estimate.low * 100:.2g}"
+    return f"{low}{dash}{estimate.high * 100:.2g}\u00a0%"
+
+
+def load(estimate: Estimate, share: float | None) -> str:
+    """4.12 (85 %); none: no load without such a loss was found."""
+    if estimate.median is None:
+        return "none"
+    return f"{estimate.median / 1e6:.2f}" + ("" if share is None else f" ({share * 100:.0f}\u00a0%)")
+
+
+def recovery(result: PressureResult) -> str:
+    """40 (1,024)"""
+    if result.recovery_packets is None:
+        return "-"
+    return f"{result.recovery_packets:,.0f} ({words.count(result.recovery_longest)})"
+
+
+def opened(block: BlockResult, result: PressureResult) -> str:
+    """Nothing where all sockets opened, else how many."""
+    if result.sockets_open >= block.block.axes.sockets:
+        return ""
+    return f"{result.name} opened {result.sockets_open:,} of {words.sockets(block.block.axes.sockets)}"
+
+
+def notes(block: BlockResult) -> list[str]:
+    """What has to be said under a block's table."""
+    short = [text for p in block.pressure if (text := opened(block, p))]
+    failed = [
+        f"{p.name} {p.accept_failures:,} accepts and {p.open_failures:,} opens"
+        for p in block.pressure
+        if p.accept_failures or (p.open_failures and not opened(block, p))
+    ]
+    return ([f"Not enough memory for all sockets: {'; '.join(short)}."] if short else []) + (
+        [f"Failed while packets flowed: {'; '.join(failed)}."] if failed else []
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+
+
+def flat_blocks(results: Results) -> list[BlockResult]:
+    """Under pressure, with a provider that allocates nothing itself: what claims are answered from."""
+    return [b for b in results.blocks if b.pressure and b.block.axes.provider != "openssl"]
+
+
+def telling(blocks: list[BlockResult]) -> BlockResult | None:
+    """The block in which most strategies were refused memory though all of them opened all sockets; of several, the one
+    with the most pages, since there the strategies differ and the machine is not at its end."""
+
+    def order(block: BlockResult) -> tuple[bool, int, int]:
+        whole = not any(opened(block, p) for p in block.pressure)
+        return whole, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
+
+    return max(blocks, key=order) if blocks else None
+
+
+def _refused(one: PressureResult) -> str:
+    return f"{one.name} {rate(one.failure_rate.median)} ({rate_interval(one.failure_rate)})"
+
+
+def refusals(results: Results, pool: str) -> str | None:
+    """Who was refused memory under pressure, who never was, and what the pool lost all the same."""
+    blocks = flat_blocks(results)
+    block = telling(blocks)
+    shared = block.under_pressure(pool) if block else None
+    if block is None or shared is None:
+        return None
+    own = [p for p in block.pressure if p.name != FLOOR]
+    never = [p for p in own if not p.operations_refused]
+    ever = [p for p in own if p.operations_refused]
+    text = f"Under memory pressure ({', '.join(words.conditions(block.block.axes))}; {words.plural(shared.rounds, 'round')}), "
+    if never:
+        fewest = min(p.operations for p in never)
+        text += f"{_listed(p.name for p in never)} had none of {fewest:,} operations or more refused"
+    if ever:
+        text += f"{'; ' if never else ''}refused were, as a share of those asked for, {_listed(_refused(p) for p in ever)}"
+    text += "."
+    marginal = [p for p in ever if p.marginal_drops]
+    if marginal:
+        said = (f"{p.name} {p.marginal_drops:,} of {p.skb_refused + p.marginal_drops:,}" for p in marginal)
+        text += f" Received packets that were lost though their skb was granted, of all lost: {_listed(said)}."
+    elif ever:
+        text += " No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
+    text += (
+        f" {pool} lost {shared.drops:,} packets all the same, {shared.skb_refused:,} of them for want of an skb."
+        if shared.drops
+        else f" {pool} lost no packet."
+    )
+    everywhere = [p for b in blocks if (p := b.under_pressure(pool))]
+    refused = sum(p.rounds_refused for p in everywhere)
+    rounds = sum(p.rounds for p in everywhere)
+    return f"{text} Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} was refused memory in {refused} of {words.plural(rounds, 'round')}."
+
+
+def price(results: Results) -> str | None:
+    """What never failing takes in memory, beside what those take that fail."""
+    block = telling(flat_blocks(results))
+    if block is None:
+        return None
+    own = sorted((p for p in block.pressure if p.name != FLOOR), key=lambda p: p.pages_open)
+    groups = (("that were refused nothing", [p for p in own if not p.operations_refused]),
+              ("that were refused some", [p for p in own if p.operations_refused]))  # fmt: skip
+    said = [f"{label}: {_listed(f'{p.name} {p.pages_open:,.0f}' for p in members)}" for label, members in groups if members]
+    return (
+        f"Pages of 4 KiB held with {words.sockets(block.block.axes.sockets)} open on "
+        f"{words.plural(block.block.axes.possible_cpus, 'possible CPU')}, by strategies {'; '.join(said)}."
+    )
+
+
+def bearable(results: Results) -> str | None:
+    """The highest loads."""
+    block = telling(flat_blocks(results))
+    if block is None:
+        return None
+    said = [
+        f"{p.name} {load(p.lossless_pps, p.lossless_share)} and {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
+        for p in block.pressure
+        if p.name != FLOOR
+    ]
+    return (
+        f"The highest load with no loss, and with 0.5 %, in million packets a second for a ring of {block.block.axes.ring:,} "
+        f"slots (share of what the strategy can do at all): {_listed(said)}."
+    )
+
+
+def limits(results: Results) -> list[str]:
+    """What must not be concluded from pressure blocks."""
+    blocks = [b for b in results.blocks if b.pressure]
+    if not blocks:
+        return []
+    lines = [
+        "Memory pressure comes from a model: pages, slabs, watermarks and reclaim as the kernel has them, a neighbour of our "
+        "own making. Its failure rates rank strategies; how often a machine gets there is not known from here.",
+        "Loads under pressure are in virtual time: a packet takes what its strategy takes without pressure. What a refused "
+        "allocation itself costs, and direct reclaim, is not in them.",
+    ]
+    short = sum(1 for b in blocks if any(opened(b, p) for p in b.pressure))
+    if short:
+        lines.append(
+            f"In {words.plural(short, 'block')} under pressure some strategies could not open all sockets: their failure rates "
+            "there are of fewer sockets."
+        )
+    return lines
