@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The allocators behind gfp: glibc's malloc, and a private jemalloc that lives beside it.
-// Each is a table of functions, so that gfp can change what it draws on.
+// The allocators behind gfp: glibc's malloc, and a jemalloc and a mimalloc that live
+// beside it. Each is a table of functions, so that gfp can change what it draws on.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,10 @@ struct AllocatorFunctions {
 
 extern const AllocatorFunctions glibc_allocator;
 extern const AllocatorFunctions jemalloc_allocator;
+extern const AllocatorFunctions mimalloc_allocator;  ///< once mimalloc_version() is not 0
+
+/// 209 is 2.0.9. 0: the library is not installed here.
+int mimalloc_version() noexcept;
 
 /// What gfp draws on now, in both links. Changed only while nobody allocates.
 extern const AllocatorFunctions* gfp_allocator;

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "runtime/error.hpp"
+
 namespace tfm {
 
 /// May the caller sleep? `kernel` is the slow path's, `atomic` the fast path's and softirq's.
@@ -40,8 +42,8 @@ void gfp_free(void* block) noexcept;
 void gfp_free_sensitive(void* block, std::size_t bytes) noexcept;
 
 /// The allocator behind gfp_alloc().
-enum class Allocator : std::uint8_t { glibc, jemalloc };
-inline constexpr std::string_view allocator_names[] = {"glibc", "jemalloc"};
+enum class Allocator : std::uint8_t { glibc, jemalloc, mimalloc };
+inline constexpr std::string_view allocator_names[] = {"glibc", "jemalloc", "mimalloc"};
 
 /// What the allocator says of itself, for the whole process.
 struct AllocatorStatistics {
@@ -50,7 +52,8 @@ struct AllocatorStatistics {
 };
 
 /// Selects the allocator. Call once, before the first allocation of the process.
-void gfp_use(Allocator allocator) noexcept;
+/// Errors: enoent: it is not installed here; then nothing changes.
+Errno gfp_use(Allocator allocator) noexcept;
 
 /// Of the allocator that gfp draws on now. Slow: not while anything is timed.
 AllocatorStatistics gfp_allocator_statistics() noexcept;

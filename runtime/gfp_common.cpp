@@ -8,10 +8,13 @@ namespace tfm {
 
 constinit const AllocatorFunctions* gfp_allocator = &glibc_allocator;
 
-void gfp_use(Allocator allocator) noexcept {
-  constexpr const AllocatorFunctions* all[] = {&glibc_allocator, &jemalloc_allocator};
+Errno gfp_use(Allocator allocator) noexcept {
+  constexpr const AllocatorFunctions* all[] = {&glibc_allocator, &jemalloc_allocator,
+                                               &mimalloc_allocator};
   static_assert(std::size(all) == std::size(allocator_names));
+  if (allocator == Allocator::mimalloc && mimalloc_version() == 0) return Errno::enoent;
   gfp_allocator = all[static_cast<std::size_t>(allocator)];
+  return Errno::ok;
 }
 
 AllocatorStatistics gfp_allocator_statistics() noexcept { return gfp_allocator->statistics(); }

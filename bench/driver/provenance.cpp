@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "git_revision.hpp"
+#include "runtime/allocator.hpp"
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
@@ -76,9 +77,13 @@ std::map<std::string, std::string> libraries() {
   const char* jemalloc = nullptr;
   std::size_t size = sizeof jemalloc;
   if (mallctl("version", &jemalloc, &size, nullptr, 0) != 0) jemalloc = "unknown";
+  const int mimalloc = mimalloc_version();
   return {
       {"glibc", gnu_get_libc_version()},
       {"jemalloc", jemalloc},
+      {"mimalloc",
+       mimalloc == 0 ? "absent"
+                     : fmt::format("{}.{}.{}", mimalloc / 100, mimalloc / 10 % 10, mimalloc % 10)},
       {"nettle", fmt::format("{}.{}", nettle_version_major(), nettle_version_minor())},
       {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
       {"sodium", sodium_version_string()},

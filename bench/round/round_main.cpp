@@ -53,7 +53,9 @@ int run(const std::string& out) {
 #ifndef __OPTIMIZE__
   if (request.kind == "timed") return fail(bad_request, "an unoptimised build does not time");
 #endif
-  gfp_use(*allocator);
+  if (failed(gfp_use(*allocator))) {
+    return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
+  }
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider does not start: {}", name(e)));
   }

@@ -56,7 +56,7 @@ WRONG = [
     (HEAD + BLOCK + "choice = 'pareto'\n", "7:10", ["uniform, zipf"]),
     (HEAD + BLOCK + "key = 'cooked'\n", "7:7", ["raw, prepared"]),
     (HEAD + BLOCK + "provider = 'netle'\n", "7:12", ['mean "nettle"', "openssl, sodium"]),
-    (HEAD + BLOCK + "allocator = 'tcmalloc'\n", "7:13", ["glibc, jemalloc"]),
+    (HEAD + BLOCK + "allocator = 'tcmalloc'\n", "7:13", ["glibc, jemalloc, mimalloc"]),
     (HEAD + BLOCK.replace("hmac(sha1)", "hmac-sha1"), "6:13", ["hmac(sha1)", "cmac(aes128)"]),
     (HEAD + BLOCK.replace("tcp_ao/", "tcpao/"), "5:12", ['mean "tcp_ao/bgp_update"', "tcp_md5/mtu"]),
     (HEAD + BLOCK.replace("/bgp_update", ""), "5:12", ["tcp_ao/bgp_update"]),

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Debian has mimalloc as a shared library alone, and that brings a malloc of its own. Opened late
+// and locally it stands in nobody's way. (It opens late since its thread-local memory is 9 bytes.)
+#include <dlfcn.h>
+
+#include "runtime/allocator.hpp"
+
+namespace tfm {
+namespace {
+
+// From mimalloc.h of version 2, which need not be installed.
+struct Area {
+  void* blocks;
+  std::size_t reserved_bytes, committed_bytes;
+  std::size_t used;  ///< live blocks
+  std::size_t block_bytes, full_block_bytes;
+};
+using Visitor = bool(const void* heap, const Area* area, void* block, std::size_t bytes,
+                     void* argument);
+
+struct Library {
+  void* (*malloc)(std::size_t);
+  void* (*realloc)(void*, std::size_t);
+  void (*free)(void*);
+  std::size_t (*usable_size)(const void*);
+  void* (*heap_get_default)();
+  void (*heap_collect)(void* heap, bool force);
+  bool (*heap_visit_blocks)(const void* heap, bool all_blocks, Visitor*, void* argument);
+  int (*version)();
+};
+constinit Library mimalloc{};
+
+template <class Function>
+bool find(void* library, const char* name, Function*& function) noexcept {
+  function = reinterpret_cast<Function*>(dlsym(library, name));
+  return function != nullptr;
+}
+
+// Of this thread's heap; what other threads hold, mimalloc does not tell. Resident are the areas
+// that hold blocks, up to the last block ever handed out. Blocks that other threads freed are live
+// until the heap collects them.
+AllocatorStatistics statistics() noexcept {
+  mimalloc.heap_collect(mimalloc.heap_get_default(), false);
+  AllocatorStatistics sum;
+  mimalloc.heap_visit_blocks(
+      mimalloc.heap_get_default(), false,
+      [](const void*, const Area* area, void*, std::size_t, void* to) {
+        auto& all = *static_cast<AllocatorStatistics*>(to);
+        all.live_bytes += area->used * area->full_block_bytes;
+        all.resident_bytes += area->committed_bytes;
+        return true;
+      },
+      &sum);
+  return sum;
+}
+
+}  // namespace
+
+// mi_malloc() aligns to 16 from 16 bytes on.
+constexpr AllocatorFunctions mimalloc_allocator{
+    .alloc = [](std::size_t bytes,
+                Gfp) noexcept { return mimalloc.malloc(bytes < 16 ? 16 : bytes); },
+    .realloc = [](void* block, std::size_t bytes,
+                  Gfp) noexcept { return mimalloc.realloc(block, bytes < 16 ? 16 : bytes); },
+    .free = [](void* block) noexcept { mimalloc.free(block); },
+    .footprint = [](const void* block) noexcept { return mimalloc.usable_size(block); },
+    .statistics = statistics,
+};
+
+int mimalloc_version() noexcept {
+  static const bool found = [] {
+    void* library = dlopen("libmimalloc.so.2", RTLD_NOW | RTLD_LOCAL);
+    return library != nullptr && find(library, "mi_malloc", mimalloc.malloc) &&
+           find(library, "mi_realloc", mimalloc.realloc) &&
+           find(library, "mi_free", mimalloc.free) &&
+           find(library, "mi_usable_size", mimalloc.usable_size) &&
+           find(library, "mi_heap_get_default", mimalloc.heap_get_default) &&
+           find(library, "mi_heap_collect", mimalloc.heap_collect) &&
+           find(library, "mi_heap_visit_blocks", mimalloc.heap_visit_blocks) &&
+           find(library, "mi_version", mimalloc.version);
+  }();
+  return found ? mimalloc.version() : 0;
+}
+
+}  // namespace tfm
