@@ -115,11 +115,11 @@ def _timed_cell(cell: dict[str, Any]) -> TimedCell:
 
 
 def _charge(data: dict[str, Any]) -> Charge:
-    return Charge(data["bytes"], data.get("rounded_bytes"), data["blocks"])
+    return Charge(data["bytes"], data.get("rounded_bytes"), data.get("blocks"))
 
 
 def _moment(data: dict[str, Any]) -> Moment:
-    return Moment(_charge(data["total"]), {owner: _charge(data[owner]) for owner in OWNERS})
+    return Moment(_charge(data["total"]), {owner: _charge(data[owner]) for owner in OWNERS if owner in data})
 
 
 def _resident(data: dict[str, Any]) -> Resident:

@@ -141,16 +141,16 @@ OWNERS = ("shared", "percpu", "scratch", "socket", "request")
 
 @dataclass(frozen=True)
 class Charge:
-    """Live memory: as requested, and as the allocator rounds it, its headers included (None in older files)."""
+    """Live memory: as requested, and as the allocator rounds it, its headers included. None: not in older files."""
 
     bytes: int
     rounded_bytes: int | None
-    blocks: int
+    blocks: int | None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What is live at a moment, in all and by owner."""
+    """What is live at a moment, in all and by owner (the peak of older files knows no owners)."""
 
     total: Charge
     owners: dict[str, Charge]
@@ -162,12 +162,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Resident:
-    """The whole process at a moment, the workload's own packets included."""
+    """The whole process at a moment, the workload's own packets included; None where it cannot be known."""
 
-    allocator_live_bytes: int
-    allocator_resident_bytes: int
-    rss_bytes: int
-    page_faults: int
+    allocator_live_bytes: int | None
+    allocator_resident_bytes: int | None
+    rss_bytes: int | None
+    page_faults: int | None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plots.memory import MemoryResult, evaluate_memory
 from plots.model import Block, CountedCell, Memory, Run, TimedCell
 from plots.pressure import PressureResult, pressure_results
 from plots.stats import (
@@ -121,6 +122,7 @@ class Results:
     run: Run
     blocks: tuple[BlockResult, ...]
     aa: AaSummary
+    memory: MemoryResult
 
 
 def _timed_cells(block: Block, name: str) -> list[TimedCell]:
@@ -280,4 +282,5 @@ def evaluate(run: Run) -> Results:
             median_ratio=median([one.ratio.median for one in aa if one.ratio.median is not None]),
             too_few_rounds=sum(one.rounds < MINIMUM_ROUNDS for one in aa),
         ),
+        memory=evaluate_memory(run),
     )
