@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from plots import words
 from plots.families import Axis, Family, families, memory_families
-from plots.figures import by_strategy, faults, latency, memory, sockets
+from plots.figures import by_strategy, faults, latency, memory, pressure, sockets
 from plots.figures.style import Drawn
+from plots.pressure_words import telling
 from plots.results import BlockResult, Results
 
 FIRST, FOLDED = 1, 5
@@ -28,6 +29,8 @@ class Kind:
     wanted: Callable[[BlockResult], bool]
     draw: Callable[[Family, str, str], Drawn]
     needs: str
+    alone: bool = False
+    """A figure for each block: its strategies fill it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ def _timed_closed(block: BlockResult) -> bool:
     return block.closed_loop
 
 
+def _pressed(block: BlockResult) -> bool:
+    return bool(block.pressure)
+
+
 def _any(block: BlockResult) -> bool:
     return True
 
@@ -58,7 +65,7 @@ KINDS = (
     Kind("sockets", "cost against the number of sockets", "sockets", 2, _timed_closed, sockets.draw,
          "two timed blocks that differ in sockets alone"),
     Kind("latency", "latency percentiles", "sockets", 1, lambda b: any(s.latency for s in b.strategies), latency.draw,
-         "an open-loop block (load = \"70%\")"),
+         "an open-loop block (load = \"70%\")", alone=True),
     Kind("memory", "memory against the number of sockets", "sockets", 1, _any, memory.against_sockets,
          "a counted block"),
     Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
@@ -66,6 +73,12 @@ KINDS = (
     Kind("faults", "drops against failure probability", "probability", 2,
          lambda b: b.block.axes.faults is not None and b.block.counted is not None, faults.draw,
          "two counted blocks that differ in the faults' probability alone"),
+    Kind("pressure", "failure rate against pages", "pages", 2, _pressed, pressure.against_pages,
+         "two blocks under memory pressure that differ in pages alone"),
+    Kind("load", "loss against offered load", "pages", 1, _pressed, pressure.against_load,
+         "a block under memory pressure (pages = 1024)", alone=True),
+    Kind("recovery", "recovery after a burst", "pages", 1, _pressed, pressure.recovery,
+         "a block under memory pressure (pages = 1024)", alone=True),
 )  # fmt: skip
 
 
@@ -73,12 +86,13 @@ def _families(kind: Kind, results: Results) -> list[Family]:
     blocks = [block for block in results.blocks if kind.wanted(block)]
     group = memory_families if kind.name in ("memory", "possible_cpus") else families
     found = group(blocks, kind.axis, kind.at_least)
-    if kind.name == "latency":  # a figure for each block: its strategies fill it
-        found = [Family(kind.axis, family.shared, (block,)) for family in found for block in family.blocks]
+    if kind.alone:
+        found = [Family(kind.axis, block.block.axes, (block,)) for family in found for block in family.blocks]
     elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
         found = [family for family in found if len(family.blocks) > 1]
-    # Most telling first: the family with the most points, else the matrix's order.
-    return sorted(found, key=lambda family: -len(family.blocks))
+    # Most telling first: the family with the most points, the block that tells most of pressure, else the matrix's order.
+    first = telling(blocks) if kind.alone else None
+    return sorted(found, key=lambda family: (-len(family.blocks), family.blocks[0] is not first))
 
 
 def _file_name(kind: Kind, family: Family) -> str:
@@ -92,7 +106,7 @@ def _file_name(kind: Kind, family: Family) -> str:
         parts.append(f"{family.blocks[0].block.axes.sockets}_sockets")
     if kind.name not in ("memory", "possible_cpus"):
         parts += ["" if axes.cache == "warm" else axes.cache, f"load_{axes.load}" if axes.open_loop else ""]
-    parts += words.unusual(axes, without=[varied])
+    parts += words.unusual(axes, without=[] if kind.alone else [varied])
     parts = ["".join(c if c.isascii() and c.isalnum() or c == "." else "_" for c in part.lower()) for part in parts]
     return "-".join(re.sub("_+", "_", part).strip("_") for part in parts if part)
 

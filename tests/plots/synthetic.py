@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+import synthetic_pressure
+
 BASELINE = "percpu_pool"
 NS = {
     "null": 14.0,
@@ -55,6 +57,11 @@ def axes(**changes: Any) -> dict[str, Any]:
         "key": "raw",
         "forged_percent": 1,
         "churn_percent": 0,
+        "algorithms": 1,
+        "scratch": "own",
+        "heap": "fresh",
+        "pages": 0,
+        "ring": 512,
         "faults": None,
     }
     assert not set(changes) - set(defaults)
@@ -84,7 +91,8 @@ def block_id(block: dict[str, Any]) -> str:
     name = "-".join(str(block[axis]) for axis in ("workload", "algorithm", "provider", "sockets", "possible_cpus", "load"))
     faults = block["faults"]["probability"] if block["faults"] else 0
     keep = "".join(c if c.isalnum() or c == "_" else "-" for c in name)
-    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}".replace(".", "_")
+    pages = f"-{block['pages']}pages" if block["pages"] else ""
+    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}".replace(".", "_")
 
 
 def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: int) -> dict[str, int]:
@@ -242,7 +250,21 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def pressure_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
+    rng = np.random.default_rng([truth.seed, 7, number, *block_id(block).encode()])
+    cells = []
+    for name in truth.strategies:
+        held = block["sockets"] * PER_SOCKET_BYTES.get(name, 64) + PER_CPU_BYTES.get(name, 60) * block["possible_cpus"]
+        ns = _true_ns(truth, block, name) * rng.lognormal(0, 0.02)
+        allocates = FAST_PATH_ALLOCATIONS.get(name, 0) > 0
+        cells.append(_cell(name) | synthetic_pressure.cell(rng, ns, block, allocates, 1 + held // 4096))
+    head = timed_round(truth, block, number)
+    return head | {"kind": "pressure", "capacity_pps": None, "offered_pps": None, "cells": cells}
+
+
 def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
+    if block["pages"]:
+        return ["pressure"]
     if block["faults"]:
         return ["counted"]
     return ["timed", "counted"] if truth.counted else ["timed"]
@@ -291,6 +313,9 @@ def write_run(folder: Path, truth: Truth) -> Path:
         if "timed" in passes(truth, block):
             for number in range(truth.rounds):
                 write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", timed_round(truth, block, number))
+        if "pressure" in passes(truth, block):
+            for number in range(truth.rounds):
+                write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", pressure_round(truth, block, number))
         if "counted" in passes(truth, block):
             write(folder / "rounds" / f"{block_id(block)}.counted.json", counted_round(truth, block))
     return folder
@@ -310,6 +335,7 @@ def standard() -> Truth:
     blocks += [
         axes(faults={"probability": p, "interval": 1, "times": -1, "seed": 1}) for p in (0.0001, 0.001, 0.01, 0.1)
     ]
+    blocks += [axes(pages=pages) for pages in (256, 512, 1024)]
     return Truth(blocks=blocks)
 
 

@@ -15,9 +15,9 @@ PACKETS = 100_000
 FULL = 512
 SKB_REFUSED = 0.012
 REQUEST_REFUSED = SKB_REFUSED / 3
-BURST = 40_000
-"""The packet at which the neighbour's largest burst begins; its pages are back after RECOVERY packets."""
-RECOVERY = 4_000
+BURST = 10_000
+"""The packet at which the neighbour's burst begins; its pages are back after RECOVERY packets."""
+RECOVERY = 1_000
 SLOTS = 512
 TRIALS = (0.25, 0.5, 0.75, 0.85, 0.9, 0.95, 1.0, 1.1)
 """Offered loads of a search, as shares of what the strategy can do."""
@@ -37,12 +37,11 @@ def _runs(drops: int, length: int) -> list[list[int]]:
 
 
 def _timeline(pages: int, drops: int) -> list[list[int]]:
-    """Free pages fall at the burst and come back; drops come with it."""
+    """400 polls of 64: free pages fall at the burst and come back; drops come with it."""
     points = []
-    for packet in range(0, PACKETS, PACKETS // 400):
-        since = min(max(0.0, (packet - BURST) / RECOVERY), 1.0) if packet >= BURST else 1.0
-        free = pages // 4 if since == 1 else round(pages / 4 * since)
-        points.append([packet, free, 0 if packet < BURST else round(drops * since)])
+    for packet in range(64, 64 * 401, 64):
+        since = min((packet - BURST) / RECOVERY, 1.0) if packet >= BURST else 1.0
+        points.append([packet, round(pages / 4 * since), 0 if packet < BURST else round(drops * since)])
     return points
 
 

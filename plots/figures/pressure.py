@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""Under memory pressure: failures against pages, losses against offered load, and the recovery after a burst."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from matplotlib import ticker
+
+from plots import words
+from plots.families import Family
+from plots.figures.labels import label_ends
+from plots.figures.palette import MUTED, mark
+from plots.figures.style import Drawn, canvas, interval_points, log_x, panel_title, plain_number
+from plots.pressure import PressureCell, PressureRound, Trial
+from plots.results import BlockResult
+from plots.stats import Estimate
+
+_HALF_PERCENT = 0.005
+_WINDOW = 40
+"""Points of a timeline around a burst, a poll of 64 packets each; a burst of the neighbour is over by then."""
+_BEFORE = 8
+"""Of them, those before the first drop."""
+
+
+def _share_axis(axes: Any, shares: Iterable[float], most: float | None = None) -> None:
+    """Shares on a log scale that ends in a linear step, so that 0 has a place: the bottom."""
+    known = [share for share in shares if share > 0]
+    lowest = 10.0 ** math.floor(math.log10(min(known))) if known else 0.001
+    highest = max([*known, most or 0, lowest * 10])
+    axes.set_yscale("symlog", linthresh=lowest, linscale=0.5)
+    decades = range(round(math.log10(lowest)), 1)
+    every = 1 + len(decades) // 5
+    axes.yaxis.set_major_locator(ticker.FixedLocator([0, *(10.0**i for i in decades[::every])]))
+    axes.yaxis.set_minor_locator(ticker.NullLocator())
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
+    axes.set_ylim(-lowest / 4, min(highest * 2, 1.3))
+
+
+def _edges(estimates: Iterable[Estimate]) -> list[float]:
+    return [value for e in estimates for value in (e.median, e.low, e.high) if value is not None]
+
+
+def _first(xs: Sequence[float], estimates: Sequence[Estimate]) -> tuple[float, float] | None:
+    """The point at the right end, where the axis falls: that of the fewest pages."""
+    known = [(x, e.median) for x, e in zip(xs, estimates) if e.median is not None]
+    return known[0] if known else None
+
+
+def against_pages(family: Family, name: str, baseline: str) -> Drawn:
+    """Operations that were refused memory, and how many of the packets lost are lost by that alone."""
+    subtitle = ", ".join(words.conditions(family.shared, ["pages"])) + f"; {_rounds(family.blocks)}"
+    title = "Failure rate against pages"
+    figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
+    xs = [float(block.block.axes.pages) for block in family.blocks]
+    rate_ends: dict[str, tuple[float, float]] = {}
+    marginal_ends: dict[str, tuple[float, float]] = {}
+    seen: list[float] = []
+    for strategy in family.names:
+        found = [block.under_pressure(strategy) for block in family.blocks]
+        estimates = [p.failure_rate if p else Estimate() for p in found]
+        interval_points(rates, strategy, xs, estimates)
+        seen += _edges(estimates)
+        if end := _first(xs, estimates):
+            rate_ends[strategy] = end
+        shares = [Estimate(p.marginal_share) if p else Estimate() for p in found]
+        interval_points(marginal, strategy, xs, shares)
+        if end := _first(xs, shares):
+            marginal_ends[strategy] = end
+    _share_axis(rates, seen)
+    marginal.set_ylim(-0.04, 1.04)
+    marginal.yaxis.set_major_locator(ticker.FixedLocator([0, 0.5, 1]))
+    marginal.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
+    for axes in (rates, marginal):
+        log_x(axes, xs)
+        axes.invert_xaxis()
+    panel_title(rates, "operations refused memory (log scale, 0 at the bottom)")
+    panel_title(marginal, "received packets lost: share whose skb was granted")
+    marginal.set_xlabel("pages in the zone (log scale): pressure rises to the right")
+    label_ends(rates, rate_ends)
+    label_ends(marginal, marginal_ends)
+    return Drawn(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        caption="Above: median over rounds, each with a seed of its own, and its 95 % interval (order statistics). Sockets, "
+        "strategies, the skb of each received packet and a neighbour's bursts share the pages; nothing is scripted. Below, "
+        "all rounds together: where it is 0 every packet that was lost had lost its skb first, and no strategy could have "
+        "saved it; a strategy without a point lost none.",
+        figure=figure,
+    )
+
+
+def _rounds(blocks: Sequence[BlockResult]) -> str:
+    numbers = sorted({len(block.block.pressure) for block in blocks})
+    most = words.plural(numbers[-1], "round")
+    return most if len(numbers) == 1 else f"{numbers[0]} to {most}"
+
+
+def _middle_round(rounds: Sequence[PressureRound], strategy: str, value: Callable[[PressureCell], float]) -> PressureCell:
+    """The cell of the round that lies in the middle by this value: one that can stand for the others."""
+    cells = sorted((cell for r in rounds if (cell := r.cell(strategy))), key=value)
+    return cells[(len(cells) - 1) // 2]
+
+
+_LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
+    ("lost for want of a slot in the ring", lambda t: t.ring_losses),
+    ("lost for want of an skb", lambda t: t.skb_losses),
+    ("lost for want of memory for the operation", lambda t: t.operation_losses),
+)
+
+
+def against_load(family: Family, name: str, baseline: str) -> Drawn:
+    """Takes a family of one block: the trials of each strategy's search, in the round that stands for the others."""
+    (block,) = family.blocks
+    middle = {p.name: _middle_round(block.block.pressure, p.name, lambda c: c.search.half_percent_loss_pps or 0)
+              for p in block.pressure}  # fmt: skip
+    slots = max((cell.search.slots for cell in middle.values()), default=0)
+    subtitle = ", ".join(words.conditions(block.block.axes)) + f", ring of {slots:,} slots; middle one of {_rounds([block])}"
+    title = "Loss against offered load"
+    figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
+    for axes, (says, losses) in zip(panels, _LOSSES):
+        ends: dict[str, tuple[float, float]] = {}
+        seen: list[float] = []
+        for strategy, cell in middle.items():
+            points = [(t.offered_pps / 1e6, losses(t) / t.packets) for t in cell.search.trials if t.packets]
+            if not points:
+                continue
+            style = mark(strategy)
+            axes.plot(
+                [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker, markersize=3.5,
+                markeredgewidth=1.2 if style.marker == "|" else 0.5, linewidth=1.1, clip_on=False,
+            )  # fmt: skip
+            seen += [y for _, y in points]
+            ends[strategy] = points[-1]
+        _share_axis(axes, seen, _HALF_PERCENT)
+        axes.axhline(_HALF_PERCENT, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axes.set_xlim(left=0)
+        axes.xaxis.set_major_formatter(plain_number)
+        axes.grid(False, axis="x")
+        panel_title(axes, says)
+        label_ends(axes, ends)
+    panels[-1].set_xlabel("offered, million packets a second")
+    return Drawn(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        caption="Shares of the packets offered, log scale with 0 at the bottom; dashed: 0.5 %. Arrivals are Poisson, in "
+        "virtual time: a packet takes what it took in this process without the zone, so a faster strategy reaches further "
+        "right. A longer queue holds more skbs, so that the ring's losses and the memory's rise together.",
+        figure=figure,
+    )
+
+
+def _burst(cells: Sequence[PressureCell]) -> tuple[int, int]:
+    """The window of the timeline, as indices, in which these strategies together lost most."""
+    lost = [sum(drops) for drops in zip(*([d for _, _, d in cell.timeline] for cell in cells))]
+    last = len(lost) - 1
+    best = max(range(len(lost)), key=lambda i: lost[min(i + _WINDOW - _BEFORE, last)] - lost[i], default=0)
+    start = max(0, best - _BEFORE)
+    return start, min(start + _WINDOW, len(lost))
+
+
+def recovery(family: Family, name: str, baseline: str) -> Drawn:
+    """Takes a family of one block: free pages and packets lost, around the burst that cost most, in one round."""
+    (block,) = family.blocks
+    middle = sorted(block.block.pressure, key=lambda r: sum(c.timeline[-1][2] for c in r.cells if c.timeline))
+    shown = middle[(len(middle) - 1) // 2]
+    cells = [cell for p in block.pressure if (cell := shown.cell(p.name)) and cell.timeline]
+    start, end = _burst(cells)
+    subtitle = ", ".join(words.conditions(block.block.axes)) + f"; round {shown.round}, the middle one of {len(middle)}"
+    title = "Recovery after a burst"
+    figure, (pages, lost) = canvas(title, subtitle, [1.9, 2.1], gap=0.55, left=0.6, right=1.35)
+    page_ends: dict[str, tuple[float, float]] = {}
+    lost_ends: dict[str, tuple[float, float]] = {}
+    for cell in cells:
+        window = cell.timeline[start:end]
+        style = mark(cell.name)
+        packets = [float(packet) for packet, _, _ in window]
+        free = [float(free) for _, free, _ in window]
+        drops = [float(drops - window[0][2]) for _, _, drops in window]
+        for axes, values, ends in ((pages, free, page_ends), (lost, drops, lost_ends)):
+            axes.plot(packets, values, color=style.light, linewidth=1.3)
+            axes.plot(packets[-1:], values[-1:], color=style.light, marker=style.marker, clip_on=False)
+            ends[cell.name] = (packets[-1], values[-1])
+    for axes, says in ((pages, "pages free"), (lost, "packets lost since the left edge, skb or operation refused")):
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(plain_number)
+        axes.yaxis.set_major_locator(ticker.MaxNLocator(5, integer=True))
+        axes.xaxis.set_major_formatter(plain_number)
+        axes.locator_params(axis="x", nbins=4)
+        axes.grid(False, axis="x")
+        axes.margins(x=0.01)
+        panel_title(axes, says)
+    lost.set_xlabel("packet")
+    label_ends(pages, page_ends)
+    label_ends(lost, lost_ends)
+    return Drawn(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        caption="One round's burst, the one that cost these strategies most together; its neighbour takes the same pages "
+        "beside each of them, and gives them back as the reclaimer asks. A line that is level again has recovered. Counts "
+        "of one round, so there is no interval; the tables have all rounds.",
+        figure=figure,
+    )
