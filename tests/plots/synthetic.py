@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+import synthetic_memory
 import synthetic_pressure
 
 BASELINE = "percpu_pool"
@@ -26,15 +27,7 @@ NS = {
     "tfm_pool": 222.2,  # 10 % slower
     "onstack_prepared": 143.0,
 }
-PER_SOCKET_BYTES = {
-    "null": 0,
-    "percpu_pool": 64,
-    "per_socket_tfm": 432,
-    "per_request_key": 64,
-    "tfm_pool": 64,
-    "onstack_prepared": 416,
-}
-PER_CPU_BYTES = {"percpu_pool": 700, "tfm_pool": 420}
+PER_SOCKET_BYTES = {name: shape.socket for name, shape in synthetic_memory.SHAPES.items()}
 FAST_PATH_ALLOCATIONS = {"per_socket_tfm": 1, "per_request_key": 1, "tfm_pool": 1}
 TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
 
@@ -84,6 +77,7 @@ class Truth:
     lost_turns: float = 0.02
     margin_percent: float | None = None
     counted: bool = True
+    timed: bool = True
     strategies: tuple[str, ...] = tuple(NS)
 
 
@@ -92,7 +86,8 @@ def block_id(block: dict[str, Any]) -> str:
     faults = block["faults"]["probability"] if block["faults"] else 0
     keep = "".join(c if c.isalnum() or c == "_" else "-" for c in name)
     pages = f"-{block['pages']}pages" if block["pages"] else ""
-    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}".replace(".", "_")
+    rest = "-".join(str(block[axis]) for axis in ("algorithms", "scratch", "heap", "allocator"))
+    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}-{rest}".replace(".", "_")
 
 
 def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: int) -> dict[str, int]:
@@ -202,34 +197,13 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
     for name in (*truth.strategies, f"{BASELINE}#2"):
         cell = _cell(name)
         strategy = cell["strategy"]
-        percpu = PER_CPU_BYTES.get(strategy, 60) * block["possible_cpus"] if strategy != "null" else 0
-        shared = 0 if strategy == "null" else 4096 if strategy == BASELINE else 208
-
-        def moment(sockets: int, request: int = 0) -> dict[str, dict[str, int]]:
-            owners = {
-                "shared": shared,
-                "percpu": percpu,
-                "socket": sockets * PER_SOCKET_BYTES.get(strategy, 64),
-                "request": request,
-                "scratch": 0,
-            }
-            charges = {owner: {"bytes": b, "blocks": 1 if b else 0} for owner, b in owners.items()}
-            return charges | {"total": {"bytes": sum(owners.values()), "blocks": 3}}
-
         probability = block["faults"]["probability"] if block["faults"] else 0
         allocations = FAST_PATH_ALLOCATIONS.get(strategy, 0)
         counters = _counters(rng, 100_000, probability, allocations)
         cells.append(
             cell
             | {
-                "memory": {
-                    "sockets_half": block["sockets"] // 2,
-                    "sockets": block["sockets"],
-                    "idle": moment(0),
-                    "half": moment(block["sockets"] // 2),
-                    "open": moment(block["sockets"]),
-                    "peak": moment(block["sockets"], 300 * allocations),
-                },
+                "memory": synthetic_memory.memory(strategy, block, allocations > 0),
                 "fast_path": {
                     "packets": 100_000,
                     "allocations": 100_000 * allocations,
@@ -254,7 +228,7 @@ def pressure_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str
     rng = np.random.default_rng([truth.seed, 7, number, *block_id(block).encode()])
     cells = []
     for name in truth.strategies:
-        held = block["sockets"] * PER_SOCKET_BYTES.get(name, 64) + PER_CPU_BYTES.get(name, 60) * block["possible_cpus"]
+        held = synthetic_memory.moment(synthetic_memory.SHAPES[name], block, block["sockets"])["total"]["bytes"]
         ns = _true_ns(truth, block, name) * rng.lognormal(0, 0.02)
         allocates = FAST_PATH_ALLOCATIONS.get(name, 0) > 0
         cells.append(_cell(name) | synthetic_pressure.cell(rng, ns, block, allocates, 1 + held // 4096))
@@ -267,7 +241,7 @@ def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
         return ["pressure"]
     if block["faults"]:
         return ["counted"]
-    return ["timed", "counted"] if truth.counted else ["timed"]
+    return ["timed"] * truth.timed + ["counted"] * truth.counted
 
 
 def run_json(truth: Truth, name: str) -> dict[str, Any]:
@@ -339,7 +313,12 @@ def standard() -> Truth:
     return Truth(blocks=blocks)
 
 
+def memory() -> Truth:
+    """A run that counts memory along every axis, and times nothing."""
+    return Truth(blocks=synthetic_memory.blocks(axes), timed=False)
+
+
 if __name__ == "__main__":
     import sys
 
-    write_run(Path(sys.argv[1]), standard())
+    write_run(Path(sys.argv[1]), memory() if sys.argv[2:] == ["memory"] else standard())
