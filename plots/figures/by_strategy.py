@@ -7,12 +7,13 @@ from plots import words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, RULE, mark
 from plots.figures.style import Drawn, canvas, panel_title, plain_number
+from plots.results import Results
 from plots.verdict import FLOOR
 
 _ROW = 0.245
 
 
-def draw(family: Family, name: str, baseline: str) -> Drawn:
+def draw(family: Family, name: str, results: Results) -> Drawn:
     heights = [_ROW * len(block.strategies) for block in family.blocks]
     subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + rounds(family)
     title = "ns per packet, by strategy and size"
@@ -32,7 +33,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
             if e.low is not None and e.high is not None:
                 axes.plot([e.low, e.high], [y, y], color=style.light, linewidth=4, alpha=0.35, solid_capstyle="butt")
             text = f"{words.ns(e.median)} ns"
-            told = "" if s.name == baseline else f"×{words.ratio(s.ratio.median)}"
+            told = "" if s.name == results.run.baseline else f"×{words.ratio(s.ratio.median)}"
             place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center_baseline"}
             axes.annotate(text, (1, y), xytext=(44, 0), ha="right", size=8.5, color=INK, **place)
             axes.annotate(told or "", (1, y), xytext=(50, 0), ha="left", size=8.5, color=MUTED, **place)
@@ -54,7 +55,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Point: median over rounds; bar: its 95 % interval (order statistics). × is the ratio to "
-        f"{baseline}, taken turn against turn within a round, so it can be sure where the times, which follow the "
+        f"{results.run.baseline}, taken turn against turn within a round, so it can be sure where the times, which follow the "
         "machine's speed, overlap. null is the harness's floor.",
         figure=figure,
     )

@@ -27,7 +27,7 @@ class Kind:
     axis: Axis
     at_least: int
     wanted: Callable[[BlockResult], bool]
-    draw: Callable[[Family, str, str], Drawn]
+    draw: Callable[[Family, str, Results], Drawn]
     needs: str
     alone: bool = False
     """A figure for each block: its strategies fill it."""
@@ -131,4 +131,4 @@ def choose(results: Results) -> tuple[list[Chosen], list[str]]:
 def draw_all(results: Results, chosen: list[Chosen]) -> Iterator[tuple[Chosen, Drawn]]:
     """One at a time, so that only one is in memory."""
     for one in chosen:
-        yield one, one.kind.draw(one.family, one.name, results.run.baseline)
+        yield one, one.kind.draw(one.family, one.name, results)

@@ -10,9 +10,10 @@ from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.palette import mark
 from plots.figures.style import Drawn, canvas, log_x, panel_title
+from plots.results import Results
 
 
-def draw(family: Family, name: str, baseline: str) -> Drawn:
+def draw(family: Family, name: str, results: Results) -> Drawn:
     subtitle = ", ".join(words.conditions(family.shared, ["probability"])) + "; counted, one round"
     title = "Drops against failure probability"
     figure, (axes,) = canvas(title, subtitle, [2.8], left=0.7)

@@ -10,7 +10,7 @@ from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.style import Drawn, canvas, interval_points, panel_title, plain_number
 from plots.model import TimedRound
-from plots.results import PERCENTILES
+from plots.results import PERCENTILES, Results
 from plots.stats import median
 
 
@@ -19,7 +19,7 @@ def _offered(rounds: tuple[TimedRound, ...]) -> str:
     return f", {offered / 1e6:.2f} million packets a second offered" if offered else ""
 
 
-def draw(family: Family, name: str, baseline: str) -> Drawn:
+def draw(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block."""
     (block,) = family.blocks
     subtitle = ", ".join(words.conditions(block.block.axes)) + _offered(block.block.timed)
@@ -52,7 +52,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Median over rounds of each round's percentile, with its 95 % interval (order statistics). Every "
-        f"strategy is offered the same rate, a share of {baseline}'s capacity, so a faster one is less loaded. The ratios "
+        f"strategy is offered the same rate, a share of {results.run.baseline}'s capacity, so a faster one is less loaded. The ratios "
         f"in the tables are closed loop. {asked.latency(block).capitalize()}.",
         figure=figure,
     )

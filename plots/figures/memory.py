@@ -13,6 +13,7 @@ from plots.figures.labels import label_ends
 from plots.figures.palette import mark
 from plots.figures.style import Drawn, canvas, log_x, panel_title
 from plots.model import Memory
+from plots.results import Results
 
 _LINEAR_BELOW = 1024
 """Bytes; the axis is linear there, so that 0 has a place."""
@@ -36,7 +37,7 @@ def _line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[
     return points[-1]
 
 
-def against_sockets(family: Family, name: str, baseline: str) -> Drawn:
+def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     """Live bytes with half and with all sockets open, of every block."""
     subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
     title = "Memory against the number of sockets"
@@ -72,7 +73,7 @@ def _not_per_socket(memory: Memory) -> float:
     return float(sum(memory.open.owners[owner].bytes for owner in ("shared", "percpu", "scratch")))
 
 
-def against_possible_cpus(family: Family, name: str, baseline: str) -> Drawn:
+def against_possible_cpus(family: Family, name: str, results: Results) -> Drawn:
     """What a strategy keeps whether or not sockets are open."""
     subtitle = ", ".join(words.conditions(family.shared, ["possible_cpus", "load", "cache"])) + "; counted, one round"
     title = "Memory against possible CPUs"

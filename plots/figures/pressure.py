@@ -15,7 +15,8 @@ from plots.figures.labels import label_ends
 from plots.figures.palette import MUTED, mark
 from plots.figures.style import Drawn, canvas, interval_points, log_x, panel_title, plain_number
 from plots.pressure import PressureCell, PressureRound, Trial
-from plots.results import BlockResult
+from plots.pressure_words import where
+from plots.results import BlockResult, Results
 from plots.stats import Estimate
 
 _HALF_PERCENT = 0.005
@@ -49,9 +50,9 @@ def _first(xs: Sequence[float], estimates: Sequence[Estimate]) -> tuple[float, f
     return known[0] if known else None
 
 
-def against_pages(family: Family, name: str, baseline: str) -> Drawn:
+def against_pages(family: Family, name: str, results: Results) -> Drawn:
     """Operations that were refused memory, and how many of the packets lost are lost by that alone."""
-    subtitle = ", ".join(words.conditions(family.shared, ["pages"])) + f"; {_rounds(family.blocks)}"
+    subtitle = where(family.shared, "pages") + f"; {_rounds(family.blocks)}"
     title = "Failure rate against pages"
     figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
     xs = [float(block.block.axes.pages) for block in family.blocks]
@@ -101,8 +102,8 @@ def _rounds(blocks: Sequence[BlockResult]) -> str:
 
 def _middle_round(rounds: Sequence[PressureRound], strategy: str, value: Callable[[PressureCell], float]) -> PressureCell:
     """The cell of the round that lies in the middle by this value: one that can stand for the others."""
-    cells = sorted((cell for r in rounds if (cell := r.cell(strategy))), key=value)
-    return cells[(len(cells) - 1) // 2]
+    cells = [cell for r in rounds if (cell := r.cell(strategy))]
+    return sorted(cells, key=value)[(len(cells) - 1) // 2]
 
 
 _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
@@ -112,13 +113,13 @@ _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
 )
 
 
-def against_load(family: Family, name: str, baseline: str) -> Drawn:
+def against_load(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: the trials of each strategy's search, in the round that stands for the others."""
     (block,) = family.blocks
     middle = {p.name: _middle_round(block.block.pressure, p.name, lambda c: c.search.half_percent_loss_pps or 0)
               for p in block.pressure}  # fmt: skip
     slots = max((cell.search.slots for cell in middle.values()), default=0)
-    subtitle = ", ".join(words.conditions(block.block.axes)) + f", ring of {slots:,} slots; middle one of {_rounds([block])}"
+    subtitle = where(block.block.axes) + f", ring of {slots:,} slots; middle one of {_rounds([block])}"
     title = "Loss against offered load"
     figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
     for axes, (says, losses) in zip(panels, _LOSSES):
@@ -158,19 +159,20 @@ def _burst(cells: Sequence[PressureCell]) -> tuple[int, int]:
     """The window of the timeline, as indices, in which these strategies together lost most."""
     lost = [sum(drops) for drops in zip(*([d for _, _, d in cell.timeline] for cell in cells))]
     last = len(lost) - 1
-    best = max(range(len(lost)), key=lambda i: lost[min(i + _WINDOW - _BEFORE, last)] - lost[i], default=0)
+    # Of the windows that hold as much, the last: it begins where the losses do.
+    best = max(range(len(lost)), key=lambda i: (lost[min(i + _WINDOW - _BEFORE, last)] - lost[i], i), default=0)
     start = max(0, best - _BEFORE)
     return start, min(start + _WINDOW, len(lost))
 
 
-def recovery(family: Family, name: str, baseline: str) -> Drawn:
+def recovery(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: free pages and packets lost, around the burst that cost most, in one round."""
     (block,) = family.blocks
     middle = sorted(block.block.pressure, key=lambda r: sum(c.timeline[-1][2] for c in r.cells if c.timeline))
     shown = middle[(len(middle) - 1) // 2]
     cells = [cell for p in block.pressure if (cell := shown.cell(p.name)) and cell.timeline]
     start, end = _burst(cells)
-    subtitle = ", ".join(words.conditions(block.block.axes)) + f"; round {shown.round}, the middle one of {len(middle)}"
+    subtitle = where(block.block.axes) + f"; round {shown.round}, the middle one of {len(middle)}"
     title = "Recovery after a burst"
     figure, (pages, lost) = canvas(title, subtitle, [1.9, 2.1], gap=0.55, left=0.6, right=1.35)
     page_ends: dict[str, tuple[float, float]] = {}

@@ -9,11 +9,12 @@ from plots.figures.by_strategy import rounds
 from plots.figures.labels import label_ends
 from plots.figures.palette import BAND, MUTED
 from plots.figures.style import Drawn, canvas, interval_points, log_x, panel_title
+from plots.results import Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
 
 
-def draw(family: Family, name: str, baseline: str) -> Drawn:
+def draw(family: Family, name: str, results: Results) -> Drawn:
     subtitle = ", ".join(words.conditions(family.shared, ["sockets"])) + "; " + rounds(family)
     title = "Cost against the number of sockets"
     figure, (times, ratios) = canvas(title, subtitle, [2.1, 2.1], gap=0.6)
@@ -38,7 +39,7 @@ def draw(family: Family, name: str, baseline: str) -> Drawn:
         ratios.fill_between([left, right], 1 - block.margin, 1 + block.margin, color=BAND, linewidth=0, zorder=0)
     ratios.set_xlabel("sockets (log scale)")
     panel_title(times, "ns per packet")
-    panel_title(ratios, f"ratio to {baseline} (grey: the margin of “same”)")
+    panel_title(ratios, f"ratio to {results.run.baseline} (grey: the margin of “same”)")
     label_ends(times, time_ends)
     label_ends(ratios, ratio_ends)
     ratios.tick_params(axis="y", colors=MUTED)
