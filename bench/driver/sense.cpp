@@ -8,6 +8,7 @@
 #include "bench/driver/catalog.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
+#include "runtime/allocator.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -44,6 +45,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (!protocol_supports(protocol, b.algorithm, b.provider)) {
     return fmt::format("{} does not use {}", protocol, b.algorithm);
   }
+  if (b.allocator == "mimalloc" && mimalloc_version() == 0) return "mimalloc is not installed";
   if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
   if (b.cpus > b.sockets) return "fewer sockets than CPUs";
   if (b.options == "omitted" && protocol == "tcp_md5") {
