@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/pressure_flow.hpp"
+
+#include "bench/round/exchange.hpp"
+#include "bench/round/rx_skb.hpp"
+#include "workloads/traffic/trace.hpp"
+
+namespace tfm::bench {
+namespace {
+
+class Flow {
+ public:
+  explicit Flow(ZonedCell& zoned) : zone_(zoned.zone()), cell_(*zoned.cell()), skbs_(zone_) {}
+
+  void run_poll(std::uint64_t i) {
+    const Skb* poll = cell_.poll(0, i);
+    for (unsigned k = 0; k < poll_packets; ++k) {
+      zone_.tick();
+      if (poll[k].direction == Direction::rx) {
+        receive(poll[k]);
+      } else {
+        handle(poll[k], flow_.tx);
+      }
+    }
+    skbs_.free_all();
+  }
+
+  /// A handshake segment, if any was sent, is a packet like others.
+  void reopen() {
+    zone_.tick();
+    const Tally before = flow_.tally;
+    cell_.reopen(0, flow_.tally);
+    const Tally& now = flow_.tally;
+    if (now.packets != before.packets) {
+      const bool refused = now.allocation_failures != before.allocation_failures;
+      count(flow_.tx, refused ? Outcome::no_memory : Outcome::passed);
+    }
+    const std::uint64_t accepts_failed = now.accept_failures - before.accept_failures;
+    flow_.accept_failures += accepts_failed;
+    flow_.open_failures += now.open_failures - before.open_failures - accepts_failed;
+  }
+
+  PressureFlow end() {
+    const ZoneUsage usage = zone_.usage();
+    flow_.free_pages_lowest = usage.free_pages_lowest;
+    flow_.sequence_hash = usage.sequence_hash;
+    flow_.drops.end();
+    return std::move(flow_);
+  }
+
+ private:
+  void receive(const Skb& skb) {
+    const auto memory = RxSkb::alloc(zone_, skb.length);
+    if (memory) {
+      skbs_.hold(*memory);
+      handle(skb, flow_.rx);
+      return;
+    }
+    ++flow_.rx.packets;
+    ++flow_.rx.skb_refused;
+    ++flow_.tally.packets;
+    ++flow_.tally.drops;
+    if (skb.forged) ++flow_.tally.forged;
+    flow_.drops.add(true, zone_.usage().free_pages);
+  }
+
+  void handle(const Skb& skb, FlowCounts& counts) {
+    count(counts, cell_.handle(0, skb, flow_.tally));
+  }
+
+  void count(FlowCounts& counts, Outcome outcome) {
+    const bool refused = outcome == Outcome::no_memory;
+    ++counts.packets;
+    if (refused) ++counts.operation_refused;
+    if (outcome != Outcome::failed) ++flow_.operations;
+    flow_.drops.add(refused, zone_.usage().free_pages);
+  }
+
+  Zone& zone_;
+  Cell& cell_;
+  HeldSkbs skbs_;
+  PressureFlow flow_;
+};
+
+}  // namespace
+
+PressureFlow run_pressure_flow(ZonedCell& cell, std::uint64_t polls, double reopenings_per_poll) {
+  Flow flow(cell);
+  double due = 0;
+  for (std::uint64_t i = 0; i < polls; ++i) {
+    flow.run_poll(i);
+    for (due += reopenings_per_poll; due >= 1; --due) flow.reopen();
+  }
+  return flow.end();
+}
+
+}  // namespace tfm::bench

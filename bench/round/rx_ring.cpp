@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/rx_ring.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "bench/round/exchange.hpp"
+#include "bench/round/rx_skb.hpp"
+#include "workloads/traffic/trace.hpp"
+
+namespace tfm::bench {
+namespace {
+
+class Offering {
+ public:
+  Offering(ZonedCell& zoned, const RxRing& ring, const std::vector<double>& arrivals,
+           double offered_pps)
+      : zone_(zoned.zone()),
+        cell_(*zoned.cell()),
+        ring_(ring),
+        arrivals_(arrivals),
+        gap_ns_(1e9 / offered_pps),
+        held_(zone_) {
+    trial_.offered_pps = offered_pps;
+  }
+
+  const Tally& tally() const { return tally_; }
+
+  Trial run() {
+    while (next_ < arrivals_.size() || !waiting_.empty()) {
+      if (waiting_.empty()) now_ns_ = std::max(now_ns_, due(next_));
+      admit();
+      poll();
+    }
+    return trial_;
+  }
+
+ private:
+  struct Waiting {
+    const Skb* skb;
+    RxSkb memory;
+  };
+
+  double due(std::size_t i) const { return arrivals_[i] * gap_ns_; }
+
+  /// Everything that has arrived by now.
+  void admit() {
+    while (next_ < arrivals_.size() && due(next_) <= now_ns_) {
+      const Skb* skb = received(next_++);
+      zone_.tick();
+      ++trial_.packets;
+      if (waiting_.size() == ring_.slots) {
+        ++trial_.ring_losses;
+      } else if (const auto memory = RxSkb::alloc(zone_, skb->length)) {
+        waiting_.push_back({skb, *memory});
+      } else {
+        ++trial_.skb_losses;
+      }
+    }
+  }
+
+  void poll() {
+    for (unsigned k = 0; k < poll_packets && !waiting_.empty(); ++k) {
+      const Waiting first = waiting_.front();
+      waiting_.pop_front();
+      held_.hold(first.memory);
+      if (cell_.handle(0, *first.skb, tally_) == Outcome::no_memory) ++trial_.operation_losses;
+      now_ns_ += ring_.service_ns;
+      admit();
+    }
+    held_.free_all();
+  }
+
+  /// The i-th RX packet of the trace: every other poll is RX.
+  const Skb* received(std::size_t i) const {
+    static_assert(Trace::direction_of(poll_packets) == Direction::rx);
+    return cell_.poll(0, i / poll_packets * 2 + 1) + i % poll_packets;
+  }
+
+  Zone& zone_;
+  Cell& cell_;
+  const RxRing& ring_;
+  const std::vector<double>& arrivals_;
+  double gap_ns_;
+  HeldSkbs held_;
+  std::deque<Waiting> waiting_;
+  double now_ns_ = 0;
+  std::size_t next_ = 0;
+  Tally tally_;
+  Trial trial_;
+};
+
+}  // namespace
+
+Trial offer(ZonedCell& cell, const RxRing& ring, const std::vector<double>& arrivals,
+            double offered_pps) {
+  Offering offering(cell, ring, arrivals, offered_pps);
+  const Trial trial = offering.run();
+  check_tally(cell.strategy(), offering.tally(), Failures::injected);
+  return trial;
+}
+
+}  // namespace tfm::bench
