@@ -13,8 +13,11 @@
 #include "bench/round/histogram.hpp"
 #include "bench/round/tally.hpp"
 #include "runtime/error.hpp"
+#include "runtime/skb.hpp"
 
 namespace tfm::bench {
+
+enum class Outcome : std::uint8_t;  // exchange.hpp
 
 /// Between two stamps of open loop lies one packet at most. Longer than this, and the thread was
 /// not there: preempted, or its core taken away by the hypervisor.
@@ -42,16 +45,35 @@ struct OpenLoop {
   double mean_gap_ticks;
 };
 
+/// How far the opening of sockets came.
+struct Opening {
+  std::uint32_t sockets = 0;  ///< open: the first so many
+  Errno error = Errno::ok;    ///< why the next one is not; ok: all are that were asked for
+};
+
 class Cell {
  public:
+  static constexpr std::uint32_t all_sockets = UINT32_MAX;
+
   virtual ~Cell() = default;
 
-  /// Opens every socket, on the slow path. On failure those that opened are closed again.
-  virtual Errno open() = 0;
+  /// Opens a listener of each kind, where sockets churn, then the first `count` sockets in order,
+  /// on the slow path. Stops at the first error; what is open stays open. None may be open before.
+  virtual Opening open_first(std::uint32_t count) = 0;
   virtual void close() noexcept = 0;
 
-  /// Every packet of the trace (at most `limit`), its bytes held against the reference. Returns
-  /// what is wrong, in one line; empty if nothing is. Untimed.
+  /// Opens every socket, or none.
+  Errno open() {
+    const Errno e = open_first(all_sockets).error;
+    if (failed(e)) close();
+    return e;
+  }
+
+  /// Closes the sockets that asked for the most scratch; the others stay.
+  virtual void close_largest() noexcept = 0;
+
+  /// Every packet of the trace (at most `limit`) whose socket is open, its bytes held against the
+  /// reference. Returns what is wrong, in one line; empty if nothing is. Untimed.
   virtual std::string check(std::size_t limit) = 0;
 
   /// The next `polls` polls of this CPU's trace. Fast path: nothing but the packets' own work.
@@ -66,6 +88,18 @@ class Cell {
 
   /// Where this CPU goes on in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
+
+  // For rounds that look at every packet, and time none.
+
+  /// The i-th poll of this CPU's trace: poll_packets packets of one direction. After the last the
+  /// first comes again.
+  virtual const Skb* poll(unsigned cpu, std::uint64_t i) const noexcept = 0;
+
+  /// One packet, in the context that its direction has. A packet without a socket has failed.
+  virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
+
+  /// Closes and opens again this CPU's next socket, as run() does in between: once.
+  virtual void reopen(unsigned cpu, Tally& tally) noexcept = 0;
 };
 
 }  // namespace tfm::bench

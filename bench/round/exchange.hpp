@@ -3,7 +3,9 @@
 // packet whose operation failed is neither sent nor accepted.
 #pragma once
 
+#include "bench/round/tally.hpp"
 #include "runtime/bytes.hpp"
+#include "runtime/rcu.hpp"
 #include "strategies/strategy.hpp"
 #include "workloads/protocol.hpp"
 
@@ -16,6 +18,16 @@ enum class Outcome : std::uint8_t {
   failed,     ///< the operation failed: dropped
   no_memory,  ///< it failed because an allocation was refused: dropped
 };
+
+/// Received packets are verified between these two.
+inline void enter_softirq() noexcept {
+  local_bh_disable();
+  rcu_read_lock();
+}
+inline void leave_softirq() noexcept {
+  rcu_read_unlock();
+  local_bh_enable();
+}
 
 /// An operation on one packet: from start to end, the MAC in `mac`. Errors: the strategy's or the
 /// provider's; then `mac` means nothing.
@@ -64,6 +76,31 @@ Outcome verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& p
   const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, found, computed);
   if (failed(e)) return dropped(e);
   return equal_constant_time(computed, carried) ? Outcome::passed : Outcome::refused;
+}
+
+inline void count_drop(Outcome v, Tally& tally) noexcept {
+  ++tally.drops;
+  if (v == Outcome::no_memory) ++tally.allocation_failures;
+}
+
+/// What sign() said.
+inline void count_sent(Outcome v, Tally& tally) noexcept {
+  if (v == Outcome::passed) [[likely]] {
+    ++tally.sent;
+  } else {
+    count_drop(v, tally);
+  }
+}
+
+/// What verify() said.
+inline void count_received(Outcome v, bool forged, Tally& tally) noexcept {
+  if (v == Outcome::passed) [[likely]] {
+    ++(forged ? tally.forged_accepted : tally.accepted);
+  } else if (v == Outcome::refused) {
+    ++(forged ? tally.forged_refused : tally.genuine_refused);
+  } else {
+    count_drop(v, tally);
+  }
 }
 
 }  // namespace tfm::bench

@@ -18,7 +18,8 @@ struct Tally {
   std::uint64_t allocation_failures = 0;  ///< operations that failed with enomem
   std::uint64_t drops = 0;                ///< packets dropped: their operation failed, or no socket
   std::uint64_t opens = 0, accepts = 0, closes = 0;
-  std::uint64_t open_failures = 0;  ///< opens and accepts that failed
+  std::uint64_t open_failures = 0;    ///< opens and accepts that failed
+  std::uint64_t accept_failures = 0;  ///< the accepts among them
 
   Tally& operator+=(const Tally& t) noexcept {
     packets += t.packets;
@@ -34,6 +35,7 @@ struct Tally {
     accepts += t.accepts;
     closes += t.closes;
     open_failures += t.open_failures;
+    accept_failures += t.accept_failures;
     return *this;
   }
 };

@@ -21,6 +21,10 @@ class Workload {
   /// Errors: enoent for an unknown name; the strategy's own.
   virtual Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const = 0;
 
+  /// Derives every connection's keys now, not whenever a socket opens: what derivation allocates
+  /// then lies outside what the cells do. Takes some 300 bytes a socket.
+  virtual void derive_keys() = 0;
+
   virtual unsigned cpus() const = 0;
   virtual std::uint64_t polls(unsigned cpu) const = 0;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/block.hpp"
+#include "bench/round/kinds.hpp"
 #include "bench/round/reference.hpp"
 #include "bench/round/workload.hpp"
 #include "workloads/traffic/choice.hpp"
@@ -21,6 +22,7 @@ class WorkloadOf : public Workload {
   WorkloadOf(const Block& block, const Algorithm& algorithm, const Sizes& sizes, std::uint64_t seed)
       : algorithm_(algorithm),
         protocol_(algorithm, protocol_options(block, seed)),
+        kinds_(block, algorithm, protocol_.scratch_bytes()),
         sockets_(block.sockets),
         possible_cpus_(block.possible_cpus),
         prepared_(block.key == "prepared"),
@@ -37,21 +39,42 @@ class WorkloadOf : public Workload {
 
   Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const override;
 
+  void derive_keys() override {
+    derived_.reserve(sockets_);
+    for (std::uint32_t i = 0; i < sockets_; ++i) {
+      derived_.push_back(
+          {protocol_.keys(connections_[i]), protocol_.handshake_keys(connections_[i])});
+    }
+  }
+
   unsigned cpus() const override { return static_cast<unsigned>(traces_.size()); }
   std::uint64_t polls(unsigned cpu) const override { return traces_[cpu].polls(); }
 
   const Algorithm& algorithm() const noexcept { return algorithm_; }
+  /// What socket i asks for, and how many kinds of sockets there are.
+  const Kind& kind(std::uint32_t i) const noexcept { return kinds_.of(i); }
+  std::uint32_t kinds() const noexcept { return static_cast<std::uint32_t>(kinds_.size()); }
   const P& protocol() const noexcept { return protocol_; }
   std::uint32_t sockets() const noexcept { return sockets_; }
   double churn_per_poll() const noexcept { return churn_per_poll_; }
   const typename P::Connection& connection(std::uint32_t i) const noexcept {
     return connections_[i];
   }
+  Result<TrafficKeys> keys(std::uint32_t i) const {
+    return derived_.empty() ? protocol_.keys(connections_[i]) : derived_[i].established;
+  }
+  Result<TrafficKeys> handshake_keys(std::uint32_t i) const {
+    return derived_.empty() ? protocol_.handshake_keys(connections_[i]) : derived_[i].handshake;
+  }
   const Trace& trace(unsigned cpu) const noexcept { return traces_[cpu]; }
   /// The same packets with zero MACs and none forged: what `null` handles.
   const Trace& zero_trace(unsigned cpu) const noexcept { return zero_traces_[cpu]; }
 
  private:
+  struct DerivedKeys {
+    Result<TrafficKeys> established, handshake;
+  };
+
   static ProtocolOptions protocol_options(const Block& block, std::uint64_t seed) {
     return {.ipv6 = block.ip == "v6",
             .options_covered = block.options == "covered",
@@ -125,11 +148,13 @@ class WorkloadOf : public Workload {
 
   const Algorithm& algorithm_;
   P protocol_;
+  Kinds kinds_;
   std::uint32_t sockets_;
   unsigned possible_cpus_;
   bool prepared_;
   double churn_per_poll_;
   std::vector<typename P::Connection> connections_;
+  std::vector<DerivedKeys> derived_;  // empty: derived whenever a socket opens
   std::vector<Trace> traces_;
   std::vector<Trace> zero_traces_;
 };

@@ -76,8 +76,9 @@ class FakeCell final : public Cell {
   FakeCell(int id, double ns_per_poll, Log& log, const Clock& clock, unsigned cpus = 1)
       : id_(id), ticks_(clock.ticks(ns_per_poll)), log_(log), packets_(cpus) {}
 
-  Errno open() override { return Errno::ok; }
+  Opening open_first(std::uint32_t) override { return {}; }
   void close() noexcept override {}
+  void close_largest() noexcept override {}
   std::string check(std::size_t) override { return {}; }
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
     const std::uint64_t begin = stamp();
@@ -98,6 +99,9 @@ class FakeCell final : public Cell {
   void run_open_loop(unsigned, const OpenLoop&, Latencies&, Tally&) noexcept override {}
   void set_churn(bool) noexcept override {}
   void seek(unsigned, std::uint64_t) noexcept override {}
+  const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
+  Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
+  void reopen(unsigned, Tally&) noexcept override {}
 
   std::uint64_t packets() const {
     std::uint64_t sum = 0;

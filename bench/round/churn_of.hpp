@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Churn: sockets close and open again while packets flow, actively or passively, as their
+// connection was opened first.
+#pragma once
+
+#include <vector>
+
+#include "bench/round/exchange.hpp"
+#include "bench/round/sockets_of.hpp"
+
+namespace tfm::bench {
+
+template <Strategy S, Protocol P>
+class ChurnOf {
+ public:
+  using Socket = typename S::Socket;
+
+  ChurnOf(const WorkloadOf<P>& workload, S& strategy, SocketsOf<S, P>& sockets)
+      : workload_(workload), strategy_(strategy), sockets_(sockets), cpus_(workload.cpus()) {}
+  ~ChurnOf() { stop_listening(); }
+  ChurnOf(const ChurnOf&) = delete;
+  ChurnOf& operator=(const ChurnOf&) = delete;
+
+  /// A listener of each kind, whose children inherit what it asked for. On failure there are none.
+  Errno listen() {
+    for (std::uint32_t i = 0; i < workload_.kinds(); ++i) {
+      auto listener = sockets_.make(i, workload_.keys(i));
+      if (!listener) {
+        stop_listening();
+        return listener.error();
+      }
+      listeners_.push_back(*listener);
+    }
+    return Errno::ok;
+  }
+  void stop_listening() noexcept {
+    for (Socket& listener : listeners_) strategy_.close(listener);
+    listeners_.clear();
+  }
+
+  /// After a poll: each of the CPU's own sockets in its turn. A reopened socket has the same
+  /// addresses, ports and ISNs, so the trace's packets stay valid for it.
+  void reopen(unsigned cpu, double reopenings, Tally& tally) noexcept {
+    Cpu& state = cpus_[cpu];
+    const auto step = static_cast<std::uint32_t>(cpus_.size());
+    for (state.due += reopenings; state.due >= 1; --state.due) {
+      const std::uint32_t i = state.slot * step + cpu;
+      state.slot = i + step < sockets_.size() ? state.slot + 1 : 0;
+      if (sockets_.alive(i)) {
+        sockets_.close(i);
+        ++tally.closes;
+      }
+      const bool active = workload_.protocol().direction_of(workload_.connection(i),
+                                                            Handshake::syn) == Direction::tx;
+      const bool opened = active ? connect(cpu, i, tally) : open_passively(cpu, i, tally);
+      if (opened) continue;
+      ++tally.open_failures;
+      if (!active) ++tally.accept_failures;
+    }
+  }
+
+ private:
+  struct alignas(64) Cpu {
+    double due = 0;          ///< reopenings not yet done
+    std::uint32_t slot = 0;  ///< the socket to be reopened next, counted within the CPU's own
+  };
+
+  /// In process context: a SYN signed with the SYN's key, then the established keys.
+  bool connect(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
+    auto socket = sockets_.make(i, workload_.handshake_keys(i));
+    if (!socket) return false;
+    send_handshake(cpu, i, *socket, Handshake::syn, tally);
+    const auto keys = workload_.keys(i);
+    if (!keys || failed(strategy_.rekey(*socket, as_keys(*keys)))) {
+      strategy_.close(*socket);
+      return false;
+    }
+    sockets_.put(i, *socket);
+    ++tally.opens;
+    return true;
+  }
+
+  /// In softirq: the child of a listener, its keys derived from both ISNs, and its SYN-ACK.
+  bool open_passively(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
+    enter_softirq();
+    auto socket = accept(i);
+    if (socket) {
+      ++tally.accepts;
+      sockets_.put(i, *socket);
+      send_handshake(cpu, i, sockets_[i], Handshake::syn_ack, tally);
+    }
+    leave_softirq();
+    return socket.has_value();
+  }
+
+  Result<Socket> accept(std::uint32_t i) noexcept {
+    const auto keys = workload_.keys(i);
+    if (!keys) return error(keys.error());
+    return strategy_.accept(listeners_[i % listeners_.size()], as_keys(*keys));
+  }
+
+  void send_handshake(unsigned cpu, std::uint32_t i, Socket& socket, Handshake segment,
+                      Tally& tally) noexcept {
+    std::uint8_t packet[128] = {};
+    const auto& connection = workload_.connection(i);
+    const std::size_t length = workload_.protocol().build_handshake(connection, segment, packet);
+    const Skb skb{packet, i, static_cast<std::uint16_t>(length), Direction::tx, false};
+    ++tally.packets;
+    count_sent(sign(strategy_, cpu, socket, workload_.protocol(), connection, skb), tally);
+  }
+
+  const WorkloadOf<P>& workload_;
+  S& strategy_;
+  SocketsOf<S, P>& sockets_;
+  std::vector<Socket> listeners_;  // of kind i mod their number
+  std::vector<Cpu> cpus_;
+};
+
+}  // namespace tfm::bench
