@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The ledger against witnesses that know nothing of it, over a strategy's whole life, for every
+// strategy and algorithm of each provider: what malloc was asked for (glibc), what the allocator
+// says is live (all). TFM_ALLOCATOR names the allocator; ctest runs this once with each.
+#include <cstdlib>
+
+#include "tests/strategies/counted_malloc.hpp"
+#include "tests/strategies/support.hpp"
+
+namespace tfm::test {
+namespace {
+
+constexpr unsigned possible_cpus = 3;
+
+/// The allocator that this process draws on, chosen before anything is allocated.
+Allocator chosen() {
+  static const Allocator allocator = [] {
+    const char* name = std::getenv("TFM_ALLOCATOR");
+    for (std::size_t i = 0; name != nullptr && i < std::size(allocator_names); ++i) {
+      if (name == allocator_names[i]) return static_cast<Allocator>(i);
+    }
+    return Allocator::glibc;
+  }();
+  return allocator;
+}
+
+class ChooseAllocator : public ::testing::Environment {
+  void SetUp() override {
+    ASSERT_EQ(gfp_use(chosen()), Errno::ok);
+    ASSERT_EQ(providers_init(), Errno::ok);
+  }
+};
+[[maybe_unused]] const auto* const environment =
+    ::testing::AddGlobalTestEnvironment(new ChooseAllocator);
+
+/// What the ledger and the witnesses say, as differences that may not change.
+class Books {
+ public:
+  Books() : ledger_(gfp_accounting()->ledger()), malloc_(witness(Door::malloc)), live_(live()) {}
+
+  /// Holds the ledger against the witnesses. What is live may be more or less than at the start.
+  void compare(const char* after) const {
+    const Account account = (gfp_accounting()->ledger() - ledger_).total;
+    const Witness now = witness(Door::malloc);
+    if (chosen() == Allocator::glibc) {
+      EXPECT_EQ(now.bytes - malloc_.bytes, account.bytes) << "bytes after " << after;
+      EXPECT_EQ(now.chunk_bytes - malloc_.chunk_bytes, account.rounded_bytes)
+          << "rounded bytes after " << after;
+      EXPECT_EQ(now.blocks - malloc_.blocks, account.blocks) << "blocks after " << after;
+    } else {
+      EXPECT_EQ(live() - live_, account.rounded_bytes) << "rounded bytes after " << after;
+      EXPECT_EQ(now, malloc_) << "something went past gfp, to malloc, in " << after;
+    }
+  }
+
+  std::uint64_t bytes() const { return (gfp_accounting()->ledger() - ledger_).total.bytes; }
+
+ private:
+  static std::uint64_t live() {
+    return chosen() == Allocator::glibc ? 0 : gfp_allocator_statistics().live_bytes;
+  }
+  Ledger ledger_;
+  Witness malloc_;
+  std::uint64_t live_;
+};
+
+/// A call of a strategy: afterwards the books agree, and nothing went past gfp. Inlined, it has g++
+/// believe in operations that were never started.
+template <class Call>
+[[gnu::noinline]] auto watched(const Books& books, const char* what, Call call) {
+  const std::uint64_t made = witness(Door::operator_new).calls;
+  const std::uint64_t others = witness(Door::other).calls;
+  auto result = call();
+  EXPECT_EQ(witness(Door::operator_new).calls, made) << "operator new in " << what;
+  EXPECT_EQ(witness(Door::other).calls, others) << "calloc in " << what;
+  books.compare(what);
+  return result;
+}
+
+template <Strategy S>
+class LedgerOf : public ::testing::Test {
+ protected:
+  /// One packet; the books are compared while it is in flight. Returns the most that was live.
+  std::uint64_t packet(S& s, typename S::Socket& socket, Direction direction, unsigned cpu) {
+    const auto text = pattern(94, 4);
+    std::uint8_t digest[max_digest_bytes];
+    const Skb skb{nullptr, 0, 0, direction, false};
+    typename S::Operation op;
+    if (failed(watched(*books_, "start", [&] { return s.start(cpu, socket, skb, op); }))) {
+      ADD_FAILURE() << "start() failed";
+      return 0;
+    }
+    EXPECT_EQ(watched(*books_, "key", [&] { return s.key(op); }), Errno::ok);
+    Request& request = op.request();
+    EXPECT_EQ(watched(*books_, "init", [&] { return hash_init(request); }), Errno::ok);
+    const std::uint64_t most = books_->bytes();
+    EXPECT_EQ(watched(*books_, "update", [&] { return hash_update(request, text); }), Errno::ok);
+    const MutableBytes out(digest, request.algorithm->digest_bytes);
+    EXPECT_EQ(watched(*books_, "final", [&] { return hash_final(request, out); }), Errno::ok);
+    watched(*books_, "end", [&] { return s.end(cpu, op), 0; });
+    return most;
+  }
+
+  RcuThread rcu_;
+  std::optional<Books> books_;
+};
+TYPED_TEST_SUITE(LedgerOf, AllStrategies, StrategyName);
+
+TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
+  for (const Algorithm* a : algorithms()) {
+    SCOPED_TRACE(label(*a));
+    const KeyPair parent_keys(*a, 1), child_keys(*a, 2), new_keys(*a, 3);
+    const Books& books = this->books_.emplace();
+    {
+      auto strategy = TypeParam::create({.possible_cpus = possible_cpus});
+      ASSERT_TRUE(strategy);
+      TypeParam& s = **strategy;
+      books.compare("create");
+      const std::uint64_t idle = books.bytes();
+      auto parent = watched(books, "open", [&] { return s.open(*a, parent_keys.keys(), 60); });
+      ASSERT_TRUE(parent);
+      auto second =
+          watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), 128); });
+      ASSERT_TRUE(second);
+      local_bh_disable();
+      auto child = watched(books, "accept", [&] { return s.accept(*parent, child_keys.keys()); });
+      local_bh_enable();
+      ASSERT_TRUE(child);
+      const std::uint64_t open = books.bytes();
+      EXPECT_EQ(open > idle, (!std::is_same_v<TypeParam, Null>));
+      for (unsigned i = 0; i < 8; ++i) {
+        const auto direction = static_cast<Direction>(i % 2);
+        const unsigned cpu = i % possible_cpus;
+        const std::uint64_t most = this->packet(s, *child, direction, cpu);
+        if (a->flat) {
+          EXPECT_EQ(most > open, TypeParam::fast_path_allocations > 0);
+        }
+        this->packet(s, *second, direction, cpu);
+      }
+      EXPECT_EQ(watched(books, "rekey", [&] { return s.rekey(*child, new_keys.keys()); }),
+                Errno::ok);
+      this->packet(s, *child, Direction::tx, 0);
+      watched(books, "close", [&] { return s.close(*child), 0; });
+      watched(books, "a second close", [&] { return s.close(*second), 0; });
+      s.close(*parent);  // a worker may clean up now
+    }
+    books.compare("the strategy's end");
+    EXPECT_EQ(books.bytes(), 0U);
+    if (this->HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace tfm::test
