@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots import words
+from plots import pressure_words, words
 from plots.results import BlockResult, Results
 from plots.stats import MINIMUM_ROUNDS
 from plots.verdict import FLOOR, JUDGED
@@ -31,6 +31,8 @@ QUESTION = (
 def verdicts(results: Results) -> str:
     """How many of each word there are."""
     said = [s.word for b in results.blocks if b.closed_loop for s in b.strategies]
+    if not said:
+        return "No block of this run was timed in closed loop, so there are no verdicts."
     listed = ", ".join(f"{said.count(word)} {word}" for word in JUDGED)
     compared = words.plural(sum(word in JUDGED for word in said), "closed-loop comparison")
     return f"{compared} with {results.run.baseline}: {listed}."
@@ -66,6 +68,13 @@ def cannot_be_concluded(results: Results) -> list[str]:
     if missing:
         have = sum(len(b.block.timed) for b in missing)
         lines.append(f"{len(missing)} blocks are incomplete: {have} of {len(missing) * run.rounds} rounds are there.")
+    unpressed = [b for b in results.blocks if "pressure" in b.block.passes and len(b.block.pressure) < run.rounds]
+    if unpressed:
+        have = sum(len(b.block.pressure) for b in unpressed)
+        lines.append(
+            f"{words.plural(len(unpressed), 'block')} under memory pressure {'is' if len(unpressed) == 1 else 'are'} incomplete: "
+            f"{have} of {len(unpressed) * run.rounds} rounds are there."
+        )
     uncounted = sum("counted" in b.block.passes and b.block.counted is None for b in results.blocks)
     if uncounted:
         lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
@@ -102,6 +111,7 @@ def cannot_be_concluded(results: Results) -> list[str]:
     )
     if overflow:
         lines.append(f"{overflow} latencies overflowed the histogram: percentiles near the top are too low.")
+    lines += pressure_words.limits(results)
     if run.machine["hypervisor"]:
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")

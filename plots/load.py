@@ -186,10 +186,21 @@ def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> Ti
 
 def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> PressureRound:
     _belongs(path, data, matrix, {*matrix["strategies"]})
+    machine = data["machine"]
     try:
-        return PressureRound(path, data["round"], tuple(cell_of(cell, _counters(cell)) for cell in data["cells"]))
+        cells = tuple(cell_of(cell, _counters(cell)) for cell in data["cells"])
     except ValueError as error:
         raise BadInput(f"{path}: cells: {error}") from None
+    return PressureRound(
+        path=path,
+        round=data["round"],
+        stamp_ns=data["stamp_ns"],
+        steal_percent=machine["steal_percent"],
+        involuntary_switches=machine["involuntary_switches"],
+        migrations=machine["migrations"],
+        pinned=machine["pinned"],
+        cells=cells,
+    )
 
 
 def load_run(folder: Path) -> Run:

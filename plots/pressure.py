@@ -68,6 +68,11 @@ class PressureCell:
 class PressureRound:
     path: Path
     round: int
+    stamp_ns: float
+    steal_percent: float | None
+    involuntary_switches: int | None
+    migrations: int | None
+    pinned: bool | None
     cells: tuple[PressureCell, ...]
 
     def cell(self, name: str) -> PressureCell | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plots import words
+from plots.model import Axes
 from plots.pressure import PressureResult
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
@@ -19,6 +20,11 @@ LEGEND = (
     "so much, and in brackets as a share of what the strategy can do at all. burst: most drops in a row. recovery: packets "
     "from a drop to the last one before 64 without a drop, the median (and the longest)."
 )
+
+
+def where(axes: Axes, *without: str) -> str:
+    """Under which conditions; packets come as they do in closed loop, and only a polluted cache is worth a word."""
+    return ", ".join(words.conditions(axes, ["load", *(["cache"] if axes.cache == "warm" else []), *without]))
 
 
 def rate(share: float | None) -> str:
@@ -99,17 +105,22 @@ def _refused(one: PressureResult) -> str:
     return f"{one.name} {rate(one.failure_rate.median)} ({rate_interval(one.failure_rate)})"
 
 
-def refusals(results: Results, pool: str) -> str | None:
-    """Who was refused memory under pressure, who never was, and what the pool lost all the same."""
+def answer(results: Results, pool: str) -> str | None:
+    """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
     blocks = flat_blocks(results)
     block = telling(blocks)
     shared = block.under_pressure(pool) if block else None
     if block is None or shared is None:
         return None
+    return " ".join((_refusals(block, shared), _everywhere(blocks, pool), _price(block), _bearable(block)))
+
+
+def _refusals(block: BlockResult, shared: PressureResult) -> str:
+    """Who was refused memory, who never was, and what the pool lost all the same."""
     own = [p for p in block.pressure if p.name != FLOOR]
     never = [p for p in own if not p.operations_refused]
     ever = [p for p in own if p.operations_refused]
-    text = f"Under memory pressure ({', '.join(words.conditions(block.block.axes))}; {words.plural(shared.rounds, 'round')}), "
+    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}), "
     if never:
         fewest = min(p.operations for p in never)
         text += f"{_listed(p.name for p in never)} had none of {fewest:,} operations or more refused"
@@ -122,22 +133,25 @@ def refusals(results: Results, pool: str) -> str | None:
         text += f" Received packets that were lost though their skb was granted, of all lost: {_listed(said)}."
     elif ever:
         text += " No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
-    text += (
-        f" {pool} lost {shared.drops:,} packets all the same, {shared.skb_refused:,} of them for want of an skb."
-        if shared.drops
-        else f" {pool} lost no packet."
-    )
+    if not shared.drops:
+        return f"{text} {shared.name} lost no packet."
+    of_them = "all" if shared.skb_refused == shared.drops else f"{shared.skb_refused:,}"
+    return f"{text} {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
+
+
+def _everywhere(blocks: list[BlockResult], pool: str) -> str:
+    """How often the pool was refused memory at all."""
     everywhere = [p for b in blocks if (p := b.under_pressure(pool))]
     refused = sum(p.rounds_refused for p in everywhere)
     rounds = sum(p.rounds for p in everywhere)
-    return f"{text} Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} was refused memory in {refused} of {words.plural(rounds, 'round')}."
+    return (
+        f"Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} was refused memory in {refused} of "
+        f"{words.plural(rounds, 'round')}."
+    )
 
 
-def price(results: Results) -> str | None:
+def _price(block: BlockResult) -> str:
     """What never failing takes in memory, beside what those take that fail."""
-    block = telling(flat_blocks(results))
-    if block is None:
-        return None
     own = sorted((p for p in block.pressure if p.name != FLOOR), key=lambda p: p.pages_open)
     groups = (("that were refused nothing", [p for p in own if not p.operations_refused]),
               ("that were refused some", [p for p in own if p.operations_refused]))  # fmt: skip
@@ -148,11 +162,8 @@ def price(results: Results) -> str | None:
     )
 
 
-def bearable(results: Results) -> str | None:
+def _bearable(block: BlockResult) -> str:
     """The highest loads."""
-    block = telling(flat_blocks(results))
-    if block is None:
-        return None
     said = [
         f"{p.name} {load(p.lossless_pps, p.lossless_share)} and {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
         for p in block.pressure

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from plots import words
 from plots.model import TimedRound
+from plots.pressure import PressureRound
 from plots.results import Results
 from plots.stats import median
 from plots.verdict import FLOOR
@@ -25,6 +26,10 @@ def conditions(results: Results) -> list[tuple[str, str]]:
     cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
     done = sum(len(block.block.timed) for block in results.blocks)
     wanted = run.rounds * sum("timed" in block.block.passes for block in results.blocks)
+    pressed = sum(len(block.block.pressure) for block in results.blocks)
+    to_press = run.rounds * sum("pressure" in block.block.passes for block in results.blocks)
+    progress = f"{done} of {wanted} timed rounds done" if wanted or not to_press else ""
+    progress += (", " if progress else "") + f"{pressed} of {to_press} under memory pressure" if to_press else ""
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
         (
@@ -39,7 +44,7 @@ def conditions(results: Results) -> list[tuple[str, str]]:
             f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
             f"strategies {', '.join(run.strategies)}",
         ),
-        ("rounds", f"{run.rounds} of each block; {done} of {wanted} timed rounds done"),
+        ("rounds", f"{run.rounds} of each block; {progress}"),
         ("seed", str(run.seed)),
         ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
     ]
@@ -54,7 +59,8 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """How quiet the machine was, and what the harness itself costs."""
-    rounds: list[TimedRound] = [r for block in results.blocks for r in block.block.timed]
+    rounds: list[TimedRound | PressureRound] = [r for block in results.blocks for r in block.block.timed]
+    rounds += [r for block in results.blocks for r in block.block.pressure]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)
     turns = sum(block.turns for block in results.blocks)

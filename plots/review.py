@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots import asked, claims, provenance, words
+from plots import asked, claims, pressure_text, pressure_words, provenance, words
 from plots.families import Axis, families, memory_families
 from plots.results import BlockResult, Results, StrategyResult
 from plots.table import WIDTH, aa_line, fill, wrap
@@ -87,6 +87,19 @@ def _memory(block: BlockResult) -> list[str]:
     return lines
 
 
+def _pressure(blocks: list[BlockResult]) -> list[str]:
+    """Every block under memory pressure, by families of pages."""
+    if not blocks:
+        return []
+    lines = [*_heading("Memory pressure"), *fill(pressure_words.LEGEND)]
+    for family in families(blocks, "pages"):
+        lines += _heading_wrapped(pressure_words.where(family.shared, "pages"))
+        for block in family.blocks:
+            lines += pressure_text.both(block)
+            lines += [line for note in pressure_words.notes(block) for line in fill(f"! {note}")]
+    return lines
+
+
 def _command(text: str) -> list[str]:
     """A shell's line, continued where it is too long for a mail."""
     pieces = wrap(text, "  ", "    ", WIDTH - 2)
@@ -118,8 +131,9 @@ def review(results: Results) -> str:
         f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
         "cost, never subtracted or counted."
     )
-    lines += ["", *fill(legend)]
-    measured = [block for block in results.blocks if block.strategies]
+    measured = [block for block in results.blocks if block.strategies and not block.pressure]
+    if measured:
+        lines += ["", *fill(legend)]
     groups: list[tuple[Axis, list[BlockResult]]] = [
         ("sockets", [block for block in measured if not block.block.axes.faults]),
         ("probability", [block for block in measured if block.block.axes.faults]),
@@ -134,6 +148,7 @@ def review(results: Results) -> str:
                     lines += _latency(block)
             if family.shared in with_memory:
                 lines += _memory(family.blocks[-1])
+    lines += _pressure([block for block in results.blocks if block.pressure])
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)
     for claim, answer in answered:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from plots.pressure import PressureResult
 from plots.results import BlockResult, Results, StrategyResult
 
 
@@ -49,6 +50,44 @@ def _block(result: BlockResult) -> dict[str, Any]:
     }
 
 
+def _pressure(block: BlockResult, result: PressureResult) -> dict[str, Any]:
+    axes = block.block.axes
+    return {
+        "strategy": result.name,
+        "pages": axes.pages,
+        "failure_rate": asdict(result.failure_rate),
+        "marginal_drops": result.marginal_drops,
+        "drops": result.drops,
+        "lossless_pps": result.lossless_pps.median,
+        "half_percent_loss_pps": result.half_percent_loss_pps.median,
+        "recovery_packets": result.recovery_packets,
+        "block": block.block.id,
+        "workload": axes.workload,
+        "algorithm": axes.algorithm,
+        "provider": axes.provider,
+        "sockets": axes.sockets,
+        "possible_cpus": axes.possible_cpus,
+        "ring": axes.ring,
+        "rounds": result.rounds,
+        "rounds_refused": result.rounds_refused,
+        "operations": result.operations,
+        "operations_refused": result.operations_refused,
+        "rx_packets": result.rx_packets,
+        "skb_drops": result.skb_refused,
+        "tx_packets": result.tx_packets,
+        "tx_drops": result.tx_refused,
+        "sockets_open": result.sockets_open,
+        "pages_open": result.pages_open,
+        "open_failures": result.open_failures,
+        "accept_failures": result.accept_failures,
+        "burst_longest": result.burst_longest,
+        "recovery_packets_longest": result.recovery_longest,
+        "service_ns": asdict(result.service_ns),
+        "lossless_share": result.lossless_share,
+        "half_percent_loss_share": result.half_percent_loss_share,
+    }
+
+
 def summary(results: Results) -> dict[str, Any]:
     """The summary of blocks that have at least one round."""
     return {
@@ -62,4 +101,5 @@ def summary(results: Results) -> dict[str, Any]:
             "called_different": results.aa.called_different,
             "median_ratio": results.aa.median_ratio,
         },
+        "pressure": [_pressure(block, result) for block in results.blocks for result in block.pressure],
     }

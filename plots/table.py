@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import textwrap
 
-from plots import words
+from plots import pressure_text, words
 from plots.asked import verdicts
 from plots.families import Family, families
+from plots.pressure_words import where
 from plots.results import BlockResult, Results
 
 WIDTH = 72
@@ -70,6 +71,11 @@ def table(results: Results) -> str:
     lines = fill(f"ns per packet, ratio to {results.run.baseline}, verdict; {results.run.matrix}, {results.run.name}")
     for family in families(timed, "sockets"):
         lines += ["", *_family(family)]
-    if not timed:
+    pressed = [block for block in results.blocks if block.pressure]
+    for family in families(pressed, "pages"):
+        lines += ["", *fill(f"Memory pressure: {where(family.shared, 'pages')}")]
+        for block in family.blocks:
+            lines += [pressure_text.heading(block), *pressure_text.failures(block)]
+    if not timed and not pressed:
         lines += ["", "No block of this run was timed."]
     return "\n".join([*lines, "", *fill(verdicts(results)), *fill(aa_line(results))]) + "\n"

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""Memory pressure as plain text, 72 columns: for a mail, and for the table that ends a run."""
+
+from __future__ import annotations
+
+from plots import words
+from plots.pressure_words import load, rate, rate_interval, recovery
+from plots.results import BlockResult
+
+
+def heading(block: BlockResult) -> str:
+    """512 pages, 7 rounds"""
+    return f"{words.plural(block.block.axes.pages, 'page')}, {words.plural(len(block.block.pressure), 'round')}"
+
+
+def failures(block: BlockResult) -> list[str]:
+    """A line for each strategy: what was refused, and what was lost."""
+    lines = [f"{'':18}{'refused':>9}{'interval':>15}{'marginal':>10}{'no skb':>10}{'TX':>10}"]
+    for p in block.pressure:
+        lines.append(
+            f"{p.name:<18.18}{rate(p.failure_rate.median):>9}{rate_interval(p.failure_rate):>15}"
+            f"{p.marginal_drops:>10,}{p.skb_refused:>10,}{p.tx_refused:>10,}"
+        )
+    return lines
+
+
+def bearing(block: BlockResult) -> list[str]:
+    """A line for each strategy: what it holds, what load it bears, how it recovers."""
+    lines = [f"{'':18}{'pages':>7}{'lossless':>13}{'0.5 %':>13}{'burst':>7}{'recovery':>14}"]
+    for p in block.pressure:
+        lines.append(
+            f"{p.name:<18.18}{p.pages_open:>7,.0f}{load(p.lossless_pps, p.lossless_share):>13}"
+            f"{load(p.half_percent_loss_pps, p.half_percent_loss_share):>13}{p.burst_longest:>7,}{recovery(p):>14}"
+        )
+    return lines
+
+
+def both(block: BlockResult) -> list[str]:
+    """All of a block."""
+    return ["", heading(block), *failures(block), "", *bearing(block)]
