@@ -10,12 +10,13 @@ from typing import Literal
 from plots.model import TRAFFICS, Axes
 from plots.results import BlockResult
 
-Axis = Literal["traffic", "sockets", "possible_cpus", "probability", "pages"]
+Axis = Literal["traffic", "sockets", "possible_cpus", "algorithms", "scratch", "heap", "probability", "pages"]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Blocks in ascending order of `axis`, and what they share (the axis's own value there means nothing)."""
+    """Blocks in ascending order of `axis`, and what they share (the axis's own value there means nothing). A heap is its
+    age and its allocator."""
 
     axis: Axis
     shared: Axes
@@ -32,6 +33,11 @@ def traffic_order(traffic: str) -> tuple[int, str]:
     return (TRAFFICS.index(traffic) if traffic in TRAFFICS else len(TRAFFICS), traffic)
 
 
+def scratch_order(users: str) -> float:
+    """The protocol's own first, then by what all users ask for."""
+    return 0 if users == "own" else sum(int(user) for user in users.split("+"))
+
+
 def _shared(axes: Axes, axis: Axis) -> Axes:
     match axis:
         case "traffic":
@@ -40,6 +46,12 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
             return axes.but(sockets=0)
         case "possible_cpus":
             return axes.but(possible_cpus=0)
+        case "algorithms":
+            return axes.but(algorithms=1)
+        case "scratch":
+            return axes.but(scratch="own")
+        case "heap":
+            return axes.but(heap="fresh", allocator="glibc")
         case "probability":
             faults = axes.faults
             return axes if faults is None else axes.but(faults=replace(faults, probability=0, seed=0))
@@ -51,6 +63,9 @@ _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
     "traffic": lambda axes: traffic_order(axes.traffic),
     "sockets": lambda axes: (axes.sockets, ""),
     "possible_cpus": lambda axes: (axes.possible_cpus, ""),
+    "algorithms": lambda axes: (axes.algorithms, ""),
+    "scratch": lambda axes: (scratch_order(axes.scratch), axes.scratch),
+    "heap": lambda axes: (0, f"{axes.allocator} {axes.heap != 'fresh'}"),
     "probability": lambda axes: (axes.probability, ""),
     "pages": lambda axes: (axes.pages, ""),
 }

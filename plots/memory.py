@@ -74,6 +74,10 @@ class MemoryResult:
         fits = (f for f in self.fits if f.strategy == strategy)
         return next((f for f in fits if (f.shared.provider, f.shared.key) == (provider, "raw")), None)
 
+    def fit_in(self, shared: Axes, strategy: str) -> Fit | None:
+        """A strategy's fit among those that share these axes."""
+        return next((f for f in self.fits if f.shared == shared and f.strategy == strategy), None)
+
     def crossing(self, shared: Axes, strategy: str) -> list[Crossover]:
         """Those of a strategy with any other, on this side or that."""
         return [c for c in self.crossovers if c.shared == shared and strategy in (c.a, c.b)]

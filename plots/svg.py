@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import matplotlib
 from matplotlib import pyplot as plt
 
-from plots.figures.palette import DARK, MARKS, mark
+from plots.figures.palette import DARK, MARKS, OWNER_MARKS, mark
 from plots.figures.style import Drawn
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -41,7 +41,7 @@ def _variable(colour: str) -> str:
 
 def _dark() -> dict[str, str]:
     marks = [*MARKS.values(), mark("")]
-    return {**DARK, **{one.light: one.dark for one in marks}}
+    return {**DARK, **dict(OWNER_MARKS.values()), **{one.light: one.dark for one in marks}}
 
 
 def colour_rules() -> tuple[str, str]:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plots import words
 from plots.families import Axis, Family, families, memory_families
-from plots.figures import by_strategy, faults, latency, memory, pressure, sockets
+from plots.figures import by_strategy, faults, fragmentation, latency, memory, owners, pressure, sockets
 from plots.figures.style import Drawn
 from plots.pressure_words import telling
 from plots.results import BlockResult, Results
@@ -70,6 +71,9 @@ KINDS = (
          "a counted block"),
     Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
          memory.against_possible_cpus, "two counted blocks that differ in possible_cpus alone"),
+    Kind("owners", "memory by owner", "sockets", 1, _any, owners.draw, "a counted block"),
+    Kind("fragmentation", "fragmentation", "heap", 2, fragmentation.known, fragmentation.draw,
+         "two counted blocks that differ in the heap alone (heap = [\"fresh\", \"aged\"])"),
     Kind("faults", "drops against failure probability", "probability", 2,
          lambda b: b.block.axes.faults is not None and b.block.counted is not None, faults.draw,
          "two counted blocks that differ in the faults' probability alone"),
@@ -81,18 +85,26 @@ KINDS = (
          "a block under memory pressure (pages = 1024)", alone=True),
 )  # fmt: skip
 
+MEMORY = ("memory", "possible_cpus", "owners", "fragmentation")
+"""Kinds that show counted bytes, which depend on neither cache nor load."""
+
 
 def _families(kind: Kind, results: Results) -> list[Family]:
     blocks = [block for block in results.blocks if kind.wanted(block)]
-    group = memory_families if kind.name in ("memory", "possible_cpus") else families
+    group = memory_families if kind.name in MEMORY else families
     found = group(blocks, kind.axis, kind.at_least)
     if kind.alone:
         found = [Family(kind.axis, block.block.axes, (block,)) for family in found for block in family.blocks]
     elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
         found = [family for family in found if len(family.blocks) > 1]
-    # Most telling first: the family with the most points, the block that tells most of pressure, else the matrix's order.
+    # Most telling first: the family with the most points, the block that tells most of pressure, near a thousand sockets.
     first = telling(blocks) if kind.alone else None
-    return sorted(found, key=lambda family: (-len(family.blocks), family.blocks[0] is not first))
+    return sorted(found, key=lambda f: (-len(f.blocks), f.blocks[0] is not first, _from_thousand(f)))
+
+
+def _from_thousand(family: Family) -> float:
+    """How far a family whose sockets are fixed is from a thousand of them, of which the claims speak, in decades."""
+    return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
 
 
 def _file_name(kind: Kind, family: Family) -> str:
@@ -104,7 +116,7 @@ def _file_name(kind: Kind, family: Family) -> str:
         parts.append(f"{axes.sockets}_sockets")
     elif len(family.blocks) == 1:
         parts.append(f"{family.blocks[0].block.axes.sockets}_sockets")
-    if kind.name not in ("memory", "possible_cpus"):
+    if kind.name not in MEMORY:
         parts += ["" if axes.cache == "warm" else axes.cache, f"load_{axes.load}" if axes.open_loop else ""]
     parts += words.unusual(axes, without=[] if kind.alone else [varied])
     parts = ["".join(c if c.isascii() and c.isalnum() or c == "." else "_" for c in part.lower()) for part in parts]

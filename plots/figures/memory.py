@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Memory against the number of sockets, and against possible CPUs."""
+"""Memory against the number of sockets, with the crossovers, and against possible CPUs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from matplotlib import ticker
 from plots import words
 from plots.families import Family
 from plots.figures.labels import label_ends
-from plots.figures.palette import mark
-from plots.figures.style import Drawn, canvas, log_x, panel_title
+from plots.figures.palette import INK, PAPER, mark
+from plots.figures.style import Drawn, canvas, log_x, panel_title, plain_number
+from plots.fits import shared_axes
+from plots.memory import Crossover
 from plots.model import Memory
 from plots.results import Results
 
 _LINEAR_BELOW = 1024
 """Bytes; the axis is linear there, so that 0 has a place."""
+
+_NEAR = 1.3
+"""Crossovers within this factor get one label."""
 
 
 def _bytes_axis(axes: Any, most: float) -> None:
@@ -37,6 +42,37 @@ def _line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[
     return points[-1]
 
 
+def _crossings(family: Family, results: Results) -> list[Crossover]:
+    """Of the baseline with the others, at this family's possible CPUs; fits are told for one algorithm, own scratch."""
+    shared = family.shared
+    if shared.algorithms != 1 or shared.scratch != "own":
+        return []
+    found = results.memory.crossing(shared_axes(shared), results.run.baseline)
+    return sorted((c for c in found if c.cpus == shared.possible_cpus), key=lambda c: c.sockets)
+
+
+def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, most: float) -> None:
+    """A ring at each crossing, and the number of sockets above it; near ones share a label."""
+    near: list[list[tuple[int, float]]] = []
+    for crossing in crossings:
+        steeper = results.memory.fit_in(crossing.shared, crossing.a)
+        if steeper is None or crossing.sockets > most:
+            continue
+        at = (crossing.sockets, steeper.of(crossing.sockets, crossing.cpus))
+        axes.plot(*at, marker="o", markersize=9, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1, zorder=4)
+        if near and at[0] <= near[-1][0][0] * _NEAR:
+            near[-1].append(at)
+        else:
+            near.append([at])
+    for group in near:
+        low, high = group[0][0], group[-1][0]
+        text = words.count(low) if low == high else f"{words.count(low)}–{words.count(high)}"
+        axes.annotate(
+            text, (low, max(y for _, y in group)), xytext=(-4, 9), textcoords="offset points", ha="right", size=8, color=INK,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.8},
+        )  # fmt: skip
+
+
 def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     """Live bytes with half and with all sockets open, of every block."""
     subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
@@ -44,7 +80,7 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     figure, (axes,) = canvas(title, subtitle, [3.0], left=0.65, right=1.6)
     ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0
     for strategy in family.names:
-        counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory]
+        counted = [s.memory for b in family.blocks if (s := b.strategy(strategy)) and s.memory and not s.memory.open_error]
         points = sorted({(float(m.sockets_half), float(m.half.bytes)) for m in counted if m.sockets_half}
                         | {(float(m.sockets), float(m.open.bytes)) for m in counted})
         if points:
@@ -54,19 +90,34 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
             halves.add(points[0][0])
             most = max(most, points[-1][1])
     # A tick at half the sockets only where there is room for it.
-    log_x(axes, sorted(xs | (halves if len(family.blocks) == 1 else set())), start=min(halves))
+    log_x(axes, sorted(xs | (halves if len(family.blocks) == 1 else set())), show=_short if len(xs) > 5 else plain_number, start=min(halves))
     _bytes_axis(axes, most)
+    crossings = _crossings(family, results)
+    _mark_crossings(axes, crossings, results, max(xs))
     axes.set_xlabel("sockets open (log scale)")
     panel_title(axes, "live bytes, as requested (log scale above 1 KiB)")
     label_ends(axes, ends, texts)
+    rings = (
+        f" Rings: from so many sockets on, what is more per socket is more in all than {results.run.baseline}, by the fits."
+        if crossings
+        else ""
+    )
     return Drawn(
         name=name,
         title=title,
         subtitle=subtitle,
         caption="Exact bytes from the ledger, of a pass that times nothing (they do not depend on cache or load); nothing is estimated, so there is no "
-        "interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.",
+        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}",
         figure=figure,
     )
+
+
+def _short(value: float, _position: object = None) -> str:
+    """100, 1k, 10k, 1M: where many ticks stand side by side."""
+    for unit, size in (("M", 1e6), ("k", 1e3)):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
 
 
 def _not_per_socket(memory: Memory) -> float:
@@ -84,7 +135,7 @@ def against_possible_cpus(family: Family, name: str, results: Results) -> Drawn:
         points = [
             (float(b.block.axes.possible_cpus), _not_per_socket(s.memory))
             for b in family.blocks
-            if (s := b.strategy(strategy)) and s.memory
+            if (s := b.strategy(strategy)) and s.memory and not s.memory.open_error
         ]
         if points:
             ends[strategy] = _line(axes, strategy, points)

@@ -42,6 +42,15 @@ def mark(strategy: str) -> Mark:
     return MARKS.get(strategy, _OTHER)
 
 
+# Who owns memory: fills, never text, so that they may be lighter; each light and dark.
+OWNER_MARKS = {
+    "shared": ("#c2a83e", "#d9c567"),
+    "percpu": ("#4a7fb5", "#73a9dd"),
+    "scratch": ("#8fc3dd", "#3f6f8c"),
+    "socket": ("#cf6a78", "#e58a97"),
+    "request": ("#6b4c9a", "#a98bd8"),
+}
+
 # What is drawn besides strategies; a page replaces these by its own colours (plots/svg.py).
 INK = "#1b1b1f"
 MUTED = "#66666e"

@@ -22,7 +22,7 @@ WIDTH = 4.7
 """Inches: 338 points, so that type of 9 points stays readable at 360 pixels."""
 
 # Inches: the left edge of all text, and what each line above the axes takes.
-_EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
+EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
 
 plt.rcParams.update(
     {
@@ -69,18 +69,20 @@ class Drawn:
 
 
 def canvas(
-    title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.25
+    title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.25,
+    above: float = 0.0,
 ) -> tuple[Any, list[Any]]:
-    """A figure with panels of these heights (inches) under each other, title and conditions above them."""
+    """A figure with panels of these heights (inches) under each other, title and conditions above them, `above` more
+    inches between these and the first panel."""
     lines = textwrap.wrap(subtitle, 80)
-    top = _TITLE + _SUB * len(lines) + 0.4
+    top = _TITLE + _SUB * len(lines) + 0.4 + above
     bottom = 0.5
     height = top + sum(heights) + gap * (len(heights) - 1) + bottom
     figure = plt.figure(figsize=(WIDTH, height))
-    figure.text(_EDGE / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
+    figure.text(EDGE / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
     for number, line in enumerate(lines):
         y = 1 - (0.1 + _TITLE + _SUB * number) / height
-        figure.text(_EDGE / WIDTH, y, line, va="top", size=8, color=MUTED)
+        figure.text(EDGE / WIDTH, y, line, va="top", size=8, color=MUTED)
     panels, y = [], height - top
     for panel in heights:
         y -= panel
@@ -129,6 +131,6 @@ def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number, start: fl
 
 def panel_title(axes: Any, text: str, **style: Any) -> None:
     """What a panel or its y axis says, above it at the figure's left edge, where no one has to turn their head."""
-    inset = axes.get_position().x0 * WIDTH - _EDGE
+    inset = axes.get_position().x0 * WIDTH - EDGE
     look = {"size": 8.5, "color": MUTED, **style}
     axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(-72 * inset, 7), textcoords="offset points", **look)
