@@ -60,6 +60,9 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (b.choice == "zipf" && b.sockets == 1) return "the same as choice=uniform: one socket";
   if (b.algorithms > b.sockets) return "fewer sockets than algorithms in parallel";
   const std::vector<std::uint32_t> users = scratch_users(b.scratch);
+  if (b.algorithms > 1 && users.size() > 1) {
+    return "sockets differ in algorithm or in scratch, not in both";
+  }
   if (users.size() > b.sockets) return "fewer sockets than users of scratch";
   const std::size_t need = protocol_scratch_bytes(protocol, b.algorithm, b.provider);
   if (std::any_of(users.begin(), users.end(), [&](std::uint32_t bytes) { return bytes < need; })) {

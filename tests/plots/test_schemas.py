@@ -126,7 +126,7 @@ def test_pressure_rounds_lack_nothing(path: str, change: Change) -> None:
     [
         ("pressure", "timeline", [[1, 2, 3]] * 401), ("pressure", "timeline", [[1, 2]]), ("pressure", "bursts", [[1]]),
         ("pressure", "sequence_hash", "0xAB"), ("pressure", "operations", -1), ("search", "lossless_pps", 0),
-        ("search", "trials", []), ("search", "service_ns", 0),
+        ("search", "trials", None), ("search", "service_ns", 0),
     ],
 )  # fmt: skip
 def test_pressure_rounds_out_of_range(part: str, key: str, value: object) -> None:

@@ -169,6 +169,11 @@ scratch = ["64+64", "59"]
 [[block]]
 workload = "tcp_ao/mtu"
 algorithm = "hmac(sha1)"
+algorithms = 2
+scratch = "64+128"
+[[block]]
+workload = "tcp_ao/mtu"
+algorithm = "hmac(sha1)"
 ring = 64
 [[block]]
 workload = "tcp_ao/mtu"
@@ -198,6 +203,7 @@ passes = ["timed"]
         "a block with faults, algorithms or scratch is only counted, and counting knows no load",
         "fewer sockets than algorithms",
         "fewer sockets than users of scratch",
+        "sockets differ in algorithm or in scratch, not in both",
         "tcp_ao needs 60 bytes of scratch",
         "only a block with pages has a ring",
         "passes has pressure, and such a block is measured by timed, counted",
