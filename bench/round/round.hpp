@@ -9,6 +9,7 @@
 #include "bench/round/counted.hpp"
 #include "bench/round/machine_watch.hpp"
 #include "bench/round/open_loop.hpp"
+#include "bench/round/pressure.hpp"
 #include "bench/round/turns.hpp"
 
 namespace tfm::bench {
@@ -43,5 +44,6 @@ CountedRound run_counted_round(const RoundRequest& request, Accounting& accounti
 /// The result files' texts (results/README.md).
 std::string to_json(const RoundRequest& request, const TimedRound& round);
 std::string to_json(const RoundRequest& request, const CountedRound& round);
+std::string to_json(const RoundRequest& request, const PressureRound& round);
 
 }  // namespace tfm::bench

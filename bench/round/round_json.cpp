@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "bench/round/round_json.hpp"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
-
-#include "bench/round/round.hpp"
 
 namespace tfm::bench {
 namespace {
 
 using nlohmann::json;
-
-json head(const RoundRequest& request, double duration_ns) {
-  return {{"format", 1},
-          {"kind", request.kind},
-          {"block_id", request.block_id},
-          {"axes", json::parse(block_json(request.block))},
-          {"seed", request.seed},
-          {"baseline", request.baseline},
-          {"duration_ns", std::round(duration_ns)}};
-}
-
-void add_tally(json& cell, const Tally& t) {
-  cell.update({{"packets", t.packets},
-               {"sent", t.sent},
-               {"accepted", t.accepted},
-               {"forged", t.forged},
-               {"forged_refused", t.forged_refused},
-               {"forged_accepted", t.forged_accepted},
-               {"genuine_refused", t.genuine_refused},
-               {"allocation_failures", t.allocation_failures},
-               {"drops", t.drops},
-               {"opens", t.opens},
-               {"accepts", t.accepts},
-               {"closes", t.closes},
-               {"open_failures", t.open_failures}});
-}
 
 /// Without a single value there are no quantiles.
 json histogram(const Histogram& h) {
@@ -51,9 +25,6 @@ json histogram(const Histogram& h) {
           {"max_ns", known(h.max_ns())},
           {"buckets", std::move(buckets)}};
 }
-
-/// To a picosecond, so that files stay small.
-double rounded(double ns) { return std::round(ns * 1e3) / 1e3; }
 
 json timed_cell(const Contender& c) {
   json turns = json::array();
@@ -109,15 +80,47 @@ json counted_cell(const CountedCell& c) {
 
 }  // namespace
 
-std::string to_json(const RoundRequest& request, const TimedRound& round) {
-  json file = head(request, round.duration_ns);
+json round_head(const RoundRequest& request, double duration_ns) {
+  return {{"format", 1},
+          {"kind", request.kind},
+          {"block_id", request.block_id},
+          {"axes", json::parse(block_json(request.block))},
+          {"seed", request.seed},
+          {"baseline", request.baseline},
+          {"duration_ns", std::round(duration_ns)}};
+}
+
+void add_tally(json& cell, const Tally& t) {
+  cell.update({{"packets", t.packets},
+               {"sent", t.sent},
+               {"accepted", t.accepted},
+               {"forged", t.forged},
+               {"forged_refused", t.forged_refused},
+               {"forged_accepted", t.forged_accepted},
+               {"genuine_refused", t.genuine_refused},
+               {"allocation_failures", t.allocation_failures},
+               {"drops", t.drops},
+               {"opens", t.opens},
+               {"accepts", t.accepts},
+               {"closes", t.closes},
+               {"open_failures", t.open_failures}});
+}
+
+void add_machine(json& file, const RoundRequest& request, double stamp_ns,
+                 const MachineEvents& machine, bool pinned) {
   file["round"] = request.round;
-  file["stamp_ns"] = rounded(round.stamp_ns);
-  file["machine"] = {
-      {"steal_percent", rounded(round.machine.steal_percent)},
-      {"involuntary_switches", round.machine.involuntary_switches},
-      {"migrations", round.machine.migrations ? json(*round.machine.migrations) : json()},
-      {"pinned", round.pinned}};
+  file["stamp_ns"] = rounded(stamp_ns);
+  file["machine"] = {{"steal_percent", rounded(machine.steal_percent)},
+                     {"involuntary_switches", machine.involuntary_switches},
+                     {"migrations", machine.migrations ? json(*machine.migrations) : json()},
+                     {"pinned", pinned}};
+}
+
+double rounded(double ns) { return std::round(ns * 1e3) / 1e3; }
+
+std::string to_json(const RoundRequest& request, const TimedRound& round) {
+  json file = round_head(request, round.duration_ns);
+  add_machine(file, request, round.stamp_ns, round.machine, round.pinned);
   file["capacity_pps"] = round.load ? json(std::round(round.load->capacity_pps)) : json();
   file["offered_pps"] = round.load ? json(std::round(round.load->offered_pps)) : json();
   file["cells"] = json::array();
@@ -126,7 +129,7 @@ std::string to_json(const RoundRequest& request, const TimedRound& round) {
 }
 
 std::string to_json(const RoundRequest& request, const CountedRound& round) {
-  json file = head(request, round.duration_ns);
+  json file = round_head(request, round.duration_ns);
   file["cells"] = json::array();
   for (const CountedCell& c : round.cells) file["cells"].push_back(counted_cell(c));
   return file.dump() + "\n";

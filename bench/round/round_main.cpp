@@ -34,6 +34,12 @@ std::optional<Allocator> allocator_named(std::string_view name) {
   return static_cast<Allocator>(found - std::begin(allocator_names));
 }
 
+/// The counted link counts; the plain one times, and presses.
+bool does(bool counted, std::string_view kind) {
+  if (counted) return kind == pass_name(Pass::counted);
+  return kind == pass_name(Pass::timed) || kind == pass_name(Pass::pressure);
+}
+
 int run(const std::string& out) {
   RoundRequest request;
   try {
@@ -43,15 +49,21 @@ int run(const std::string& out) {
     return fail(bad_request, e.what());
   }
   Accounting* accounting = gfp_accounting();
-  if (request.kind != (accounting != nullptr ? "counted" : "timed")) {
+  if (!does(accounting != nullptr, request.kind)) {
     return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
+  }
+  if ((request.block.pages > 0) != (request.kind == pass_name(Pass::pressure))) {
+    return fail(bad_request, fmt::format("a block with pages = {} has no {} rounds",
+                                         request.block.pages, request.kind));
   }
   const auto allocator = allocator_named(request.block.allocator);
   if (!allocator) {
     return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
   }
 #ifndef __OPTIMIZE__
-  if (request.kind == "timed") return fail(bad_request, "an unoptimised build does not time");
+  if (request.kind != pass_name(Pass::counted)) {
+    return fail(bad_request, "an unoptimised build does not time");
+  }
 #endif
   if (failed(gfp_use(*allocator))) {
     return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
@@ -63,7 +75,9 @@ int run(const std::string& out) {
   std::string text;
   try {
     text = accounting != nullptr ? to_json(request, run_counted_round(request, *accounting))
-                                 : to_json(request, run_timed_round(request));
+           : request.kind == pass_name(Pass::pressure)
+               ? to_json(request, run_pressure_round(request))
+               : to_json(request, run_timed_round(request));
   } catch (const std::exception& e) {
     return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
   }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/pressure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "bench/round/round.hpp"
+#include "bench/round/rx_ring.hpp"
+#include "workloads/traffic/arrivals.hpp"
+#include "workloads/traffic/trace.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Long enough for some sixty of the neighbour's bursts.
+constexpr std::uint64_t flow_polls = 2048;
+constexpr std::uint64_t trial_packets = 65'536;
+/// A trial lasts long enough for the ring to overflow at twice the capacity, many times over.
+constexpr std::uint64_t trial_packets_per_slot = 16;
+
+/// Draws of their own for the zone and for the arrivals.
+constexpr std::uint64_t zone_stream = 0x7a6f6e65;
+constexpr std::uint64_t arrivals_stream = 0x72696e67;
+
+double median_ns(const Contender& c) {
+  std::vector<double> ns;
+  for (const auto& turn : c.turn_ns_per_packet) {
+    if (turn) ns.push_back(*turn);
+  }
+  if (ns.empty()) {
+    throw std::runtime_error(fmt::format("{} cannot be timed: every batch was disturbed", c.name));
+  }
+  const auto middle = ns.begin() + static_cast<std::ptrdiff_t>(ns.size() / 2);
+  std::nth_element(ns.begin(), middle, ns.end());
+  return *middle;
+}
+
+/// ns per packet of each of the request's strategies, measured as in a timed round.
+std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
+                                  const Clock& clock, Rng& rng) {
+  RoundRequest without_copies = request;
+  without_copies.aa_copies = 0;
+  std::vector<Contender> contenders = open_cells(without_copies, workload, rng);
+  run_turns(contenders, TurnPlan::of(request.block.sockets, 0, false), team, clock, rng.next());
+  std::vector<double> ns;
+  for (const Contender& c : contenders) {
+    check_tally(c.name, c.tally, Failures::none);
+    ns.push_back(median_ns(c));
+  }
+  return ns;
+}
+
+LoadSearch search(const std::string& strategy, const Block& block, const Workload& workload,
+                  std::uint64_t round_seed, double service_ns) {
+  const std::uint64_t packets =
+      std::max(trial_packets, std::uint64_t{block.ring} * trial_packets_per_slot);
+  Rng rng(mix_seed(round_seed, arrivals_stream));
+  const std::vector<double> arrivals = poisson_arrivals(packets, rng);
+  return search_loads(service_ns, block.ring, packets, [&](double pps) {
+    ZonedCell zoned(workload, strategy, zone_options(block, round_seed));
+    const Trial trial = offer(zoned, {block.ring, service_ns}, arrivals, pps);
+    zoned.close();
+    return trial;
+  });
+}
+
+}  // namespace
+
+ZoneOptions zone_options(const Block& block, std::uint64_t round_seed) {
+  return {.pages = block.pages,
+          .cpus = 1,
+          .seed = mix_seed(round_seed, zone_stream),
+          .neighbour = busy_neighbour,
+          .kswapd = busy_kswapd};
+}
+
+PressureCell press(const std::string& strategy, const Block& block, const Workload& workload,
+                   std::uint64_t round_seed, double service_ns) {
+  PressureCell pressed;
+  pressed.strategy = strategy;
+  pressed.pages = block.pages;
+  pressed.sockets = block.sockets;
+  ZonedCell zoned(workload, strategy, zone_options(block, round_seed));
+  pressed.sockets_open = zoned.sockets_open();
+  pressed.pages_open = zoned.pages_open();
+  if (zoned.cell() != nullptr) {
+    pressed.flow = run_pressure_flow(zoned, flow_polls, block.churn_percent / 100 * poll_packets);
+    check_tally(strategy, pressed.flow.tally, Failures::injected);
+  }
+  zoned.close();
+  pressed.search = {.service_ns = service_ns, .slots = block.ring};
+  if (pressed.sockets_open > 0) {
+    pressed.search = search(strategy, block, workload, round_seed, service_ns);
+  }
+  return pressed;
+}
+
+PressureRound run_pressure_round(const RoundRequest& request) {
+  const Clock clock;
+  const std::uint64_t begin = stamp();
+  const Block& block = request.block;
+  if (block.pages == 0) throw std::runtime_error("a block without pages is not under pressure");
+  if (block.cpus != 1) throw std::runtime_error("a pressure round runs on one CPU");
+  const std::uint64_t seed = mix_seed(request.seed, request.round);
+  Rng rng(seed);
+  Team team(1, request.cores);
+  const auto workload = make_workload(block, seed);
+  PressureRound round;
+  const MachineWatch watch;
+  const std::vector<double> service_ns = service_times(request, *workload, team, clock, rng);
+  round.machine = watch.since();
+  round.pinned = team.pinned();
+  workload->derive_keys();
+  for (std::size_t i = 0; i < request.strategies.size(); ++i) {
+    round.cells.push_back(press(request.strategies[i], block, *workload, seed, service_ns[i]));
+  }
+  round.stamp_ns = clock.stamp_ns();
+  round.duration_ns = clock.ns(stamp() - begin);
+  return round;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The pressure pass: each strategy alone in a zone of the block's pages (runtime/zone/zone.hpp),
+// whose other user is a neighbour that takes pages in bursts. Nothing is timed but the service time
+// that the load search needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/block.hpp"
+#include "bench/round/load_search.hpp"
+#include "bench/round/machine_watch.hpp"
+#include "bench/round/pressure_flow.hpp"
+
+namespace tfm::bench {
+
+struct PressureCell {
+  std::string strategy;
+  std::uint32_t pages = 0;
+  std::uint32_t sockets = 0, sockets_open = 0;  ///< asked for; open when packets began to flow
+  std::uint32_t pages_open = 0;
+  PressureFlow flow;  ///< empty where the strategy itself did not fit
+  LoadSearch search;  ///< without trials where no socket opened
+
+  std::uint64_t operations_refused() const noexcept {
+    return flow.rx.operation_refused + flow.tx.operation_refused;
+  }
+  std::uint64_t open_failures() const noexcept {
+    return sockets - sockets_open + flow.open_failures;
+  }
+};
+
+struct PressureRound {
+  double duration_ns = 0;
+  double stamp_ns = 0;
+  MachineEvents machine;  ///< while service times were measured
+  bool pinned = false;
+  std::vector<PressureCell> cells;
+};
+
+/// The zone of a block in one round: the busy neighbour, a seed of the round's own.
+ZoneOptions zone_options(const Block& block, std::uint64_t round_seed);
+
+/// One strategy: the flow, then the search, each in a fresh zone. The same workload, options and
+/// service time give the same cell, bit for bit. The workload's keys are derived. Throws
+/// std::runtime_error with one line if the strategy cannot be made, misjudges a packet or keeps
+/// memory.
+PressureCell press(const std::string& strategy, const Block& block, const Workload& workload,
+                   std::uint64_t round_seed, double service_ns);
+
+/// Checks every cell's bytes and measures their service times, in turns and without the zone; then
+/// presses one after the other. Throws as above.
+PressureRound run_pressure_round(const RoundRequest& request);
+
+}  // namespace tfm::bench
