@@ -53,9 +53,10 @@ TEST_F(BuddyTest, MergesWithItsBuddyAlone) {
 }
 
 TEST_F(BuddyTest, AnyNumberOfPages) {
-  // 1024 + 1024 + 8 + 4 + 1: a part of the last order 3 pair is not there to merge with.
-  std::vector<Page> frames(2061);
-  Buddy buddy(frames);
+  // 1024 + 1024 + 8 + 4 + 1. The last page's buddy is not the zone's, free though it may be.
+  std::vector<Page> frames(2062);
+  frames[2061].use = PageUse::free;
+  Buddy buddy({frames.data(), 2061});
   EXPECT_EQ(buddy.free_pages(), 2061u);
   EXPECT_EQ(take(buddy, frames, 0), 2060);
   EXPECT_EQ(take(buddy, frames, 2), 2056);
@@ -64,6 +65,7 @@ TEST_F(BuddyTest, AnyNumberOfPages) {
   EXPECT_EQ(take(buddy, frames, 10), -1);
   for (const int page : {1024, 2056, 0, 2060}) buddy.put(&frames[static_cast<std::size_t>(page)]);
   EXPECT_EQ(buddy.free_pages(), 2061u);
+  EXPECT_EQ(frames[2061].use, PageUse::free);
   EXPECT_EQ(take(buddy, frames, 3), 2048);
 }
 

@@ -48,6 +48,8 @@ TEST(Kmalloc, SlabOrders) {
   // 700 bytes for 8: order 1 wastes 492 of 8192, less than a 16th; for 12, order 2 wastes 284.
   EXPECT_EQ(slab_order(700, 1), 1u);
   EXPECT_EQ(slab_order(700, 2), 2u);
+  // 1500 bytes for 8: order 2 wastes 1384 of 16384, more than a 16th; order 3 wastes 1268 of 32768.
+  EXPECT_EQ(slab_order(1500, 1), 3u);
   // 3000 bytes, of which order 3 holds 10: it wastes 2768 of 32768, more than a 16th, less than an
   // 8th, and order 2 would not hold 8.
   EXPECT_EQ(slab_order(3000, 1), 3u);

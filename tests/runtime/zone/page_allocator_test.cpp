@@ -108,6 +108,23 @@ TEST(PageAllocator, LowWakesKswapd) {
   EXPECT_EQ(memory.pages.kswapd_wakeups(), 1u);
 }
 
+TEST(PageAllocator, PiecesDoNotWakeKswapd) {
+  Memory memory;
+  ASSERT_TRUE(memory.grants(0, Gfp::atomic));
+  EXPECT_FALSE(memory.grants(10, Gfp::atomic));  // 1023 are free, but not 1024 in one piece
+  EXPECT_EQ(memory.pages.kswapd_wakeups(), 0u);
+}
+
+TEST(PageAllocator, KswapdTakesTheOldestFirst) {
+  Memory memory;
+  ASSERT_TRUE(memory.pages.lend(Gfp::atomic));
+  ASSERT_TRUE(memory.pages.lend(Gfp::atomic));
+  memory.leave_free(79);
+  memory.pages.tick();
+  EXPECT_EQ(memory.frames[0].use, PageUse::free);
+  EXPECT_EQ(memory.frames[1].use, PageUse::neighbour);
+}
+
 TEST(PageAllocator, OpportunisticStopsAtMinAndReclaimsNothing) {
   Memory memory;
   ASSERT_TRUE(memory.pages.lend(Gfp::kernel));

@@ -141,14 +141,43 @@ TEST(Slabs, FallsBackToTheLeastOrder) {
   }
 }
 
+/// On the slow path a large slab is not worth reclaiming for: kmalloc-4k would like 8 pages, and
+/// takes one, for which it reclaims.
+TEST(Slabs, ReclaimsForTheLeastOrderOnly) {
+  Memory memory;
+  memory.pages.fill(100);
+  while (memory.pages.free_pages() > 64) {
+    ASSERT_NE(memory.pages.alloc(0, Gfp::atomic, PageUse::large), nullptr);
+  }
+  ASSERT_NE(memory.alloc(4096, 0, Gfp::kernel), nullptr);
+  EXPECT_EQ(memory.slab_pages(), 1u);
+  EXPECT_EQ(memory.pages.pages(PageUse::neighbour), 68u);
+}
+
+TEST(Slabs, ShrinkKeepsWhatIsInUse) {
+  Memory memory(2);
+  void* full = memory.alloc_many(4096, 8).back();
+  void* kept = memory.alloc(256);
+  memory.free(memory.alloc(64));
+  EXPECT_EQ(memory.slab_pages(), 10u);
+  memory.slabs.shrink();
+  EXPECT_EQ(memory.slab_pages(), 9u);
+  EXPECT_EQ(static_cast<std::byte*>(memory.alloc(256, 1)), static_cast<std::byte*>(kept) + 256);
+  EXPECT_TRUE(memory.free(full));
+  EXPECT_EQ(memory.alloc(4096), full);
+}
+
 TEST(Slabs, RefusesWhatIsNoLiveObject) {
   Memory memory;
   auto* object = static_cast<std::byte*>(memory.alloc(192));
   Page* slab = memory.slab_of(object);
   EXPECT_FALSE(memory.slabs.free(slab, object + 8));         // inside
   EXPECT_FALSE(memory.slabs.free(slab, object + 21 * 192));  // the slab's rest: 64 bytes
+  void* other = memory.alloc(192);
   EXPECT_TRUE(memory.slabs.free(slab, object));
   EXPECT_FALSE(memory.slabs.free(slab, object));  // twice
+  EXPECT_TRUE(memory.slabs.free(slab, other));
+  EXPECT_FALSE(memory.slabs.free(slab, object));  // none is live
 }
 
 }  // namespace

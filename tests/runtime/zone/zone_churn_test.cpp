@@ -27,6 +27,10 @@ TEST(ZoneChurn, KeepsItsBooks) {
   ZoneUsage before = zone->usage();
   std::uint64_t atomic_refusals = 0, kernel_refusals = 0;
   for (int i = 0; i < 60000; ++i) {
+    if (i % 500 == 0) {
+      zone->shrink();
+      before = zone->usage();
+    }
     churn.step();
     const ZoneUsage now = zone->usage();
     ASSERT_EQ(now.free_pages + now.slab_pages + now.large_pages, pages);
@@ -119,8 +123,9 @@ TEST(ZoneChurn, SameSeedSameSequence) {
 
 /// What the hash covers: bytes, gfp and outcome, in order.
 TEST(ZoneChurn, SequenceHashSeesEveryAsk) {
-  const auto hash = [](std::initializer_list<std::pair<std::size_t, Gfp>> asks) {
-    const auto zone = make_zone({.pages = 64});
+  const auto hash = [](std::initializer_list<std::pair<std::size_t, Gfp>> asks,
+                       std::uint32_t pages = 64) {
+    const auto zone = make_zone({.pages = pages});
     std::vector<void*> blocks;
     for (const auto& [bytes, gfp] : asks) blocks.push_back(zone->alloc(bytes, gfp));
     for (void* block : blocks) zone->free(block);
@@ -132,6 +137,9 @@ TEST(ZoneChurn, SequenceHashSeesEveryAsk) {
   EXPECT_NE(base, hash({{8, Gfp::atomic}, {16, Gfp::kernel}}));
   EXPECT_NE(base, hash({{8, Gfp::atomic}, {17, Gfp::atomic}}));
   EXPECT_NE(base, hash({{8, Gfp::atomic}}));
+  EXPECT_EQ(base, hash({{8, Gfp::atomic}, {16, Gfp::atomic}}, 256));
+  // Refused by the smaller zone.
+  EXPECT_NE(hash({{64 * page_bytes, Gfp::atomic}}), hash({{64 * page_bytes, Gfp::atomic}}, 256));
 }
 
 }  // namespace

@@ -41,13 +41,15 @@ TEST(Zone, RoundsAndAligns) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % (bytes > 8 ? 16 : 8), 0u);
     EXPECT_EQ(zone->usage().bytes, footprint);
     EXPECT_EQ(zone->usage().blocks, 1u);
+    EXPECT_EQ(zone->usage().large_pages, bytes > 8192 ? footprint / page_bytes : 0);
     std::memset(block, 0xa5, footprint);
     zone->free(block);
   }
   EXPECT_EQ(zone->alloc(zone_max_bytes + 1, Gfp::kernel), nullptr);
+  EXPECT_EQ(zone->alloc(SIZE_MAX, Gfp::kernel), nullptr);
   zone->free(nullptr);
   EXPECT_EQ(zone->usage().kernel.granted, 9u);
-  EXPECT_EQ(zone->usage().kernel.refused, 1u);
+  EXPECT_EQ(zone->usage().kernel.refused, 2u);
   EXPECT_EQ(zone->usage().atomic.granted, 0u);
 }
 
@@ -111,6 +113,22 @@ TEST(Zone, SlowPathReclaimsFromTheNeighbour) {
   EXPECT_EQ(zone->usage().free_pages, 1024u);
 }
 
+TEST(Zone, KswapdWorksInVirtualTime) {
+  const auto zone = make_zone({.pages = 1024,
+                               .neighbour = {.resident_pages = UINT32_MAX},
+                               .kswapd = {.delay_packets = 3, .pages_per_packet = 2}});
+  std::vector<void*> blocks;
+  while (void* block = zone->alloc(4096, Gfp::atomic)) blocks.push_back(block);
+  EXPECT_EQ(zone->usage().free_pages, 24u);
+  for (int packet = 0; packet < 3; ++packet) zone->tick();
+  EXPECT_EQ(zone->alloc(4096, Gfp::atomic), nullptr);
+  zone->tick();
+  EXPECT_EQ(zone->usage().neighbour_pages, 926u);
+  blocks.push_back(zone->alloc(4096, Gfp::atomic));
+  EXPECT_NE(blocks.back(), nullptr);
+  for (void* block : blocks) zone->free(block);
+}
+
 TEST(ZoneDeathTest, AbortsOnWhatAllocNeverGave) {
   const auto zone = make_zone({.pages = 256});
   auto* object = static_cast<std::byte*>(zone->alloc(100, Gfp::kernel));
@@ -122,6 +140,13 @@ TEST(ZoneDeathTest, AbortsOnWhatAllocNeverGave) {
   EXPECT_DEATH(zone->free(large + 4 * page_bytes), "zone: free of .*, which is not allocated");
   zone->free(object);
   zone->free(large);
+  // A page that was part of a larger block which began where this one does.
+  void* four = zone->alloc(4 * page_bytes, Gfp::kernel);
+  zone->free(zone->alloc(8 * page_bytes, Gfp::kernel));
+  void* again = zone->alloc(4 * page_bytes, Gfp::kernel);
+  EXPECT_DEATH(zone->free(static_cast<std::byte*>(again) + 5 * page_bytes), "is not allocated");
+  zone->free(again);
+  zone->free(four);
   EXPECT_DEATH(zone->free(object), "zone: free of .*, which is no live object");
   EXPECT_DEATH(zone->free(large), "zone: free of .*, which is not allocated");
   EXPECT_DEATH(zone->footprint(large), "zone: footprint of .*, which is not allocated");
