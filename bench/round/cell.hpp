@@ -98,8 +98,9 @@ class Cell {
   /// One packet, in the context that its direction has. A packet without a socket has failed.
   virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
 
-  /// Closes and opens again this CPU's next socket, as run() does in between: once.
-  virtual void reopen(unsigned cpu, Tally& tally) noexcept = 0;
+  /// Closes this CPU's next socket, and opens again the one that was closed `behind` calls before
+  /// (fewer than the CPU's sockets): until then its memory is anyone's. Sockets are open.
+  virtual void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept = 0;
 };
 
 }  // namespace tfm::bench

@@ -147,7 +147,9 @@ class CellOf final : public Cell {
     return v;
   }
 
-  void reopen(unsigned cpu, Tally& tally) noexcept override { churn_.reopen(cpu, 1, tally); }
+  void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept override {
+    churn_.turn_over(cpu, behind, tally);
+  }
 
  private:
   struct alignas(64) Cpu {

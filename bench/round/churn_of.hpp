@@ -42,21 +42,30 @@ class ChurnOf {
   /// addresses, ports and ISNs, so the trace's packets stay valid for it.
   void reopen(unsigned cpu, double reopenings, Tally& tally) noexcept {
     Cpu& state = cpus_[cpu];
+    for (state.due += reopenings; state.due >= 1; --state.due) turn_over(cpu, 0, tally);
+  }
+
+  /// Closes the CPU's next socket, and opens again the one that was closed `behind` turns before
+  /// (fewer than the CPU's sockets): until then its memory is anyone's.
+  void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept {
+    if (cpu >= sockets_.size() || listeners_.empty()) return;  // it opened not even that far
+    Cpu& state = cpus_[cpu];
     const auto step = static_cast<std::uint32_t>(cpus_.size());
-    for (state.due += reopenings; state.due >= 1; --state.due) {
-      const std::uint32_t i = state.slot * step + cpu;
-      state.slot = i + step < sockets_.size() ? state.slot + 1 : 0;
-      if (sockets_.alive(i)) {
-        sockets_.close(i);
-        ++tally.closes;
-      }
-      const bool active = workload_.protocol().direction_of(workload_.connection(i),
-                                                            Handshake::syn) == Direction::tx;
-      const bool opened = active ? connect(cpu, i, tally) : open_passively(cpu, i, tally);
-      if (opened) continue;
-      ++tally.open_failures;
-      if (!active) ++tally.accept_failures;
+    const std::uint32_t own = (sockets_.size() + step - 1 - cpu) / step;
+    const std::uint32_t next = state.slot * step + cpu;
+    const std::uint32_t again = (state.slot + own - behind) % own * step + cpu;
+    state.slot = state.slot + 1 < own ? state.slot + 1 : 0;
+    if (sockets_.alive(next)) {
+      sockets_.close(next);
+      ++tally.closes;
     }
+    if (sockets_.alive(again)) return;  // its turn to be closed has not come yet
+    const bool active = workload_.protocol().direction_of(workload_.connection(again),
+                                                          Handshake::syn) == Direction::tx;
+    const bool opened = active ? connect(cpu, again, tally) : open_passively(cpu, again, tally);
+    if (opened) return;
+    ++tally.open_failures;
+    if (!active) ++tally.accept_failures;
   }
 
  private:

@@ -43,6 +43,7 @@ std::vector<double> service_times(const RoundRequest& request, const Workload& w
   RoundRequest without_copies = request;
   without_copies.aa_copies = 0;
   std::vector<Contender> contenders = open_cells(without_copies, workload, rng);
+  for (const Contender& c : contenders) c.cell->set_churn(false);
   run_turns(contenders, TurnPlan::of(request.block.sockets, 0, false), team, clock, rng.next());
   std::vector<double> ns;
   for (const Contender& c : contenders) {
@@ -85,7 +86,7 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   ZonedCell zoned(workload, strategy, zone_options(block, round_seed));
   pressed.sockets_open = zoned.sockets_open();
   pressed.pages_open = zoned.pages_open();
-  if (zoned.cell() != nullptr) {
+  if (pressed.sockets_open > 0) {
     pressed.flow = run_pressure_flow(zoned, flow_polls, block.churn_percent / 100 * poll_packets);
     check_tally(strategy, pressed.flow.tally, Failures::injected);
   }

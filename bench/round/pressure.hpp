@@ -20,8 +20,8 @@ struct PressureCell {
   std::uint32_t pages = 0;
   std::uint32_t sockets = 0, sockets_open = 0;  ///< asked for; open when packets began to flow
   std::uint32_t pages_open = 0;
-  PressureFlow flow;  ///< empty where the strategy itself did not fit
-  LoadSearch search;  ///< without trials where no socket opened
+  PressureFlow flow;  ///< empty where no socket opened
+  LoadSearch search;  ///< likewise without trials
 
   std::uint64_t operations_refused() const noexcept {
     return flow.rx.operation_refused + flow.tx.operation_refused;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/round/pressure_flow.hpp"
 
+#include <algorithm>
+
 #include "bench/round/exchange.hpp"
 #include "bench/round/rx_skb.hpp"
 #include "workloads/traffic/trace.hpp"
@@ -8,9 +10,17 @@
 namespace tfm::bench {
 namespace {
 
+/// A socket that closes stays closed while so many others do: what it held is anyone's, and may not
+/// be there when it opens again.
+constexpr std::uint32_t most_closed_sockets = 32;
+
 class Flow {
  public:
-  explicit Flow(ZonedCell& zoned) : zone_(zoned.zone()), cell_(*zoned.cell()), skbs_(zone_) {}
+  explicit Flow(ZonedCell& zoned)
+      : zone_(zoned.zone()),
+        cell_(*zoned.cell()),
+        closed_sockets_(std::min(most_closed_sockets, zoned.sockets_open() / 2)),
+        skbs_(zone_) {}
 
   void run_poll(std::uint64_t i) {
     const Skb* poll = cell_.poll(0, i);
@@ -26,10 +36,10 @@ class Flow {
   }
 
   /// A handshake segment, if any was sent, is a packet like others.
-  void reopen() {
+  void turn_over() {
     zone_.tick();
     const Tally before = flow_.tally;
-    cell_.reopen(0, flow_.tally);
+    cell_.turn_over(0, closed_sockets_, flow_.tally);
     const Tally& now = flow_.tally;
     if (now.packets != before.packets) {
       const bool refused = now.allocation_failures != before.allocation_failures;
@@ -78,6 +88,7 @@ class Flow {
 
   Zone& zone_;
   Cell& cell_;
+  std::uint32_t closed_sockets_;
   HeldSkbs skbs_;
   PressureFlow flow_;
 };
@@ -89,7 +100,7 @@ PressureFlow run_pressure_flow(ZonedCell& cell, std::uint64_t polls, double reop
   double due = 0;
   for (std::uint64_t i = 0; i < polls; ++i) {
     flow.run_poll(i);
-    for (due += reopenings_per_poll; due >= 1; --due) flow.reopen();
+    for (due += reopenings_per_poll; due >= 1; --due) flow.turn_over();
   }
   return flow.end();
 }

@@ -30,8 +30,8 @@ struct PressureFlow {
   std::uint64_t sequence_hash = 0;  ///< of every grant and refusal since the zone was made
 };
 
-/// `polls` polls of CPU 0's trace, from its first on; after each, the reopenings that are due. The
-/// skbs of a poll are held to its end. `cell` must have a cell.
+/// `polls` polls of CPU 0's trace, from its first on; after each, the sockets that are due close,
+/// and others open again. The skbs of a poll are held to its end. `cell` has open sockets.
 PressureFlow run_pressure_flow(ZonedCell& cell, std::uint64_t polls, double reopenings_per_poll);
 
 }  // namespace tfm::bench

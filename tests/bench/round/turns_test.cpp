@@ -101,7 +101,7 @@ class FakeCell final : public Cell {
   void seek(unsigned, std::uint64_t) noexcept override {}
   const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
   Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
-  void reopen(unsigned, Tally&) noexcept override {}
+  void turn_over(unsigned, std::uint32_t, Tally&) noexcept override {}
 
   std::uint64_t packets() const {
     std::uint64_t sum = 0;
