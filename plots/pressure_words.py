@@ -90,15 +90,25 @@ def flat_blocks(results: Results) -> list[BlockResult]:
     return [b for b in results.blocks if b.pressure and b.block.axes.provider != "openssl"]
 
 
-def telling(blocks: list[BlockResult]) -> BlockResult | None:
-    """The block in which most strategies were refused memory though all of them opened all sockets; of several, the one
-    with the most pages, since there the strategies differ and the machine is not at its end."""
+def telling(blocks: list[BlockResult]) -> BlockResult:
+    """The block in which most strategies were surely refused memory, though all of them opened all sockets; of several,
+    the one with the most pages, since there the strategies differ and the machine is not at its end."""
 
-    def order(block: BlockResult) -> tuple[bool, int, int]:
+    def order(block: BlockResult) -> tuple[bool, int, int, int]:
         whole = not any(opened(block, p) for p in block.pressure)
-        return whole, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
+        surely = sum((p.failure_rate.low or 0) > 0 for p in block.pressure)
+        return whole, surely, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
 
-    return max(blocks, key=order) if blocks else None
+    return max(blocks, key=order)
+
+
+def borne(blocks: list[BlockResult]) -> BlockResult:
+    """The block with the fewest pages among those in which most strategies bear some load."""
+
+    def order(block: BlockResult) -> tuple[int, int]:
+        return sum(p.half_percent_loss_pps.median is not None for p in block.pressure), -block.block.axes.pages
+
+    return max(blocks, key=order)
 
 
 def _refused(one: PressureResult) -> str:
@@ -108,11 +118,13 @@ def _refused(one: PressureResult) -> str:
 def answer(results: Results, pool: str) -> str | None:
     """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
     blocks = flat_blocks(results)
-    block = telling(blocks)
-    shared = block.under_pressure(pool) if block else None
-    if block is None or shared is None:
+    if not blocks:
         return None
-    return " ".join((_refusals(block, shared), _everywhere(blocks, pool), _price(block), _bearable(block)))
+    block = telling(blocks)
+    shared = block.under_pressure(pool)
+    if shared is None:
+        return None
+    return " ".join((_refusals(block, shared), _everywhere(blocks, pool), _price(block), _bearable(blocks)))
 
 
 def _refusals(block: BlockResult, shared: PressureResult) -> str:
@@ -162,16 +174,20 @@ def _price(block: BlockResult) -> str:
     )
 
 
-def _bearable(block: BlockResult) -> str:
+def _bearable(blocks: list[BlockResult]) -> str:
     """The highest loads."""
+    block = borne(blocks)
+    if all(p.half_percent_loss_pps.median is None for p in block.pressure):
+        return "No load was found, however low, at which any strategy lost no more than 0.5 %."
     said = [
-        f"{p.name} {load(p.lossless_pps, p.lossless_share)} and {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
+        f"{p.name} {load(p.lossless_pps, p.lossless_share)} / {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
         for p in block.pressure
         if p.name != FLOOR
     ]
     return (
-        f"The highest load with no loss, and with 0.5 %, in million packets a second for a ring of {block.block.axes.ring:,} "
-        f"slots (share of what the strategy can do at all): {_listed(said)}."
+        f"The highest load with no loss / with 0.5 %, in million packets a second (share of what the strategy can do at "
+        f"all), for a ring of {block.block.axes.ring:,} slots in a zone of {words.plural(block.block.axes.pages, 'page')}: "
+        f"{_listed(said)}."
     )
 
 

@@ -12,7 +12,7 @@ from plots import words
 from plots.families import Axis, Family, families, memory_families
 from plots.figures import by_strategy, faults, fragmentation, latency, memory, owners, pressure, sockets
 from plots.figures.style import Drawn
-from plots.pressure_words import telling
+from plots.pressure_words import borne, telling
 from plots.results import BlockResult, Results
 
 FIRST, FOLDED = 1, 5
@@ -30,8 +30,8 @@ class Kind:
     wanted: Callable[[BlockResult], bool]
     draw: Callable[[Family, str, Results], Drawn]
     needs: str
-    alone: bool = False
-    """A figure for each block: its strategies fill it."""
+    each: Callable[[list[BlockResult]], BlockResult] | None = None
+    """Where strategies fill a figure, so that each block has its own: which block's comes first."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ KINDS = (
     Kind("sockets", "cost against the number of sockets", "sockets", 2, _timed_closed, sockets.draw,
          "two timed blocks that differ in sockets alone"),
     Kind("latency", "latency percentiles", "sockets", 1, lambda b: any(s.latency for s in b.strategies), latency.draw,
-         "an open-loop block (load = \"70%\")", alone=True),
+         "an open-loop block (load = \"70%\")", each=lambda blocks: blocks[0]),
     Kind("memory", "memory against the number of sockets", "sockets", 1, _any, memory.against_sockets,
          "a counted block"),
     Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
@@ -80,9 +80,9 @@ KINDS = (
     Kind("pressure", "failure rate against pages", "pages", 2, _pressed, pressure.against_pages,
          "two blocks under memory pressure that differ in pages alone"),
     Kind("load", "loss against offered load", "pages", 1, _pressed, pressure.against_load,
-         "a block under memory pressure (pages = 1024)", alone=True),
+         "a block under memory pressure (pages = 1024)", each=borne),
     Kind("recovery", "recovery after a burst", "pages", 1, _pressed, pressure.recovery,
-         "a block under memory pressure (pages = 1024)", alone=True),
+         "a block under memory pressure (pages = 1024)", each=telling),
 )  # fmt: skip
 
 MEMORY = ("memory", "possible_cpus", "owners", "fragmentation")
@@ -93,12 +93,12 @@ def _families(kind: Kind, results: Results) -> list[Family]:
     blocks = [block for block in results.blocks if kind.wanted(block)]
     group = memory_families if kind.name in MEMORY else families
     found = group(blocks, kind.axis, kind.at_least)
-    if kind.alone:
+    if kind.each:
         found = [Family(kind.axis, block.block.axes, (block,)) for family in found for block in family.blocks]
     elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
         found = [family for family in found if len(family.blocks) > 1]
-    # Most telling first: the family with the most points, the block that tells most of pressure, near a thousand sockets.
-    first = telling(blocks) if kind.alone else None
+    # Most telling first: the family with the most points, the block that the kind says, near a thousand sockets.
+    first = kind.each(blocks) if kind.each and blocks else None
     return sorted(found, key=lambda f: (-len(f.blocks), f.blocks[0] is not first, _from_thousand(f)))
 
 
@@ -118,7 +118,7 @@ def _file_name(kind: Kind, family: Family) -> str:
         parts.append(f"{family.blocks[0].block.axes.sockets}_sockets")
     if kind.name not in MEMORY:
         parts += ["" if axes.cache == "warm" else axes.cache, f"load_{axes.load}" if axes.open_loop else ""]
-    parts += words.unusual(axes, without=[] if kind.alone else [varied])
+    parts += words.unusual(axes, without=[] if kind.each else [varied])
     parts = ["".join(c if c.isascii() and c.isalnum() or c == "." else "_" for c in part.lower()) for part in parts]
     return "-".join(re.sub("_+", "_", part).strip("_") for part in parts if part)
 

@@ -53,7 +53,7 @@ def label_ends(axes: Any, ends: dict[str, tuple[float, float]], texts: dict[str,
             size=8.5,
             color=colour,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": RULE, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4},
+            arrowprops={"arrowstyle": "-", "color": RULE, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4, "relpos": (0, 0.5)},
         )
 
 

@@ -18,6 +18,7 @@ from plots.pressure import PressureCell, PressureRound, Trial
 from plots.pressure_words import where
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
+from plots.verdict import FLOOR
 
 _HALF_PERCENT = 0.005
 _WINDOW = 40
@@ -26,10 +27,14 @@ _BEFORE = 8
 """Of them, those before the first drop."""
 
 
+_LOWEST = 1e-5
+"""Of the shares that get room on a log scale: below, it is about single packets."""
+
+
 def _share_axis(axes: Any, shares: Iterable[float], most: float | None = None) -> None:
     """Shares on a log scale that ends in a linear step, so that 0 has a place: the bottom."""
     known = [share for share in shares if share > 0]
-    lowest = 10.0 ** math.floor(math.log10(min(known))) if known else 0.001
+    lowest = max(_LOWEST, 10.0 ** math.floor(math.log10(min(known)))) if known else 0.001
     highest = max([*known, most or 0, lowest * 10])
     axes.set_yscale("symlog", linthresh=lowest, linscale=0.5)
     decades = range(round(math.log10(lowest)), 1)
@@ -55,12 +60,15 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
     subtitle = where(family.shared, "pages") + f"; {_rounds(family.blocks)}"
     title = "Failure rate against pages"
     figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
-    xs = [float(block.block.axes.pages) for block in family.blocks]
+    pages = [float(block.block.axes.pages) for block in family.blocks]
     rate_ends: dict[str, tuple[float, float]] = {}
     marginal_ends: dict[str, tuple[float, float]] = {}
     seen: list[float] = []
-    for strategy in family.names:
+    for number, strategy in enumerate(family.names):
         found = [block.under_pressure(strategy) for block in family.blocks]
+        # Side by side, so that no interval hides another.
+        beside = (number - (len(family.names) - 1) / 2) * 0.012
+        xs = [x * (pages[-1] / pages[0]) ** -beside for x in pages]
         estimates = [p.failure_rate if p else Estimate() for p in found]
         interval_points(rates, strategy, xs, estimates)
         seen += _edges(estimates)
@@ -71,15 +79,15 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
         if end := _first(xs, shares):
             marginal_ends[strategy] = end
     _share_axis(rates, seen)
-    marginal.set_ylim(-0.04, 1.04)
-    marginal.yaxis.set_major_locator(ticker.FixedLocator([0, 0.5, 1]))
+    marginal.set_ylim(bottom=-0.05 * marginal.get_ylim()[1])
+    marginal.yaxis.set_major_locator(ticker.MaxNLocator(4))
     marginal.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
     for axes in (rates, marginal):
-        log_x(axes, xs)
+        log_x(axes, pages, _pages)
         axes.invert_xaxis()
     panel_title(rates, "operations refused memory (log scale, 0 at the bottom)")
     panel_title(marginal, "received packets lost: share whose skb was granted")
-    marginal.set_xlabel("pages in the zone (log scale): pressure rises to the right")
+    marginal.set_xlabel("pages in the zone (k: 1,024; log scale), fewer to the right")
     label_ends(rates, rate_ends)
     label_ends(marginal, marginal_ends)
     return Drawn(
@@ -92,6 +100,11 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
         "saved it; a strategy without a point lost none.",
         figure=figure,
     )
+
+
+def _pages(value: float, _position: object = None) -> str:
+    """512, 4k"""
+    return f"{value:.0f}" if value < 1024 else f"{value / 1024:g}k"
 
 
 def _rounds(blocks: Sequence[BlockResult]) -> str:
@@ -117,7 +130,7 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: the trials of each strategy's search, in the round that stands for the others."""
     (block,) = family.blocks
     middle = {p.name: _middle_round(block.block.pressure, p.name, lambda c: c.search.half_percent_loss_pps or 0)
-              for p in block.pressure}  # fmt: skip
+              for p in block.pressure if p.name != FLOOR}  # fmt: skip
     slots = max((cell.search.slots for cell in middle.values()), default=0)
     subtitle = where(block.block.axes) + f", ring of {slots:,} slots; middle one of {_rounds([block])}"
     title = "Loss against offered load"
@@ -139,7 +152,7 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
         _share_axis(axes, seen, _HALF_PERCENT)
         axes.axhline(_HALF_PERCENT, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set_xlim(left=0)
-        axes.xaxis.set_major_formatter(plain_number)
+        axes.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
         axes.grid(False, axis="x")
         panel_title(axes, says)
         label_ends(axes, ends)
@@ -150,7 +163,8 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
         subtitle=subtitle,
         caption="Shares of the packets offered, log scale with 0 at the bottom; dashed: 0.5 %. Arrivals are Poisson, in "
         "virtual time: a packet takes what it took in this process without the zone, so a faster strategy reaches further "
-        "right. A longer queue holds more skbs, so that the ring's losses and the memory's rise together.",
+        "right. The neighbour's time is counted in packets, so its bursts cost as much at a low load as at a high one. null, "
+        "the floor, would reach ten times as far, and is left out.",
         figure=figure,
     )
 
@@ -175,7 +189,6 @@ def recovery(family: Family, name: str, results: Results) -> Drawn:
     subtitle = where(block.block.axes) + f"; round {shown.round}, the middle one of {len(middle)}"
     title = "Recovery after a burst"
     figure, (pages, lost) = canvas(title, subtitle, [1.9, 2.1], gap=0.55, left=0.6, right=1.35)
-    page_ends: dict[str, tuple[float, float]] = {}
     lost_ends: dict[str, tuple[float, float]] = {}
     for cell in cells:
         window = cell.timeline[start:end]
@@ -183,10 +196,10 @@ def recovery(family: Family, name: str, results: Results) -> Drawn:
         packets = [float(packet) for packet, _, _ in window]
         free = [float(free) for _, free, _ in window]
         drops = [float(drops - window[0][2]) for _, _, drops in window]
-        for axes, values, ends in ((pages, free, page_ends), (lost, drops, lost_ends)):
+        for axes, values in ((pages, free), (lost, drops)):
             axes.plot(packets, values, color=style.light, linewidth=1.3)
             axes.plot(packets[-1:], values[-1:], color=style.light, marker=style.marker, clip_on=False)
-            ends[cell.name] = (packets[-1], values[-1])
+        lost_ends[cell.name] = (packets[-1], drops[-1])
     for axes, says in ((pages, "pages free"), (lost, "packets lost since the left edge, skb or operation refused")):
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(plain_number)
@@ -197,7 +210,6 @@ def recovery(family: Family, name: str, results: Results) -> Drawn:
         axes.margins(x=0.01)
         panel_title(axes, says)
     lost.set_xlabel("packet")
-    label_ends(pages, page_ends)
     label_ends(lost, lost_ends)
     return Drawn(
         name=name,
