@@ -79,7 +79,8 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
         if end := _first(xs, shares):
             marginal_ends[strategy] = end
     _share_axis(rates, seen)
-    marginal.set_ylim(bottom=-0.05 * marginal.get_ylim()[1])
+    most = max(0.01, marginal.get_ylim()[1])
+    marginal.set_ylim(-0.05 * most, most)
     marginal.yaxis.set_major_locator(ticker.MaxNLocator(4))
     marginal.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
     for axes in (rates, marginal):
@@ -113,10 +114,24 @@ def _rounds(blocks: Sequence[BlockResult]) -> str:
     return most if len(numbers) == 1 else f"{numbers[0]} to {most}"
 
 
-def _middle_round(rounds: Sequence[PressureRound], strategy: str, value: Callable[[PressureCell], float]) -> PressureCell:
-    """The cell of the round that lies in the middle by this value: one that can stand for the others."""
-    cells = [cell for r in rounds if (cell := r.cell(strategy))]
-    return sorted(cells, key=value)[(len(cells) - 1) // 2]
+def _which(shown: PressureRound, block: BlockResult) -> str:
+    return f"round {shown.round}, the middle one of {len(block.block.pressure)}"
+
+
+def _middle_round(rounds: Sequence[PressureRound], value: Callable[[PressureCell], float]) -> PressureRound:
+    """The round in the middle by this value of its strategies together: one that can stand for the others. All strategies
+    are shown in the same round, since there they met the same neighbour and the same machine."""
+    return sorted(rounds, key=lambda r: sum(value(cell) for cell in r.cells))[(len(rounds) - 1) // 2]
+
+
+def _memory_losses(cell: PressureCell) -> float:
+    """Of a search's trials, as a mean share."""
+    trials = [t for t in cell.search.trials if t.packets]
+    return sum((t.skb_losses + t.operation_losses) / t.packets for t in trials) / max(1, len(trials))
+
+
+def _lost(cell: PressureCell) -> float:
+    return cell.timeline[-1][2] if cell.timeline else 0.0
 
 
 _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
@@ -129,26 +144,25 @@ _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
 def against_load(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: the trials of each strategy's search, in the round that stands for the others."""
     (block,) = family.blocks
-    middle = {p.name: _middle_round(block.block.pressure, p.name, lambda c: c.search.half_percent_loss_pps or 0)
-              for p in block.pressure if p.name != FLOOR}  # fmt: skip
-    slots = max((cell.search.slots for cell in middle.values()), default=0)
-    subtitle = where(block.block.axes) + f", ring of {slots:,} slots; middle one of {_rounds([block])}"
+    shown = _middle_round(block.block.pressure, _memory_losses)
+    cells = [cell for p in block.pressure if p.name != FLOOR and (cell := shown.cell(p.name))]
+    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {_which(shown, block)}"
     title = "Loss against offered load"
     figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
     for axes, (says, losses) in zip(panels, _LOSSES):
         ends: dict[str, tuple[float, float]] = {}
         seen: list[float] = []
-        for strategy, cell in middle.items():
+        for cell in cells:
             points = [(t.offered_pps / 1e6, losses(t) / t.packets) for t in cell.search.trials if t.packets]
             if not points:
                 continue
-            style = mark(strategy)
+            style = mark(cell.name)
             axes.plot(
                 [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker, markersize=3.5,
                 markeredgewidth=1.2 if style.marker == "|" else 0.5, linewidth=1.1, clip_on=False,
             )  # fmt: skip
             seen += [y for _, y in points]
-            ends[strategy] = points[-1]
+            ends[cell.name] = points[-1]
         _share_axis(axes, seen, _HALF_PERCENT)
         axes.axhline(_HALF_PERCENT, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set_xlim(left=0)
@@ -161,7 +175,7 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Shares of the packets offered, log scale with 0 at the bottom; dashed: 0.5 %. Arrivals are Poisson, in "
+        caption="Shares of the packets offered, log scale with 0 at the bottom; dashed: 0.5 %. One round's trials. Arrivals are Poisson, in "
         "virtual time: a packet takes what it took in this process without the zone, so a faster strategy reaches further "
         "right. The neighbour's time is counted in packets, so its bursts cost as much at a low load as at a high one. null, "
         "the floor, would reach ten times as far, and is left out.",
@@ -182,11 +196,10 @@ def _burst(cells: Sequence[PressureCell]) -> tuple[int, int]:
 def recovery(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: free pages and packets lost, around the burst that cost most, in one round."""
     (block,) = family.blocks
-    middle = sorted(block.block.pressure, key=lambda r: sum(c.timeline[-1][2] for c in r.cells if c.timeline))
-    shown = middle[(len(middle) - 1) // 2]
+    shown = _middle_round(block.block.pressure, _lost)
     cells = [cell for p in block.pressure if (cell := shown.cell(p.name)) and cell.timeline]
     start, end = _burst(cells)
-    subtitle = where(block.block.axes) + f"; round {shown.round}, the middle one of {len(middle)}"
+    subtitle = where(block.block.axes) + f"; {_which(shown, block)}"
     title = "Recovery after a burst"
     figure, (pages, lost) = canvas(title, subtitle, [1.9, 2.1], gap=0.55, left=0.6, right=1.35)
     lost_ends: dict[str, tuple[float, float]] = {}

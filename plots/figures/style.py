@@ -74,7 +74,7 @@ def canvas(
 ) -> tuple[Any, list[Any]]:
     """A figure with panels of these heights (inches) under each other, title and conditions above them, `above` more
     inches between these and the first panel."""
-    lines = textwrap.wrap(subtitle, 80)
+    lines = textwrap.wrap(subtitle, 77)
     top = _TITLE + _SUB * len(lines) + 0.4 + above
     bottom = 0.5
     height = top + sum(heights) + gap * (len(heights) - 1) + bottom
