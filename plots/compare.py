@@ -17,7 +17,7 @@ from plots import words
 from plots.load import BadInput
 from plots.results import BlockResult, Results, StrategyResult
 from plots.stats import MINIMUM_ROUNDS, Estimate, difference_estimate
-from plots.table import fill
+from plots.layout import fill
 from plots.verdict import FLOOR, Verdict, judge
 
 

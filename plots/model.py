@@ -199,6 +199,13 @@ class Memory:
             return None
         return (self.open.bytes - self.half.bytes) / (self.sockets - self.sockets_half)
 
+    def resident_over_live(self, moment: str) -> float | None:
+        """Of the heap: 1 where nothing is lost between blocks; None where the allocator does not say."""
+        at = self.resident[moment] if self.resident else None
+        if at is None or at.allocator_resident_bytes is None or not at.allocator_live_bytes:
+            return None
+        return at.allocator_resident_bytes / at.allocator_live_bytes
+
 
 @dataclass(frozen=True)
 class CountedCell:

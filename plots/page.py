@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from plots import asked, claims, pressure_words, provenance, words
+from plots import asked, claims, memory_tables, memory_words, pressure_words, provenance, words
 from plots.families import Axis, Family, families, memory_families
 from plots.figures.choose import FIRST, FOLDED, Chosen
 from plots.figures.palette import mark
@@ -75,7 +75,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     opened, folded, linked = place(figures)
     measured = [block for block in results.blocks if block.strategies]
     timed = _tables([block for block in measured if block.block.timed], "sockets")
-    counted = _tables([block for block in measured if not block.block.timed and not block.pressure], "probability")
+    counted = _tables([block for block in measured if not block.block.timed and block.block.axes.faults], "probability")
     pressed = families([block for block in measured if block.pressure], "pages")
     overview = [block for block in measured if block.closed_loop]
     said = [words.conditions(block.block.axes) for block in overview]
@@ -102,6 +102,11 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "first": timed[:1],
         "others": timed[1:],
         "counted": counted,
+        "memory_fits": memory_tables.fits(results),
+        "memory_crossovers": memory_tables.crossovers(results),
+        "memory_predictions": memory_tables.predictions(results),
+        "memory_counted": memory_tables.counted(results),
+        "memory_words": memory_words,
         "pressed": pressed,
         "pressure": pressure_words,
         "opened": opened,

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from plots import asked, claims, pressure_text, pressure_words, provenance, words
+from plots import asked, claims, memory_text, pressure_text, pressure_words, provenance, words
 from plots.families import Axis, families, memory_families
+from plots.layout import WIDTH, fill, wrap
 from plots.results import BlockResult, Results, StrategyResult
-from plots.table import WIDTH, aa_line, fill, wrap
+from plots.table import aa_line
 from plots.verdict import FLOOR
 
 
@@ -62,11 +63,8 @@ def _latency(block: BlockResult) -> list[str]:
 
 
 def _counted(block: BlockResult) -> list[str]:
-    axes = block.block.axes
-    first = f"{words.sockets(axes.sockets)}, counted, not timed"
-    if axes.faults:
-        first = f"allocations fail with p = {axes.probability:g}, counted, not timed"
-    lines = ["", first, f"{'':18}{'packets':>11}{'refused':>8}{'dropped':>8}{'share':>9}{'B/socket':>8}{'alloc/pkt':>10}"]
+    failing = words.faults(block.block.axes.faults) if block.block.axes.faults else []
+    lines = ["", *fill(", ".join([*failing, "counted, not timed"])), f"{'':18}{'packets':>11}{'refused':>8}{'dropped':>8}{'share':>9}{'B/socket':>8}{'alloc/pkt':>10}"]
     for s in block.strategies:
         share = words.percent(s.counted_drops / s.counted_packets, 3) if s.counted_packets else "-"
         lines.append(
@@ -131,7 +129,7 @@ def review(results: Results) -> str:
         f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
         "cost, never subtracted or counted."
     )
-    measured = [block for block in results.blocks if block.strategies and not block.pressure]
+    measured = [block for block in results.blocks if block.strategies and (block.block.timed or block.block.axes.faults)]
     if measured:
         lines += ["", *fill(legend)]
     groups: list[tuple[Axis, list[BlockResult]]] = [
@@ -148,6 +146,9 @@ def review(results: Results) -> str:
                     lines += _latency(block)
             if family.shared in with_memory:
                 lines += _memory(family.blocks[-1])
+    counted = memory_text.section(results)
+    if counted:
+        lines += [*_heading("Memory"), *counted]
     lines += _pressure([block for block in results.blocks if block.pressure])
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from plots.fits import Fit
+from plots.model import Axes
 from plots.pressure import PressureResult
 from plots.results import BlockResult, Results, StrategyResult
 
@@ -47,6 +49,69 @@ def _block(result: BlockResult) -> dict[str, Any]:
         "margin_percent": result.margin * 100,
         "confidence_percent": result.confidence * 100,
         "resolves_nothing_because": result.resolves_nothing_because,
+    }
+
+
+def _fit(fit: Fit) -> dict[str, Any]:
+    shared = fit.shared
+    return {
+        "strategy": fit.strategy,
+        "provider": shared.provider,
+        "algorithm": shared.algorithm,
+        "bytes_fixed": fit.bytes_fixed,
+        "bytes_per_cpu": fit.bytes_per_cpu,
+        "bytes_per_socket": fit.socket,
+        "bytes_per_request": fit.bytes_per_request,
+        "max_residual_percent": fit.max_residual_percent,
+        **_of(shared),
+        "bytes_per_algorithm": fit.algorithm if fit.algorithms_varied else None,
+        "bytes_per_cpu_algorithm": fit.cpu_algorithm if fit.algorithms_varied else None,
+        "scratch_buffers_per_cpu": fit.buffers,
+        "bytes_per_request_scratch_byte": fit.request_scratch,
+        "own_scratch_bytes": fit.own_scratch,
+        "points": fit.points,
+    }
+
+
+def _of(shared: Axes) -> dict[str, Any]:
+    """What tells the cells of a fit from those of another, beside provider and algorithm; `cpus` is a crossover's own."""
+    axes = {axis: getattr(shared, axis) for axis in ("workload", "ip", "options", "choice", "key", "churn_percent")}
+    return {**axes, "threads": shared.cpus}
+
+
+def _memory(results: Results) -> dict[str, Any]:
+    memory = results.memory
+    return {
+        "fits": [_fit(fit) for fit in memory.fits],
+        "crossovers": [
+            {
+                "a": c.a,
+                "b": c.b,
+                "cpus": c.cpus,
+                "sockets": c.sockets,
+                "provider": c.shared.provider,
+                "algorithm": c.shared.algorithm,
+                **_of(c.shared),
+                "below": asdict(c.below) if c.below else None,
+                "above": asdict(c.above) if c.above else None,
+                "holds": c.holds,
+            }
+            for c in memory.crossovers
+        ],
+        "predictions": [
+            {
+                "strategy": p.strategy,
+                "provider": p.shared.provider,
+                "algorithm": p.shared.algorithm,
+                **_of(p.shared),
+                "sockets": p.sockets,
+                "possible_cpus": p.cpus,
+                "predicted_bytes": p.predicted_bytes,
+                "measured_bytes": p.measured_bytes,
+                "off_percent": p.off_percent,
+            }
+            for p in memory.predictions
+        ],
     }
 
 
@@ -101,5 +166,6 @@ def summary(results: Results) -> dict[str, Any]:
             "called_different": results.aa.called_different,
             "median_ratio": results.aa.median_ratio,
         },
+        "memory": _memory(results),
         "pressure": [_pressure(block, result) for block in results.blocks for result in block.pressure],
     }

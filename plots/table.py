@@ -3,27 +3,14 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from plots import pressure_text, words
+from plots import memory_text, pressure_text, words
 from plots.asked import verdicts
 from plots.families import Family, families
+from plots.layout import fill
 from plots.pressure_words import where
 from plots.results import BlockResult, Results
 
-WIDTH = 72
 _NAME, _CELL, _COLUMNS = 20, 25, 2
-
-
-def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
-    """Wrapped with these indents, plain ASCII."""
-    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
-    return [words.ascii_text(line) for line in lines]
-
-
-def fill(text: str, indent: str = "") -> list[str]:
-    """Wrapped to 72 columns, plain ASCII."""
-    return wrap(text, indent, indent) or [""]
 
 
 def _cell(block: BlockResult, name: str) -> str:
@@ -68,7 +55,8 @@ def aa_line(results: Results) -> str:
 def table(results: Results) -> str:
     """ns per packet, ratio to the baseline and verdict, for every timed block; then the A/A line."""
     timed = [block for block in results.blocks if block.block.timed]
-    lines = fill(f"ns per packet, ratio to {results.run.baseline}, verdict; {results.run.matrix}, {results.run.name}")
+    says = f"ns per packet, ratio to {results.run.baseline}, verdict; " if timed else ""
+    lines = fill(f"{says}{results.run.matrix}, {results.run.name}")
     for family in families(timed, "sockets"):
         lines += ["", *_family(family)]
     pressed = [block for block in results.blocks if block.pressure]
@@ -76,6 +64,8 @@ def table(results: Results) -> str:
         lines += ["", *fill(f"Memory pressure: {where(family.shared, 'pages')}")]
         for block in family.blocks:
             lines += [pressure_text.heading(block), *pressure_text.failures(block)]
-    if not timed and not pressed:
+    counted = memory_text.short(results)
+    lines += counted
+    if not timed and not pressed and not counted:
         lines += ["", "No block of this run was timed."]
-    return "\n".join([*lines, "", *fill(verdicts(results)), *fill(aa_line(results))]) + "\n"
+    return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *fill(aa_line(results))]) + "\n")

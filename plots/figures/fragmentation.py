@@ -9,23 +9,14 @@ from plots import words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, RULE, mark
 from plots.figures.style import Drawn, canvas, panel_title
-from plots.model import Memory
 from plots.results import BlockResult, Results
 
 _ROW = 0.225
 
 
-def resident_over_live(memory: Memory, moment: str) -> float | None:
-    """1 where nothing is lost between the blocks; None where the allocator does not say."""
-    at = memory.resident[moment] if memory.resident else None
-    if at is None or at.allocator_resident_bytes is None or not at.allocator_live_bytes:
-        return None
-    return at.allocator_resident_bytes / at.allocator_live_bytes
-
-
 def known(block: BlockResult) -> bool:
     """Whether a block's allocator says what it holds."""
-    return any(s.memory and resident_over_live(s.memory, "open") is not None for s in block.strategies)
+    return any(s.memory and s.memory.resident_over_live("open") is not None for s in block.strategies)
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
@@ -57,8 +48,8 @@ def _panel(axes: Any, block: BlockResult) -> float:
     most = 1.0
     for i, s in enumerate(rows):
         y = len(rows) - 1 - i
-        opened = resident_over_live(s.memory, "open") if s.memory else None
-        closed = resident_over_live(s.memory, "closed") if s.memory else None
+        opened = s.memory.resident_over_live("open") if s.memory else None
+        closed = s.memory.resident_over_live("closed") if s.memory else None
         if opened is None or closed is None:
             continue
         most = max(most, opened, closed)

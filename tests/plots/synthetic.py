@@ -86,8 +86,9 @@ def block_id(block: dict[str, Any]) -> str:
     faults = block["faults"]["probability"] if block["faults"] else 0
     keep = "".join(c if c.isalnum() or c == "_" else "-" for c in name)
     pages = f"-{block['pages']}pages" if block["pages"] else ""
-    rest = "-".join(str(block[axis]) for axis in ("algorithms", "scratch", "heap", "allocator"))
-    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}-{rest}".replace(".", "_")
+    usual = axes()
+    rest = "".join(f"-{block[a]}" for a in ("algorithms", "scratch", "heap", "allocator") if block[a] != usual[a])
+    return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
 
 
 def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: int) -> dict[str, int]:

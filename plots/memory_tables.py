@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""The tables of memory, as text in cells: fits, crossovers, and what was counted along each axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plots import words
+from plots.families import Axis, Family, memory_families
+from plots.memory import Crossover
+from plots.model import Axes
+from plots.results import BlockResult, Results, StrategyResult
+
+_AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
+_UNVARIED = ("sockets", "possible_cpus", "load", "cache")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row for each strategy, its name first."""
+
+    heading: str
+    columns: list[str]
+    rows: list[tuple[str, list[str]]]
+    notes: list[str]
+
+
+def _heading(axes: Axes) -> str:
+    return ", ".join(words.conditions(axes, _UNVARIED))
+
+
+def fits(results: Results) -> list[Table]:
+    """The coefficients in bytes, a table for each algorithm and provider."""
+    tables = []
+    for shared in dict.fromkeys(fit.shared for fit in results.memory.fits):
+        found = [fit for fit in results.memory.fits if fit.shared == shared]
+        rows = [
+            (
+                f.strategy,
+                [
+                    words.per_socket(f.bytes_fixed),
+                    words.per_socket(f.bytes_per_cpu),
+                    words.per_socket(f.cpu_algorithm) if f.algorithms_varied else "-",
+                    words.per_socket(f.socket),
+                    words.per_socket(f.bytes_per_request),
+                    words.percent(f.max_residual_percent / 100),
+                ],
+            )
+            for f in found
+        ]
+        tables.append(Table(f"Bytes: {_heading(shared)}", ["fixed", "per CPU", "+alg/CPU", "socket", "request", "residual"], rows, []))
+    return tables
+
+
+def _where_from(crossing: Crossover) -> str:
+    """675; 675? where a side was not measured, 675! where the measurements say otherwise."""
+    return f"{crossing.sockets:,}{ {True: '', None: '?', False: '!'}[crossing.holds] }"
+
+
+def crossovers(results: Results) -> list[Table]:
+    """From how many sockets on one strategy takes more than another, by possible CPUs."""
+    tables = []
+    for shared in dict.fromkeys(c.shared for c in results.memory.crossovers):
+        found = [c for c in results.memory.crossovers if c.shared == shared]
+        cpus = sorted({c.cpus for c in found})
+        rows = []
+        for a, b in dict.fromkeys((c.a, c.b) for c in found):
+            at = {c.cpus: _where_from(c) for c in found if (c.a, c.b) == (a, b)}
+            rows.append((f"{a} > {b}", [at.get(n, "-") for n in cpus]))
+        tables.append(Table(f"Crossovers, in sockets: {_heading(shared)}", [words.plural(n, "CPU") for n in cpus], rows, []))
+    return tables
+
+
+def predictions(results: Results) -> list[str]:
+    """What the blocks that no fit saw say of the fits."""
+    lines = []
+    for shared, sockets in dict.fromkeys((p.shared, p.sockets) for p in results.memory.predictions):
+        found = [p for p in results.memory.predictions if (p.shared, p.sockets) == (shared, sockets)]
+        worst = max(found, key=lambda p: p.off_percent)
+        lines.append(
+            f"{words.sockets(sockets)} ({_heading(shared)}), which the fits never saw: predicted to {words.percent(worst.off_percent / 100)} "
+            f"or better for {words.plural(len(found), 'measured total')}"
+            + (f", the worst {worst.strategy} on {words.plural(worst.cpus, 'CPU')}." if worst.off_percent else ".")
+        )
+    return lines
+
+
+def _column(axis: Axis, block: BlockResult) -> str:
+    axes = block.block.axes
+    match axis:
+        case "possible_cpus":
+            return words.plural(axes.possible_cpus, "CPU")
+        case "algorithms":
+            return f"{axes.algorithms:,} alg."
+        case "scratch":
+            users = axes.scratch.split("+")
+            return "own" if axes.scratch == "own" else f"{int(users[0]):,} B" if len(users) == 1 else f"{len(users)} users"
+        case "heap":
+            return f"{axes.allocator} {axes.heap}"
+        case _:
+            return words.count(axes.sockets)
+
+
+def _cell(axis: Axis, s: StrategyResult | None) -> str:
+    if s is None or s.memory is None:
+        return "-"
+    if s.memory.open_error:
+        return s.memory.open_error
+    if axis == "heap":
+        over = s.memory.resident_over_live("open")
+        return "-" if over is None else f"{over:.2f}"
+    return words.size(s.memory.open.bytes)
+
+
+def _notes(family: Family) -> list[str]:
+    """Where not all sockets opened, and who scratch's users are."""
+    columns: dict[str, list[str]] = {}
+    lines = []
+    for block in family.blocks:
+        short = [(s.name, s.memory) for s in block.strategies if s.memory and s.memory.open_error]
+        said = ", ".join(f"{name} {m.sockets_open:,} of {m.sockets:,} ({m.open_error})" for name, m in short)
+        if said:
+            columns.setdefault(said, []).append(_column(family.axis, block))
+        if family.axis == "scratch" and "+" in block.block.axes.scratch:
+            lines.append(f"{_column(family.axis, block)}: {words.scratch(block.block.axes.scratch)}")
+    return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines
+
+
+def counted(results: Results) -> list[Table]:
+    """Live bytes with all sockets open, along the axis that a block's largest family varies; of heaps, resident over live.
+
+    Blocks that were timed too have their memory beside their times: here only families with one that was not.
+    """
+    blocks = [b for b in results.blocks if b.strategies]
+    found = [f for axis in _AXES for f in memory_families(blocks, axis, 2)]
+    found += memory_families(blocks, "sockets")
+    left = {b.block.id for f in found for b in f.blocks if not b.block.timed}
+    tables = []
+    for family in sorted(found, key=lambda f: -len(f.blocks)):
+        covered = {b.block.id for b in family.blocks} & left
+        if not covered:
+            continue
+        left -= covered
+        columns = [_column(family.axis, b) for b in family.blocks]
+        without = [family.axis, "load", "cache", *(["allocator"] if family.axis == "heap" else [])]
+        said = ", ".join(words.conditions(family.shared, without))
+        tables.append(
+            Table(
+                heading=f"{_SAID[family.axis]}: {said}",
+                columns=columns,
+                rows=[(name, [_cell(family.axis, b.strategy(name)) for b in family.blocks]) for name in family.names],
+                notes=_notes(family),
+            )
+        )
+    return tables
+
+
+_SAID: dict[Axis, str] = {
+    "sockets": "Live bytes by sockets",
+    "possible_cpus": "Live bytes by possible CPUs",
+    "algorithms": "Live bytes by algorithms in parallel",
+    "scratch": "Live bytes by scratch",
+    "heap": "Resident over live bytes by heap",
+}

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""Fits find the coefficients that the generator used, crossovers are where one overtakes the other, and the claims about
+memory are answered from them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthetic
+from conftest import results_of
+from plots import claims, memory_tables
+from plots.cli import main
+from plots.figures.choose import MEMORY, choose, draw_all
+from plots.fits import Fit, least_squares, scratch_asked
+from plots.load import load_run, validator
+from plots.memory import crossover
+from plots.model import Axes
+from plots.results import Results, evaluate
+from plots.review import review
+from plots.summary import summary
+from plots.svg import inline, render
+from plots.table import table
+from synthetic_memory import OWN_SCRATCH, SHAPES
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(tmp_path_factory.mktemp("runs") / "memory", synthetic.memory())
+
+
+def fit(results: Results, strategy: str) -> Fit:
+    found = results.memory.fit(strategy)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("strategy", SHAPES)
+def test_a_fit_finds_the_truth(memory: Results, strategy: str) -> None:
+    found, truth = fit(memory, strategy), SHAPES[strategy]
+    assert found.fixed == truth.fixed and found.algorithm == truth.algorithm
+    assert found.cpu == truth.cpu and found.cpu_algorithm == truth.cpu_algorithm
+    assert found.socket == truth.socket
+    assert found.buffers == (1 if truth.shared_scratch else 0)
+    assert found.own_scratch == OWN_SCRATCH
+    in_flight = synthetic.FAST_PATH_ALLOCATIONS.get(strategy, 0)
+    assert found.request == truth.request * in_flight
+    assert found.request_scratch == (0 if truth.shared_scratch else in_flight)
+    assert found.max_residual_percent == 0
+
+
+def test_a_fit_predicts_what_it_never_saw(memory: Results) -> None:
+    assert len(memory.memory.predictions) == 2 * 5, "two blocks of a million sockets; null holds nothing"
+    assert all(p.sockets == 1_000_000 and p.off_percent == 0 for p in memory.memory.predictions)
+
+
+def counted_file(folder: Path, sockets: int, cpus: int) -> Path:
+    (path,) = (folder / "rounds").glob(f"*-nettle-{sockets}-{cpus}-closed-warm-v4-f0.counted.json")
+    return path
+
+
+def spoil(path: Path, strategy: str, more: int) -> None:
+    """So many bytes more with all sockets open."""
+    data = json.loads(path.read_text())
+    (cell,) = (c for c in data["cells"] if c["name"] == strategy)
+    for owner in ("socket", "total"):
+        cell["memory"]["open"][owner]["bytes"] += more
+    path.write_text(json.dumps(data))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    blocks = [synthetic.axes(sockets=n, possible_cpus=cpus) for n in (10, 1000, 1_000_000) for cpus in (8, 64)]
+    return synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False))
+
+
+def test_a_million_sockets_are_held_back(small: Path) -> None:
+    spoil(counted_file(small, 1_000_000, 8), "per_socket_tfm", 43_200_000)
+    results = evaluate(load_run(small))
+    assert fit(results, "per_socket_tfm").socket == 432, "the spoilt block is not fitted"
+    off = {(p.strategy, p.cpus): p.off_percent for p in results.memory.predictions}
+    assert off[("per_socket_tfm", 8)] == pytest.approx(100 / 11)
+    assert off[("per_socket_tfm", 64)] == off[("percpu_pool", 8)] == 0
+    assert "predicted to 9.09" in memory_tables.predictions(results)[0]
+
+
+def test_what_is_not_linear_shows_as_residual(small: Path) -> None:
+    spoil(counted_file(small, 1000, 8), "per_socket_tfm", 43_200)
+    residual = fit(evaluate(load_run(small)), "per_socket_tfm").max_residual_percent
+    assert 3 < residual < 10, "a tenth more at one point, shared among the others by the fit"
+
+
+def test_relative_errors_are_what_is_minimised() -> None:
+    """Of two contradicting points the smaller one binds as much as the larger."""
+    (slope,) = least_squares([[1.0], [1000.0]], [1.0, 2000.0]) or [0.0]
+    # Minimises (s-1)^2 + (1000 s/2000 - 1)^2, so s = (1 + 1/2) / (1 + 1/4).
+    assert slope == pytest.approx(1.2, abs=1e-3)
+
+
+def test_columns_that_cannot_be_told_apart_are_no_fit() -> None:
+    assert least_squares([[1, 8], [1, 8]], [10, 10]) is None
+    assert least_squares([[0.0], [0.0]], [1, 1]) is None
+    assert least_squares([], []) is None
+
+
+def test_without_several_possible_cpus_there_is_no_fit(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(sockets=n) for n in (10, 1000)]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False))
+    assert not results.memory.fits and not results.memory.crossovers
+    assert [t.columns for t in memory_tables.counted(results)] == [["10", "1,000"]]
+
+
+def test_crossovers_are_where_one_overtakes_the_other(memory: Results) -> None:
+    found = {(c.a, c.b, c.cpus): c for c in memory.memory.crossovers}
+    # 4160 + 508 * 8 + 64 n < 432 n from n = 22.3 on.
+    assert found[("per_socket_tfm", "percpu_pool", 8)].sockets == 23
+    assert found[("per_request_key", "percpu_pool", 512)].sockets == (4160 + 508 * 512 - 232) // 8 + 1
+    assert ("percpu_pool", "per_socket_tfm", 8) not in found and ("percpu_pool", "tfm_pool", 8) not in found
+    assert not any("null" in key for key in found)
+    for c in found.values():
+        a, b = fit(memory, c.a), fit(memory, c.b)
+        assert a.of(c.sockets, c.cpus) > b.of(c.sockets, c.cpus)
+        assert a.of(c.sockets - 1, c.cpus) <= b.of(c.sockets - 1, c.cpus)
+        assert c.holds is True
+        assert c.below and c.above and c.below.sockets < c.sockets <= c.above.sockets
+
+
+def test_a_crossover_is_held_against_measurements(small: Path) -> None:
+    results = evaluate(load_run(small))
+    held = {(c.a, c.b, c.cpus): c for c in results.memory.crossovers}
+    one = held[("per_socket_tfm", "percpu_pool", 8)]
+    assert (one.below and one.below.sockets, one.above and one.above.sockets) == (10, 500)
+    assert one.holds is True
+    assert held[("per_request_key", "percpu_pool", 64)].above is not None
+    assert not any(c.cpus == 512 for c in held.values()), "no crossover is told beyond the measured CPUs"
+
+    blocks = [b.block for b in results.blocks]
+    pool, own = fit(results, "percpu_pool"), fit(results, "per_socket_tfm")
+    alone = crossover(own, pool, 8, [b for b in blocks if b.axes.sockets == 10])
+    assert alone is not None and alone.above is None and alone.holds is None
+    spoil(counted_file(small, 10, 8), "per_socket_tfm", 1 << 20)
+    lying = crossover(own, pool, 8, [b.block for b in evaluate(load_run(small)).blocks])
+    assert lying is not None and lying.holds is False
+
+
+def test_the_first_users_of_scratch_decide() -> None:
+    axes = Axes.of(synthetic.axes(scratch="64+1024+65400"))
+    assert [scratch_asked(axes, n, 60) for n in (0, 1, 2, 3, 1000)] == [0, 64, 1024, 65400, 65400]
+    assert scratch_asked(Axes.of(synthetic.axes()), 5, 60) == 60
+
+
+def test_the_summary_holds_fits_and_crossovers(memory: Results) -> None:
+    data = summary(memory)
+    validator("summary").validate(data)
+    (pool,) = (f for f in data["memory"]["fits"] if f["strategy"] == "percpu_pool")
+    assert (pool["provider"], pool["algorithm"]) == ("nettle", "hmac(sha1)")
+    for block in data["blocks"]:
+        if (block["algorithms"], block["scratch"]) == (1, "own"):
+            (counted,) = (s["bytes_total"] for s in block["strategies"] if s["name"] == "percpu_pool")
+            said = pool["bytes_fixed"] + pool["bytes_per_cpu"] * block["possible_cpus"] + pool["bytes_per_socket"] * block["sockets"]
+            assert said == counted
+    assert {"a": "per_socket_tfm", "b": "percpu_pool", "cpus": 64, "sockets": 100}.items() <= next(
+        c for c in data["memory"]["crossovers"] if (c["a"], c["b"], c["cpus"]) == ("per_socket_tfm", "percpu_pool", 64)
+    ).items()
+    assert [p["off_percent"] for p in data["memory"]["predictions"]] == [0] * 10
+
+
+def test_the_claims_about_memory_are_answered(memory: Results) -> None:
+    found = {claim.id: text for claim, text in claims.answers(memory)[0]}
+    assert list(found) == ["C2", "C3", "C8"]
+    assert "23 sockets (8 possible CPUs), 100 (64) and 719 (512)" in found["C2"]
+    assert "3 of 3 confirmed" in found["C2"] and "not measured in this run" in found["C2"]
+    assert "1,000,000 sockets took percpu_pool 61.0 MiB and per_socket_tfm 412 MiB" in found["C2"]
+    assert "saves 1,088 B on each CPU" in found["C3"] and "65,400 B were still held" in found["C3"]
+    assert "takes 65,520 B while in flight" in found["C3"]
+    assert "opened 170 of 1,000 sockets and then refused (enospc), where per_socket_tfm and per_request_key opened all" in found["C8"]
+    assert "384 B on every possible CPU and 64 B once" in found["C8"]
+
+
+def test_the_texts_are_for_a_mail(memory: Results) -> None:
+    for text in (review(memory), table(memory)):
+        assert text.isascii() and max(map(len, text.splitlines())) <= 72
+    text = review(memory)
+    assert re.search(r"^percpu_pool +4,160 +508 +384 +64 +0 +0\.00 %$", text, re.M)
+    assert re.search(r"^per_socket_tfm > percpu_pool +23 +100 +719$", text, re.M)
+    assert "171 alg.: percpu_pool 170 of 1,000 (enospc), tfm_pool" in " ".join(text.split())
+    assert "ns per packet" not in table(memory) and "Live bytes by sockets" in table(memory)
+
+
+def test_every_counted_block_is_in_a_table_once(memory: Results) -> None:
+    tables = memory_tables.counted(memory)
+    assert len({t.heading for t in tables}) == len(tables)
+    assert [len(t.columns) for t in tables] == sorted((len(t.columns) for t in tables), reverse=True)
+    assert {t.heading.split(":")[0] for t in tables} == {
+        "Live bytes by sockets", "Live bytes by algorithms in parallel", "Live bytes by scratch", "Resident over live bytes by heap",
+    }  # fmt: skip
+
+
+def test_the_page_has_the_tables(memory: Results) -> None:
+    assert main(["report", str(memory.run.path)]) == 0
+    text = (memory.run.path / "report" / "report.html").read_text()
+    assert "Crossovers, in sockets" in text and "per_socket_tfm &gt; percpu_pool" in text
+    assert "No block of this run was timed." not in text
+    names = {path.name for path in (memory.run.path / "report" / "figures").glob("*.png")}
+    assert {
+        "memory-tcp_ao-bgp_update-hmac_sha1-nettle.png",
+        "possible_cpus-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.png",
+        "owners-tcp_ao-bgp_update-hmac_sha1-nettle.png",
+        "fragmentation-tcp_ao-bgp_update-hmac_sha1-nettle-10000_sockets.png",
+    } == names
+
+
+def test_the_figures_say_what_they_show(memory: Results) -> None:
+    chosen, _ = choose(memory)
+    main_ones = [one for one in chosen if one.main and one.kind.name in MEMORY]
+    drawn = {one.kind.name: (figure, render(figure)) for one, figure in draw_all(memory, main_ones)}
+    assert ">23–24<" in drawn["memory"][1] and ">1,000<" in drawn["memory"][1], "the crossovers of the baseline"
+    assert all(f">{word}<" in drawn["owners"][1] for word in ("shared", "per CPU", "scratch", "sockets", "request", "rounding"))
+    assert ">1.20 open<" in drawn["fragmentation"][1] and ">glibc, aged heap<" in drawn["fragmentation"][1]
+    figure, svg = drawn["owners"]
+    assert "#cf6a78" in svg and "#cf6a78" not in inline(svg, figure, "f-"), "the owners' colours follow the page"
+
+
+def older(data: dict[str, Any]) -> None:
+    """As files were before there were these axes and moments."""
+    for axis in ("algorithms", "scratch", "heap", "pages", "ring"):
+        del data["axes"][axis]
+    for cell in data.get("cells", []):
+        if "memory" in cell:
+            for key in ("sockets_open", "open_error", "left", "resident"):
+                del cell["memory"][key]
+            for moment in ("idle", "half", "open", "peak"):
+                for charge in cell["memory"][moment].values():
+                    del charge["rounded_bytes"]
+            cell["memory"]["peak"] = {"total": {"bytes": cell["memory"]["peak"]["total"]["bytes"]}}
+
+
+def test_older_files_are_read_as_they_were_meant(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(sockets=n, possible_cpus=cpus) for n in (10, 1000) for cpus in (8, 64)]
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=blocks, rounds=6))
+    new = evaluate(load_run(folder))
+    for path in (folder / "rounds").glob("*.json"):
+        data = json.loads(path.read_text())
+        older(data)
+        validator("round").validate(data)
+        path.write_text(json.dumps(data))
+    run = json.loads((folder / "run.json").read_text())
+    for block in run["matrix"]["blocks"]:
+        older(block)
+    (folder / "run.json").write_text(json.dumps(run))
+    old = evaluate(load_run(folder))
+    assert old.blocks[0].block.axes == new.blocks[0].block.axes
+    assert old.memory == new.memory
+    assert main(["report", str(folder)]) == 0
