@@ -3,90 +3,151 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
+
+#include "bench/round/heap_age.hpp"
+#include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
 namespace {
 
-std::unique_ptr<Cell> make(const std::string& strategy, const Workload& workload) {
-  auto cell = workload.cell(strategy);
-  if (!cell) {
-    throw std::runtime_error(fmt::format("{} cannot be made: {}", strategy, name(cell.error())));
-  }
-  return std::move(*cell);
-}
+class Count {
+ public:
+  Count(const std::string& strategy, const Block& block, const Workload& workload,
+        Accounting& accounting)
+      : strategy_(strategy),
+        block_(block),
+        workload_(workload),
+        accounting_(accounting),
+        before_(accounting.ledger()) {}
 
-void open(Cell& cell, const std::string& strategy) {
-  if (const Errno e = cell.open(); failed(e)) {
-    throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", strategy, name(e)));
+  /// The cell's life, but for what lies outside it.
+  CountedCell life(const ResidencyWatch& watch) const {
+    CountedCell counted;
+    const auto cell = make();
+    counted.idle = moment();
+    const Opening opening = open(*cell, block_.sockets);
+    counted.resident.open = watch.now();
+    counted.sockets = block_.sockets;
+    counted.sockets_open = opening.sockets;
+    counted.open_error = opening.error;
+    if (const std::string wrong = cell->check(4096); !wrong.empty()) {
+      throw std::runtime_error(fmt::format("{}: {}", strategy_, wrong));
+    }
+    counted.open = counted.peak = moment();
+    if (failed(opening.error)) return counted;
+    run_alone(*cell, counted);
+    if (block_.has_faults() || block_.churn_percent > 0) run_disturbed(*cell, counted);
+    return counted;
   }
-}
 
-/// Each CPU's whole trace, and enough packets for a rate of one in a thousand to show.
-void run_traces(Cell& cell, const Workload& workload, Tally& tally) {
-  for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) {
-    const std::uint64_t polls = std::max<std::uint64_t>(workload.polls(cpu), 1024);
-    cell.run(cpu, static_cast<unsigned>(polls), tally);
+  /// With `sockets` of them, at most; how many did open.
+  Ledger with_sockets(std::uint32_t& sockets) const {
+    const auto cell = make();
+    if (sockets > 0) sockets = open(*cell, sockets).sockets;
+    return moment();
   }
-}
+
+  Ledger without_largest() const {
+    const auto cell = make();
+    open(*cell, block_.sockets);
+    cell->close_largest();
+    return moment();
+  }
+
+  void expect_nothing_kept() const {
+    const Account kept = moment().total;
+    if (kept == Account{}) return;
+    throw std::runtime_error(fmt::format("{} keeps {} bytes in {} blocks after its sockets closed",
+                                         strategy_, kept.bytes, kept.blocks));
+  }
+
+ private:
+  Ledger moment() const { return accounting_.ledger() - before_; }
+
+  std::unique_ptr<Cell> make() const {
+    auto cell = workload_.cell(strategy_);
+    if (!cell) {
+      throw std::runtime_error(fmt::format("{} cannot be made: {}", strategy_, name(cell.error())));
+    }
+    return std::move(*cell);
+  }
+
+  /// A table that is full and a scratch that a strategy does not hand out are results.
+  Opening open(Cell& cell, std::uint32_t sockets) const {
+    const Opening opening = cell.open_first(sockets);
+    if (failed(opening.error) && opening.error != Errno::enospc &&
+        opening.error != Errno::eopnotsupp) {
+      throw std::runtime_error(fmt::format("{} cannot open socket {}: {}", strategy_,
+                                           opening.sockets, name(opening.error)));
+    }
+    return opening;
+  }
+
+  void run_alone(Cell& cell, CountedCell& counted) const {
+    cell.set_churn(false);
+    accounting_.mark_peak();
+    const AllocationCounts before = accounting_.counts();
+    run_traces(cell, counted.tally);
+    counted.packets = counted.tally.packets;
+    counted.allocations = accounting_.counts().atomic - before.atomic;
+    counted.peak = accounting_.peak() - before_;
+    check_tally(strategy_, counted.tally, Failures::none);
+  }
+
+  void run_disturbed(Cell& cell, CountedCell& counted) const {
+    cell.set_churn(true);
+    counted.tally = {};
+    const AllocationCounts before = accounting_.counts();
+    const FaultAxis& faults = block_.faults;
+    if (block_.has_faults()) {
+      accounting_.set_faults({.probability = faults.probability,
+                              .interval = faults.interval,
+                              .times = faults.times,
+                              .seed = faults.seed,
+                              .space = faults.space,
+                              .kth = faults.kth,
+                              .sticky = false,
+                              .also_kernel = faults.gfp == "any"});
+    }
+    run_traces(cell, counted.tally);
+    accounting_.clear_faults();
+    counted.allocations_refused = accounting_.counts().atomic_refused - before.atomic_refused;
+    check_tally(strategy_, counted.tally,
+                block_.has_faults() ? Failures::injected : Failures::none);
+  }
+
+  /// Shorter traces go round: enough packets for a rate of one in a thousand to show.
+  void run_traces(Cell& cell, Tally& tally) const {
+    for (unsigned cpu = 0; cpu < workload_.cpus(); ++cpu) {
+      cell.run(cpu, counted_packets / poll_packets, tally);
+    }
+  }
+
+  const std::string& strategy_;
+  const Block& block_;
+  const Workload& workload_;
+  Accounting& accounting_;
+  Ledger before_;
+};
 
 }  // namespace
 
-CountedCell count_cell(const std::string& strategy, const Block& block, const Workload& half,
-                       const Workload& whole, Accounting& accounting) {
-  CountedCell counted;
-  counted.strategy = strategy;
-  // Each CPU needs a socket: below that there is no half, and the other point is no socket at all.
-  counted.sockets_half = block.sockets / 2 < block.cpus ? 0 : block.sockets / 2;
-  counted.sockets = block.sockets;
-  const Ledger before = accounting.ledger();
-  if (counted.sockets_half > 0) {
-    const auto cell = make(strategy, half);
-    open(*cell, strategy);
-    counted.half = accounting.ledger() - before;
-  }
-  {
-    const auto cell = make(strategy, whole);
-    counted.idle = accounting.ledger() - before;
-    if (counted.sockets_half == 0) counted.half = counted.idle;
-    open(*cell, strategy);
-    if (const std::string wrong = cell->check(4096); !wrong.empty()) {
-      throw std::runtime_error(fmt::format("{}: {}", strategy, wrong));
-    }
-    counted.open = accounting.ledger() - before;
-
-    accounting.mark_peak();
-    cell->set_churn(false);
-    const AllocationCounts idle = accounting.counts();
-    run_traces(*cell, whole, counted.tally);
-    counted.packets = counted.tally.packets;
-    counted.allocations = accounting.counts().atomic - idle.atomic;
-    counted.peak = accounting.peak() - before;
-    check_tally(strategy, counted.tally, Failures::none);
-
-    if (block.has_faults() || block.churn_percent > 0) {
-      cell->set_churn(true);
-      counted.tally = {};
-      const AllocationCounts unfaulted = accounting.counts();
-      if (block.has_faults()) {
-        accounting.set_faults({.probability = block.faults.probability,
-                               .interval = block.faults.interval,
-                               .times = block.faults.times,
-                               .seed = block.faults.seed});
-      }
-      run_traces(*cell, whole, counted.tally);
-      accounting.clear_faults();
-      counted.allocations_refused = accounting.counts().atomic_refused - unfaulted.atomic_refused;
-      check_tally(strategy, counted.tally,
-                  block.has_faults() ? Failures::injected : Failures::none);
-    }
-  }
-  const Ledger left = accounting.ledger() - before;
-  if (left.total.bytes != 0) {
-    throw std::runtime_error(fmt::format("{} keeps {} bytes in {} blocks after its sockets closed",
-                                         strategy, left.total.bytes, left.total.blocks));
-  }
+CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
+                       const Workload& workload, Accounting& accounting) {
+  const ResidencyWatch watch(accounting);
+  const Residency before = watch.now();
+  const HeapAge age(block, HeapAge::bytes_of_cell(block), seed);
+  const Count count(strategy, block, workload, accounting);
+  CountedCell counted = count.life(watch);
+  counted.resident.before = before;
+  counted.resident.closed = watch.now();
+  // Only now: the cell above found a heap that no other had used.
+  counted.sockets_half = block.sockets / 2;
+  counted.half = count.with_sockets(counted.sockets_half);
+  const bool several_users = scratch_users(block.scratch).size() > 1;
+  if (several_users && !failed(counted.open_error)) counted.left = count.without_largest();
+  count.expect_nothing_kept();
   return counted;
 }
 

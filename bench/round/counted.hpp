@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: MIT
 // The counted pass: exact memory by owner and moment, allocations on the fast path, and what
-// becomes of packets when atomic allocations fail. It times nothing.
+// becomes of packets when allocations fail. It times nothing.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "bench/block.hpp"
+#include "bench/round/residency.hpp"
 #include "bench/round/tally.hpp"
 #include "bench/round/workload.hpp"
-#include "runtime/accounting.hpp"
 
 namespace tfm::bench {
 
 struct CountedCell {
-  std::string strategy;
   std::uint32_t sockets_half = 0, sockets = 0;
-  Ledger idle;  ///< strategy made, no socket
-  Ledger half;  ///< sockets_half open
-  Ledger open;  ///< all open
-  Ledger peak;  ///< when most was live while packets flowed, one CPU after the other
+  std::uint32_t sockets_open = 0;  ///< the first so many: fewer than `sockets` where one failed
+  Errno open_error = Errno::ok;    ///< enospc or eopnotsupp: a limit of the strategy's own
 
-  // Packets alone: no faults, no churn.
+  Ledger idle;                 ///< strategy made, no socket
+  Ledger half;                 ///< sockets_half open
+  Ledger open;                 ///< sockets_open open
+  Ledger peak;                 ///< when most was live while packets flowed, one CPU after the other
+  std::optional<Ledger> left;  ///< the largest user of several has closed; all had opened
+
+  struct {
+    Residency before;  ///< the heap not yet aged, no strategy
+    Residency open;    ///< sockets_open open, no packet yet
+    Residency closed;  ///< all closed, the strategy unmade
+  } resident;
+
+  // Packets alone: no faults, no churn. None where an open failed.
   std::uint64_t packets = 0;
   std::uint64_t allocations = 0;  ///< GFP_ATOMIC ones
 
@@ -30,10 +40,14 @@ struct CountedCell {
   Tally tally;
 };
 
-/// One cell, alone. `half` is the same workload with half the sockets. Throws std::runtime_error
-/// with one line if the cell cannot be made, its bytes are wrong, it misjudges a packet or keeps
-/// memory.
-CountedCell count_cell(const std::string& strategy, const Block& block, const Workload& half,
-                       const Workload& whole, Accounting& accounting);
+/// Packets that a counted round runs on each CPU, and as many as its trace needs at most: bytes do
+/// not depend on them.
+inline constexpr std::size_t counted_packets = 65536;
+
+/// One cell, alone. Throws std::runtime_error with one line if the cell cannot be made, a socket
+/// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or
+/// keeps memory.
+CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
+                       const Workload& workload, Accounting& accounting);
 
 }  // namespace tfm::bench

@@ -7,6 +7,9 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/round/heap_age.hpp"
+#include "bench/round/in_child.hpp"
+
 namespace tfm::bench {
 namespace {
 
@@ -85,6 +88,8 @@ TimedRound run_timed_round(const RoundRequest& request) {
   Rng rng(seed);
   Team team(block.cpus, request.cores);
   const auto workload = make_workload(block, seed);
+  const std::uint64_t cells = request.strategies.size() + request.aa_copies;
+  const HeapAge age(block, HeapAge::bytes_of_cell(block) * cells, seed);
   TimedRound round;
   round.contenders = open_cells(request, *workload, rng);
 
@@ -109,14 +114,15 @@ TimedRound run_timed_round(const RoundRequest& request) {
 CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting) {
   const Clock clock;
   const std::uint64_t begin = stamp();
-  Block half = request.block;
-  half.sockets = std::max(half.sockets / 2, half.cpus);
-  const auto half_workload = make_workload(half, request.seed);
-  const auto workload = make_workload(request.block, request.seed);
+  const Block& block = request.block;
+  const auto workload = make_workload(block, request.seed, counted_packets);
+  // Derived once, and not for every cell, but where faults may strike a socket that opens again.
+  if (block.churn_percent == 0) workload->derive_keys();
   CountedRound round;
   for (const std::string& strategy : request.strategies) {
-    round.cells.push_back(
-        count_cell(strategy, request.block, *half_workload, *workload, accounting));
+    round.cells.push_back(from_child(strategy, [&] {
+      return count_cell(strategy, block, request.seed, *workload, accounting);
+    }));
   }
   round.duration_ns = clock.ns(stamp() - begin);
   return round;

@@ -25,7 +25,7 @@ struct TimedRound {
 
 struct CountedRound {
   double duration_ns = 0;
-  std::vector<CountedCell> cells;
+  std::vector<CountedCell> cells;  ///< of the request's strategies, in their order
 };
 
 /// A round's cells, open, each at a place of its own in its trace. They open their memory in an
@@ -38,7 +38,8 @@ std::vector<Contender> open_cells(const RoundRequest& request, const Workload& w
 /// be made, its bytes are wrong, or packets were lost or misjudged while it was timed.
 TimedRound run_timed_round(const RoundRequest& request);
 
-/// Needs the counted gfp. Throws as above.
+/// Each cell in a child process, so that each finds the same heap. Needs the counted gfp, and to be
+/// the only thread. Throws as above.
 CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting);
 
 /// The result files' texts (results/README.md).

@@ -40,11 +40,13 @@ void require_word(std::string_view axis, std::string_view value, std::string_vie
 
 }  // namespace
 
-std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed) {
+std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
+                                        std::size_t most_packets) {
   require_word("ip", block.ip, "v4", "v6");
   require_word("options", block.options, "covered", "omitted");
   require_word("choice", block.choice, "uniform", "zipf");
   require_word("key", block.key, "raw", "prepared");
+  require_word("heap", block.heap, "fresh", "aged");
   const std::size_t slash = block.workload.find('/');
   const std::string protocol = block.workload.substr(0, slash);
   const std::string traffic = slash == std::string::npos ? "" : block.workload.substr(slash + 1);
@@ -66,7 +68,7 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed) 
     if (!P::supports(*algorithm)) {
       throw std::runtime_error(fmt::format("{} does not take {}", P::name, algorithm->name));
     }
-    workload = std::make_unique<WorkloadOf<P>>(block, *algorithm, *sizes, seed);
+    workload = std::make_unique<WorkloadOf<P>>(block, *algorithm, *sizes, seed, most_packets);
   });
   if (!workload) throw std::runtime_error(fmt::format("no protocol is called \"{}\"", protocol));
   return workload;

@@ -29,8 +29,10 @@ class Workload {
   virtual std::uint64_t polls(unsigned cpu) const = 0;
 };
 
-/// Draws and signs the packets of a block. Throws std::runtime_error with one line for a block that
-/// makes no sense (an unknown name, an algorithm that the protocol does not take).
-std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed);
+/// Draws and signs the packets of a block, a CPU's trace at most `most_packets` long. Throws
+/// std::runtime_error with one line for a block that makes no sense (an unknown name, an algorithm
+/// that the protocol does not take).
+std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
+                                        std::size_t most_packets = SIZE_MAX);
 
 }  // namespace tfm::bench

@@ -19,7 +19,8 @@ namespace tfm::bench {
 template <Protocol P>
 class WorkloadOf : public Workload {
  public:
-  WorkloadOf(const Block& block, const Algorithm& algorithm, const Sizes& sizes, std::uint64_t seed)
+  WorkloadOf(const Block& block, const Algorithm& algorithm, const Sizes& sizes, std::uint64_t seed,
+             std::size_t most_packets = SIZE_MAX)
       : algorithm_(algorithm),
         protocol_(algorithm, protocol_options(block, seed)),
         kinds_(block, algorithm, protocol_.scratch_bytes()),
@@ -31,7 +32,7 @@ class WorkloadOf : public Workload {
     for (std::uint32_t i = 0; i < sockets_; ++i) connections_.push_back(protocol_.connection(i));
     Rng rng(mix_seed(seed, 0x7261636b));
     for (unsigned cpu = 0; cpu < block.cpus; ++cpu) {
-      const auto plan = draw(block, sizes, cpu, rng);
+      const auto plan = draw(block, sizes, cpu, most_packets, rng);
       traces_.push_back(build(plan, block.forged_percent / 100, rng));
       zero_traces_.push_back(build_zero(plan));
     }
@@ -82,15 +83,17 @@ class WorkloadOf : public Workload {
             .seed = seed};
   }
 
-  /// At least twice as many packets as there are sockets, and 64 polls. A socket belongs to one
-  /// CPU, as receive steering has it: socket i to CPU i mod cpus.
+  /// At least twice as many packets as there are sockets, and 64 polls, unless that is more than
+  /// `most_packets`. A socket belongs to one CPU, as receive steering has it: socket i to CPU i mod
+  /// cpus.
   std::vector<PlannedPacket> draw(const Block& block, const Sizes& sizes, unsigned cpu,
-                                  Rng& rng) const {
+                                  std::size_t most_packets, Rng& rng) const {
     const std::uint32_t own = (sockets_ + block.cpus - 1 - cpu) / block.cpus;
     const SocketChoice choice =
         block.choice == "zipf" ? SocketChoice::zipf(own, rng) : SocketChoice::uniform(own);
     const std::size_t pair_of_polls = std::size_t{2} * poll_packets;
-    const std::size_t wanted = std::max<std::size_t>(std::size_t{2} * own, 64 * poll_packets);
+    const std::size_t wanted =
+        std::min(std::max<std::size_t>(std::size_t{2} * own, 64 * poll_packets), most_packets);
     std::vector<PlannedPacket> plan((wanted + pair_of_polls - 1) / pair_of_polls * pair_of_polls);
     for (PlannedPacket& p : plan) {
       p.socket = choice.draw(rng) * block.cpus + cpu;
