@@ -9,19 +9,15 @@
 #include <cstring>
 #include <vector>
 
+#include "tests/runtime/sanitized.hpp"
+
 extern "C" std::size_t nallocx(std::size_t bytes, int flags);  // jemalloc(3)
 
 namespace tfm {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool glibc_is_glibc = false;  // the sanitizer's malloc stands in its place
-#elif defined(__has_feature)
-constexpr bool glibc_is_glibc =
-    !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
-#else
-constexpr bool glibc_is_glibc = true;
-#endif
+// A sanitizer's malloc stands in its place.
+constexpr bool glibc_is_glibc = !test::sanitized;
 
 class AllocatorTest : public ::testing::TestWithParam<Allocator> {
  protected:

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Is this a build whose malloc and memory are not glibc's and the process's alone?
+#pragma once
+
+namespace tfm::test {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool sanitized =
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool sanitized = false;
+#endif
+
+}  // namespace tfm::test
