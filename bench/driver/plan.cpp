@@ -153,18 +153,19 @@ bool in_shard(const Job& job, const Shard& shard) {
   return Rng(fnv1a(job.file)).next() % shard.count == shard.index - 1;
 }
 
-double cost(const PlannedBlock& block, Pass pass) {
-  const double sockets = block.block.sockets;
-  // Opening sockets is linear in them; turns are longer above 1,000.
-  const double opening = sockets / 50'000;
+double cost(const PlannedBlock& planned, Pass pass) {
+  const Block& block = planned.block;
+  // Opening sockets is linear in them; turns are longer above 1,000; an aged heap has seen several
+  // times the blocks that the sockets will take.
+  const double opening = block.sockets / 50'000.0 * (block.heap == "aged" ? 4 : 1);
   switch (pass) {
     case Pass::timed:
-      return (sockets > 1000 ? 2 : 1) + opening + (block.block.load == "closed" ? 0 : 1);
+      return (block.sockets > 1000 ? 2 : 1) + opening + (block.load == "closed" ? 0 : 1);
     case Pass::counted:
-      return 0.3 + opening;
+      return 0.4 + opening;
     case Pass::pressure:
       // Each trial of the search has a zone of its own.
-      return 1.5 + opening + block.block.pages / 40'000.0;
+      return 1.5 + opening + block.pages / 40'000.0;
   }
   return 0;
 }

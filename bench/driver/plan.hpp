@@ -63,6 +63,6 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
 bool in_shard(const Job& job, const Shard& shard);
 
 /// About how long the round takes, in units of a small timed round's time.
-double cost(const PlannedBlock& block, Pass pass);
+double cost(const PlannedBlock& planned, Pass pass);
 
 }  // namespace tfm::bench
