@@ -17,6 +17,10 @@ from plots.model import Counters
 from plots.stats import Estimate, median, median_estimate
 
 
+QUIET_PACKETS = 256
+"""So many packets without a drop end an episode (quiet_packets of bench/round/drop_log.hpp)."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One offered load of a search. What was lost: no slot in the ring, no skb, no memory for the operation."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from plots import words
 from plots.model import Axes
-from plots.pressure import PressureResult
+from plots.pressure import QUIET_PACKETS, PressureResult
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
@@ -17,8 +17,9 @@ LEGEND = (
     "(order statistics). marginal: received packets whose skb was granted and whose operation was refused. no skb: received "
     "packets dropped before the strategy was asked. TX: packets not sent, since the operation was refused. pages: held with "
     "all sockets open. lossless, 0.5 %: the highest offered load, in million packets a second, with no loss and with at most "
-    "so much, and in brackets as a share of what the strategy can do at all. burst: most drops in a row. recovery: packets "
-    "from a drop to the last one before 64 without a drop, the median (and the longest)."
+    "so much, and in brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in "
+    "a trial); none: not at a 64th of that. burst: most drops in a row. recovery: packets from a drop to the last one before "
+    f"{QUIET_PACKETS} without a drop, the median over rounds of each round's median (and the longest)."
 )
 
 
@@ -124,7 +125,8 @@ def answer(results: Results, pool: str) -> str | None:
     shared = block.under_pressure(pool)
     if shared is None:
         return None
-    return " ".join((_refusals(block, shared), _everywhere(blocks, pool), _price(block), _bearable(blocks)))
+    parts = (_refusals(block, shared), _everywhere(blocks, pool), _evp(results, pool), _price(blocks, pool), _bearable(blocks))
+    return " ".join(part for part in parts if part)
 
 
 def _refusals(block: BlockResult, shared: PressureResult) -> str:
@@ -135,9 +137,9 @@ def _refusals(block: BlockResult, shared: PressureResult) -> str:
     text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}), "
     if never:
         fewest = min(p.operations for p in never)
-        text += f"{_listed(p.name for p in never)} had none of {fewest:,} operations or more refused"
+        text += f"{_listed(p.name for p in never)} had no operation refused, of {fewest:,} or more"
     if ever:
-        text += f"{'; ' if never else ''}refused were, as a share of those asked for, {_listed(_refused(p) for p in ever)}"
+        text += f"{'; ' if never else ''}refused were {_listed(_refused(p) for p in ever)} of the operations"
     text += "."
     marginal = [p for p in ever if p.marginal_drops]
     if marginal:
@@ -162,16 +164,40 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
     )
 
 
-def _price(block: BlockResult) -> str:
+def _evp(results: Results, pool: str) -> str | None:
+    """The pool where the provider allocates inside, and fails with it."""
+    blocks = [b for b in results.blocks if b.block.axes.provider == "openssl" and b.under_pressure(pool)]
+    if not blocks:
+        return None
+    block = telling(blocks)
+    one = block.under_pressure(pool)
+    if one is None:
+        return None
+    return (
+        f"With OpenSSL's EVP, which allocates inside whoever owns the request: {_refused(one)} "
+        f"(zone of {words.plural(block.block.axes.pages, 'page')})."
+    )
+
+
+def _price(blocks: list[BlockResult], pool: str) -> str:
     """What never failing takes in memory, beside what those take that fail."""
+    block = telling(blocks)
     own = sorted((p for p in block.pressure if p.name != FLOOR), key=lambda p: p.pages_open)
     groups = (("that were refused nothing", [p for p in own if not p.operations_refused]),
               ("that were refused some", [p for p in own if p.operations_refused]))  # fmt: skip
     said = [f"{label}: {_listed(f'{p.name} {p.pages_open:,.0f}' for p in members)}" for label, members in groups if members]
-    return (
+    text = (
         f"Pages of 4 KiB held with {words.sockets(block.block.axes.sockets)} open on "
         f"{words.plural(block.block.axes.possible_cpus, 'possible CPU')}, by strategies {'; '.join(said)}."
     )
+    alike = block.block.axes.but(pages=0, possible_cpus=0)
+    held = {
+        b.block.axes.possible_cpus: p.pages_open
+        for b in blocks
+        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := b.under_pressure(pool))
+    }
+    more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(held.items()) if cpus != block.block.axes.possible_cpus]
+    return f"{text} {pool} holds {_listed(more)}." if more else text
 
 
 def _bearable(blocks: list[BlockResult]) -> str:

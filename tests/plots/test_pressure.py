@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""Memory pressure: estimates worked out by hand, runs whose truth is known, files that contradict themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthetic
+import synthetic_memory
+import synthetic_pressure
+from conftest import results_of
+from plots import claims, pressure_words, words
+from plots.cli import main
+from plots.figures import pressure as figures
+from plots.figures.choose import choose
+from plots.load import validator
+from plots.model import Counters
+from plots.pressure import PressureCell, PressureRound, Search, Trial, middle_of, pressure_results
+from plots.results import Results
+from plots.review import review
+from plots.stats import Estimate
+from plots.summary import summary
+from plots.table import table
+
+ALLOCATES = {"per_socket_tfm", "per_request_key", "tfm_pool"}
+PAGES = (256, 512, 1024)
+
+
+def held(strategy: str) -> int:
+    """Pages, with 1,000 sockets."""
+    shape = synthetic_memory.SHAPES[strategy]
+    return 1 + int(synthetic_memory.moment(shape, synthetic.axes(), 1000)["total"]["bytes"]) // 4096
+
+
+def search(lossless: float | None, half_percent: float | None, ns: float = 200.0) -> Search:
+    return Search(ns, 512, 1000, lossless, half_percent, (Trial(1e6, 1000, 5, 3, 2),))
+
+
+def cell(refused: int = 0, **changes: Any) -> PressureCell:
+    """Of 1,000 operations."""
+    plain = PressureCell(
+        name="pool", sockets_open=10, pages_open=4, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
+        marginal_drops=refused, tx_packets=500, tx_refused=0, accept_failures=0, open_failures=0, bursts=(), recoveries=(),
+        free_pages_lowest=9, timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def rounds(cells: list[PressureCell]) -> list[PressureRound]:
+    return [PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, (one,)) for i, one in enumerate(cells)]
+
+
+def test_the_middle_of_counted_values() -> None:
+    assert middle_of([]) is None and middle_of([(7, 0)]) is None
+    assert middle_of([(9, 1), (1, 2)]) == 1  # 1 1 9
+    assert middle_of([(1, 2), (9, 2)]) == 5  # 1 1 9 9
+    assert middle_of([(1, 3), (9, 1), (2, 1)]) == 1  # 1 1 1 2 9
+
+
+def test_rounds_are_the_unit() -> None:
+    """Seven rates: their median, and for 95 % the smallest and the largest (1 - 2/2^7 = 98.4 %)."""
+    (result,) = pressure_results(rounds([cell(r) for r in (70, 10, 30, 20, 50, 60, 0)]), ["pool", "other"])
+    assert result.failure_rate == Estimate(0.03, 0, 0.07)
+    assert (result.rounds, result.rounds_refused, result.operations_refused) == (7, 6, 240)
+    assert result.drops == 7 * 100 + 240 and result.marginal_share == pytest.approx(240 / 940)
+    (few,) = pressure_results(rounds([cell(10), cell(20)]), ["pool"])
+    assert few.failure_rate == Estimate(0.015, None, None)
+
+
+def test_what_was_not_lost_has_no_marginal_share() -> None:
+    (result,) = pressure_results(rounds([cell(skb_refused=0)]), ["pool"])
+    assert result.marginal_share is None and result.drops == 0 and result.recovery_packets is None
+
+
+def test_a_round_that_bears_no_load_counts_as_none() -> None:
+    def bears(*loads: float | None) -> tuple[Estimate, float | None]:
+        (result,) = pressure_results(rounds([cell(search=search(load, load)) for load in loads]), ["pool"])
+        assert result.lossless_pps == result.half_percent_loss_pps
+        return result.lossless_pps, result.lossless_share
+
+    assert bears(3e6, 4e6, 5e6) == (Estimate(4e6), 0.8)
+    assert bears(None, 4e6, 5e6) == (Estimate(4e6), 0.8)
+    assert bears(None, None, 5e6) == (Estimate(), None)
+    assert bears(None, 5e6) == (Estimate(), None), "half of nothing and something is no load"
+    six = bears(None, 2e6, 3e6, 4e6, 5e6, 6e6)[0]
+    assert six == Estimate(3.5e6, 0, 6e6)
+
+
+def test_recovery_is_a_rounds_middle_episode() -> None:
+    cells = [cell(recoveries=((10, 2), (100, 1)), bursts=((3, 5),)), cell(recoveries=((40, 1),), bursts=((9, 1),)), cell()]
+    (result,) = pressure_results(rounds(cells), ["pool"])
+    assert (result.recovery_packets, result.recovery_longest, result.burst_longest) == (25, 100, 9)
+
+
+@pytest.fixture(scope="module")
+def pressed(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """A run that has nothing but pressure."""
+    truth = synthetic.Truth(blocks=[synthetic.axes(pages=pages) for pages in PAGES])
+    return results_of(tmp_path_factory.mktemp("runs") / "pressure", truth)
+
+
+def test_the_truth_lies_in_the_interval(pressed: Results) -> None:
+    for block, pages in zip(pressed.blocks, PAGES):
+        for one in block.pressure:
+            truth = synthetic_pressure.refused(pages, one.name in ALLOCATES)[1]
+            low, high = one.failure_rate.low, one.failure_rate.high
+            assert low is not None and high is not None and low <= truth <= high, (pages, one.name)
+            assert (one.operations_refused > 0) == (one.name in ALLOCATES)
+
+
+def test_the_summary_of_pressure(pressed: Results) -> None:
+    data = summary(pressed)
+    validator("summary").validate(data)
+    found = {(p["strategy"], p["pages"]): p for p in data["pressure"]}
+    assert len(found) == len(data["pressure"]) == 3 * len(synthetic.NS)
+    pool, other = found["percpu_pool", 512], found["per_socket_tfm", 512]
+    assert pool["failure_rate"] == {"median": 0, "low": 0, "high": 0} and pool["marginal_drops"] == 0
+    assert 0 < other["marginal_drops"] < other["operations_refused"] < other["drops"] == other["skb_drops"] + other["operations_refused"]
+    assert pool["lossless_pps"] == pytest.approx(0.85e9 / synthetic.NS["percpu_pool"], rel=0.05)
+    assert pool["lossless_share"] == pytest.approx(0.85) and pool["recovery_packets"] == 12
+    assert found["percpu_pool", 256]["half_percent_loss_pps"] is not None
+    assert pool["pages_open"] == held("percpu_pool")
+    (block,) = [b for b in data["blocks"] if b["pages"] == 512]
+    assert block["id"] == pool["block"] and block["resolves_nothing_because"] == "under memory pressure, nothing timed"
+    assert all(s["ns_per_packet"]["median"] is None and s["packets"] == 7 * synthetic_pressure.PACKETS for s in block["strategies"])
+
+
+def test_runs_without_pressure_have_none(tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(rounds=2))
+    assert summary(results)["pressure"] == []
+    assert "Memory pressure" not in review(results) + table(results)
+    assert not any(one.kind.name in ("pressure", "load", "recovery") for one in choose(results)[0])
+
+
+def test_the_claim_is_answered_from_pressure_alone(pressed: Results) -> None:
+    answered = {claim.id: text for claim, text in claims.answers(pressed)[0]}
+    assert list(answered) == ["C1"]
+    text = answered["C1"].replace("\u00a0", " ")
+    assert "percpu_pool and onstack_prepared had no operation refused, of 6" in text
+    assert "zone of 1,024 pages; 7 rounds" in text
+    assert "per_socket_tfm 0.0" in text and "Received packets that were lost though their skb was granted" in text
+    assert "all of them for want of an skb" in text
+    assert "percpu_pool was refused memory in 0 of 21 rounds" in text
+    pool, other = held("percpu_pool"), held("onstack_prepared")
+    assert 0 < pool < other
+    assert f"that were refused nothing: percpu_pool {pool} and onstack_prepared {other}" in text
+    assert "percpu_pool 4." in text and "(85 %)" in text and "null" not in text
+
+
+def edited(folder: Path, edit: Callable[[dict[str, Any]], object], every: bool = True, **axes: Any) -> Path:
+    """A run of one block, whose rounds (or the first of them) were changed."""
+    run = synthetic.write_run(folder, synthetic.Truth(blocks=[synthetic.axes(pages=512, **axes)]))
+    for path in sorted((run / "rounds").glob("*.json"))[: None if every else 1]:
+        data = json.loads(path.read_text())
+        edit(data)
+        path.write_text(json.dumps(data))
+    return run
+
+
+def pool_of(data: dict[str, Any]) -> dict[str, Any]:
+    (found,) = [c for c in data["cells"] if c["name"] == "percpu_pool"]
+    return dict(found)
+
+
+def evaluated(run: Path) -> Results:
+    from plots.load import load_run
+    from plots.results import evaluate
+
+    return evaluate(load_run(run))
+
+
+def test_a_pool_that_fails_is_not_whitewashed(tmp_path: Path) -> None:
+    def fail(data: dict[str, Any]) -> None:
+        found = pool_of(data)["pressure"]
+        found["operations_refused"] += 50
+        found["tx"]["operation_refused"] += 50
+
+    text = dict((c.id, t) for c, t in claims.answers(evaluated(edited(tmp_path / "run", fail)))[0])["C1"]
+    assert "onstack_prepared had no operation refused" in text and "percpu_pool and onstack_prepared had" not in text
+    assert "percpu_pool was refused memory in 7 of 7 rounds" in text
+    assert "percpu_pool 0.05" in text
+
+
+def test_evp_is_told_apart(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(pages=512), synthetic.axes(pages=512, provider="openssl"), synthetic.axes(pages=512, possible_cpus=512)]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks))
+    text = dict((c.id, t) for c, t in claims.answers(results)[0])["C1"]
+    assert "EVP, which allocates inside whoever owns the request: percpu_pool 0 (0)" in text
+    assert "Over all 2 blocks under pressure" in text, "EVP's is not counted"
+    assert "percpu_pool holds" in text and "on 512." in text
+    only_evp = results_of(tmp_path / "evp", synthetic.Truth(blocks=blocks[1:2]))
+    assert not claims.answers(only_evp)[0]
+
+
+def test_sockets_that_did_not_open_are_said(tmp_path: Path) -> None:
+    def short(data: dict[str, Any]) -> None:
+        pool_of(data)["pressure"]["sockets_open"] = 800
+        pool_of(data)["pressure"]["accept_failures"] = 3
+
+    results = evaluated(edited(tmp_path / "run", short))
+    (block,) = results.blocks
+    assert pressure_words.notes(block) == [
+        "Not enough memory for all sockets: percpu_pool opened 800 of 1,000 sockets.",
+        "Failed while packets flowed: percpu_pool 21 accepts and 0 opens.",
+    ]
+    text = " ".join(review(results).split())
+    assert "percpu_pool opened 800 of 1,000 sockets" in text
+    assert "In 1 block under pressure some strategies could not open all sockets" in text
+
+
+def test_the_telling_block(pressed: Results) -> None:
+    assert pressure_words.telling(list(pressed.blocks)).block.axes.pages == 1024, "all refuse for sure: the least pressure"
+    assert pressure_words.borne(list(pressed.blocks)).block.axes.pages == 256, "all bear something: the most pressure"
+
+
+def test_the_texts_fit_a_mail(pressed: Results) -> None:
+    for text in (review(pressed), table(pressed)):
+        assert text.isascii() and max(map(len, text.splitlines())) <= 72
+        assert "per_socket_tfm" in text and "1,024 pages, 7 rounds" in text and "No block of this run was timed in" in text
+    assert "21 of 21 under memory pressure" in " ".join(review(pressed).split())
+
+
+def test_rates_in_words() -> None:
+    assert [pressure_words.rate(r) for r in (None, 0, 1e-6, 0.0001234, 0.5)] == [
+        "-", "0", "<0.001\u00a0%", "0.0123\u00a0%", "50\u00a0%",
+    ]  # fmt: skip
+    assert pressure_words.rate_interval(Estimate(0.01)) == "-"
+    assert pressure_words.rate_interval(Estimate(0, 0, 0)) == "0"
+    assert pressure_words.rate_interval(Estimate(0.001, 0, 0.0123)) == "0-1.2\u00a0%"
+    assert pressure_words.load(Estimate(), None) == "none"
+    assert pressure_words.load(Estimate(4.125e6), 0.85) == "4.12 (85\u00a0%)"
+
+
+def test_figures_of_pressure(pressed: Results) -> None:
+    chosen, left_out = choose(pressed)
+    mains = {one.kind.name: one for one in chosen if one.main}
+    assert set(mains) == {"pressure", "load", "recovery"} and len(chosen) == 1 + 3 + 3
+    assert mains["load"].name.endswith("zone_of_256_pages") and mains["recovery"].name.endswith("zone_of_1_024_pages")
+    drawn = mains["pressure"].kind.draw(mains["pressure"].family, "x", pressed)
+    rates = drawn.figure.axes[0]
+    left, right = rates.get_xlim()
+    assert left > 1024 > 256 > right, "pressure rises to the right"
+    medians = [line.get_ydata() for line in rates.get_lines() if len(line.get_ydata()) == 3]
+    flat = [line for line in medians if max(line) == 0]
+    assert (len(medians), len(flat)) == (len(synthetic.NS), len(synthetic.NS) - len(ALLOCATES))
+
+
+def test_the_recovery_begins_before_the_burst(pressed: Results) -> None:
+    shown = pressed.blocks[0].block.pressure[0]
+    start, end = figures._burst(shown.cells)
+    timeline = shown.cells[0].timeline
+    first = next(packet for packet, _, drops in timeline if drops)
+    assert timeline[start][0] < first - 64 and timeline[end - 1][0] >= synthetic_pressure.BURST + synthetic_pressure.RECOVERY
+    assert timeline[start][2] == 0 and timeline[end - 1][2] == timeline[-1][2]
+
+
+def test_a_search_without_trials_is_drawn(tmp_path: Path) -> None:
+    def none(data: dict[str, Any]) -> None:
+        for one in data["cells"]:
+            one["pressure"] |= {"sockets_open": 0, "timeline": [], "bursts": [], "recoveries": []}
+            one["search"] |= {"lossless_pps": None, "half_percent_loss_pps": None, "trials": [], "packets": 0}
+
+    run = edited(tmp_path / "run", none)
+    assert main(["report", str(run)]) == 0
+    assert "No load was found" in " ".join((run / "report" / "review.txt").read_text().split())
+
+
+BAD: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "refusals that do not add up": (lambda d: pool_of(d)["pressure"].update(operations_refused=1), "rx and tx add up to 0"),
+    "more asked than there was": (lambda d: pool_of(d)["pressure"].update(operations=10**6), "of 1000000 operations refused"),
+    "fewer asked than refused": (
+        lambda d: d["cells"][2]["pressure"].update(operations=1),
+        "per_socket_tfm",
+    ),
+    "a strategy missing": (lambda d: d["cells"].pop(), "missing: onstack_prepared"),
+    "an A/A copy": (lambda d: d["cells"].append(d["cells"][1] | {"name": "percpu_pool#2"}), "foreign: percpu_pool#2"),
+    "a round beyond the matrix": (lambda d: d.update(round=7), "round 7 is none of the matrix's 7"),
+    "no search": (lambda d: d["cells"][0].pop("search"), "'search' is a required property"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_round_is_named_in_one_line(tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, says = BAD[fault]
+    run = edited(tmp_path / "run", spoil, every=False)
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and says in error and ".r00.json" in error
+
+
+def test_an_incomplete_block_is_said(tmp_path: Path) -> None:
+    run = synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(pages=512)]))
+    for path in sorted((run / "rounds").glob("*.json"))[:3]:
+        path.unlink()
+    text = " ".join(review(evaluated(run)).split())
+    assert "1 block under memory pressure is incomplete: 4 of 7 rounds" in text
+    assert "4 of 7 under memory pressure" in text
+
+
+def test_a_packet_judged_wrongly_under_pressure_is_shouted(tmp_path: Path) -> None:
+    def forge(data: dict[str, Any]) -> None:
+        data["cells"][1]["forged_accepted"] = 1
+
+    text = review(evaluated(edited(tmp_path / "run", forge, every=False)))
+    assert "1 packet" in words.ascii_text(text) and "judged wrongly" in " ".join(text.split())
