@@ -6,9 +6,10 @@ For each strategy, provider and algorithm,
     bytes = fixed + algorithm A + (cpu + cpu_algorithm A + buffers S) CPUs + socket N + request in-flight
 
 with A algorithms in use, S bytes of scratch asked for by the largest user, and N sockets open, each with a key for each
-direction. The coefficients come from the moments of all fault-free counted rounds by least squares on relative errors,
-so that one socket weighs as much as 100,000. Scratch is fitted apart, from what the ledger charges to it; a request in
-flight is what the peak has beyond the open sockets, since a counted round has one packet in flight at a time.
+direction. The coefficients come from all fault-free counted rounds, idle and open, by least squares on relative errors,
+so that one socket weighs as much as 100,000. The moment with half the sockets is left out: there no packet has flowed
+yet, and EVP keeps more once one has. Scratch is fitted apart, from what the ledger charges to it; a request in flight is
+what the peak has beyond the open sockets, since a counted round has one packet in flight at a time.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ def least_squares(rows: list[list[float]], wanted: list[float]) -> list[float] |
 
 def fit(strategy: str, shared: Axes, cells: list[tuple[Block, CountedCell]], own: int) -> Fit | None:
     """From these cells; None where they do not vary sockets and possible CPUs enough to tell the coefficients apart."""
-    points = [p for block, cell in cells for p in points_of(block, cell, own)]
+    moments = [points_of(block, cell, own) for block, cell in cells]
+    points = [point for of_cell in moments for point in (of_cell[0], of_cell[-1])]
     rest = least_squares(
         [[1, p.algorithms, p.cpus, p.algorithms * p.cpus, p.sockets] for p in points],
         [p.bytes - p.scratch_bytes for p in points],

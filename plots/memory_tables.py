@@ -12,7 +12,6 @@ from plots.model import Axes
 from plots.results import BlockResult, Results, StrategyResult
 
 _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
-_UNVARIED = ("sockets", "possible_cpus", "load", "cache")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Table:
 
 
 def _heading(axes: Axes) -> str:
-    return ", ".join(words.conditions(axes, _UNVARIED))
+    return ", ".join(words.counted_conditions(axes, ["sockets", "possible_cpus"]))
 
 
 def fits(results: Results) -> list[Table]:
@@ -107,8 +106,8 @@ def _cell(axis: Axis, s: StrategyResult | None) -> str:
     if s.memory.open_error:
         return s.memory.open_error
     if axis == "heap":
-        over = s.memory.resident_over_live("open")
-        return "-" if over is None else f"{over:.2f}"
+        share = s.memory.fragmentation
+        return "-" if share is None else f"{share:.2f}"
     return words.size(s.memory.open.bytes)
 
 
@@ -127,7 +126,7 @@ def _notes(family: Family) -> list[str]:
 
 
 def counted(results: Results) -> list[Table]:
-    """Live bytes with all sockets open, along the axis that a block's largest family varies; of heaps, resident over live.
+    """Live bytes with all sockets open, along the axis that a block's largest family varies; of heaps, fragmentation.
 
     Blocks that were timed too have their memory beside their times: here only families with one that was not.
     """
@@ -142,8 +141,8 @@ def counted(results: Results) -> list[Table]:
             continue
         left -= covered
         columns = [_column(family.axis, b) for b in family.blocks]
-        without = [family.axis, "load", "cache", *(["allocator"] if family.axis == "heap" else [])]
-        said = ", ".join(words.conditions(family.shared, without))
+        without = [family.axis, *(["allocator"] if family.axis == "heap" else [])]
+        said = ", ".join(words.counted_conditions(family.shared, without))
         tables.append(
             Table(
                 heading=f"{_SAID[family.axis]}: {said}",
@@ -160,5 +159,5 @@ _SAID: dict[Axis, str] = {
     "possible_cpus": "Live bytes by possible CPUs",
     "algorithms": "Live bytes by algorithms in parallel",
     "scratch": "Live bytes by scratch",
-    "heap": "Resident over live bytes by heap",
+    "heap": "Resident over live bytes, of what the heap grew by",
 }

@@ -44,9 +44,10 @@ def section(results: Results) -> list[str]:
 
 
 def short(results: Results) -> list[str]:
-    """For the end of a run that counted without timing: fits, crossovers, and the first of the tables."""
+    """For the end of a run that counted without timing: the first of each kind of table."""
     counted = memory_tables.counted(results)
     if not counted:
         return []
-    tables = [(table, _NAME) for table in memory_tables.fits(results)] + [(table, _PAIR) for table in memory_tables.crossovers(results)]
-    return [line for table, name in [*tables[:2], (counted[0], _NAME)] for line in ["", *_table(table, name)]]
+    tables = [(table, _NAME) for table in memory_tables.fits(results)[:1]]
+    tables += [(table, _PAIR) for table in memory_tables.crossovers(results)[:1]] + [(counted[0], _NAME)]
+    return [line for table, name in tables for line in ["", *_table(table, name)]]

@@ -27,7 +27,7 @@ def _quiet(axes: Axes) -> bool:
 
 
 def _where(block: BlockResult, *without: str) -> str:
-    return ", ".join(words.conditions(block.block.axes, ["cache", "load", *without]))
+    return ", ".join(words.counted_conditions(block.block.axes, without))
 
 
 def _memory(block: BlockResult, name: str) -> Memory | None:

@@ -138,6 +138,9 @@ class TimedRound:
 OWNERS = ("shared", "percpu", "scratch", "socket", "request")
 """Of live memory, from what all share to what one packet takes."""
 
+TELLING_BYTES = 1 << 20
+"""Below this the steps in which an allocator grows say more than the sockets."""
+
 
 @dataclass(frozen=True)
 class Charge:
@@ -199,12 +202,28 @@ class Memory:
             return None
         return (self.open.bytes - self.half.bytes) / (self.sockets - self.sockets_half)
 
-    def resident_over_live(self, moment: str) -> float | None:
-        """Of the heap: 1 where nothing is lost between blocks; None where the allocator does not say."""
-        at = self.resident[moment] if self.resident else None
-        if at is None or at.allocator_resident_bytes is None or not at.allocator_live_bytes:
+    def grown(self, moment: str) -> tuple[int, int] | None:
+        """Resident and live bytes of the heap that were not there before; None where the allocator does not say."""
+        if self.resident is None:
             return None
-        return at.allocator_resident_bytes / at.allocator_live_bytes
+        at, before = self.resident[moment], self.resident["before"]
+        known = (at.allocator_resident_bytes, before.allocator_resident_bytes, at.allocator_live_bytes, before.allocator_live_bytes)
+        resident, resident_before, live, live_before = known
+        if resident is None or resident_before is None or live is None or live_before is None:
+            return None
+        return resident - resident_before, live - live_before
+
+    @property
+    def fragmentation(self) -> float | None:
+        """Resident over live, of what the heap grew by until all sockets were open; None where that is too little to tell."""
+        grown = self.grown("open")
+        return grown[0] / grown[1] if grown and grown[1] >= TELLING_BYTES else None
+
+    @property
+    def kept_bytes(self) -> int | None:
+        """What the heap still holds of the machine without its being live, once the sockets closed."""
+        grown = self.grown("closed")
+        return grown[0] - grown[1] if grown else None
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,14 @@ def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     return said
 
 
+def counted_conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
+    """As conditions(), for counted bytes: they depend on neither cache nor load, but much on possible CPUs, usual or not."""
+    said = conditions(axes, [*without, "cache", "load"])
+    if "possible_cpus" not in without and axes.possible_cpus == _QUIET["possible_cpus"]:
+        said.append(plural(axes.possible_cpus, "possible CPU"))
+    return said
+
+
 def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     """The other axes, as far as they are not as usual."""
     said_by_axis = {

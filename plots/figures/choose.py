@@ -32,6 +32,8 @@ class Kind:
     needs: str
     each: Callable[[list[BlockResult]], BlockResult] | None = None
     """Where strategies fill a figure, so that each block has its own: which block's comes first."""
+    first: Callable[[Family], float] = lambda family: 0.0
+    """Of families as large, the one of the least comes first."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ def _any(block: BlockResult) -> bool:
     return True
 
 
+def _from_thousand(family: Family) -> float:
+    """How far a family whose sockets are fixed is from a thousand of them, of which the claims speak, in decades."""
+    return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
+
+
 KINDS = (
     Kind("strategy", "ns per packet, by strategy and size", "traffic", 1, _timed_closed, by_strategy.draw,
          "a timed closed-loop block"),
@@ -70,10 +77,11 @@ KINDS = (
     Kind("memory", "memory against the number of sockets", "sockets", 1, _any, memory.against_sockets,
          "a counted block"),
     Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
-         memory.against_possible_cpus, "two counted blocks that differ in possible_cpus alone"),
+         memory.against_possible_cpus, "two counted blocks that differ in possible_cpus alone", first=_from_thousand),
     Kind("owners", "memory by owner", "sockets", 1, _any, owners.draw, "a counted block"),
     Kind("fragmentation", "fragmentation", "heap", 2, fragmentation.known, fragmentation.draw,
-         "two counted blocks that differ in the heap alone (heap = [\"fresh\", \"aged\"])"),
+         "two counted blocks that differ in the heap alone (heap = [\"fresh\", \"aged\"])",
+         first=lambda family: -family.shared.sockets),
     Kind("faults", "drops against failure probability", "probability", 2,
          lambda b: b.block.axes.faults is not None and b.block.counted is not None, faults.draw,
          "two counted blocks that differ in the faults' probability alone"),
@@ -97,14 +105,9 @@ def _families(kind: Kind, results: Results) -> list[Family]:
         found = [Family(kind.axis, block.block.axes, (block,)) for family in found for block in family.blocks]
     elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
         found = [family for family in found if len(family.blocks) > 1]
-    # Most telling first: the family with the most points, the block that the kind says, near a thousand sockets.
+    # Most telling first: the family with the most points, the block that the kind says, the one it puts first.
     first = kind.each(blocks) if kind.each and blocks else None
-    return sorted(found, key=lambda f: (-len(f.blocks), f.blocks[0] is not first, _from_thousand(f)))
-
-
-def _from_thousand(family: Family) -> float:
-    """How far a family whose sockets are fixed is from a thousand of them, of which the claims speak, in decades."""
-    return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
+    return sorted(found, key=lambda f: (-len(f.blocks), f.blocks[0] is not first, kind.first(f)))
 
 
 def _file_name(kind: Kind, family: Family) -> str:

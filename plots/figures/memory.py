@@ -75,7 +75,7 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
 
 def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     """Live bytes with half and with all sockets open, of every block."""
-    subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
+    subtitle = ", ".join(words.counted_conditions(family.shared, ["sockets"])) + "; counted, one round"
     title = "Memory against the number of sockets"
     figure, (axes,) = canvas(title, subtitle, [3.0], left=0.65, right=1.6)
     ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0
@@ -126,7 +126,7 @@ def _not_per_socket(memory: Memory) -> float:
 
 def against_possible_cpus(family: Family, name: str, results: Results) -> Drawn:
     """What a strategy keeps whether or not sockets are open."""
-    subtitle = ", ".join(words.conditions(family.shared, ["possible_cpus", "load", "cache"])) + "; counted, one round"
+    subtitle = ", ".join(words.counted_conditions(family.shared, ["possible_cpus"])) + "; counted, one round"
     title = "Memory against possible CPUs"
     figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65)
     ends, most = {}, 0.0

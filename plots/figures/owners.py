@@ -61,7 +61,7 @@ def _legend(figure: Any) -> None:
 def draw(family: Family, name: str, results: Results) -> Drawn:
     shown = _chosen(family.blocks)
     rows = [[s for s in block.strategies if s.memory and not s.memory.open_error] for block in shown]
-    subtitle = ", ".join(words.conditions(family.shared, ["sockets", "load", "cache"])) + "; counted, one round"
+    subtitle = ", ".join(words.counted_conditions(family.shared, ["sockets"])) + "; counted, one round"
     title = "Memory by owner"
     figure, panels = canvas(title, subtitle, [_ROW * len(row) for row in rows], gap=0.62, left=1.3, right=0.75, above=0.24)
     for axes, block, row in zip(panels, shown, rows):
