@@ -72,6 +72,10 @@ class Cell {
   /// Closes the sockets that asked for the most scratch; the others stay.
   virtual void close_largest() noexcept = 0;
 
+  /// A packet in each direction for every open socket, in no tally and in no trace: what a provider
+  /// keeps from a socket's first packet on is there afterwards.
+  virtual void use_each() noexcept = 0;
+
   /// Every packet of the trace (at most `limit`) whose socket is open, its bytes held against the
   /// reference. Returns what is wrong, in one line; empty if nothing is. Untimed.
   virtual std::string check(std::size_t limit) = 0;
@@ -98,9 +102,11 @@ class Cell {
   /// One packet, in the context that its direction has. A packet without a socket has failed.
   virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
 
-  /// Closes this CPU's next socket, and opens again the one that was closed `behind` calls before
-  /// (fewer than the CPU's sockets): until then its memory is anyone's. Sockets are open.
-  virtual void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept = 0;
+  /// Churn in two steps, while sockets are open: closes this CPU's next socket; opens the one whose
+  /// turn to be closed was `turns` such calls before (from 1 to the number of the CPU's sockets),
+  /// if it is closed. In between its memory is anyone's.
+  virtual void close_next(unsigned cpu, Tally& tally) noexcept = 0;
+  virtual void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept = 0;
 };
 
 }  // namespace tfm::bench

@@ -41,6 +41,21 @@ class CellOf final : public Cell {
 
   void close_largest() noexcept override { sockets_.close_largest(); }
 
+  void use_each() noexcept override {
+    if (workload_.algorithm().flat) return;  // it keeps nothing
+    for (std::uint32_t i = 0; i < sockets_.size(); ++i) {
+      if (!sockets_.alive(i)) continue;
+      const auto cpu = static_cast<unsigned>(i % cpus_.size());
+      for (const Direction direction : {Direction::tx, Direction::rx}) {
+        std::uint8_t packet[128] = {};
+        const auto length = static_cast<std::uint16_t>(
+            workload_.protocol().build(workload_.connection(i), direction, 0, 0, packet));
+        Tally nobodys;
+        handle(cpu, {packet, i, length, direction, false}, nobodys);
+      }
+    }
+  }
+
   std::string check(std::size_t limit) override {
     for (unsigned cpu = 0; cpu < cpus_.size(); ++cpu) {
       const auto& skbs = trace(cpu).skbs();
@@ -147,8 +162,9 @@ class CellOf final : public Cell {
     return v;
   }
 
-  void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept override {
-    churn_.turn_over(cpu, behind, tally);
+  void close_next(unsigned cpu, Tally& tally) noexcept override { churn_.close_next(cpu, tally); }
+  void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept override {
+    churn_.open_again(cpu, turns, tally);
   }
 
  private:

@@ -42,27 +42,31 @@ class ChurnOf {
   /// addresses, ports and ISNs, so the trace's packets stay valid for it.
   void reopen(unsigned cpu, double reopenings, Tally& tally) noexcept {
     Cpu& state = cpus_[cpu];
-    for (state.due += reopenings; state.due >= 1; --state.due) turn_over(cpu, 0, tally);
+    for (state.due += reopenings; state.due >= 1; --state.due) {
+      close_next(cpu, tally);
+      open_again(cpu, 1, tally);
+    }
   }
 
-  /// Closes the CPU's next socket, and opens again the one that was closed `behind` turns before
-  /// (fewer than the CPU's sockets): until then its memory is anyone's.
-  void turn_over(unsigned cpu, std::uint32_t behind, Tally& tally) noexcept {
-    if (cpu >= sockets_.size() || listeners_.empty()) return;  // it opened not even that far
+  /// Closes the CPU's next socket.
+  void close_next(unsigned cpu, Tally& tally) noexcept {
     Cpu& state = cpus_[cpu];
-    const auto step = static_cast<std::uint32_t>(cpus_.size());
-    const std::uint32_t own = (sockets_.size() + step - 1 - cpu) / step;
-    const std::uint32_t next = state.slot * step + cpu;
-    const std::uint32_t again = (state.slot + own - behind) % own * step + cpu;
-    state.slot = state.slot + 1 < own ? state.slot + 1 : 0;
-    if (sockets_.alive(next)) {
-      sockets_.close(next);
-      ++tally.closes;
-    }
-    if (sockets_.alive(again)) return;  // its turn to be closed has not come yet
-    const bool active = workload_.protocol().direction_of(workload_.connection(again),
-                                                          Handshake::syn) == Direction::tx;
-    const bool opened = active ? connect(cpu, again, tally) : open_passively(cpu, again, tally);
+    const std::uint32_t i = socket_in(state.slot, cpu);
+    state.slot = (state.slot + 1) % slots(cpu);
+    if (!sockets_.alive(i)) return;
+    sockets_.close(i);
+    ++tally.closes;
+  }
+
+  /// Opens the socket whose turn to be closed was `turns` calls of close_next() before, from 1 to
+  /// the number of the CPU's sockets, if it is closed.
+  void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept {
+    const std::uint32_t own = slots(cpu);
+    const std::uint32_t i = socket_in((cpus_[cpu].slot + own - turns) % own, cpu);
+    if (sockets_.alive(i)) return;
+    const bool active =
+        workload_.protocol().direction_of(workload_.connection(i), Handshake::syn) == Direction::tx;
+    const bool opened = active ? connect(cpu, i, tally) : open_passively(cpu, i, tally);
     if (opened) return;
     ++tally.open_failures;
     if (!active) ++tally.accept_failures;
@@ -71,8 +75,16 @@ class ChurnOf {
  private:
   struct alignas(64) Cpu {
     double due = 0;          ///< reopenings not yet done
-    std::uint32_t slot = 0;  ///< the socket to be reopened next, counted within the CPU's own
+    std::uint32_t slot = 0;  ///< the socket to be closed next, counted within the CPU's own
   };
+
+  std::uint32_t step() const noexcept { return static_cast<std::uint32_t>(cpus_.size()); }
+  std::uint32_t slots(unsigned cpu) const noexcept {
+    return (sockets_.size() + step() - 1 - cpu) / step();
+  }
+  std::uint32_t socket_in(std::uint32_t slot, unsigned cpu) const noexcept {
+    return slot * step() + cpu;
+  }
 
   /// In process context: a SYN signed with the SYN's key, then the established keys.
   bool connect(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {

@@ -10,8 +10,8 @@
 namespace tfm::bench {
 namespace {
 
-/// A socket that closes stays closed while so many others do: what it held is anyone's, and may not
-/// be there when it opens again.
+/// A socket that closes stays closed while so many others do, and one opens before the next closes:
+/// what a socket held is anyone's in the meantime.
 constexpr std::uint32_t most_closed_sockets = 32;
 
 class Flow {
@@ -19,7 +19,7 @@ class Flow {
   explicit Flow(ZonedCell& zoned)
       : zone_(zoned.zone()),
         cell_(*zoned.cell()),
-        closed_sockets_(std::min(most_closed_sockets, zoned.sockets_open() / 2)),
+        closed_sockets_(std::clamp(zoned.sockets_open() / 2, 1U, most_closed_sockets)),
         skbs_(zone_) {}
 
   void run_poll(std::uint64_t i) {
@@ -35,11 +35,12 @@ class Flow {
     skbs_.free_all();
   }
 
-  /// A handshake segment, if any was sent, is a packet like others.
+  /// A socket opens again, another closes. A handshake segment, if any was sent, is a packet like
+  /// others.
   void turn_over() {
     zone_.tick();
     const Tally before = flow_.tally;
-    cell_.turn_over(0, closed_sockets_, flow_.tally);
+    cell_.open_again(0, closed_sockets_, flow_.tally);
     const Tally& now = flow_.tally;
     if (now.packets != before.packets) {
       const bool refused = now.allocation_failures != before.allocation_failures;
@@ -48,6 +49,7 @@ class Flow {
     const std::uint64_t accepts_failed = now.accept_failures - before.accept_failures;
     flow_.accept_failures += accepts_failed;
     flow_.open_failures += now.open_failures - before.open_failures - accepts_failed;
+    cell_.close_next(0, flow_.tally);
   }
 
   PressureFlow end() {

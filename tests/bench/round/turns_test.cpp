@@ -79,6 +79,7 @@ class FakeCell final : public Cell {
   Opening open_first(std::uint32_t) override { return {}; }
   void close() noexcept override {}
   void close_largest() noexcept override {}
+  void use_each() noexcept override {}
   std::string check(std::size_t) override { return {}; }
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
     const std::uint64_t begin = stamp();
@@ -101,7 +102,8 @@ class FakeCell final : public Cell {
   void seek(unsigned, std::uint64_t) noexcept override {}
   const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
   Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
-  void turn_over(unsigned, std::uint32_t, Tally&) noexcept override {}
+  void close_next(unsigned, Tally&) noexcept override {}
+  void open_again(unsigned, std::uint32_t, Tally&) noexcept override {}
 
   std::uint64_t packets() const {
     std::uint64_t sum = 0;

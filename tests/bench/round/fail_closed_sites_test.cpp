@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// Every allocation that a strategy makes, from its making to its end, is refused in its turn: by
+// the injector, once and from then on; and by a zone in a drought, which has so many objects of one
+// size class and no more. No packet is sent unsigned, none accepted that must not be, nothing kept.
+#include "runtime/zone/kmalloc.hpp"
+#include "tests/bench/round/fail_closed_support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+/// A short life with a bit of everything. The keys are the workload's, and derived before.
+template <class P>
+class Life {
+ public:
+  explicit Life(const Case& c) : case_(c), workload_(c, few_sockets(c)) { workload_.derive_keys(); }
+
+  void run() {
+    workload_.poison();
+    Tally t;
+    {
+      auto cell = workload_.cell(case_.strategy);
+      if (!cell) {
+        EXPECT_EQ(cell.error(), Errno::enomem);
+        return;
+      }
+      const Opening opening = (*cell)->open_first(Cell::all_sockets);
+      EXPECT_TRUE(!failed(opening.error) || opening.error == Errno::enomem);
+      some_packets(**cell, t);
+      if (opening.sockets > 0) {
+        for (std::uint32_t i = 0; i < sockets; ++i) {
+          (*cell)->close_next(0, t);
+          (*cell)->open_again(0, 1 + i % 2, t);
+        }
+        some_packets(**cell, t);
+      }
+    }
+    expect_balanced(t);
+    // A packet that was signed once stays so: it is signed twice, or in between dropped.
+    const auto found = workload_.look();
+    EXPECT_LE(found.right, t.sent);
+  }
+
+ private:
+  static constexpr std::uint32_t sockets = 4;
+
+  static Block few_sockets(const Case& c) {
+    Block block = c.block();
+    block.sockets = sockets;
+    return block;
+  }
+
+  static void some_packets(Cell& cell, Tally& t) {
+    for (unsigned i = 0; i < 4; ++i) cell.handle(0, cell.poll(0, 0)[i], t);
+    unsigned genuine = 4, forged = 2;
+    for (const Skb* skb = cell.poll(0, 1); genuine + forged > 0 && skb != cell.poll(0, 1) + 64;
+         ++skb) {
+      unsigned& left = skb->forged ? forged : genuine;
+      if (left == 0) continue;
+      --left;
+      cell.handle(0, *skb, t);
+    }
+  }
+
+  Case case_;
+  PoisonedWorkload<P> workload_;
+};
+
+class FailClosedSites : public ::testing::TestWithParam<Case> {
+ private:
+  RcuThread rcu_;
+};
+
+template <class P>
+void refuse_the_kth(const Case& c) {
+  Life<P> life(c);
+  life.run();  // what the provider keeps from its first use on
+  const std::uint64_t before = live_bytes();
+  const std::uint64_t first = allocations();
+  life.run();
+  const std::uint64_t in_a_life = allocations() - first;
+  for (const bool sticky : {false, true}) {
+    for (std::uint64_t k = 1;; ++k) {
+      SCOPED_TRACE((sticky ? "all from allocation " : "allocation ") + std::to_string(k));
+      const std::uint64_t refused = refusals();
+      gfp_accounting()->set_faults({.kth = k, .sticky = sticky, .also_kernel = true});
+      life.run();
+      gfp_accounting()->clear_faults();
+      ASSERT_EQ(live_bytes(), before) << "something was kept";
+      ASSERT_FALSE(::testing::Test::HasFailure());
+      if (refusals() != refused) continue;
+      EXPECT_EQ(k, in_a_life + 1) << "an allocation was never refused";
+      break;
+    }
+  }
+}
+
+TEST_P(FailClosedSites, WhenTheKthAllocationIsRefused) {
+  with_protocol(GetParam(), [&]<class P>() { refuse_the_kth<P>(GetParam()); });
+}
+
+/// A zone without a page to be had. Of every size class there are objects, but of one none, unless
+/// given back. A slab whose objects are all given back would be pages again: of four objects that
+/// were taken together one is never given back.
+class Drought {
+ public:
+  static constexpr std::size_t objects = 512;  ///< a class's, three of four of which may be free
+
+  explicit Drought(unsigned scarce) : zone_(make()) {
+    for (unsigned c = 0; c < kmalloc_sizes.size(); ++c) {
+      for (std::size_t i = 0; i < objects; ++i) taken_[c].push_back(take(c));
+    }
+    for (unsigned c = kmalloc_sizes.size(); c-- > 0;) {  // the largest first: they take the pages
+      while (void* block = zone_->alloc(kmalloc_sizes[c], Gfp::atomic)) rest_.push_back(block);
+    }
+    for (unsigned c = 0; c < kmalloc_sizes.size(); ++c) {
+      if (c == scarce) continue;
+      for (std::size_t i = 0; i < objects; ++i) give_back(c, i);
+    }
+    scarce_ = scarce;
+    before_ = zone_->usage();
+  }
+  ~Drought() {
+    for (void* block : rest_) zone_->free(block);
+    for (const auto& blocks : taken_) {
+      for (void* block : blocks) zone_->free(block);
+    }
+    const ZoneUsage end = zone_->usage();
+    EXPECT_EQ(end.blocks, 0U);
+    zone_->shrink();
+    EXPECT_EQ(zone_->usage().free_pages, pages) << "pages are lost";
+  }
+
+  /// One more object of the scarce class.
+  void one_more() {
+    while (next_ % 4 == 3) ++next_;
+    give_back(scarce_, next_++);
+    before_ = zone_->usage();
+  }
+
+  Zone& zone() { return *zone_; }
+  const ZoneUsage& before() const { return before_; }
+
+ private:
+  static constexpr std::uint32_t pages = 2304;
+
+  static std::unique_ptr<Zone> make() {
+    return std::move(Zone::create({.pages = pages, .min_pages = 32}).value());
+  }
+  void* take(unsigned c) {
+    void* block = zone_->alloc(kmalloc_sizes[c], Gfp::atomic);
+    EXPECT_NE(block, nullptr);
+    return block;
+  }
+  void give_back(unsigned c, std::size_t i) {
+    if (i % 4 == 3) return;
+    zone_->free(std::exchange(taken_[c][i], nullptr));
+  }
+
+  std::unique_ptr<Zone> zone_;
+  std::array<std::vector<void*>, kmalloc_sizes.size()> taken_;
+  std::vector<void*> rest_;
+  unsigned scarce_ = 0;
+  std::size_t next_ = 0;
+  ZoneUsage before_;
+};
+
+template <class P>
+void dry_up(const Case& c) {
+  Life<P> life(c);
+  life.run();
+  const std::uint64_t bytes = live_bytes();
+  std::uint64_t refused_in_all = 0;
+  for (unsigned scarce = 0; scarce < kmalloc_sizes.size(); ++scarce) {
+    Drought drought(scarce);
+    for (std::size_t spare = 0;; ++spare, drought.one_more()) {
+      SCOPED_TRACE(std::to_string(spare) + " objects of " + std::to_string(kmalloc_sizes[scarce]));
+      ASSERT_LT(spare, Drought::objects * 3 / 4);
+      gfp_use_zone(&drought.zone());
+      life.run();
+      gfp_use_zone(nullptr);
+      const ZoneUsage after = drought.zone().usage();
+      ASSERT_EQ(after.blocks, drought.before().blocks) << "something was kept";
+      ASSERT_EQ(after.bytes, drought.before().bytes);
+      ASSERT_EQ(after.free_pages, drought.before().free_pages);
+      ASSERT_EQ(live_bytes(), bytes);
+      ASSERT_FALSE(::testing::Test::HasFailure());
+      const std::uint64_t refused = after.atomic.refused + after.kernel.refused -
+                                    drought.before().atomic.refused -
+                                    drought.before().kernel.refused;
+      refused_in_all += refused;
+      if (refused == 0) break;
+    }
+  }
+  EXPECT_GT(refused_in_all, 0U);
+}
+
+TEST_P(FailClosedSites, WhenAZoneHasNoMore) {
+  with_protocol(GetParam(), [&]<class P>() { dry_up<P>(GetParam()); });
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FailClosedSites, ::testing::ValuesIn(all_cases()), case_name);
+
+}  // namespace
+}  // namespace tfm::bench::test

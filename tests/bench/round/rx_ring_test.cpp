@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// The receive ring: by hand, and against a queue of another make.
+#include "bench/round/rx_ring.hpp"
+
+#include "tests/bench/round/support.hpp"
+#include "workloads/traffic/arrivals.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+constexpr double service_ns = 100;
+
+/// Memory without end, unless pages say otherwise; nobody else.
+ZoneOptions quiet(std::uint32_t pages = 4096) { return {.pages = pages, .min_pages = 32}; }
+
+class RxRingTest : public OnCpu {
+ protected:
+  RxRingTest() : workload_(make_workload(small_block(), 1)) { workload_->derive_keys(); }
+
+  Trial offered(const std::vector<double>& arrivals, std::uint32_t slots, double pps,
+                const ZoneOptions& options = quiet(), std::string_view strategy = "percpu_pool") {
+    ZonedCell zoned(*workload_, std::string(strategy), options);
+    const Trial trial = offer(zoned, {slots, service_ns}, arrivals, pps);
+    EXPECT_EQ(trial.packets, arrivals.size());
+    zoned.close();
+    return trial;
+  }
+
+ private:
+  std::unique_ptr<Workload> workload_;
+};
+
+TEST_F(RxRingTest, PacketsThatFindEverySlotTakenAreLost) {
+  // Ten at once, four slots.
+  EXPECT_EQ(offered(std::vector<double>(10, 0.0), 4, 1e6).ring_losses, 6U);
+  // Mean gap 1,000 ns, so 0, 30, 60, … ns: the first is in service until 100, the second until 200.
+  // One slot: at 30 the second waits; those at 60 and 90 are lost. At 100 the second leaves the
+  // ring; at 120 another waits; 150 and 180 are lost.
+  const std::vector<double> close = {0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18};
+  EXPECT_EQ(offered(close, 1, 1e6).ring_losses, 4U);
+  EXPECT_EQ(offered(close, 2, 1e6).ring_losses, 3U);
+  EXPECT_EQ(offered(close, 7, 1e6).ring_losses, 0U);
+  // The same arrivals ten times as far apart.
+  EXPECT_EQ(offered(close, 1, 1e5).losses(), 0U);
+}
+
+TEST_F(RxRingTest, IsTheQueueItSaysItIs) {
+  for (const double load : {0.5, 0.95, 1.05, 2.0}) {
+    for (const std::uint32_t slots : {1U, 5U, 64U}) {
+      Rng rng(slots);
+      const std::vector<double> arrivals = poisson_arrivals(5000, rng);
+      const double gap_ns = service_ns / load;
+      std::vector<double> begins;  // when each packet that was not lost leaves the ring
+      std::uint64_t lost = 0;
+      for (const double arrival : arrivals) {
+        const double now = arrival * gap_ns;
+        const auto waiting = begins.end() - std::upper_bound(begins.begin(), begins.end(), now);
+        if (waiting >= static_cast<std::ptrdiff_t>(slots)) {
+          ++lost;
+        } else {
+          begins.push_back(begins.empty() ? now : std::max(now, begins.back() + service_ns));
+        }
+      }
+      EXPECT_EQ(offered(arrivals, slots, 1e9 / gap_ns).ring_losses, lost)
+          << slots << " slots at " << load;
+    }
+  }
+}
+
+// A waiting packet holds an object of 256 bytes and one of 1,024 (64 + 132 + 320 bytes): in slabs
+// of one page and two, 16 and 8 of them. 512 packets at once take 32 and 128 pages; the marks leave
+// a zone of 128 pages fewer than that.
+TEST_F(RxRingTest, WithoutMemoryForAnSkbAFreeSlotIsOfNoUse) {
+  const std::vector<double> at_once(512, 0.0);
+  const Trial scarce = offered(at_once, 512, 1e6, quiet(128));
+  EXPECT_EQ(scarce.ring_losses, 0U);
+  EXPECT_GT(scarce.skb_losses, 100U);
+  EXPECT_EQ(scarce.operation_losses, 0U);
+  EXPECT_EQ(offered(at_once, 512, 1e6, quiet()).losses(), 0U);
+  // Fewer slots than skbs that fit: the ring is what loses.
+  const Trial few_slots = offered(at_once, 16, 1e6, quiet(128));
+  EXPECT_EQ(few_slots.skb_losses, 0U);
+  EXPECT_EQ(few_slots.ring_losses, 496U);
+}
+
+struct EveryTenth : Sound {
+  inline static std::uint64_t asked = 0;
+  Errno allow() noexcept { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
+};
+
+TEST_F(RxRingTest, ALostOperationIsNoLossOfTheRings) {
+  Block block = small_block();
+  SpoiledWorkload<Spoiled<EveryTenth>> workload(block);
+  workload.derive_keys();
+  EveryTenth::asked = 0;
+  ZonedCell zoned(workload, "spoiled", quiet());
+  const Trial trial = offer(zoned, {64, service_ns}, std::vector<double>(100, 0.0), 1e6);
+  EXPECT_EQ(trial.ring_losses, 36U);
+  EXPECT_EQ(EveryTenth::asked, 64U);
+  EXPECT_EQ(trial.operation_losses, 6U);
+  EXPECT_EQ(trial.losses(), 42U);
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
