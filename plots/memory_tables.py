@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from plots import words
 from plots.families import Axis, Family, memory_families
+from plots.fits import shared_axes
 from plots.memory import Crossover
-from plots.model import Axes
+from plots.model import Axes, Memory
 from plots.results import BlockResult, Results, StrategyResult
 
 _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
@@ -123,6 +125,39 @@ def _notes(family: Family) -> list[str]:
         if family.axis == "scratch" and "+" in block.block.axes.scratch:
             lines.append(f"{_column(family.axis, block)}: {words.scratch(block.block.axes.scratch)}")
     return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines
+
+
+def by_owner(results: Results) -> list[Table]:
+    """Of each algorithm and provider that has fits, the block nearest to a thousand sockets on eight possible CPUs."""
+    tables = []
+    for shared in dict.fromkeys(fit.shared for fit in results.memory.fits):
+        blocks = [
+            b for b in results.blocks
+            if b.block.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared
+            and (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")
+        ]  # fmt: skip
+        if blocks:
+            block = min(blocks, key=_from_usual)
+            tables.append(
+                Table(
+                    heading=f"Live bytes by owner: {', '.join(words.counted_conditions(block.block.axes))}",
+                    columns=["shared", "per CPU", "scratch", "sockets", "rounded", "blocks"],
+                    rows=[(s.name, _owners(s.memory)) for s in block.strategies if s.memory],
+                    notes=[],
+                )
+            )
+    return tables
+
+
+def _from_usual(block: BlockResult) -> tuple[float, float, bool]:
+    axes = block.block.axes
+    return abs(math.log(axes.sockets / 1000)), abs(math.log(axes.possible_cpus / 8)), axes.heap != "fresh"
+
+
+def _owners(memory: Memory) -> list[str]:
+    at = memory.open
+    said = [words.size(at.owners[owner].bytes) for owner in ("shared", "percpu", "scratch", "socket")]
+    return [*said, words.size(at.total.rounded_bytes), words.count(at.total.blocks)]
 
 
 def counted(results: Results) -> list[Table]:

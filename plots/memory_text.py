@@ -38,6 +38,8 @@ def section(results: Results) -> list[str]:
         lines += ["", *_table(table, _PAIR)]
     for text in memory_tables.predictions(results):
         lines += ["", *fill(text)]
+    for table in memory_tables.by_owner(results):
+        lines += ["", *_table(table)]
     for table in memory_tables.counted(results):
         lines += ["", *_table(table)]
     return lines

@@ -61,9 +61,11 @@ def sharing(results: Results, one: str, other: str) -> str | None:
         f"{name} {words.per_socket(m.bytes_per_socket)} B a socket, {words.size(m.open.bytes)} in all" for name, m in pair
     )
     slopes = [m.bytes_per_socket or 0.0 for _, m in pair]
+    rounded = [words.per_socket(m.rounded_bytes_per_socket) for _, m in pair if m.rounded_bytes_per_socket is not None]
+    made = f"; {block.block.axes.allocator} makes {' and '.join(rounded)} B of them" if len(rounded) == 2 else ""
     return (
         f"Live bytes as requested, exact: {said}, so {one} saves {words.per_socket(slopes[1] - slopes[0])} B a socket "
-        f"({_where(block)}). These are this library's states in userspace, not the kernel's transforms."
+        f"({_where(block)}{made}). These are this library's states in userspace, not the kernel's transforms."
     )
 
 

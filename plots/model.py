@@ -192,6 +192,14 @@ class Memory:
     """`before`, `open`, `closed`; None in older files."""
 
     @property
+    def rounded_bytes_per_socket(self) -> float | None:
+        """The same slope of what the allocator makes of them."""
+        half, full = self.half.total.rounded_bytes, self.open.total.rounded_bytes
+        if self.bytes_per_socket is None or half is None or full is None:
+            return None
+        return (full - half) / (self.sockets - self.sockets_half)
+
+    @property
     def bytes_per_socket(self) -> float | None:
         """The slope between half and all sockets, so that what the strategy keeps anyway does not count.
 

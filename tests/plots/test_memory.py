@@ -266,3 +266,17 @@ def test_older_files_are_read_as_they_were_meant(tmp_path: Path) -> None:
     assert old.blocks[0].block.axes == new.blocks[0].block.axes
     assert old.memory == new.memory
     assert main(["report", str(folder)]) == 0
+
+
+def test_what_is_held_is_told_by_owner_and_as_rounded(memory: Results) -> None:
+    (owners,) = memory_tables.by_owner(memory)
+    assert owners.heading.endswith("1,000 sockets, 8 possible CPUs")
+    assert ("percpu_pool", ["4.1 KiB", "3.5 KiB", "480 B", "62.5 KiB", "78.4 KiB", "5"]) in owners.rows
+    found = summary(memory)["blocks"]
+    (block,) = (b for b in found if (b["sockets"], b["allocator"], b["heap"]) == (100_000, "jemalloc", "aged"))
+    (pool,) = (s for s in block["strategies"] if s["name"] == "per_socket_tfm")
+    assert pool["bytes_rounded"] == pool["bytes_total"] + 100_000 * 8 + 4 * 8
+    assert pool["blocks"] == 5 and pool["fragmentation"] == pytest.approx(1.2, abs=1e-6)
+    (small,) = (b for b in found if (b["sockets"], b["possible_cpus"]) == (10, 8))
+    assert all(s["fragmentation"] is None for s in small["strategies"]), "too little to tell"
+    assert "glibc makes 72 and 440 B of them" in dict((c.id, t) for c, t in claims.answers(memory)[0])["C2"]
