@@ -76,7 +76,8 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     measured = [block for block in results.blocks if block.strategies]
     timed = _tables([block for block in measured if block.block.timed], "sockets")
     counted = _tables([block for block in measured if not block.block.timed and block.block.axes.faults], "probability")
-    pressed = families([block for block in measured if block.pressure], "pages")
+    # The family with the most points first, as in figures.
+    pressed = sorted(families([block for block in measured if block.pressure], "pages"), key=lambda f: -len(f.blocks))
     overview = [block for block in measured if block.closed_loop]
     said = [words.conditions(block.block.axes) for block in overview]
     common = [text for text in said[0] if all(text in other for other in said)] if said else []
@@ -102,10 +103,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "first": timed[:1],
         "others": timed[1:],
         "counted": counted,
-        "memory_fits": memory_tables.fits(results),
-        "memory_crossovers": memory_tables.crossovers(results),
-        "memory_predictions": memory_tables.predictions(results),
-        "memory_counted": memory_tables.counted(results),
+        "memory": memory_tables.Tables.of(results),
         "memory_words": memory_words,
         "pressed": pressed,
         "pressure": pressure_words,
