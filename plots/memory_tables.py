@@ -196,3 +196,18 @@ _SAID: dict[Axis, str] = {
     "scratch": "Live bytes by scratch",
     "heap": "Resident over live bytes, of what the heap grew by",
 }
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All of them."""
+
+    fits: list[Table]
+    crossovers: list[Table]
+    predictions: list[str]
+    owners: list[Table]
+    counted: list[Table]
+
+    @staticmethod
+    def of(results: Results) -> Tables:
+        return Tables(fits(results), crossovers(results), predictions(results), by_owner(results), counted(results))
