@@ -72,8 +72,9 @@ class Cell {
   /// Closes the sockets that asked for the most scratch; the others stay.
   virtual void close_largest() noexcept = 0;
 
-  /// A packet in each direction for every open socket, in no tally and in no trace: what a provider
-  /// keeps from a socket's first packet on is there afterwards.
+  /// A packet in each direction for every open socket, for the first of each kind on every possible
+  /// CPU, in no tally and of no trace: what a provider keeps from the first packet on is there
+  /// then.
   virtual void use_each() noexcept = 0;
 
   /// Every packet of the trace (at most `limit`) whose socket is open, its bytes held against the

@@ -44,14 +44,10 @@ class CellOf final : public Cell {
   void use_each() noexcept override {
     if (workload_.algorithm().flat) return;  // it keeps nothing
     for (std::uint32_t i = 0; i < sockets_.size(); ++i) {
-      if (!sockets_.alive(i)) continue;
-      const auto cpu = static_cast<unsigned>(i % cpus_.size());
-      for (const Direction direction : {Direction::tx, Direction::rx}) {
-        std::uint8_t packet[128] = {};
-        const auto length = static_cast<std::uint16_t>(
-            workload_.protocol().build(workload_.connection(i), direction, 0, 0, packet));
-        Tally nobodys;
-        handle(cpu, {packet, i, length, direction, false}, nobodys);
+      const unsigned cpus = i < workload_.kinds() ? workload_.possible_cpus() : 1;
+      for (unsigned cpu = 0; cpu < cpus; ++cpu) {
+        use(i, cpu, Direction::tx);
+        use(i, cpu, Direction::rx);
       }
     }
   }
@@ -190,6 +186,14 @@ class CellOf final : public Cell {
 
   const Trace& trace(unsigned cpu) const noexcept {
     return is_null ? workload_.zero_trace(cpu) : workload_.trace(cpu);
+  }
+
+  void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {
+    std::uint8_t packet[128] = {};
+    const std::size_t length =
+        workload_.protocol().build(workload_.connection(i), direction, 0, 0, packet);
+    Tally nobodys;
+    handle(cpu, {packet, i, static_cast<std::uint16_t>(length), direction, false}, nobodys);
   }
 
   Outcome send(unsigned cpu, const Skb& skb, Tally& tally) noexcept {

@@ -27,24 +27,24 @@ class Count {
     const auto cell = make();
     counted.idle = moment();
     const Opening opening = open(*cell, block_.sockets);
-    counted.resident.open = watch.now();
     counted.sockets = block_.sockets;
     counted.sockets_open = opening.sockets;
     counted.open_error = opening.error;
+    counted.open = counted.peak = moment();
+    counted.resident.open = watch.now();
     if (const std::string wrong = cell->check(4096); !wrong.empty()) {
       throw std::runtime_error(fmt::format("{}: {}", strategy_, wrong));
     }
-    counted.open = counted.peak = moment();
     if (failed(opening.error)) return counted;
     run_alone(*cell, counted);
     if (block_.has_faults() || block_.churn_percent > 0) run_disturbed(*cell, counted);
     return counted;
   }
 
-  /// With `sockets` of them, at most; how many did open.
-  Ledger with_sockets(std::uint32_t& sockets) const {
+  /// The same strategy with so many sockets, or those of them that open.
+  Ledger with_sockets(std::uint32_t sockets) const {
     const auto cell = make();
-    if (sockets > 0) sockets = open(*cell, sockets).sockets;
+    if (sockets > 0) open(*cell, sockets);
     return moment();
   }
 
@@ -73,7 +73,8 @@ class Count {
     return std::move(*cell);
   }
 
-  /// A table that is full and a scratch that a strategy does not hand out are results.
+  /// Opens them and uses each, since EVP allocates with the first packet what it keeps to the last
+  /// one. A table that is full and a scratch that a strategy does not hand out are results.
   Opening open(Cell& cell, std::uint32_t sockets) const {
     const Opening opening = cell.open_first(sockets);
     if (failed(opening.error) && opening.error != Errno::enospc &&
@@ -81,6 +82,7 @@ class Count {
       throw std::runtime_error(fmt::format("{} cannot open socket {}: {}", strategy_,
                                            opening.sockets, name(opening.error)));
     }
+    cell.use_each();
     return opening;
   }
 

@@ -20,7 +20,7 @@ struct CountedCell {
   Errno open_error = Errno::ok;    ///< enospc or eopnotsupp: a limit of the strategy's own
 
   Ledger idle;                 ///< strategy made, no socket
-  Ledger half;                 ///< sockets_half open
+  Ledger half;                 ///< sockets_half open, or those of them that do
   Ledger open;                 ///< sockets_open open
   Ledger peak;                 ///< when most was live while packets flowed, one CPU after the other
   std::optional<Ledger> left;  ///< the largest user of several has closed; all had opened

@@ -49,8 +49,10 @@ std::uint64_t HeapAge::bytes_of_cell(const Block& block) {
 }
 
 void* HeapAge::alloc(std::uint32_t bytes) {
-  void* block = gfp_alloc(bytes, Gfp::kernel, Owner::shared);
+  auto* block = static_cast<char*>(gfp_alloc(bytes, Gfp::kernel, Owner::shared));
   if (block == nullptr) throw std::runtime_error("there is no memory to age a heap with");
+  // What was in use has been written to: its pages, two at most, are resident.
+  block[0] = block[bytes - 1] = 0;
   return block;
 }
 

@@ -3,9 +3,24 @@
 
 #include <sys/resource.h>
 
-#include "bench/round/machine_watch.hpp"
+#include <fstream>
+#include <string>
 
 namespace tfm::bench {
+namespace {
+
+/// `Anonymous` of /proc/self/smaps_rollup (proc(5)). /proc/self/statm is cheaper and lags behind.
+std::optional<std::uint64_t> anonymous_bytes() {
+  std::ifstream rollup("/proc/self/smaps_rollup");
+  std::string word;
+  while (rollup >> word) {
+    std::uint64_t kib = 0;
+    if (word == "Anonymous:" && rollup >> kib) return kib * 1024;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 ResidencyWatch::ResidencyWatch(const Accounting& accounting)
     : accounting_(accounting), begin_(page_faults()) {}
@@ -13,8 +28,8 @@ ResidencyWatch::ResidencyWatch(const Accounting& accounting)
 Residency ResidencyWatch::now() const {
   Residency r;
   r.page_faults = page_faults() - begin_;
-  const auto rss = static_cast<std::uint64_t>(resident_bytes());
-  if (rss > 0) r.rss_bytes = rss - accounting_.cost().resident_bytes;
+  r.rss_bytes = anonymous_bytes();
+  if (r.rss_bytes) *r.rss_bytes -= accounting_.cost().resident_bytes;
   r.allocator = gfp_allocator_statistics();
   return r;
 }

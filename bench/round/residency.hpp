@@ -12,8 +12,9 @@ namespace tfm::bench {
 /// At one moment. What the ledger itself costs is taken off.
 struct Residency {
   AllocatorStatistics allocator;
-  std::optional<std::uint64_t> rss_bytes;  ///< nothing if the kernel won't tell
-  std::uint64_t page_faults = 0;           ///< since the watch began
+  /// Of the process's own memory: pages of files are nobody's. Nothing if the kernel won't tell.
+  std::optional<std::uint64_t> rss_bytes;
+  std::uint64_t page_faults = 0;  ///< since the watch began
 };
 
 class ResidencyWatch {

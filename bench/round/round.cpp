@@ -2,6 +2,7 @@
 #include "bench/round/round.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <charconv>
 #include <stdexcept>
@@ -115,6 +116,9 @@ CountedRound run_counted_round(const RoundRequest& request, Accounting& accounti
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
+  // What the workload takes and gives back in large pieces leaves no holes in glibc's heap, then,
+  // that strategies would find.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);  // its default, and no longer raised
   const auto workload = make_workload(block, request.seed, counted_packets);
   // Derived once, and not for every cell, but where faults may strike a socket that opens again.
   if (block.churn_percent == 0) workload->derive_keys();

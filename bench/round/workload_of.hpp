@@ -57,6 +57,7 @@ class WorkloadOf : public Workload {
   std::uint32_t kinds() const noexcept { return static_cast<std::uint32_t>(kinds_.size()); }
   const P& protocol() const noexcept { return protocol_; }
   std::uint32_t sockets() const noexcept { return sockets_; }
+  unsigned possible_cpus() const noexcept { return possible_cpus_; }
   double churn_per_poll() const noexcept { return churn_per_poll_; }
   const typename P::Connection& connection(std::uint32_t i) const noexcept {
     return connections_[i];
