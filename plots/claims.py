@@ -29,7 +29,7 @@ _MANY = 1000
 
 
 def _usual(results: Results, key: str) -> list[BlockResult]:
-    """What the claims are answered from: the matrix's first family of nettle blocks, warm and fault-free, by sockets.
+    """What the claims are answered from: the matrix's first family of nettle blocks, warm, on a fresh heap, without faults.
 
     Closed loop (an open-loop block holds the same times again). If the family has blocks of a thousand sockets or more,
     only these: one socket says nothing about what sockets share. `key` is that axis's value.
@@ -37,7 +37,7 @@ def _usual(results: Results, key: str) -> list[BlockResult]:
     wanted = [
         b for b in results.blocks
         if b.closed_loop and not b.block.axes.faults
-        and (b.block.axes.provider, b.block.axes.cache, b.block.axes.key) == ("nettle", "warm", key)
+        and (b.block.axes.provider, b.block.axes.cache, b.block.axes.key, b.block.axes.heap) == ("nettle", "warm", key, "fresh")
     ]  # fmt: skip
     found = families(wanted, "sockets")
     blocks = list(max(found, key=lambda f: f.blocks[-1].block.axes.sockets).blocks) if found else []

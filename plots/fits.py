@@ -7,9 +7,9 @@ For each strategy, provider and algorithm,
 
 with A algorithms in use, S bytes of scratch asked for by the largest user, and N sockets open, each with a key for each
 direction. The coefficients come from all fault-free counted rounds, idle and open, by least squares on relative errors,
-so that one socket weighs as much as 100,000. The moment with half the sockets is left out: there no packet has flowed
-yet, and EVP keeps more once one has. Scratch is fitted apart, from what the ledger charges to it; a request in flight is
-what the peak has beyond the open sockets, since a counted round has one packet in flight at a time.
+so that one socket weighs as much as 100,000. The moment with half the sockets is left out: there no packet need have
+flowed, and EVP keeps more once one has. Scratch is fitted apart, from what the ledger charges to it; a request in flight
+is what the peak has beyond the open sockets, since a counted round has one packet in flight at a time.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def faults(faults: Faults, probability: bool = True) -> list[str]:
     if faults.kth:
         said.append(f"allocation {faults.kth:,} fails")
     if faults.interval != 1:
-        said.append(f"every {faults.interval:,}th may fail")
+        said.append(f"one candidate in {faults.interval:,}")
     if faults.space:
         said.append(f"none fails in the first {size(faults.space)}")
     if faults.times >= 0:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import pytest
 
+import synthetic
 from plots import words
 from plots.families import families
 from plots.figures.labels import spread
+from plots.model import Axes, Faults
 from plots.results import Results
 
 
@@ -37,3 +39,23 @@ def test_numbers() -> None:
     assert words.size(512) == "512 B" and words.size(1536) == "1.5 KiB" and words.size(3 << 20) == "3 MiB"
     assert words.per_socket(432.0) == "432" and words.per_socket(0.25) == "0.2"
     assert words.plural(1, "round") == "1 round" and words.plural(1000, "socket") == "1,000 sockets"
+
+
+def test_conditions_know_every_axis() -> None:
+    usual = Axes.of(synthetic.axes())
+    assert words.unusual(usual) == []
+    said = words.conditions(usual.but(algorithms=171, scratch="64+1024", heap="aged", pages=256, ring=64, allocator="jemalloc"))
+    for text in ("171 algorithms in parallel", "scratch of 64 and 1,024 B", "aged heap", "zone of 256 pages", "ring of 64 slots"):
+        assert text in said
+    assert words.scratch("65400") == "scratch of 65,400 B" and words.scratch("1+2+3") == "scratch of 1, 2 and 3 B"
+    assert words.counted_conditions(usual)[-1] == "8 possible CPUs" and "cache warm" not in words.counted_conditions(usual)
+    assert "8 possible CPUs" not in words.counted_conditions(usual, ["possible_cpus"])
+    assert words.counted_conditions(usual.but(possible_cpus=64)).count("64 possible CPUs") == 1
+
+
+def test_faults_are_said_as_far_as_they_are_unusual() -> None:
+    assert words.faults(Faults(0.01, 1, -1, 1)) == ["allocations fail with p = 0.01"]
+    assert words.faults(Faults(0.01, 1, -1, 1), probability=False) == []
+    assert words.faults(Faults(0, 3, 1, 1, space=65536, kth=7, gfp="any")) == [
+        "allocation 7 fails", "one candidate in 3", "none fails in the first 64 KiB", "at most 1 failure", "GFP_KERNEL may fail too",
+    ]  # fmt: skip

@@ -19,7 +19,7 @@ from plots.figures.choose import MEMORY, choose, draw_all
 from plots.fits import Fit, least_squares, scratch_asked
 from plots.load import load_run, validator
 from plots.memory import crossover
-from plots.model import Axes
+from plots.model import Axes, Charge, Memory, Moment, Resident
 from plots.results import Results, evaluate
 from plots.review import review
 from plots.summary import summary
@@ -280,3 +280,22 @@ def test_what_is_held_is_told_by_owner_and_as_rounded(memory: Results) -> None:
     (small,) = (b for b in found if (b["sockets"], b["possible_cpus"]) == (10, 8))
     assert all(s["fragmentation"] is None for s in small["strategies"]), "too little to tell"
     assert "glibc makes 72 and 440 B of them" in dict((c.id, t) for c, t in claims.answers(memory)[0])["C2"]
+
+
+def test_fragmentation_is_of_what_the_heap_grew_by() -> None:
+    def at(live: int | None, held: int | None) -> Resident:
+        return Resident(live, held, 0, 0)
+
+    def counted(before: Resident, opened: Resident, closed: Resident) -> Memory:
+        nothing = Moment(Charge(0, None, None), {})
+        resident = {"before": before, "open": opened, "closed": closed}
+        return Memory(1, 2, 2, None, nothing, nothing, nothing, nothing, None, resident)
+
+    mib = 1 << 20
+    one = counted(at(50 * mib, 60 * mib), at(58 * mib, 70 * mib), at(50 * mib, 69 * mib))
+    assert one.fragmentation == 10 / 8 and one.kept_bytes == 9 * mib
+    aged = counted(at(0, 0), at(14 * mib, 21 * mib), at(10 * mib, 18 * mib))
+    assert aged.fragmentation == 1.5 and aged.kept_bytes == 8 * mib, "what outlives the ageing is live"
+    assert counted(at(0, 0), at(mib - 1, 2 * mib), at(0, 0)).fragmentation is None
+    silent = counted(at(None, None), at(mib, mib), at(0, 0))
+    assert silent.fragmentation is None and silent.kept_bytes is None
