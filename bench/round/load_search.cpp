@@ -14,6 +14,12 @@ class Loads {
   Loads(double capacity_pps, const std::function<Trial(double)>& trial)
       : capacity_pps_(capacity_pps), trial_(trial) {}
 
+  const Trial& at(int step) {
+    const auto known = trials_.find(step);
+    if (known != trials_.end()) return known->second;
+    return trials_[step] = trial_(capacity_pps_ * std::pow(load_step, step));
+  }
+
   /// The highest step at which no more than one packet in `one_in` is lost; 0: none at all.
   std::optional<double> highest(std::uint64_t one_in) {
     const auto bears = [&](int step) {
@@ -36,12 +42,6 @@ class Loads {
   }
 
  private:
-  const Trial& at(int step) {
-    const auto known = trials_.find(step);
-    if (known != trials_.end()) return known->second;
-    return trials_[step] = trial_(capacity_pps_ * std::pow(load_step, step));
-  }
-
   double capacity_pps_;
   const std::function<Trial(double)>& trial_;
   std::map<int, Trial> trials_;
@@ -55,6 +55,7 @@ LoadSearch search_loads(double service_ns, std::uint32_t slots, std::uint64_t pa
   Loads loads(1e9 / service_ns, trial);
   search.lossless_pps = loads.highest(0);
   search.half_percent_loss_pps = loads.highest(200);
+  for (const int step : drawn_load_steps) loads.at(step);
   search.trials = loads.ascending();
   return search;
 }

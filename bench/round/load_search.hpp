@@ -3,6 +3,7 @@
 // the load alone.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,6 +37,10 @@ struct LoadSearch {
 inline constexpr double load_step = 1.01;
 inline constexpr int lowest_load_step = -418;  ///< 1.01^-418 = 1/64
 inline constexpr int highest_load_step = 70;   ///< 1.01^70 = 2.0
+
+/// Tried besides, whatever the search finds, so that each strategy's losses can be drawn against
+/// the load: 1/4, 1/2, 3/4, 9/10, 1 and 1.1 of the capacity.
+inline constexpr std::array<int, 6> drawn_load_steps{-140, -70, -29, -11, 0, 10};
 
 /// `trial(pps)` gives the same result for the same load.
 LoadSearch search_loads(double service_ns, std::uint32_t slots, std::uint64_t packets,

@@ -40,7 +40,7 @@ TEST(LoadSearch, FindsTheHighestLoadToOnePercent) {
     EXPECT_LE(*s.half_percent_loss_pps, half * (1 + 1e-9));
     EXPECT_GT(*s.half_percent_loss_pps * load_step, half * (1 - 1e-9));
     EXPECT_EQ(s.trials.size(), trials) << "each load is tried once";
-    EXPECT_LE(trials, 2 * 10U);
+    EXPECT_LE(trials, 2 * 10U + drawn_load_steps.size());
     EXPECT_TRUE(std::is_sorted(s.trials.begin(), s.trials.end(), [](const auto& a, const auto& b) {
       return a.offered_pps < b.offered_pps;
     }));
@@ -55,7 +55,8 @@ TEST(LoadSearch, WhoLosesAtTheLowestLoadBearsNone) {
   };
   EXPECT_FALSE(losing(51).lossless_pps.has_value());
   EXPECT_FALSE(losing(51).half_percent_loss_pps.has_value());
-  EXPECT_EQ(losing(51).trials.size(), 1U);
+  EXPECT_EQ(losing(51).trials.size(), 1 + drawn_load_steps.size())
+      << "the losses can be drawn all the same";
   EXPECT_FALSE(losing(50).lossless_pps.has_value());
   EXPECT_TRUE(losing(50).half_percent_loss_pps.has_value()) << "exactly 0.5 % is borne";
 }
@@ -68,6 +69,10 @@ TEST(LoadSearch, EveryKindOfLossCounts) {
 TEST(LoadSearch, TheLowestLoadIsASixtyFourthOfTheCapacityAndTheHighestTwice) {
   EXPECT_NEAR(std::pow(load_step, lowest_load_step), 1.0 / 64, 0.0002);
   EXPECT_NEAR(std::pow(load_step, highest_load_step), 2, 0.01);
+  constexpr std::array drawn{0.25, 0.5, 0.75, 0.9, 1.0, 1.1};
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    EXPECT_NEAR(std::pow(load_step, drawn_load_steps.at(i)), drawn.at(i), 0.01);
+  }
 }
 
 }  // namespace
