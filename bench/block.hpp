@@ -48,10 +48,12 @@ struct Block {
   std::string heap = "fresh";       ///< "fresh", or "aged" by seeded churn before the cells open
   std::uint32_t pages = 0;          ///< of the zone that everything draws on; 0: no zone
   std::uint32_t ring = 512;         ///< RX ring slots of the load search, under pressure
-  FaultAxis faults;                 ///< with faults a block is counted, never timed
+  FaultAxis faults;
 
   bool operator==(const Block&) const = default;
   bool has_faults() const { return faults.any(); }
+  /// What such a block shows is bytes and failures.
+  bool counted_only() const { return has_faults() || algorithms > 1 || scratch != "own"; }
 };
 
 inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;

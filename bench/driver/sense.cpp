@@ -13,15 +13,10 @@
 namespace tfm::bench {
 namespace {
 
-/// What such a block shows is bytes and failures.
-bool is_counted_only(const Block& block) {
-  return block.has_faults() || block.algorithms > 1 || block.scratch != Block().scratch;
-}
-
 /// Why the combination makes no sense in a zone; empty where it does.
 std::string nonsense_under_pressure(const Block& b) {
   const Block usual;
-  if (is_counted_only(b)) return "a block with faults, algorithms or scratch is only counted";
+  if (b.counted_only()) return "a block with faults, algorithms or scratch is only counted";
   if (b.cpus > 1) return "a pressure round runs on one CPU, so that it can be repeated bit for bit";
   if (b.load != usual.load) return "a pressure round searches for its load";
   if (b.cache != usual.cache) return "a pressure round measures with a warm cache";
@@ -34,7 +29,7 @@ std::string nonsense_under_pressure(const Block& b) {
 
 Passes suited_passes(const Block& block) {
   if (block.pages > 0) return {Pass::pressure};
-  if (is_counted_only(block)) return {Pass::counted};
+  if (block.counted_only()) return {Pass::counted};
   return {Pass::timed, Pass::counted};
 }
 
@@ -68,7 +63,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (std::any_of(users.begin(), users.end(), [&](std::uint32_t bytes) { return bytes < need; })) {
     return fmt::format("{} needs {} bytes of scratch", protocol, need);
   }
-  if (is_counted_only(b) && b.load != "closed") {
+  if (b.counted_only() && b.load != "closed") {
     return "a block with faults, algorithms or scratch is only counted, and counting knows no load";
   }
   if (b.pages > 0) return nonsense_under_pressure(b);

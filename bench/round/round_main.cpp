@@ -52,6 +52,9 @@ int run(const std::string& out) {
   if (!does(accounting != nullptr, request.kind)) {
     return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
   }
+  if (request.block.counted_only() && request.kind != pass_name(Pass::counted)) {
+    return fail(bad_request, "a block with faults, algorithms or scratch is counted, never timed");
+  }
   if ((request.block.pages > 0) != (request.kind == pass_name(Pass::pressure))) {
     return fail(bad_request, fmt::format("a block with pages = {} has no {} rounds",
                                          request.block.pages, request.kind));

@@ -20,7 +20,11 @@ Json = dict[str, Any]
 
 BUILD = Path(os.environ["TFMBENCH"]).resolve().parent
 SCHEMA = json.loads((Path(__file__).parents[3] / "results/schema/round.schema.json").read_text())
-PROCESS = {"timed": BUILD / "tfmbench_round", "counted": BUILD / "tfmbench_round_counted"}
+PROCESS = {
+    "timed": BUILD / "tfmbench_round",
+    "counted": BUILD / "tfmbench_round_counted",
+    "pressure": BUILD / "tfmbench_round",
+}
 KINDS = list(PROCESS)
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
 
@@ -43,6 +47,7 @@ def a_request(kind: str, **axes: Any) -> Json:
         "workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "provider": "nettle", "allocator": "glibc",
         "sockets": 8, "cpus": 1, "possible_cpus": 2, "cache": "warm", "load": "closed", "ip": "v4",
         "options": "covered", "choice": "uniform", "key": "raw", "forged_percent": 1.0, "churn_percent": 0.0,
+        "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 256 if kind == "pressure" else 0, "ring": 512,
         "faults": None,
     }  # fmt: skip
     return with_id(
@@ -61,6 +66,7 @@ def a_request(kind: str, **axes: Any) -> Json:
 
 
 def measured(request: Json, out: Path) -> Json:
+    out.parent.mkdir(exist_ok=True)
     done = run(request["kind"], request, out)
     assert (done.returncode, done.stderr) == (0, "")
     result: Json = json.loads(out.read_text(), parse_constant=lambda word: pytest.fail(f"{word} in a result"))
@@ -77,7 +83,7 @@ def measured(request: Json, out: Path) -> Json:
     return result
 
 
-FAULTS = {"probability": 0.05, "interval": 1, "times": -1, "seed": 1}
+FAULTS = {"probability": 0.05, "interval": 1, "times": -1, "space": 0, "kth": 0, "seed": 1, "gfp": "atomic"}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +125,9 @@ def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
         {"faults": FAULTS, "churn_percent": 2.0},
         {"faults": FAULTS, "churn_percent": 2.0, "provider": "openssl"},
         {"cpus": 2, "sockets": 9},
+        {"algorithms": 3, "heap": "aged", "allocator": "jemalloc"},
+        {"scratch": "60+64", "heap": "aged"},
+        {"faults": FAULTS | {"space": 4096, "kth": 9, "gfp": "any"}},
     ],
 )
 def test_a_counted_round(axes: Json, tmp_path: Path) -> None:
@@ -134,10 +143,40 @@ def test_a_counted_round(axes: Json, tmp_path: Path) -> None:
                 assert m["total"][unit] == sum(owner[unit] for owner in owners)
         assert cell["memory"]["peak"]["total"]["bytes"] >= cell["memory"]["open"]["total"]["bytes"]
         assert cell["memory"]["sockets_half"] == request["block"]["sockets"] // 2
+        assert "rounded_bytes" in cell["memory"]["peak"]["scratch"]
     refused = cells["per_socket_tfm"]["fast_path"]["allocations_refused"]
     assert (refused > 0) == (request["block"]["faults"] is not None)
     if request["block"]["provider"] == "nettle" and request["block"]["churn_percent"] == 0:
         assert cells["percpu_pool"]["fast_path"]["allocations"] == 0
+
+
+@pytest.mark.parametrize("axes", [{}, {"churn_percent": 2.0, "ring": 64, "forged_percent": 10.0}, {"provider": "openssl"}])
+def test_a_pressure_round(axes: Json, tmp_path: Path) -> None:
+    request = a_request("pressure", **axes)
+    result = measured(request, tmp_path / "round.json")
+    assert result["round"] == 3
+    cells = {cell["name"]: cell for cell in result["cells"]}
+    assert list(cells) == STRATEGIES
+    for cell in cells.values():
+        p, s = cell["pressure"], cell["search"]
+        assert p["pages"] == 256 and s["slots"] == request["block"]["ring"]
+        assert p["operations_refused"] == p["rx"]["operation_refused"] + p["tx"]["operation_refused"]
+        dropped = p["operations_refused"] + p["rx"]["skb_refused"]
+        assert dropped == sum(length * often for length, often in p["bursts"])
+        assert p["timeline"][-1][2] <= dropped
+        assert [trial["offered_pps"] for trial in s["trials"]] == sorted(trial["offered_pps"] for trial in s["trials"])
+    assert cells["per_request_key"]["pressure"]["operations_refused"] > 0
+    if request["block"]["provider"] == "nettle":
+        assert cells["percpu_pool"]["pressure"]["operations_refused"] == 0
+
+
+def test_a_pressure_round_can_be_repeated(tmp_path: Path) -> None:
+    request = a_request("pressure", churn_percent=1.0)
+    first, second = (measured(request, tmp_path / str(i) / "round.json") for i in range(2))
+    assert [cell["pressure"] for cell in first["cells"]] == [cell["pressure"] for cell in second["cells"]]
+    other = measured(request | {"seed": 8}, tmp_path / "other" / "round.json")
+    hashes = [{cell["pressure"]["sequence_hash"] for cell in result["cells"]} for result in (first, other)]
+    assert not hashes[0] & hashes[1]
 
 
 def refused(kind: str, request: Json | str, out: Path, code: int, line: str) -> None:
@@ -161,7 +200,7 @@ def test_a_bad_request_is_code_2(kind: str, tmp_path: Path) -> None:
     refused(kind, request | {"seed": -1}, out, 2, "seed")
     refused(kind, request | {"block_id": "other"}, out, 2, "block_id is other")
     refused(kind, request | {"block": request["block"] | {"sockets": "8"}}, out, 2, "sockets")
-    for other in ("counted" if kind == "timed" else "timed", "", "banana"):
+    for other in ("timed" if kind == "counted" else "counted", "", "banana"):
         refused(kind, request | {"kind": other}, out, 2, "this process does not do")
     refused(kind, a_request(kind, allocator="tcmalloc"), out, 2, "no allocator is called")
 
@@ -174,14 +213,22 @@ def test_what_cannot_be_measured_is_code_1(kind: str, tmp_path: Path) -> None:
     refused(kind, a_request(kind, workload="tcp_ao/huge"), out, 1, 'no traffic is called "huge"')
     refused(kind, a_request(kind, algorithm="md5"), out, 1, "tcp_ao does not take md5")
     refused(kind, a_request(kind, provider="bearssl"), out, 1, "provider bearssl has no algorithm")
-    refused(kind, a_request(kind, cpus=3), out, 1, "3 CPUs")
+    refused(kind, a_request(kind, cpus=3), out, 1, "one CPU" if kind == "pressure" else "3 CPUs")
     refused(kind, a_request(kind, ip="v5"), out, 1, 'ip is "v5"')
     refused(kind, a_request(kind) | {"strategies": ["nil"]}, out, 1, "nil cannot be made: ENOENT")
 
 
-def test_a_block_with_faults_is_never_timed(tmp_path: Path) -> None:
-    request = a_request("timed", faults=FAULTS)
-    refused("timed", request, tmp_path / "round.json", 1, "counted, never timed")
+@pytest.mark.parametrize("axes", [{"faults": FAULTS}, {"algorithms": 2}, {"scratch": "64"}])
+def test_what_is_counted_is_never_timed(axes: Json, tmp_path: Path) -> None:
+    refused("timed", a_request("timed", **axes), tmp_path / "round.json", 2, "counted, never timed")
+
+
+def test_pressure_needs_pages_and_one_cpu(tmp_path: Path) -> None:
+    out = tmp_path / "round.json"
+    refused("pressure", a_request("pressure", pages=0), out, 2, "pages = 0 has no pressure rounds")
+    refused("timed", a_request("timed", pages=256), out, 2, "pages = 256 has no timed rounds")
+    refused("counted", a_request("counted", pages=256), out, 2, "pages = 256 has no counted rounds")
+    refused("pressure", a_request("pressure", cpus=2), out, 1, "one CPU")
 
 
 @pytest.mark.parametrize("kind", KINDS)
