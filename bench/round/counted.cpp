@@ -144,11 +144,13 @@ CountedCell count_cell(const std::string& strategy, const Block& block, std::uin
   CountedCell counted = count.life(watch);
   counted.resident.before = before;
   counted.resident.closed = watch.now();
-  // Only now: the cell above found a heap that no other had used.
+  // Only now: the cell above found a heap that no other had used. Counted from here: OpenSSL may
+  // have grown a block of its own in a packet's name, which changes that block's owner.
+  const Count after(strategy, block, workload, accounting);
   counted.sockets_half = block.sockets / 2;
-  counted.half = count.with_sockets(counted.sockets_half);
+  counted.half = after.with_sockets(counted.sockets_half);
   const bool several_users = scratch_users(block.scratch).size() > 1;
-  if (several_users && !failed(counted.open_error)) counted.left = count.without_largest();
+  if (several_users && !failed(counted.open_error)) counted.left = after.without_largest();
   count.expect_nothing_kept();
   return counted;
 }
