@@ -29,7 +29,8 @@ inline constexpr std::size_t owner_count = 5;
 inline constexpr std::string_view owner_names[owner_count] = {"shared", "percpu", "socket",
                                                               "request", "scratch"};
 
-/// `bytes` of uninitialised memory, aligned to 16, or nullptr. Free with gfp_free().
+/// `bytes` of uninitialised memory, aligned to 16 (to 8, if a zone gives 8 bytes or fewer), or
+/// nullptr. Free with gfp_free().
 [[nodiscard]] void* gfp_alloc(std::size_t bytes, Gfp gfp, Owner owner) noexcept;
 
 /// As realloc(3): nullptr leaves the old block as it was. For OpenSSL's hooks.

@@ -34,7 +34,8 @@ inline constexpr unsigned slab_order_max = 3;
 /// objects, as far as order 3 goes, and at most a 16th wasted, else an 8th, a quarter, a half.
 constexpr unsigned slab_order(std::size_t size, unsigned cpus) noexcept {
   const std::size_t most = std::max<std::size_t>((page_bytes << slab_order_max) / size, 1);
-  const std::size_t wanted = std::min<std::size_t>(4 * (std::bit_width(cpus) + 1), most);
+  const std::size_t wanted =
+      std::min(4 * (static_cast<std::size_t>(std::bit_width(cpus)) + 1), most);
   for (unsigned fraction = 16; fraction > 1; fraction /= 2) {
     for (unsigned order = page_order(wanted * size); order <= slab_order_max; ++order) {
       const std::size_t bytes = page_bytes << order;

@@ -83,11 +83,11 @@ Page* Slabs::new_slab(unsigned size_class, Gfp gfp) noexcept {
   slab->inuse = 0;
   slab->objects = static_cast<std::uint16_t>((page_bytes << slab->order) / cache.size);
   slab->freelist = nullptr;
-  for (std::byte* object = address(slab) + std::size_t{slab->objects} * cache.size;
-       object != address(slab);) {
+  std::byte* object = address(slab) + std::size_t{slab->objects} * cache.size;
+  do {
     object -= cache.size;  // from the top, so that the lowest stands in front
     slab->freelist = ::new (object) FreeObject{slab->freelist};
-  }
+  } while (object != address(slab));
   return slab;
 }
 

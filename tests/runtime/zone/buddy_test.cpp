@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -102,9 +103,8 @@ TEST_F(BuddyTest, ChurnAgainstAMap) {
     } else if (!blocks.empty()) {
       std::swap(blocks[rng.below(static_cast<std::uint32_t>(blocks.size()))], blocks.back());
       Page& page = frames[static_cast<std::size_t>(blocks.back())];
-      for (int i = 0; i < 1 << page.order; ++i) {
-        taken[static_cast<std::size_t>(blocks.back() + i)] = 0;
-      }
+      const auto first = taken.begin() + blocks.back();
+      std::fill(first, first + (1 << page.order), 0);
       free_pages += 1u << page.order;
       buddy.put(&page);
       blocks.pop_back();

@@ -66,10 +66,10 @@ TEST(GfpZone, RefusalsAreGfps) {
 TEST(GfpZone, GrowsWhereTheBlockIs) {
   const auto zone = make_zone({.pages = 256});
   auto* outside = static_cast<char*>(gfp_alloc(8, Gfp::kernel, Owner::socket));
-  std::strcpy(outside, "outside");
+  std::memcpy(outside, "outside", 8);
   gfp_use_zone(zone.get());
   auto* inside = static_cast<char*>(gfp_realloc(nullptr, 100, Gfp::kernel, Owner::socket));
-  std::strcpy(inside, "inside");
+  std::memcpy(inside, "inside", 7);
   ASSERT_TRUE(zone->contains(inside));
 
   EXPECT_EQ(gfp_realloc(inside, 128, Gfp::kernel, Owner::socket), inside);  // there was room

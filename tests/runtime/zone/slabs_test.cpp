@@ -22,8 +22,8 @@ struct Memory {
     return slabs.alloc(kmalloc_class(bytes), cpu, gfp);
   }
   std::vector<void*> alloc_many(std::size_t bytes, int count) {
-    std::vector<void*> objects;
-    for (int i = 0; i < count; ++i) objects.push_back(alloc(bytes));
+    std::vector<void*> objects(static_cast<std::size_t>(count));
+    for (void*& object : objects) object = alloc(bytes);
     return objects;
   }
   Page* slab_of(void* object) {
@@ -131,8 +131,8 @@ TEST(Slabs, FallsBackToTheLeastOrder) {
     while (memory.pages.alloc(1, Gfp::atomic, PageUse::large) != nullptr) {
     }
     ASSERT_EQ(memory.pages.free_pages(), 500u);
-    std::vector<void*> objects;
-    for (int i = 0; i < 4; ++i) objects.push_back(memory.alloc(1024, 0, gfp));
+    std::vector<void*> objects(4);
+    for (void*& object : objects) object = memory.alloc(1024, 0, gfp);
     EXPECT_EQ(memory.slab_pages(), 1u);
     EXPECT_EQ(memory.slab_of(objects[0])->objects, 4);
     EXPECT_EQ(memory.slab_of(objects[3]), memory.slab_of(objects[0]));
@@ -171,8 +171,8 @@ TEST(Slabs, RefusesWhatIsNoLiveObject) {
   Memory memory;
   auto* object = static_cast<std::byte*>(memory.alloc(192));
   Page* slab = memory.slab_of(object);
-  EXPECT_FALSE(memory.slabs.free(slab, object + 8));         // inside
-  EXPECT_FALSE(memory.slabs.free(slab, object + 21 * 192));  // the slab's rest: 64 bytes
+  EXPECT_FALSE(memory.slabs.free(slab, object + 8));     // inside
+  EXPECT_FALSE(memory.slabs.free(slab, object + 4032));  // the slab's rest, after 21 objects
   void* other = memory.alloc(192);
   EXPECT_TRUE(memory.slabs.free(slab, object));
   EXPECT_FALSE(memory.slabs.free(slab, object));  // twice
