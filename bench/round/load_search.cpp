@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bench/round/load_search.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 
@@ -12,22 +14,20 @@ namespace {
 class Loads {
  public:
   Loads(double capacity_pps, const std::function<Trial(double)>& trial)
-      : capacity_pps_(capacity_pps), trial_(trial) {}
-
-  const Trial& at(int step) {
-    const auto known = trials_.find(step);
-    if (known != trials_.end()) return known->second;
-    return trials_[step] = trial_(capacity_pps_ * std::pow(load_step, step));
+      : capacity_pps_(capacity_pps), trial_(trial) {
+    for (const int step : load_steps) at(step);
   }
 
-  /// The highest step at which no more than one packet in `one_in` is lost; 0: none at all.
+  /// The highest load at which no more than one packet in `one_in` is lost; 0: none at all.
   std::optional<double> highest(std::uint64_t one_in) {
     const auto bears = [&](int step) {
       const Trial& t = at(step);
       return t.losses() == 0 || (one_in != 0 && t.losses() * one_in <= t.packets);
     };
-    int most = lowest_load_step, least = highest_load_step + 1;
-    if (!bears(most)) return std::nullopt;
+    const auto found = std::find_if(load_steps.rbegin(), load_steps.rend(), bears);
+    if (found == load_steps.rend()) return std::nullopt;
+    int most = *found;
+    int least = found == load_steps.rbegin() ? most + 1 : *std::prev(found);
     while (least - most > 1) {
       const int middle = std::midpoint(most, least);
       (bears(middle) ? most : least) = middle;
@@ -42,6 +42,12 @@ class Loads {
   }
 
  private:
+  const Trial& at(int step) {
+    const auto known = trials_.find(step);
+    if (known != trials_.end()) return known->second;
+    return trials_[step] = trial_(capacity_pps_ * std::pow(load_step, step));
+  }
+
   double capacity_pps_;
   const std::function<Trial(double)>& trial_;
   std::map<int, Trial> trials_;
@@ -55,7 +61,6 @@ LoadSearch search_loads(double service_ns, std::uint32_t slots, std::uint64_t pa
   Loads loads(1e9 / service_ns, trial);
   search.lossless_pps = loads.highest(0);
   search.half_percent_loss_pps = loads.highest(200);
-  for (const int step : drawn_load_steps) loads.at(step);
   search.trials = loads.ascending();
   return search;
 }

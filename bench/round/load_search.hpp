@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The highest offered load that a strategy bears: searched by bisection over trials that differ in
-// the load alone.
+// The highest offered load that a strategy bears: searched by trials that differ in the load alone.
 #pragma once
 
 #include <array>
@@ -26,21 +25,18 @@ struct LoadSearch {
   double service_ns = 0;                          ///< of a packet, measured without the zone
   std::uint32_t slots = 0;                        ///< of the ring
   std::uint64_t packets = 0;                      ///< offered in each trial
-  std::optional<double> lossless_pps{};           ///< nothing: packets are lost at any load
+  std::optional<double> lossless_pps{};           ///< nothing: packets are lost at any load tried
   std::optional<double> half_percent_loss_pps{};  ///< at most one packet in 200 is lost
   std::vector<Trial> trials{};                    ///< ascending by offered_pps
 };
 
-/// Trials are made at capacity * 1.01^k, where the capacity is 1 / service_ns: from a 64th of it to
-/// twice, beyond which a queue that is fed faster than it is emptied must overflow. The highest
-/// load found loses no more than allowed; the next, 1 % above, loses more.
+/// Trials are made at capacity * 1.01^k, where the capacity is 1 / service_ns. First at these k,
+/// from a 64th of the capacity to twice, beyond which a ring that is filled faster than it is
+/// emptied must overflow: they show loss against load. Then by bisection between the highest of
+/// them that loses no more than allowed and the next: the load found bears, the one 1 % above does
+/// not.
 inline constexpr double load_step = 1.01;
-inline constexpr int lowest_load_step = -418;  ///< 1.01^-418 = 1/64
-inline constexpr int highest_load_step = 70;   ///< 1.01^70 = 2.0
-
-/// Tried besides, whatever the search finds, so that each strategy's losses can be drawn against
-/// the load: 1/4, 1/2, 3/4, 9/10, 1 and 1.1 of the capacity.
-inline constexpr std::array<int, 6> drawn_load_steps{-140, -70, -29, -11, 0, 10};
+inline constexpr std::array load_steps = {-418, -279, -139, -70, -29, -11, 0, 10, 22, 41, 70};
 
 /// `trial(pps)` gives the same result for the same load.
 LoadSearch search_loads(double service_ns, std::uint32_t slots, std::uint64_t packets,

@@ -16,7 +16,7 @@ namespace {
 
 /// Long enough for some sixty of the neighbour's bursts.
 constexpr std::uint64_t flow_polls = 2048;
-constexpr std::uint64_t trial_packets = 65'536;
+constexpr std::uint64_t trial_packets = 32'768;
 /// A trial lasts long enough for the ring to overflow at twice the capacity, many times over.
 constexpr std::uint64_t trial_packets_per_slot = 16;
 
