@@ -12,7 +12,11 @@
 namespace tfm {
 namespace {
 
-const void* address(std::uint64_t n) { return reinterpret_cast<const void*>(16 * n); }
+/// A block's address, from 0 to 1,000,000; nothing lies there.
+const void* address(std::uint64_t n) {
+  alignas(16) static char heap[16 * 1'000'001];
+  return &heap[16 * n];
+}
 
 TEST(BlockTable, KnowsWhatItWasTold) {
   BlockTable table;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 // glibc's own names for what stands behind malloc.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void* __libc_malloc(std::size_t bytes) noexcept;
 void* __libc_calloc(std::size_t count, std::size_t bytes) noexcept;
@@ -17,6 +18,7 @@ void* __libc_realloc(void* block, std::size_t bytes) noexcept;
 void* __libc_memalign(std::size_t alignment, std::size_t bytes) noexcept;
 void __libc_free(void* block) noexcept;
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace tfm::test {
 namespace {
@@ -28,7 +30,10 @@ struct Behind {
   Behind() = default;
   template <class U>
   Behind(const Behind<U>&) noexcept {}
-  T* allocate(std::size_t count) { return static_cast<T*>(__libc_malloc(count * sizeof(T))); }
+  T* allocate(std::size_t count) {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): T is a pointer where buckets are allocated
+    return static_cast<T*>(__libc_malloc(count * sizeof(T)));
+  }
   void deallocate(T* block, std::size_t) noexcept { __libc_free(block); }
   bool operator==(const Behind&) const = default;
 };
