@@ -165,7 +165,7 @@ double cost(const PlannedBlock& planned, Pass pass) {
       return 0.4 + opening;
     case Pass::pressure:
       // Each trial of the search has a zone of its own.
-      return 1.5 + opening + block.pages / 40'000.0;
+      return 2.5 + opening + block.pages / 200'000.0;
   }
   return 0;
 }
