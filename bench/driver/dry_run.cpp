@@ -15,7 +15,7 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
     ++rounds[job.block][job.pass];
     total += cost(plan.blocks[job.block], job.pass);
   }
-  fmt::print("matrix {}: strategies {}; baseline {}, {} A/A cells\n", matrix.name,
+  fmt::print("matrix {}: strategies {}; baseline {}, {} A/A cells in timed rounds\n", matrix.name,
              fmt::join(matrix.strategies, ", "), matrix.baseline, matrix.aa_copies);
   fmt::print("\n{} blocks\n", plan.blocks.size());
   for (const Pass pass : all_passes) fmt::print("{:>8} ", pass_name(pass));
