@@ -127,6 +127,12 @@ def _notes(family: Family) -> list[str]:
     return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines
 
 
+def _tells(heaps: Family) -> bool:
+    """Whether most of them grew enough to speak of fragmentation."""
+    memories = [s.memory for block in heaps.blocks for s in block.strategies if s.memory]
+    return sum(memory.fragmentation is not None for memory in memories) * 2 > len(memories)
+
+
 def by_owner(results: Results) -> list[Table]:
     """Of each algorithm and provider that has fits, the block nearest to a thousand sockets on eight possible CPUs."""
     tables = []
@@ -166,7 +172,7 @@ def counted(results: Results) -> list[Table]:
     Blocks that were timed too have their memory beside their times: here only families with one that was not.
     """
     blocks = [b for b in results.blocks if b.strategies]
-    found = [f for axis in _AXES for f in memory_families(blocks, axis, 2)]
+    found = [f for axis in _AXES for f in memory_families(blocks, axis, 2) if axis != "heap" or _tells(f)]
     found += memory_families(blocks, "sockets")
     left = {b.block.id for f in found for b in f.blocks if not b.block.timed}
     tables = []

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from plots import words
 from plots.families import memory_families
 from plots.memory import Crossover
@@ -36,7 +38,9 @@ def _memory(block: BlockResult, name: str) -> Memory | None:
 
 
 def _counted(results: Results) -> list[BlockResult]:
-    return [b for b in results.blocks if b.block.counted and not b.block.axes.faults and _quiet(b.block.axes)]
+    """Nearest to eight possible CPUs first."""
+    found = [b for b in results.blocks if b.block.counted and not b.block.axes.faults and _quiet(b.block.axes)]
+    return sorted(found, key=lambda b: abs(math.log2(b.block.axes.possible_cpus / 8)))
 
 
 def _many(results: Results, *strategies: str) -> BlockResult | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from plots import words
 from plots.families import Axis, Family, families, memory_families
-from plots.figures import by_strategy, faults, fragmentation, latency, memory, owners, pressure, sockets
+from plots.figures import by_strategy, faults, fragmentation, latency, memory, no_socket, owners, pressure, sockets
 from plots.figures.style import Drawn
 from plots.pressure_words import borne, telling
 from plots.results import BlockResult, Results
@@ -67,6 +67,11 @@ def _from_thousand(family: Family) -> float:
     return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
 
 
+def _from_eight(family: Family) -> float:
+    """The same of possible CPUs, of which eight are usual."""
+    return abs(math.log2(family.shared.possible_cpus / 8)) if family.shared.possible_cpus else 0.0
+
+
 KINDS = (
     Kind("strategy", "ns per packet, by strategy and size", "traffic", 1, _timed_closed, by_strategy.draw,
          "a timed closed-loop block"),
@@ -76,8 +81,12 @@ KINDS = (
          "an open-loop block (load = \"70%\")", each=lambda blocks: blocks[0]),
     Kind("memory", "memory against the number of sockets", "sockets", 1, _any, memory.against_sockets,
          "a counted block"),
-    Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, _any,
-         memory.against_possible_cpus, "two counted blocks that differ in possible_cpus alone", first=_from_thousand),
+    Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, no_socket.one_user, no_socket.draw,
+         "two counted blocks that differ in possible_cpus alone", first=_from_thousand),
+    Kind("algorithms", "memory against algorithms in parallel", "algorithms", 2, no_socket.one_user, no_socket.draw,
+         "two counted blocks that differ in algorithms alone", first=_from_eight),
+    Kind("scratch", "memory against scratch", "scratch", 2, no_socket.one_user, no_socket.draw,
+         "two counted blocks with one user of scratch that differ in it alone", first=_from_eight),
     Kind("owners", "memory by owner", "sockets", 1, _any, owners.draw, "a counted block"),
     Kind("fragmentation", "fragmentation", "heap", 2, fragmentation.known, fragmentation.draw,
          "two counted blocks that differ in the heap alone (heap = [\"fresh\", \"aged\"])",
@@ -93,7 +102,7 @@ KINDS = (
          "a block under memory pressure (pages = 1024)", each=telling),
 )  # fmt: skip
 
-MEMORY = ("memory", "possible_cpus", "owners", "fragmentation")
+MEMORY = ("memory", "possible_cpus", "algorithms", "scratch", "owners", "fragmentation")
 """Kinds that show counted bytes, which depend on neither cache nor load."""
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Memory against the number of sockets, with the crossovers, and against possible CPUs."""
+"""Memory against the number of sockets, with the crossovers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from plots.figures.palette import INK, PAPER, mark
 from plots.figures.style import Drawn, canvas, log_x, panel_title, plain_number
 from plots.fits import shared_axes
 from plots.memory import Crossover
-from plots.model import Memory
 from plots.results import Results
 
 _LINEAR_BELOW = 1024
@@ -24,7 +23,8 @@ _NEAR = 1.3
 """Crossovers within this factor get one label."""
 
 
-def _bytes_axis(axes: Any, most: float) -> None:
+def bytes_axis(axes: Any, most: float) -> None:
+    """A logarithmic y axis of bytes, up to above `most`."""
     axes.set_yscale("symlog", linthresh=_LINEAR_BELOW, linscale=0.5)
     ticks = [0.0, *(1024.0 * 32**i for i in range(8) if 1024.0 * 32**i < most * 6)]
     axes.yaxis.set_major_locator(ticker.FixedLocator(ticks))
@@ -33,7 +33,8 @@ def _bytes_axis(axes: Any, most: float) -> None:
     axes.set_ylim(-100, max(most * 2, 2 * _LINEAR_BELOW))
 
 
-def _line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[float, float]:
+def line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[float, float]:
+    """Draws a strategy's points; returns the last."""
     style = mark(strategy)
     axes.plot(
         [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker,
@@ -84,14 +85,14 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
         points = sorted({(float(m.sockets_half), float(m.half.bytes)) for m in counted if m.sockets_half}
                         | {(float(m.sockets), float(m.open.bytes)) for m in counted})
         if points:
-            ends[strategy] = _line(axes, strategy, points)
+            ends[strategy] = line(axes, strategy, points)
             texts[strategy] = f"{strategy} {words.per_socket(counted[-1].bytes_per_socket)}"
             xs |= {float(m.sockets) for m in counted}
             halves.add(points[0][0])
             most = max(most, points[-1][1])
     # A tick at half the sockets only where there is room for it.
     log_x(axes, sorted(xs | (halves if len(family.blocks) == 1 else set())), show=_short if len(xs) > 5 else plain_number, start=min(halves))
-    _bytes_axis(axes, most)
+    bytes_axis(axes, most)
     crossings = _crossings(family, results)
     _mark_crossings(axes, crossings, results, max(xs))
     axes.set_xlabel("sockets open (log scale)")
@@ -118,38 +119,3 @@ def _short(value: float, _position: object = None) -> str:
         if value >= size:
             return f"{value / size:g}{unit}"
     return f"{value:g}"
-
-
-def _not_per_socket(memory: Memory) -> float:
-    return float(sum(memory.open.owners[owner].bytes for owner in ("shared", "percpu", "scratch")))
-
-
-def against_possible_cpus(family: Family, name: str, results: Results) -> Drawn:
-    """What a strategy keeps whether or not sockets are open."""
-    subtitle = ", ".join(words.counted_conditions(family.shared, ["possible_cpus"])) + "; counted, one round"
-    title = "Memory against possible CPUs"
-    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65)
-    ends, most = {}, 0.0
-    xs = [float(b.block.axes.possible_cpus) for b in family.blocks]
-    for strategy in family.names:
-        points = [
-            (float(b.block.axes.possible_cpus), _not_per_socket(s.memory))
-            for b in family.blocks
-            if (s := b.strategy(strategy)) and s.memory and not s.memory.open_error
-        ]
-        if points:
-            ends[strategy] = _line(axes, strategy, points)
-            most = max(most, points[-1][1])
-    log_x(axes, xs)
-    _bytes_axis(axes, most)
-    axes.set_xlabel("possible CPUs (log scale)")
-    panel_title(axes, "live bytes that no socket owns (log scale above 1 KiB)")
-    label_ends(axes, ends)
-    return Drawn(
-        name=name,
-        title=title,
-        subtitle=subtitle,
-        caption="Exact bytes from the ledger of what is shared, per CPU or scratch, with all sockets open; nothing is "
-        "estimated, so there is no interval.",
-        figure=figure,
-    )

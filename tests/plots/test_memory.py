@@ -219,6 +219,8 @@ def test_the_page_has_the_tables(memory: Results) -> None:
     assert {
         "memory-tcp_ao-bgp_update-hmac_sha1-nettle.png",
         "possible_cpus-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.png",
+        "algorithms-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.png",
+        "scratch-tcp_ao-bgp_update-hmac_sha1-nettle-1000_sockets.png",
         "owners-tcp_ao-bgp_update-hmac_sha1-nettle.png",
         "fragmentation-tcp_ao-bgp_update-hmac_sha1-nettle-100000_sockets.png",
     } == names
@@ -231,6 +233,9 @@ def test_the_figures_say_what_they_show(memory: Results) -> None:
     assert ">23–24<" in drawn["memory"][1] and ">1,000<" in drawn["memory"][1], "the crossovers of the baseline"
     assert all(f">{word}<" in drawn["owners"][1] for word in ("shared", "per CPU", "scratch", "sockets", "request", "rounding"))
     assert ">1.20<" in drawn["fragmentation"][1] and ">glibc, aged heap<" in drawn["fragmentation"][1]
+    assert "A cross" in drawn["algorithms"][0].caption and ">171<" in drawn["algorithms"][1] and ">170<" not in drawn["algorithms"][1]
+    assert ">65,400<" in drawn["scratch"][1] and "A cross" in drawn["scratch"][0].caption
+    assert "A cross" not in drawn["possible_cpus"][0].caption
     figure, svg = drawn["owners"]
     assert "#cf6a78" in svg and "#cf6a78" not in inline(svg, figure, "f-"), "the owners' colours follow the page"
 
