@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def a_request(kind: str, **axes: Any) -> Json:
     )
 
 
-def measured(request: Json, out: Path) -> Json:
+def measured(request: Json, out: Path, flowing: set[str] | None = None) -> Json:
+    """The file, checked; `flowing`: the strategies that packets flow through, if not all."""
     out.parent.mkdir(exist_ok=True)
     done = run(request["kind"], request, out)
     assert (done.returncode, done.stderr) == (0, "")
@@ -77,7 +79,8 @@ def measured(request: Json, out: Path) -> Json:
     assert result["seed"] == request["seed"]
     for cell in result["cells"]:
         ended = ("sent", "accepted", "forged_refused", "forged_accepted", "genuine_refused", "drops")
-        assert cell["packets"] == sum(cell[word] for word in ended) > 0
+        assert cell["packets"] == sum(cell[word] for word in ended)
+        assert (cell["packets"] > 0) == (flowing is None or cell["name"] in flowing)
         assert cell["forged_accepted"] == cell["genuine_refused"] == 0
     assert list(out.parent.iterdir()) == [out], "a temporary file was left"
     return result
@@ -92,7 +95,7 @@ FAULTS = {"probability": 0.05, "interval": 1, "times": -1, "space": 0, "kth": 0,
         {},
         {"load": "80%"},
         {"churn_percent": 2.0, "cpus": 2, "forged_percent": 10.0},
-        {"cache": "polluted:64", "key": "prepared", "ip": "v6"},
+        {"cache": "polluted:64", "key": "prepared", "ip": "v6", "allocator": "mimalloc"},
         {"workload": "tcp_md5/imix", "algorithm": "md5", "allocator": "jemalloc", "choice": "zipf"},
     ],
 )
@@ -126,7 +129,7 @@ def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
         {"faults": FAULTS, "churn_percent": 2.0, "provider": "openssl"},
         {"cpus": 2, "sockets": 9},
         {"algorithms": 3, "heap": "aged", "allocator": "jemalloc"},
-        {"scratch": "60+64", "heap": "aged"},
+        {"scratch": "60+64", "heap": "aged", "allocator": "mimalloc"},
         {"faults": FAULTS | {"space": 4096, "kth": 9, "gfp": "any"}},
     ],
 )
@@ -148,6 +151,95 @@ def test_a_counted_round(axes: Json, tmp_path: Path) -> None:
     assert (refused > 0) == (request["block"]["faults"] is not None)
     if request["block"]["provider"] == "nettle" and request["block"]["churn_percent"] == 0:
         assert cells["percpu_pool"]["fast_path"]["allocations"] == 0
+
+
+def test_a_counted_round_can_be_repeated(tmp_path: Path) -> None:
+    # With rounded bytes, since each strategy finds the heap of a process that has only just begun.
+    request = a_request("counted", faults=FAULTS, churn_percent=2.0, heap="aged", sockets=1000)
+    results = [measured(request, tmp_path / str(i) / "counted.json") for i in range(2)]
+    for result in results:
+        del result["duration_ns"]
+        for cell in result["cells"]:
+            del cell["memory"]["resident"]
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("allocator", ["glibc", "jemalloc"])
+def test_a_strategy_finds_the_same_heap_wherever_it_stands(allocator: str, tmp_path: Path) -> None:
+    # A MiB of blocks that were another's would be there for the second to use again.
+    request = a_request("counted", sockets=10000, allocator=allocator) | {"strategies": ["per_socket_tfm", "onstack_prepared"]}
+    backwards = request | {"strategies": request["strategies"][::-1]}
+    results = [measured(r, tmp_path / str(i) / "counted.json") for i, r in enumerate((request, backwards))]
+    for strategy in request["strategies"]:
+        first, second = ({c["name"]: c["memory"] for c in r["cells"]}[strategy] for r in results)
+        assert first["open"] == second["open"]
+        for word in ("rss_bytes", "page_faults"):
+            grown = [m["resident"]["open"][word] - m["resident"]["before"][word] for m in (first, second)]
+            assert min(grown) > 0.9 * max(grown)
+
+
+def test_an_aged_heap_holds_more_than_is_live(tmp_path: Path) -> None:
+    def grown(heap: str) -> tuple[int, int, int]:
+        request = a_request("counted", heap=heap, allocator="jemalloc") | {"strategies": ["null"]}
+        resident = measured(request, tmp_path / heap / "counted.json")["cells"][0]["memory"]["resident"]
+        words = ("allocator_live_bytes", "allocator_resident_bytes", "rss_bytes")
+        live, held, rss = (resident["open"][word] - resident["before"][word] for word in words)
+        return live, held, rss
+
+    live, held, rss = grown("aged")
+    assert live > 1 << 18, "half of a MiB stays"
+    assert min(held, rss) > 1.5 * live
+    assert max(grown("fresh")) < 1 << 18
+
+
+def test_a_full_table_is_a_result(tmp_path: Path) -> None:
+    result = measured(
+        a_request("counted", algorithms=171, sockets=171) | {"strategies": ["per_socket_tfm", "tfm_pool"]},
+        tmp_path / "counted.json",
+        flowing={"per_socket_tfm"},
+    )
+    opened = {c["name"]: (c["memory"]["sockets_open"], c["memory"]["open_error"]) for c in result["cells"]}
+    assert opened == {"per_socket_tfm": (171, None), "tfm_pool": (170, "enospc")}
+
+
+def test_what_a_user_of_scratch_leaves(tmp_path: Path) -> None:
+    request = a_request("counted", scratch="64+8192") | {"strategies": ["percpu_pool", "onstack_prepared"]}
+    result = measured(request, tmp_path / "counted.json", flowing={"percpu_pool"})
+    pool, stack = (cell["memory"] for cell in result["cells"])
+    assert pool["open"]["scratch"]["bytes"] == pool["left"]["scratch"]["bytes"] == 8192 * request["block"]["possible_cpus"]
+    assert pool["left"]["socket"]["blocks"] == 1 + 4, "the handles, and the keys of half the sockets"
+    assert (stack["sockets_open"], stack["open_error"], stack["left"]) == (1, "eopnotsupp", None)
+
+
+def parent_of(pid: int) -> int | None:
+    """Nothing if there is no such process, or if it only waits to be reaped."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else int(fields[1])
+
+
+def children_of(parent: int) -> set[int]:
+    processes = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+    return {pid for pid in processes if parent_of(pid) == parent}
+
+
+def test_a_counted_round_that_is_killed_leaves_no_child(tmp_path: Path) -> None:
+    request = a_request("counted", sockets=300000) | {"strategies": ["per_socket_tfm"]}
+    with subprocess.Popen([PROCESS["counted"], "--out", tmp_path / "x.json"], stdin=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(request))
+        process.stdin.close()
+        while not (children := children_of(process.pid)):
+            assert process.poll() is None, "it ended before it was seen to have a child"
+            time.sleep(0.01)
+        process.kill()
+    deadline = time.monotonic() + 10
+    while any(parent_of(child) is not None for child in children):
+        assert time.monotonic() < deadline, "the child outlived its parent"
+        time.sleep(0.01)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("axes", [{}, {"churn_percent": 2.0, "ring": 64, "forged_percent": 10.0}, {"provider": "openssl"}])
