@@ -53,9 +53,9 @@ struct ZoneOptions {
   Kswapd kswapd{};
 };
 
-/// A machine busy with other things: memory full of page cache, and bursts of some 900 KB, half in
-/// pages and half in objects (of 437 bytes, the mean of their classes). At 1,000,000 packets/s a burst comes every 2 ms, kswapd takes
-/// 0.2 ms to wake and reclaims 4 GB/s.
+/// A machine busy with other things: memory full of page cache, and bursts of 1 MB on average,
+/// about half of it in pages and half in objects (of 437 bytes, the mean of their classes). At
+/// 1,000,000 packets/s a burst comes every 2 ms, kswapd takes 0.2 ms to wake and reclaims 4 GB/s.
 inline constexpr Neighbour busy_neighbour{.resident_pages = UINT32_MAX,
                                           .gap_packets = 2000,
                                           .burst_pages = 128,
