@@ -41,6 +41,7 @@ class ChurnOf {
   /// After a poll: each of the CPU's own sockets in its turn. A reopened socket has the same
   /// addresses, ports and ISNs, so the trace's packets stay valid for it.
   void reopen(unsigned cpu, double reopenings, Tally& tally) noexcept {
+    if (cpu >= sockets_.size() || listeners_.empty()) return;  // it opened not even that far
     Cpu& state = cpus_[cpu];
     for (state.due += reopenings; state.due >= 1; --state.due) {
       close_next(cpu, tally);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// What a process holds, seen while it takes memory of a known size.
+#include "bench/round/residency.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <cstring>
+#include <vector>
+
+namespace tfm::bench {
+namespace {
+
+constexpr std::size_t bytes = 16 << 20;
+
+TEST(Residency, PagesAreThoseThatWereWrittenTo) {
+  const ResidencyWatch watch(*gfp_accounting());
+  const Residency before = watch.now();
+  ASSERT_TRUE(before.rss_bytes.has_value());
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(memory, MAP_FAILED);
+  madvise(memory, bytes, MADV_NOHUGEPAGE);
+  const Residency mapped = watch.now();
+  EXPECT_LT(*mapped.rss_bytes, *before.rss_bytes + bytes / 16);
+  std::memset(memory, 1, bytes);
+  const Residency written = watch.now();
+  EXPECT_GE(*written.rss_bytes, *mapped.rss_bytes + bytes);
+  EXPECT_LT(*written.rss_bytes, *mapped.rss_bytes + bytes + bytes / 16);
+  EXPECT_GE(written.page_faults - mapped.page_faults, bytes / 4096);
+  EXPECT_LT(written.page_faults - mapped.page_faults, bytes / 4096 + 256);
+  munmap(memory, bytes);
+  EXPECT_LT(*watch.now().rss_bytes, *before.rss_bytes + bytes / 16);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// A sanitizer's malloc has no statistics, and shadows of its own.
+TEST(Residency, TheLedgersOwnCostIsNotThere) {
+  const ResidencyWatch watch(*gfp_accounting());
+  const Residency before = watch.now();
+  std::vector<void*> blocks(100'000);
+  const std::size_t vector_bytes = blocks.size() * sizeof(void*);
+  const std::uint64_t live = gfp_accounting()->ledger().total.rounded_bytes;
+  const std::uint64_t cost = gfp_accounting()->cost().resident_bytes;
+  for (void*& block : blocks) {
+    block = gfp_alloc(32, Gfp::kernel, Owner::shared);
+    std::memset(block, 1, 32);
+  }
+  const std::uint64_t taken = gfp_accounting()->ledger().total.rounded_bytes - live + vector_bytes;
+  EXPECT_GT(gfp_accounting()->cost().resident_bytes, cost + (1 << 20)) << "or there is no test";
+  const Residency after = watch.now();
+  // glibc counts what lies in the thread's cache as live.
+  EXPECT_NEAR(static_cast<double>(after.allocator.live_bytes - before.allocator.live_bytes),
+              static_cast<double>(taken), 1 << 16);
+  EXPECT_LT(*after.rss_bytes, *before.rss_bytes + taken + (1 << 19));
+  EXPECT_LT(after.page_faults - before.page_faults, taken / 4096 + 256);
+  for (void* block : blocks) gfp_free(block);
+}
+#endif
+
+}  // namespace
+}  // namespace tfm::bench
