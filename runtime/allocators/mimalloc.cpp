@@ -37,8 +37,8 @@ bool find(void* library, const char* name, Function*& function) noexcept {
 }
 
 // Of this thread's heap; what other threads hold, mimalloc does not tell. Resident are the areas
-// that hold blocks, up to the last block ever handed out. Blocks that other threads freed are live
-// until the heap collects them.
+// that hold blocks, up to the last block ever handed out: what it keeps empty for later shows in
+// the RSS alone. Blocks that other threads freed are live until the heap collects them.
 AllocatorStatistics statistics() noexcept {
   mimalloc.heap_collect(mimalloc.heap_get_default(), false);
   AllocatorStatistics sum;
