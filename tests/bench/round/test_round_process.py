@@ -167,10 +167,11 @@ def test_a_counted_round_can_be_repeated(tmp_path: Path) -> None:
 @pytest.mark.parametrize("allocator", ["glibc", "jemalloc"])
 def test_a_strategy_finds_the_same_heap_wherever_it_stands(allocator: str, tmp_path: Path) -> None:
     # A MiB of blocks that were another's would be there for the second to use again.
-    request = a_request("counted", sockets=10000, allocator=allocator) | {"strategies": ["per_socket_tfm", "onstack_prepared"]}
-    backwards = request | {"strategies": request["strategies"][::-1]}
+    strategies = ["per_socket_tfm", "onstack_prepared"]
+    request = a_request("counted", sockets=10000, allocator=allocator) | {"strategies": strategies}
+    backwards = request | {"strategies": strategies[::-1]}
     results = [measured(r, tmp_path / str(i) / "counted.json") for i, r in enumerate((request, backwards))]
-    for strategy in request["strategies"]:
+    for strategy in strategies:
         first, second = ({c["name"]: c["memory"] for c in r["cells"]}[strategy] for r in results)
         assert first["open"] == second["open"]
         for word in ("rss_bytes", "page_faults"):
