@@ -18,7 +18,7 @@ LEGEND = (
     "packets dropped before the strategy was asked. TX: packets not sent, since the operation was refused. pages: held with "
     "all sockets open. lossless, 0.5 %: the highest offered load, in million packets a second, with no loss and with at most "
     "so much, and in brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in "
-    "a trial); none: not at a 64th of that. burst: most drops in a row. recovery: packets from a drop to the last one before "
+    "a trial); none: at no load that was tried. burst: most drops in a row. recovery: packets from a drop to the last one before "
     f"{QUIET_PACKETS} without a drop, the median over rounds of each round's median (and the longest)."
 )
 
@@ -86,28 +86,29 @@ def _listed(names: Iterable[str]) -> str:
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
 
 
-def flat_blocks(results: Results) -> list[BlockResult]:
-    """Under pressure, with a provider that allocates nothing itself: what claims are answered from."""
-    return [b for b in results.blocks if b.pressure and b.block.axes.provider != "openssl"]
+def _flat(block: BlockResult) -> bool:
+    """Whether its provider allocates nothing itself: what claims are answered from."""
+    return block.block.axes.provider != "openssl"
 
 
 def telling(blocks: list[BlockResult]) -> BlockResult:
-    """The block in which most strategies were surely refused memory, though all of them opened all sockets; of several,
-    the one with the most pages, since there the strategies differ and the machine is not at its end."""
+    """The flat block in which most strategies were surely refused memory, though all of them opened all sockets; of
+    several, the one with the most pages, since there the strategies differ and the machine is not at its end."""
 
-    def order(block: BlockResult) -> tuple[bool, int, int, int]:
+    def order(block: BlockResult) -> tuple[bool, bool, int, int, int]:
         whole = not any(opened(block, p) for p in block.pressure)
         surely = sum((p.failure_rate.low or 0) > 0 for p in block.pressure)
-        return whole, surely, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
+        return _flat(block), whole, surely, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
 
     return max(blocks, key=order)
 
 
 def borne(blocks: list[BlockResult]) -> BlockResult:
-    """The block with the fewest pages among those in which most strategies bear some load."""
+    """The flat block with the fewest pages among those in which most strategies bear some load."""
 
-    def order(block: BlockResult) -> tuple[int, int]:
-        return sum(p.half_percent_loss_pps.median is not None for p in block.pressure), -block.block.axes.pages
+    def order(block: BlockResult) -> tuple[bool, int, int]:
+        bearing = sum(p.half_percent_loss_pps.median is not None for p in block.pressure)
+        return _flat(block), bearing, -block.block.axes.pages
 
     return max(blocks, key=order)
 
@@ -118,7 +119,7 @@ def _refused(one: PressureResult) -> str:
 
 def answer(results: Results, pool: str) -> str | None:
     """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
-    blocks = flat_blocks(results)
+    blocks = [b for b in results.blocks if b.pressure and _flat(b)]
     if not blocks:
         return None
     block = telling(blocks)
@@ -166,7 +167,7 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
 
 def _evp(results: Results, pool: str) -> str | None:
     """The pool where the provider allocates inside, and fails with it."""
-    blocks = [b for b in results.blocks if b.block.axes.provider == "openssl" and b.under_pressure(pool)]
+    blocks = [b for b in results.blocks if not _flat(b) and b.under_pressure(pool)]
     if not blocks:
         return None
     block = telling(blocks)
@@ -204,7 +205,7 @@ def _bearable(blocks: list[BlockResult]) -> str:
     """The highest loads."""
     block = borne(blocks)
     if all(p.half_percent_loss_pps.median is None for p in block.pressure):
-        return "No load was found, however low, at which any strategy lost no more than 0.5 %."
+        return "No load was found at which any strategy lost no more than 0.5 %."
     said = [
         f"{p.name} {load(p.lossless_pps, p.lossless_share)} / {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
         for p in block.pressure

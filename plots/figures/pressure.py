@@ -21,6 +21,8 @@ from plots.stats import Estimate
 from plots.verdict import FLOOR
 
 _HALF_PERCENT = 0.005
+_STEP = 1.01
+"""Between two loads of a search (load_step of bench/round/load_search.hpp)."""
 _WINDOW = 40
 """Points of a timeline around a burst, a poll of 64 packets each; a burst of the neighbour is over by then."""
 _BEFORE = 8
@@ -114,26 +116,6 @@ def _rounds(blocks: Sequence[BlockResult]) -> str:
     return most if len(numbers) == 1 else f"{numbers[0]} to {most}"
 
 
-def _which(shown: PressureRound, block: BlockResult) -> str:
-    return f"round {shown.round}, the middle one of {len(block.block.pressure)}"
-
-
-def _middle_round(rounds: Sequence[PressureRound], value: Callable[[PressureCell], float]) -> PressureRound:
-    """The round in the middle by this value of its strategies together: one that can stand for the others. All strategies
-    are shown in the same round, since there they met the same neighbour and the same machine."""
-    return sorted(rounds, key=lambda r: sum(value(cell) for cell in r.cells))[(len(rounds) - 1) // 2]
-
-
-def _memory_losses(cell: PressureCell) -> float:
-    """Of a search's trials, as a mean share."""
-    trials = [t for t in cell.search.trials if t.packets]
-    return sum((t.skb_losses + t.operation_losses) / t.packets for t in trials) / max(1, len(trials))
-
-
-def _lost(cell: PressureCell) -> float:
-    return cell.timeline[-1][2] if cell.timeline else 0.0
-
-
 _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
     ("lost for want of a slot in the ring", lambda t: t.ring_losses),
     ("lost for want of an skb", lambda t: t.skb_losses),
@@ -141,28 +123,43 @@ _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
 )
 
 
+def _trials(cells: Sequence[PressureCell]) -> list[tuple[float, list[Trial]]]:
+    """The loads that every round tried, ascending: as shares of what the strategy can do at all, with each one's trials."""
+    by_step: dict[int, list[tuple[float, Trial]]] = {}
+    for cell in cells:
+        for trial in cell.search.trials:
+            share = trial.offered_pps * cell.search.service_ns / 1e9
+            if share > 0 and trial.packets:
+                by_step.setdefault(round(math.log(share) / math.log(_STEP)), []).append((share, trial))
+    return [
+        (sum(share for share, _ in found) / len(found), [trial for _, trial in found])
+        for _, found in sorted(by_step.items())
+        if len(found) == len(cells)
+    ]
+
+
 def against_load(family: Family, name: str, results: Results) -> Drawn:
-    """Takes a family of one block: the trials of each strategy's search, in the round that stands for the others."""
+    """Takes a family of one block: what is lost at the loads that all rounds tried."""
     (block,) = family.blocks
-    shown = _middle_round(block.block.pressure, _memory_losses)
-    cells = [cell for p in block.pressure if p.name != FLOOR and (cell := shown.cell(p.name))]
-    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {_which(shown, block)}"
+    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {_rounds([block])}"
     title = "Loss against offered load"
     figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
     for axes, (says, losses) in zip(panels, _LOSSES):
         ends: dict[str, tuple[float, float]] = {}
         seen: list[float] = []
-        for cell in cells:
-            points = [(t.offered_pps / 1e6, losses(t) / t.packets) for t in cell.search.trials if t.packets]
-            if not points:
+        for p in block.pressure:
+            tried = _trials([cell for r in block.block.pressure if (cell := r.cell(p.name))])
+            if p.name == FLOOR or not tried or not p.service_ns.median:
                 continue
-            style = mark(cell.name)
+            style = mark(p.name)
+            xs = [share * 1e3 / p.service_ns.median for share, _ in tried]
+            ys = [sum(map(losses, trials)) / sum(t.packets for t in trials) for _, trials in tried]
             axes.plot(
-                [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker, markersize=3.5,
+                xs, ys, color=style.light, marker=style.marker, markersize=3.5,
                 markeredgewidth=1.2 if style.marker == "|" else 0.5, linewidth=1.1, clip_on=False,
             )  # fmt: skip
-            seen += [y for _, y in points]
-            ends[cell.name] = points[-1]
+            seen += ys
+            ends[p.name] = (xs[-1], ys[-1])
         _share_axis(axes, seen, _HALF_PERCENT)
         axes.axhline(_HALF_PERCENT, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set_xlim(left=0)
@@ -175,10 +172,10 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Shares of the packets offered, log scale with 0 at the bottom; dashed: 0.5 %. One round's trials. Arrivals are Poisson, in "
-        "virtual time: a packet takes what it took in this process without the zone, so a faster strategy reaches further "
-        "right. The neighbour's time is counted in packets, so its bursts cost as much at a low load as at a high one. null, "
-        "the floor, would reach ten times as far, and is left out.",
+        caption="Shares of the packets offered, all rounds together, log scale with 0 at the bottom; dashed: 0.5 %. Arrivals "
+        "are Poisson, in virtual time: a packet takes what it took in the same process without the zone (here the median over "
+        "rounds), so a faster strategy reaches further right. The neighbour's time is counted in packets, so its bursts cost as "
+        "much at a low load as at a high one. null, the floor, would reach ten times as far, and is left out.",
         figure=figure,
     )
 
@@ -193,13 +190,18 @@ def _burst(cells: Sequence[PressureCell]) -> tuple[int, int]:
     return start, min(start + _WINDOW, len(lost))
 
 
+def _lost(shown: PressureRound) -> int:
+    return sum(cell.timeline[-1][2] for cell in shown.cells if cell.timeline)
+
+
 def recovery(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: free pages and packets lost, around the burst that cost most, in one round."""
     (block,) = family.blocks
-    shown = _middle_round(block.block.pressure, _lost)
+    middle = sorted(block.block.pressure, key=_lost)
+    shown = middle[(len(middle) - 1) // 2]
     cells = [cell for p in block.pressure if (cell := shown.cell(p.name)) and cell.timeline]
     start, end = _burst(cells)
-    subtitle = where(block.block.axes) + f"; {_which(shown, block)}"
+    subtitle = where(block.block.axes) + f"; round {shown.round}, the middle one of {len(middle)}"
     title = "Recovery after a burst"
     figure, (pages, lost) = canvas(title, subtitle, [1.9, 2.1], gap=0.55, left=0.6, right=1.35)
     lost_ends: dict[str, tuple[float, float]] = {}

@@ -309,3 +309,16 @@ def test_a_packet_judged_wrongly_under_pressure_is_shouted(tmp_path: Path) -> No
 
     text = review(evaluated(edited(tmp_path / "run", forge, every=False)))
     assert "1 packet" in words.ascii_text(text) and "judged wrongly" in " ".join(text.split())
+
+
+def test_losses_are_drawn_at_the_loads_that_all_rounds_tried() -> None:
+    def tried(*pps: float, ns: float) -> PressureCell:
+        return cell(search=replace(search(None, None, ns), trials=tuple(Trial(p, 1000, 1, 0, 0) for p in pps)))
+
+    # 2.5 and 5 million packets a second are half and all of what 200 ns allow, 2 and 4 million of 250 ns.
+    cells = [tried(2.5e6, 4.5e6, 5e6, ns=200), tried(2e6, 4e6, ns=250)]
+    found = figures._trials(cells)
+    assert [share for share, _ in found] == pytest.approx([0.5, 1]) and [len(trials) for _, trials in found] == [2, 2]
+    ((share, trials),) = figures._trials([cell(search=search(None, None))])
+    assert share == pytest.approx(0.2) and trials == [Trial(1e6, 1000, 5, 3, 2)]
+    assert figures._trials([]) == []
