@@ -204,7 +204,7 @@ def test_a_full_table_is_a_result(tmp_path: Path) -> None:
 
 
 def test_what_a_user_of_scratch_leaves(tmp_path: Path) -> None:
-    request = a_request("counted", scratch="64+8192") | {"strategies": ["percpu_pool", "onstack_prepared"]}
+    request: Json = a_request("counted", scratch="64+8192") | {"strategies": ["percpu_pool", "onstack_prepared"]}
     result = measured(request, tmp_path / "counted.json", flowing={"percpu_pool"})
     pool, stack = (cell["memory"] for cell in result["cells"])
     assert pool["open"]["scratch"]["bytes"] == pool["left"]["scratch"]["bytes"] == 8192 * request["block"]["possible_cpus"]
