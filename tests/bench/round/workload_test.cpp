@@ -55,6 +55,19 @@ TYPED_TEST(WorkloadTest, ATraceHasTwiceAsManyPacketsAsSocketsAndWholePairsOfPoll
   }
 }
 
+TEST(Workload, ATraceIsKeptAsShortAsIsAskedFor) {
+  Block block = small_block();
+  block.sockets = 5000;
+  block.cpus = 2;
+  const auto polls = [&](std::size_t most_packets) {
+    const auto workload = make_workload(block, 1, most_packets);
+    EXPECT_EQ(workload->polls(0), workload->polls(1));
+    return workload->polls(0);
+  };
+  EXPECT_EQ(polls(4096), 64U);
+  EXPECT_EQ(polls(65536), 80U) << "twice 2,500 packets in whole pairs of polls: no more is needed";
+}
+
 TYPED_TEST(WorkloadTest, ASocketBelongsToItsCpuAndEachIsThere) {
   for (const char* choice : {"uniform", "zipf"}) {
     Block block = this->block();
