@@ -26,11 +26,11 @@ def failures(block: BlockResult) -> list[str]:
 
 def bearing(block: BlockResult) -> list[str]:
     """A line for each strategy: what it holds, what load it bears, how it recovers."""
-    lines = [f"{'':18}{'pages':>7}{'lossless':>13}{'0.5 %':>13}{'burst':>7}{'recovery':>14}"]
+    lines = [f"{'':18}{'pages':>6}{'lossless':>15}{'0.5 %':>15}{'burst':>6}{'recovery':>12}"]
     for p in block.pressure:
         lines.append(
-            f"{p.name:<18.18}{p.pages_open:>7,.0f}{load(p.lossless_pps, p.lossless_share):>13}"
-            f"{load(p.half_percent_loss_pps, p.half_percent_loss_share):>13}{p.burst_longest:>7,}{recovery(p):>14}"
+            f"{p.name:<18.18}{p.pages_open:>6,.0f}{load(p.lossless_pps, p.lossless_share):>15}"
+            f"{load(p.half_percent_loss_pps, p.half_percent_loss_share):>15}{p.burst_longest:>6,}{recovery(p):>12}"
         )
     return lines
 

@@ -68,14 +68,17 @@ def opened(block: BlockResult, result: PressureResult) -> str:
     return f"{result.name} opened {result.sockets_open:,} of {words.sockets(block.block.axes.sockets)}"
 
 
+def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
+    """Opens that failed before packets flowed are said apart."""
+    opens = 0 if opened(block, result) else result.open_failures
+    kinds = ((result.accept_failures, "accept"), (opens, "open"))
+    return " and ".join(words.plural(number, kind) for number, kind in kinds if number)
+
+
 def notes(block: BlockResult) -> list[str]:
     """What has to be said under a block's table."""
     short = [text for p in block.pressure if (text := opened(block, p))]
-    failed = [
-        f"{p.name} {p.accept_failures:,} accepts and {p.open_failures:,} opens"
-        for p in block.pressure
-        if p.accept_failures or (p.open_failures and not opened(block, p))
-    ]
+    failed = [f"{p.name} {text}" for p in block.pressure if (text := _sockets_failed(block, p))]
     return ([f"Not enough memory for all sockets: {'; '.join(short)}."] if short else []) + (
         [f"Failed while packets flowed: {'; '.join(failed)}."] if failed else []
     )
@@ -92,29 +95,37 @@ def _flat(block: BlockResult) -> bool:
 
 
 def telling(blocks: list[BlockResult]) -> BlockResult:
-    """The flat block in which most strategies were surely refused memory, though all of them opened all sockets; of
-    several, the one with the most pages, since there the strategies differ and the machine is not at its end."""
+    """The flat block that shows best what sets strategies apart: all opened all sockets, and some bear a load (0.5 % lost)
+    where others bear none; else where most were surely refused memory. Of several, the one with the most pages, since
+    there the machine is not at its end."""
 
-    def order(block: BlockResult) -> tuple[bool, bool, int, int, int]:
-        whole = not any(opened(block, p) for p in block.pressure)
-        surely = sum((p.failure_rate.low or 0) > 0 for p in block.pressure)
-        return _flat(block), whole, surely, sum(p.operations_refused > 0 for p in block.pressure), block.block.axes.pages
-
-    return max(blocks, key=order)
-
-
-def borne(blocks: list[BlockResult]) -> BlockResult:
-    """The flat block with the fewest pages among those in which most strategies bear some load."""
-
-    def order(block: BlockResult) -> tuple[bool, int, int]:
-        bearing = sum(p.half_percent_loss_pps.median is not None for p in block.pressure)
-        return _flat(block), bearing, -block.block.axes.pages
+    def order(block: BlockResult) -> tuple[bool, bool, int, int, int, int]:
+        own = [p for p in block.pressure if p.name != FLOOR]
+        whole = not any(opened(block, p) for p in own)
+        bearing = sum(p.half_percent_loss_pps.median is not None for p in own)
+        surely = sum((p.failure_rate.low or 0) > 0 for p in own)
+        refused = sum(p.operations_refused > 0 for p in own)
+        return _flat(block), whole, min(bearing, len(own) - bearing), surely, refused, block.block.axes.pages
 
     return max(blocks, key=order)
 
 
 def _refused(one: PressureResult) -> str:
     return f"{one.name} {rate(one.failure_rate.median)} ({rate_interval(one.failure_rate)})"
+
+
+def _who(block: BlockResult) -> str:
+    """Who was refused memory and who was not, but for the floor."""
+    own = [p for p in block.pressure if p.name != FLOOR]
+    never = [p for p in own if not p.operations_refused]
+    ever = [p for p in own if p.operations_refused]
+    said = []
+    if never:
+        fewest = min(p.operations for p in never)
+        said.append(f"{_listed(p.name for p in never)} had no operation refused, of {fewest:,} or more")
+    if ever:
+        said.append(f"refused were {_listed(_refused(p) for p in ever)} of the operations")
+    return "; ".join(said)
 
 
 def answer(results: Results, pool: str) -> str | None:
@@ -126,22 +137,14 @@ def answer(results: Results, pool: str) -> str | None:
     shared = block.under_pressure(pool)
     if shared is None:
         return None
-    parts = (_refusals(block, shared), _everywhere(blocks, pool), _evp(results, pool), _price(blocks, pool), _bearable(blocks))
+    parts = (_refusals(block, shared), _everywhere(blocks, pool), _evp(results, pool), _price(blocks, pool), _bearable(block))
     return " ".join(part for part in parts if part)
 
 
 def _refusals(block: BlockResult, shared: PressureResult) -> str:
     """Who was refused memory, who never was, and what the pool lost all the same."""
-    own = [p for p in block.pressure if p.name != FLOOR]
-    never = [p for p in own if not p.operations_refused]
-    ever = [p for p in own if p.operations_refused]
-    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}), "
-    if never:
-        fewest = min(p.operations for p in never)
-        text += f"{_listed(p.name for p in never)} had no operation refused, of {fewest:,} or more"
-    if ever:
-        text += f"{'; ' if never else ''}refused were {_listed(_refused(p) for p in ever)} of the operations"
-    text += "."
+    ever = [p for p in block.pressure if p.operations_refused]
+    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}), {_who(block)}."
     marginal = [p for p in ever if p.marginal_drops]
     if marginal:
         said = (f"{p.name} {p.marginal_drops:,} of {p.skb_refused + p.marginal_drops:,}" for p in marginal)
@@ -166,18 +169,13 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
 
 
 def _evp(results: Results, pool: str) -> str | None:
-    """The pool where the provider allocates inside, and fails with it."""
+    """The same where the provider allocates inside, so that no strategy is free of allocations."""
     blocks = [b for b in results.blocks if not _flat(b) and b.under_pressure(pool)]
     if not blocks:
         return None
     block = telling(blocks)
-    one = block.under_pressure(pool)
-    if one is None:
-        return None
-    return (
-        f"With OpenSSL's EVP, which allocates inside whoever owns the request: {_refused(one)} "
-        f"(zone of {words.plural(block.block.axes.pages, 'page')})."
-    )
+    pages = words.plural(block.block.axes.pages, "page")
+    return f"With OpenSSL's EVP, which allocates inside whoever owns the request (zone of {pages}), {_who(block)}."
 
 
 def _price(blocks: list[BlockResult], pool: str) -> str:
@@ -201,9 +199,8 @@ def _price(blocks: list[BlockResult], pool: str) -> str:
     return f"{text} {pool} holds {_listed(more)}." if more else text
 
 
-def _bearable(blocks: list[BlockResult]) -> str:
+def _bearable(block: BlockResult) -> str:
     """The highest loads."""
-    block = borne(blocks)
     if all(p.half_percent_loss_pps.median is None for p in block.pressure):
         return "No load was found at which any strategy lost no more than 0.5 %."
     said = [
@@ -213,8 +210,7 @@ def _bearable(blocks: list[BlockResult]) -> str:
     ]
     return (
         f"The highest load with no loss / with 0.5 %, in million packets a second (share of what the strategy can do at "
-        f"all), for a ring of {block.block.axes.ring:,} slots in a zone of {words.plural(block.block.axes.pages, 'page')}: "
-        f"{_listed(said)}."
+        f"all), for a ring of {block.block.axes.ring:,} slots: {_listed(said)}."
     )
 
 

@@ -12,7 +12,7 @@ from plots import words
 from plots.families import Axis, Family, families, memory_families
 from plots.figures import by_strategy, faults, fragmentation, latency, memory, no_socket, owners, pressure, sockets
 from plots.figures.style import Drawn
-from plots.pressure_words import borne, telling
+from plots.pressure_words import telling
 from plots.results import BlockResult, Results
 
 FIRST, FOLDED = 1, 5
@@ -97,7 +97,7 @@ KINDS = (
     Kind("pressure", "failure rate against pages", "pages", 2, _pressed, pressure.against_pages,
          "two blocks under memory pressure that differ in pages alone"),
     Kind("load", "loss against offered load", "pages", 1, _pressed, pressure.against_load,
-         "a block under memory pressure (pages = 1024)", each=borne),
+         "a block under memory pressure (pages = 1024)", each=telling),
     Kind("recovery", "recovery after a burst", "pages", 1, _pressed, pressure.recovery,
          "a block under memory pressure (pages = 1024)", each=telling),
 )  # fmt: skip
