@@ -102,7 +102,11 @@ PressureFlow run_pressure_flow(ZonedCell& cell, std::uint64_t polls, double reop
   double due = 0;
   for (std::uint64_t i = 0; i < polls; ++i) {
     flow.run_poll(i);
-    for (due += reopenings_per_poll; due >= 1; --due) flow.turn_over();
+    due += reopenings_per_poll;
+    while (due >= 1) {
+      flow.turn_over();
+      due -= 1;
+    }
   }
   return flow.end();
 }
