@@ -243,6 +243,32 @@ def test_a_counted_round_that_is_killed_leaves_no_child(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "faults, refused",
+    [
+        ({"kth": 100}, 1),
+        ({"probability": 1, "times": 3}, 3),
+        ({"probability": 1, "interval": 100, "times": 7}, 7),
+        ({"probability": 1, "space": 1 << 40}, 0),
+    ],
+)
+def test_faults_are_as_many_as_asked_for(faults: Json, refused: int, tmp_path: Path) -> None:
+    request = a_request("counted", faults=FAULTS | {"probability": 0.0} | faults)
+    cells = {cell["name"]: cell for cell in measured(request, tmp_path / "counted.json")["cells"]}
+    assert cells["per_request_key"]["fast_path"]["allocations_refused"] == refused
+    assert cells["per_request_key"]["drops"] == cells["per_request_key"]["allocation_failures"] == refused
+    assert cells["percpu_pool"]["drops"] == 0
+
+
+def test_faults_on_the_slow_path_too(tmp_path: Path) -> None:
+    opens = {}
+    for gfp in ("atomic", "any"):
+        request = a_request("counted", churn_percent=10.0, faults=FAULTS | {"probability": 1, "gfp": gfp})
+        cells = measured(request, tmp_path / gfp / "counted.json")["cells"]
+        opens[gfp] = {cell["name"]: cell["opens"] for cell in cells}
+    assert opens["atomic"]["onstack_prepared"] > opens["any"]["onstack_prepared"] == 0
+
+
 @pytest.mark.parametrize("axes", [{}, {"churn_percent": 2.0, "ring": 64, "forged_percent": 10.0}, {"provider": "openssl"}])
 def test_a_pressure_round(axes: Json, tmp_path: Path) -> None:
     request = a_request("pressure", **axes)
