@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Memory pressure: estimates worked out by hand, runs whose truth is known, files that contradict themselves."""
+"""Reports of memory pressure: runs whose truth is known, files that contradict themselves."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,8 @@ from plots.cli import main
 from plots.figures import pressure as figures
 from plots.figures.choose import choose
 from plots.load import validator
-from plots.model import Counters
-from plots.pressure import PressureCell, PressureRound, Search, Trial, middle_of, pressure_results
 from plots.results import Results
 from plots.review import review
-from plots.stats import Estimate
 from plots.summary import summary
 from plots.table import table
 
@@ -36,66 +32,6 @@ def held(strategy: str) -> int:
     """Pages, with 1,000 sockets."""
     shape = synthetic_memory.SHAPES[strategy]
     return 1 + int(synthetic_memory.moment(shape, synthetic.axes(), 1000)["total"]["bytes"]) // 4096
-
-
-def search(lossless: float | None, half_percent: float | None, ns: float = 200.0) -> Search:
-    return Search(ns, 512, 1000, lossless, half_percent, (Trial(1e6, 1000, 5, 3, 2),))
-
-
-def cell(refused: int = 0, **changes: Any) -> PressureCell:
-    """Of 1,000 operations."""
-    plain = PressureCell(
-        name="pool", sockets_open=10, pages_open=4, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
-        marginal_drops=refused, tx_packets=500, tx_refused=0, accept_failures=0, open_failures=0, bursts=(), recoveries=(),
-        free_pages_lowest=9, timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def rounds(cells: list[PressureCell]) -> list[PressureRound]:
-    return [PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, (one,)) for i, one in enumerate(cells)]
-
-
-def test_the_middle_of_counted_values() -> None:
-    assert middle_of([]) is None and middle_of([(7, 0)]) is None
-    assert middle_of([(9, 1), (1, 2)]) == 1  # 1 1 9
-    assert middle_of([(1, 2), (9, 2)]) == 5  # 1 1 9 9
-    assert middle_of([(1, 3), (9, 1), (2, 1)]) == 1  # 1 1 1 2 9
-
-
-def test_rounds_are_the_unit() -> None:
-    """Seven rates: their median, and for 95 % the smallest and the largest (1 - 2/2^7 = 98.4 %)."""
-    (result,) = pressure_results(rounds([cell(r) for r in (70, 10, 30, 20, 50, 60, 0)]), ["pool", "other"])
-    assert result.failure_rate == Estimate(0.03, 0, 0.07)
-    assert (result.rounds, result.rounds_refused, result.operations_refused) == (7, 6, 240)
-    assert result.drops == 7 * 100 + 240 and result.marginal_share == pytest.approx(240 / 940)
-    (few,) = pressure_results(rounds([cell(10), cell(20)]), ["pool"])
-    assert few.failure_rate == Estimate(0.015, None, None)
-
-
-def test_what_was_not_lost_has_no_marginal_share() -> None:
-    (result,) = pressure_results(rounds([cell(skb_refused=0)]), ["pool"])
-    assert result.marginal_share is None and result.drops == 0 and result.recovery_packets is None
-
-
-def test_a_round_that_bears_no_load_counts_as_none() -> None:
-    def bears(*loads: float | None) -> tuple[Estimate, float | None]:
-        (result,) = pressure_results(rounds([cell(search=search(load, load)) for load in loads]), ["pool"])
-        assert result.lossless_pps == result.half_percent_loss_pps
-        return result.lossless_pps, result.lossless_share
-
-    assert bears(3e6, 4e6, 5e6) == (Estimate(4e6), 0.8)
-    assert bears(None, 4e6, 5e6) == (Estimate(4e6), 0.8)
-    assert bears(None, None, 5e6) == (Estimate(), None)
-    assert bears(None, 5e6) == (Estimate(), None), "half of nothing and something is no load"
-    six = bears(None, 2e6, 3e6, 4e6, 5e6, 6e6)[0]
-    assert six == Estimate(3.5e6, 0, 6e6)
-
-
-def test_recovery_is_a_rounds_middle_episode() -> None:
-    cells = [cell(recoveries=((10, 2), (100, 1)), bursts=((3, 5),)), cell(recoveries=((40, 1),), bursts=((9, 1),)), cell()]
-    (result,) = pressure_results(rounds(cells), ["pool"])
-    assert (result.recovery_packets, result.recovery_longest, result.burst_longest) == (25, 100, 9)
 
 
 @pytest.fixture(scope="module")
@@ -237,17 +173,6 @@ def test_the_texts_fit_a_mail(pressed: Results) -> None:
     assert "21 of 21 under memory pressure" in " ".join(review(pressed).split())
 
 
-def test_rates_in_words() -> None:
-    assert [pressure_words.rate(r) for r in (None, 0, 1e-6, 0.0001234, 0.5)] == [
-        "-", "0", "<0.001\u00a0%", "0.0123\u00a0%", "50\u00a0%",
-    ]  # fmt: skip
-    assert pressure_words.rate_interval(Estimate(0.01)) == "-"
-    assert pressure_words.rate_interval(Estimate(0, 0, 0)) == "0"
-    assert pressure_words.rate_interval(Estimate(0.001, 0, 0.0123)) == "0-1.2\u00a0%"
-    assert pressure_words.load(Estimate(), None) == "none"
-    assert pressure_words.load(Estimate(4.125e6), 0.85) == "4.12 (85\u00a0%)"
-
-
 def test_figures_of_pressure(pressed: Results) -> None:
     chosen, left_out = choose(pressed)
     mains = {one.kind.name: one for one in chosen if one.main}
@@ -320,16 +245,3 @@ def test_a_packet_judged_wrongly_under_pressure_is_shouted(tmp_path: Path) -> No
 
     text = review(evaluated(edited(tmp_path / "run", forge, every=False)))
     assert "1 packet" in words.ascii_text(text) and "judged wrongly" in " ".join(text.split())
-
-
-def test_losses_are_drawn_at_the_loads_that_all_rounds_tried() -> None:
-    def tried(*pps: float, ns: float) -> PressureCell:
-        return cell(search=replace(search(None, None, ns), trials=tuple(Trial(p, 1000, 1, 0, 0) for p in pps)))
-
-    # 2.5 and 5 million packets a second are half and all of what 200 ns allow, 2 and 4 million of 250 ns.
-    cells = [tried(2.5e6, 4.5e6, 5e6, ns=200), tried(2e6, 4e6, ns=250)]
-    found = figures._trials(cells)
-    assert [share for share, _ in found] == pytest.approx([0.5, 1]) and [len(trials) for _, trials in found] == [2, 2]
-    ((share, trials),) = figures._trials([cell(search=search(None, None))])
-    assert share == pytest.approx(0.2) and trials == [Trial(1e6, 1000, 5, 3, 2)]
-    assert figures._trials([]) == []
