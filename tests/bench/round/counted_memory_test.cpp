@@ -117,9 +117,12 @@ TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
       const CountedCell c = count(strategy, block);
       EXPECT_EQ(c.open.total.bytes, 2 * c.half.total.bytes) << strategy;
       EXPECT_EQ(c.open.total.blocks - 1, 2 * (c.half.total.blocks - 1)) << "but for the handles";
+      EXPECT_EQ(c.peak.of(Owner::socket), c.open.of(Owner::socket)) << "packets add nothing more";
     }
     block.possible_cpus = 5;
-    const Ledger few = count("percpu_pool", block).open;
+    const CountedCell pool = count("percpu_pool", block);
+    EXPECT_EQ(pool.peak.of(Owner::percpu), pool.open.of(Owner::percpu));
+    const Ledger& few = pool.open;
     block.possible_cpus = 9;
     const Ledger more = count("percpu_pool", block).open;
     block.possible_cpus = 13;

@@ -2,8 +2,10 @@
 // What a process holds, seen while it takes memory of a known size.
 #include "bench/round/residency.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <vector>
@@ -30,6 +32,19 @@ TEST(Residency, PagesAreThoseThatWereWrittenTo) {
   EXPECT_LT(written.page_faults - mapped.page_faults, bytes / 4096 + 256);
   munmap(memory, bytes);
   EXPECT_LT(*watch.now().rss_bytes, *before.rss_bytes + bytes / 16);
+}
+
+TEST(Residency, PagesOfFilesAreNobodys) {
+  const int program = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(program, 0);
+  constexpr std::size_t part = 1 << 20;
+  const ResidencyWatch watch(*gfp_accounting());
+  const Residency before = watch.now();
+  void* memory = mmap(nullptr, part, PROT_READ, MAP_PRIVATE | MAP_POPULATE, program, 0);
+  ASSERT_NE(memory, MAP_FAILED);
+  EXPECT_LT(*watch.now().rss_bytes, *before.rss_bytes + part / 4);
+  munmap(memory, part);
+  ::close(program);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
