@@ -30,6 +30,10 @@ Kinds::Kinds(const Block& block, const Algorithm& algorithm, std::size_t own_scr
   for (std::size_t user = 1; user < users.size(); ++user) {
     kinds_.push_back({&algorithm, users[user]});
   }
+  if (kinds_.size() > block.sockets) {
+    throw std::runtime_error(fmt::format("{} kinds of sockets need as many sockets (there are {})",
+                                         kinds_.size(), block.sockets));
+  }
 }
 
 }  // namespace tfm::bench

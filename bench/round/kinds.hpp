@@ -26,7 +26,8 @@ struct Kind {
 class Kinds {
  public:
   /// `own_scratch_bytes` is the protocol's need. Throws std::runtime_error with one line if there
-  /// are no algorithms, a scratch is smaller than the need, or both axes vary.
+  /// are no algorithms, a scratch is smaller than the need, both axes vary, or a kind would have no
+  /// socket.
   Kinds(const Block& block, const Algorithm& algorithm, std::size_t own_scratch_bytes);
   Kinds(const Kinds&) = delete;
   Kinds& operator=(const Kinds&) = delete;

@@ -64,7 +64,8 @@ std::string refusal(std::uint32_t algorithms, const char* scratch, const char* h
 }
 
 TEST(Kinds, WhatMakesNoSenseIsRefused) {
-  EXPECT_EQ(refusal(170, "65400"), "");
+  EXPECT_EQ(refusal(32, "65400"), "");
+  EXPECT_EQ(refusal(33, "own"), "33 kinds of sockets need as many sockets (there are 32)");
   EXPECT_EQ(refusal(1, "60+64", "aged"), "");
   EXPECT_EQ(refusal(0, "own"), "algorithms is 0: a socket needs one");
   EXPECT_EQ(refusal(1, "64+59"),
