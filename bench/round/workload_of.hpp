@@ -94,7 +94,7 @@ class WorkloadOf : public Workload {
         block.choice == "zipf" ? SocketChoice::zipf(own, rng) : SocketChoice::uniform(own);
     const std::size_t pair_of_polls = std::size_t{2} * poll_packets;
     const std::size_t wanted =
-        std::min(std::max<std::size_t>(std::size_t{2} * own, 64 * poll_packets), most_packets);
+        std::min(std::max(std::size_t{2} * own, std::size_t{64} * poll_packets), most_packets);
     std::vector<PlannedPacket> plan((wanted + pair_of_polls - 1) / pair_of_polls * pair_of_polls);
     for (PlannedPacket& p : plan) {
       p.socket = choice.draw(rng) * block.cpus + cpu;
