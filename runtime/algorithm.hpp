@@ -17,10 +17,11 @@ namespace tfm {
 using Bytes = std::span<const std::uint8_t>;
 using MutableBytes = std::span<std::uint8_t>;
 
-/// The longest digest (or traffic key) and the largest request context that any algorithm here has,
-/// bytes. providers_init() fails with einval where one is larger.
+/// The longest digest (or traffic key) and the largest contexts that any algorithm here has, bytes.
+/// providers_init() fails with einval where one is larger.
 inline constexpr std::size_t max_digest_bytes = 64;
 inline constexpr std::size_t max_request_context_bytes = 448;
+inline constexpr std::size_t max_transform_context_bytes = 448;
 
 struct Algorithm {
   std::string_view name;      ///< as TCP-AO's users give it: "hmac(sha1)"

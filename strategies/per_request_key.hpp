@@ -10,6 +10,7 @@
 // request. `prepared`: the socket keeps the set key, and the request refers to it.
 #pragma once
 
+#include "strategies/carried_key.hpp"
 #include "strategies/raw_keys.hpp"
 #include "strategies/request_piece.hpp"
 #include "strategies/socket_transforms.hpp"
@@ -79,38 +80,28 @@ class PerRequestKey<KeyForm::raw> {
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = *socket.shared;
     const Algorithm& algorithm = *transform.algorithm;
-    const std::size_t key_context = algorithm.keyed ? algorithm.transform_context_bytes : 0;
-    if (!op.piece_.alloc(algorithm, key_context, socket.scratch_bytes)) return Errno::enomem;
+    if (!op.piece_.alloc(algorithm, carried_key_bytes(algorithm), socket.scratch_bytes))
+      return Errno::enomem;
     if (!algorithm.keyed) return op.piece_.attach(algorithm, transform.context());
     if (const Errno e = op.piece_.attach(algorithm, nullptr); failed(e)) return e;
-    void* context = op.piece_.extra();
-    if (algorithm.transform_init != nullptr) {
-      if (const Errno e = algorithm.transform_init(context, Gfp::atomic, Owner::request);
-          failed(e)) {
-        op.piece_.free();
-        return e;
-      }
+    const Errno e =
+        carried_key_attach(op.request(), op.piece_.extra(), Gfp::atomic, Owner::request);
+    if (failed(e)) {
+      op.piece_.free();
+      return e;
     }
-    op.request().transform_context = context;
     op.key_ = socket.keys.of(skb.direction);
     return Errno::ok;
   }
 
-  Errno key(Operation& op) noexcept {
-    Request& request = op.request();
-    if (!request.algorithm->keyed) return Errno::ok;
-    return request.algorithm->setkey(request.transform_context, op.key_, Gfp::atomic);
-  }
+  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.key_); }
 
   void end(unsigned, Operation& op) noexcept {
-    const Request& request = op.request();
-    if (!request.algorithm->keyed) {
+    if (!op.request().algorithm->keyed) {
       op.piece_.free();
       return;
     }
-    if (request.algorithm->transform_exit != nullptr) {
-      request.algorithm->transform_exit(request.transform_context);
-    }
+    carried_key_detach(op.request());
     op.piece_.free_sensitive();
   }
 

@@ -9,22 +9,17 @@
 // Stands for ah_alloc_tmp() in net/ipv4/ah4.c.
 #pragma once
 
+#include "strategies/keyed_at_open.hpp"
 #include "strategies/request_piece.hpp"
-#include "strategies/socket_transforms.hpp"
 
 namespace tfm {
 
-class PerSocketTfm {
+class PerSocketTfm : public KeyedAtOpen {
  public:
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet (the IPsec model)";
   static constexpr unsigned fast_path_allocations = 1;
-
-  struct Socket {
-    SocketTransforms transforms;
-    std::uint32_t scratch_bytes = 0;
-  };
 
   class Operation {
    public:
@@ -40,29 +35,12 @@ class PerSocketTfm {
     return std::make_unique<PerSocketTfm>();
   }
 
-  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    auto transforms = SocketTransforms::open(shared_, algorithm, keys);
-    if (!transforms) return error(transforms.error());
-    return Socket{*transforms, static_cast<std::uint32_t>(scratch_bytes)};
-  }
-  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    auto transforms = parent.transforms.accept(keys);
-    if (!transforms) return error(transforms.error());
-    return Socket{*transforms, parent.scratch_bytes};
-  }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.transforms.rekey(keys); }
-  void close(Socket& socket) noexcept { socket.transforms.close(shared_); }
-
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = socket.transforms.of(skb.direction);
     if (!op.piece_.alloc(*transform.algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
     return op.piece_.attach(*transform.algorithm, transform.context());
   }
-  Errno key(Operation&) noexcept { return Errno::ok; }
   void end(unsigned, Operation& op) noexcept { op.piece_.free(); }
-
- private:
-  SharedTransforms shared_;
 };
 
 static_assert(Strategy<PerSocketTfm>);

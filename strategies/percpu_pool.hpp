@@ -15,20 +15,17 @@
 // matters only where the cache is cold.
 #pragma once
 
-#include "strategies/crypto_pool.hpp"
-#include "strategies/pooled_socket.hpp"
+#include "strategies/pooled_strategy.hpp"
 
 namespace tfm {
 
-class PercpuPool {
+class PercpuPool : public PooledStrategy<PooledRequests> {
  public:
   static constexpr std::string_view name = "percpu_pool";
   static constexpr std::string_view summary =
       "transform, request and scratch preallocated per CPU, the key set for every packet "
       "(crypto_pool)";
   static constexpr unsigned fast_path_allocations = 0;
-
-  using Socket = PooledSocket;
 
   class Operation {
    public:
@@ -37,40 +34,25 @@ class PercpuPool {
 
    private:
     friend class PercpuPool;
-    CryptoPool::Section section_;
+    Pool::Section section_;
     Bytes key_;
   };
 
+  using PooledStrategy::PooledStrategy;
   static Result<std::unique_ptr<PercpuPool>> create(const StrategyOptions& options) {
-    auto pool = CryptoPool::create(options.possible_cpus);
-    if (!pool) return error(pool.error());
-    return std::unique_ptr<PercpuPool>(new PercpuPool(std::move(*pool)));
+    return create_as<PercpuPool>(options);
   }
-
-  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    return Socket::open(*pool_, algorithm, keys, scratch_bytes);
-  }
-  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    return parent.accept(*pool_, keys);
-  }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
-  void close(Socket& socket) noexcept { socket.close(*pool_); }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.key_ = socket.keys.of(skb.direction);
-    return pool_->start(socket.id, cpu, op.section_);
+    return pool().start(socket.id, cpu, op.section_);
   }
   Errno key(Operation& op) noexcept {
     const Request& request = op.request();
     if (!request.algorithm->keyed) return Errno::ok;
     return request.algorithm->setkey(request.transform_context, op.key_, Gfp::atomic);
   }
-  void end(unsigned, Operation&) noexcept { CryptoPool::end(); }
-
- private:
-  explicit PercpuPool(std::unique_ptr<CryptoPool> pool) noexcept : pool_(std::move(pool)) {}
-
-  std::unique_ptr<CryptoPool> pool_;
+  void end(unsigned, Operation&) noexcept { Pool::end(); }
 };
 
 static_assert(Strategy<PercpuPool>);

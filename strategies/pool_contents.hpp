@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What each CPU holds of a pool's entry: a preallocated request with its transform (percpu_pool),
-// or a transform alone (tfm_pool). All CPUs' parts are one per-CPU block.
+// What each CPU holds of a pool's entry: a preallocated request with its transform (percpu_pool), a
+// request that carries its key (percpu_request_key), or a transform alone (tfm_pool). All CPUs'
+// parts are one per-CPU block.
 #pragma once
 
 #include "runtime/percpu.hpp"
 #include "runtime/transform.hpp"
+#include "strategies/carried_key.hpp"
 
 namespace tfm {
 
@@ -21,6 +23,19 @@ struct PoolParts {
             static_cast<std::uint32_t>(percpu_stride(bytes))};
   }
 };
+
+/// Every CPU's part, or none: build(part) says what failed, destroy(part) undoes it.
+template <class Build, class Destroy>
+Errno build_parts(const PoolParts& parts, unsigned possible_cpus, Build build,
+                  Destroy destroy) noexcept {
+  for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
+    if (const Errno e = build(parts.on(cpu)); failed(e)) {
+      while (cpu-- > 0) destroy(parts.on(cpu));
+      return e;
+    }
+  }
+  return Errno::ok;
+}
 
 /// A request per CPU; behind it a transform where the algorithm needs a key. A keyless algorithm
 /// has one transform for all CPUs.
@@ -39,14 +54,10 @@ struct PooledRequests {
       if (!transform) return transform.error();
       common = *transform;
     }
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
-      if (const Errno e = build_part(parts.on(cpu), a, common); failed(e)) {
-        while (cpu-- > 0) destroy_part(parts.on(cpu));
-        transform_free(common);
-        return e;
-      }
-    }
-    return Errno::ok;
+    const auto build = [&](std::uint8_t* part) { return build_part(part, a, common); };
+    const Errno e = build_parts(parts, possible_cpus, build, destroy_part);
+    if (failed(e)) transform_free(common);
+    return e;
   }
 
   static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
@@ -80,6 +91,64 @@ struct PooledRequests {
   }
 };
 
+/// A request per CPU that carries its key, and one transform for all.
+struct PooledKeyedRequests {
+  using Part = Request;
+
+  static std::size_t bytes(const Algorithm& a) noexcept {
+    return key_offset(a) + carried_key_bytes(a);
+  }
+
+  /// Errors: the transform's own, or the request's; on failure nothing is held. May sleep.
+  static Errno build(const PoolParts& parts, unsigned possible_cpus, const Algorithm& a) noexcept {
+    const auto transform = transform_alloc(a, Gfp::kernel, Owner::shared);
+    if (!transform) return transform.error();
+    const auto build = [&](std::uint8_t* part) { return build_part(part, **transform); };
+    const Errno e = build_parts(parts, possible_cpus, build, destroy_part);
+    if (failed(e)) transform_free(*transform);
+    return e;
+  }
+
+  static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
+    Transform* transform = transform_of(parts.first);
+    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy_part(parts.on(cpu));
+    transform_free(transform);
+  }
+
+ private:
+  /// Between request and key stands the transform's address, as crypto_async_request has it.
+  static std::size_t transform_offset(const Algorithm& a) noexcept {
+    return (Request::bytes(a) + 7) & ~std::size_t{7};
+  }
+  static std::size_t key_offset(const Algorithm& a) noexcept {
+    return (transform_offset(a) + sizeof(Transform*) + 15) & ~std::size_t{15};
+  }
+  static Transform*& transform_of(std::uint8_t* part) noexcept {
+    const Algorithm& a = *reinterpret_cast<const Request*>(part)->algorithm;
+    return *reinterpret_cast<Transform**>(part + transform_offset(a));
+  }
+
+  static Errno build_part(std::uint8_t* part, Transform& transform) noexcept {
+    const Algorithm& a = *transform.algorithm;
+    Errno e = request_attach(part, a, transform.context(), Gfp::kernel, Owner::percpu);
+    if (failed(e)) return e;
+    transform_of(part) = &transform;
+    if (!a.keyed) return Errno::ok;
+    auto& request = *reinterpret_cast<Request*>(part);
+    e = carried_key_attach(request, part + key_offset(a), Gfp::kernel, Owner::percpu);
+    if (failed(e)) request_detach(request);
+    return e;
+  }
+
+  static void destroy_part(std::uint8_t* part) noexcept {
+    auto& request = *reinterpret_cast<Request*>(part);
+    const Algorithm& a = *request.algorithm;
+    if (a.keyed) carried_key_detach(request);
+    request_detach(request);
+    explicit_bzero(part + key_offset(a), carried_key_bytes(a));
+  }
+};
+
 /// A transform per CPU, and no request.
 struct PooledTransforms {
   using Part = Transform;
@@ -88,20 +157,19 @@ struct PooledTransforms {
 
   /// Errors: the transform's own; on failure nothing is held. May sleep.
   static Errno build(const PoolParts& parts, unsigned possible_cpus, const Algorithm& a) noexcept {
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
-      const Errno e = transform_attach(parts.on(cpu), a, Gfp::kernel, Owner::percpu);
-      if (failed(e)) {
-        destroy(parts, cpu);
-        return e;
-      }
-    }
-    return Errno::ok;
+    const auto build = [&](std::uint8_t* part) {
+      return transform_attach(part, a, Gfp::kernel, Owner::percpu);
+    };
+    return build_parts(parts, possible_cpus, build, destroy_part);
   }
 
   static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
-      transform_detach(*reinterpret_cast<Transform*>(parts.on(cpu)));
-    }
+    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy_part(parts.on(cpu));
+  }
+
+ private:
+  static void destroy_part(std::uint8_t* part) noexcept {
+    transform_detach(*reinterpret_cast<Transform*>(part));
   }
 };
 

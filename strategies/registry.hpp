@@ -4,21 +4,29 @@
 #pragma once
 
 #include "runtime/type_list.hpp"
+#include "strategies/mempool.hpp"
 #include "strategies/null.hpp"
+#include "strategies/onstack.hpp"
 #include "strategies/onstack_prepared.hpp"
 #include "strategies/per_request_key.hpp"
 #include "strategies/per_socket_tfm.hpp"
+#include "strategies/percpu_freelist.hpp"
 #include "strategies/percpu_pool.hpp"
+#include "strategies/percpu_request_key.hpp"
 #include "strategies/tfm_pool.hpp"
 
 namespace tfm {
 
 using StrategyList = TypeList<Null,                         //
                               PercpuPool,                   //
+                              PercpuRequestKey,             //
                               PerSocketTfm,                 //
                               PerRequestKey<KeyForm::raw>,  //
                               TfmPool,                      //
-                              OnstackPrepared>;
+                              Onstack,                      //
+                              OnstackPrepared,              //
+                              Mempool,                      //
+                              PercpuFreelist>;
 
 /// What stands in for the strategy of the same name where a block's axis says key = prepared.
 using PreparedKeyStrategyList = TypeList<PerRequestKey<KeyForm::prepared>>;

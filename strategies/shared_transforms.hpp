@@ -3,9 +3,7 @@
 // that key the request (or nothing) and not the transform.
 #pragma once
 
-#include <atomic>
-#include <mutex>
-
+#include "strategies/counted_list.hpp"
 #include "strategies/strategy.hpp"
 
 namespace tfm {
@@ -13,73 +11,54 @@ namespace tfm {
 class SharedTransforms {
  public:
   SharedTransforms() = default;
-  SharedTransforms(const SharedTransforms&) = delete;
-  SharedTransforms& operator=(const SharedTransforms&) = delete;
-  ~SharedTransforms() {
-    while (first_ != nullptr) remove(&first_);
-  }
+  ~SharedTransforms() { entries_.clear(destroy); }
 
   /// The algorithm's transform, with one more user. May sleep. Errors: enomem, the provider's.
   Result<Transform*> get(const Algorithm& algorithm) noexcept {
-    const std::lock_guard lock(mutex_);
-    for (Entry* e = first_; e != nullptr; e = e->next) {
-      if (e->transform()->algorithm == &algorithm) return share(e->transform());
-    }
-    void* memory =
-        gfp_alloc(sizeof(Entry) + Transform::bytes(algorithm), Gfp::kernel, Owner::shared);
-    if (memory == nullptr) return error(Errno::enomem);
-    auto* entry = ::new (memory) Entry{first_, 1};
-    if (const Errno e = transform_attach(entry + 1, algorithm, Gfp::kernel, Owner::shared);
-        failed(e)) {
-      gfp_free(memory);
-      return error(e);
-    }
-    first_ = entry;
-    return entry->transform();
+    const auto entry =
+        entries_.get([&](Entry& e) { return e.transform()->algorithm == &algorithm; },
+                     [&] { return make(algorithm); });
+    if (!entry) return error(entry.error());
+    return (*entry)->transform();
   }
 
   /// One more user of a transform that the caller knows to have one. Softirq-safe.
   static Transform* share(Transform* transform) noexcept {
-    Entry::of(transform)->users.fetch_add(1, std::memory_order_relaxed);
-    return transform;
+    return CountedList<Entry>::share(Entry::of(transform))->transform();
   }
 
-  /// One user less. Only the last takes the lock, and frees: that may sleep.
-  void put(Transform* transform) noexcept {
-    Entry* entry = Entry::of(transform);
-    std::uint64_t users = entry->users.load(std::memory_order_relaxed);
-    while (users > 1) {
-      if (entry->users.compare_exchange_weak(users, users - 1, std::memory_order_acq_rel)) return;
-    }
-    const std::lock_guard lock(mutex_);
-    if (entry->users.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    Entry** link = &first_;
-    while (*link != entry) link = &(*link)->next;
-    remove(link);
-  }
+  /// One user less; with the last the transform goes, which may sleep.
+  void put(Transform* transform) noexcept { entries_.put(Entry::of(transform), destroy); }
 
  private:
   /// Stands in front of its transform, in one block.
-  struct Entry {
-    Entry* next;
-    std::atomic<std::uint64_t> users;
-
+  struct Entry : Counted<Entry> {
     Transform* transform() noexcept { return reinterpret_cast<Transform*>(this + 1); }
     static Entry* of(Transform* transform) noexcept {
       return reinterpret_cast<Entry*>(transform) - 1;
     }
   };
 
-  static void remove(Entry** link) noexcept {
-    Entry* entry = *link;
-    *link = entry->next;
+  static Result<Entry*> make(const Algorithm& algorithm) noexcept {
+    void* memory =
+        gfp_alloc(sizeof(Entry) + Transform::bytes(algorithm), Gfp::kernel, Owner::shared);
+    if (memory == nullptr) return error(Errno::enomem);
+    auto* entry = ::new (memory) Entry;
+    const Errno e = transform_attach(entry + 1, algorithm, Gfp::kernel, Owner::shared);
+    if (failed(e)) {
+      gfp_free(memory);
+      return error(e);
+    }
+    return entry;
+  }
+
+  static void destroy(Entry* entry) noexcept {
     transform_detach(*entry->transform());
     entry->~Entry();
     gfp_free(entry);
   }
 
-  std::mutex mutex_;
-  Entry* first_ = nullptr;
+  CountedList<Entry> entries_;
 };
 
 }  // namespace tfm

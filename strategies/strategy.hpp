@@ -46,7 +46,8 @@ concept Strategy =
              unsigned cpu) {
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
-      // Of a packet, with a provider that allocates nothing itself; the contract test counts them.
+      // Of a packet, once packets have flowed, with a provider that allocates nothing itself; the
+      // contract test counts them.
       { S::fast_path_allocations } -> std::convertible_to<unsigned>;
 
       { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>;

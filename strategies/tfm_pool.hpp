@@ -11,22 +11,17 @@
 // synchronous.
 #pragma once
 
-#include "strategies/crypto_pool.hpp"
-#include "strategies/pooled_socket.hpp"
+#include "strategies/pooled_strategy.hpp"
 #include "strategies/request_piece.hpp"
 
 namespace tfm {
 
-class TfmPool {
-  using Pool = BasicCryptoPool<PooledTransforms>;
-
+class TfmPool : public PooledStrategy<PooledTransforms> {
  public:
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
       "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
   static constexpr unsigned fast_path_allocations = 1;
-
-  using Socket = PooledSocket;
 
   class Operation {
    public:
@@ -40,24 +35,14 @@ class TfmPool {
     Bytes key_;
   };
 
+  using PooledStrategy::PooledStrategy;
   static Result<std::unique_ptr<TfmPool>> create(const StrategyOptions& options) {
-    auto pool = Pool::create(options.possible_cpus);
-    if (!pool) return error(pool.error());
-    return std::unique_ptr<TfmPool>(new TfmPool(std::move(*pool)));
+    return create_as<TfmPool>(options);
   }
-
-  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    return Socket::open(*pool_, algorithm, keys, scratch_bytes);
-  }
-  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    return parent.accept(*pool_, keys);
-  }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
-  void close(Socket& socket) noexcept { socket.close(*pool_); }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.key_ = socket.keys.of(skb.direction);
-    if (const Errno e = pool_->start(socket.id, cpu, op.section_); failed(e)) return e;
+    if (const Errno e = pool().start(socket.id, cpu, op.section_); failed(e)) return e;
     const Errno e = attach(*op.section_.part, op.piece_);
     if (failed(e)) Pool::end();
     return e;
@@ -73,14 +58,10 @@ class TfmPool {
   }
 
  private:
-  explicit TfmPool(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
-
   static Errno attach(Transform& transform, RequestPiece& piece) noexcept {
     if (!piece.alloc(*transform.algorithm, 0, 0)) return Errno::enomem;
     return piece.attach(*transform.algorithm, transform.context());
   }
-
-  std::unique_ptr<Pool> pool_;
 };
 
 static_assert(Strategy<TfmPool>);

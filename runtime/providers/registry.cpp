@@ -43,6 +43,7 @@ constexpr Algorithm zero{
 /// A traffic key and a digest are kept in buffers of one size.
 constexpr bool fits(const Algorithm& a) noexcept {
   return a.request_context_bytes <= max_request_context_bytes &&
+         a.transform_context_bytes <= max_transform_context_bytes &&
          a.digest_bytes <= max_digest_bytes && a.key_bytes <= max_digest_bytes;
 }
 static_assert(fits(zero));

@@ -208,6 +208,8 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
     auto s = this->create();
     const KeyPair keys(*a, 1);
     auto socket = s->open(*a, keys.keys(), scratch_bytes).value();
+    EXPECT_TRUE(
+        mac(*s, socket, Direction::tx, pattern(94, 0)).has_value());  // the first may cost more
     for (const Direction d : both) {
       const std::uint64_t before = allocations();
       EXPECT_TRUE(mac(*s, socket, d, pattern(94, 0)).has_value());

@@ -127,13 +127,16 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
       local_bh_enable();
       ASSERT_TRUE(child);
       const std::uint64_t open = books.bytes();
-      EXPECT_EQ(open > idle, (!std::is_same_v<TypeParam, Null>));
+      if (a->keyed && !std::is_same_v<TypeParam, Null>) {
+        EXPECT_GT(open, idle);
+      }
       for (unsigned i = 0; i < 8; ++i) {
         const auto direction = static_cast<Direction>(i % 2);
         const unsigned cpu = i % possible_cpus;
+        const std::uint64_t before = books.bytes();
         const std::uint64_t most = this->packet(s, *child, direction, cpu);
-        if (a->flat) {
-          EXPECT_EQ(most > open, TypeParam::fast_path_allocations > 0);
+        if (a->flat && i >= possible_cpus) {  // a CPU's first packet may cost more
+          EXPECT_EQ(most > before, TypeParam::fast_path_allocations > 0);
         }
         this->packet(s, *second, direction, cpu);
       }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// What the strategies share that keep pieces for requests between packets (mempool,
+// percpu_freelist): a transform per socket and direction, and the socket's cache of pieces.
+#pragma once
+
+#include "strategies/piece_caches.hpp"
+#include "strategies/socket_transforms.hpp"
+
+namespace tfm {
+
+/// `Part` says what a CPU keeps, with fill(part, piece_bytes) for a new cache's.
+template <class Part>
+class CachedRequest {
+ public:
+  using Caches = PieceCaches<Part>;
+  using Cache = typename Caches::Cache;
+
+  struct Socket {
+    SocketTransforms transforms;
+    Cache* cache = nullptr;
+  };
+
+  class Operation {
+   public:
+    Request& request() noexcept { return *static_cast<Request*>(piece_); }
+    std::uint8_t* scratch() noexcept {
+      return static_cast<std::uint8_t*>(piece_) + Request::bytes(*request().algorithm);
+    }
+
+   protected:
+    template <class>
+    friend class CachedRequest;
+    void* piece_;
+    Cache* cache_;
+  };
+
+  explicit CachedRequest(unsigned possible_cpus) noexcept : caches_(possible_cpus) {}
+
+  /// Errors: enomem, the provider's; on failure nothing is held. May sleep.
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    auto cache = caches_.get(Caches::piece_bytes(algorithm, scratch_bytes), Part::fill);
+    if (!cache) return error(cache.error());
+    auto transforms = SocketTransforms::open(shared_, algorithm, keys);
+    if (!transforms) {
+      caches_.put(*cache);
+      return error(transforms.error());
+    }
+    return Socket{*transforms, *cache};
+  }
+  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
+    auto transforms = parent.transforms.accept(keys);
+    if (!transforms) return error(transforms.error());
+    return Socket{*transforms, Caches::share(parent.cache)};
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.transforms.rekey(keys); }
+  void close(Socket& socket) noexcept {
+    socket.transforms.close(shared_);
+    caches_.put(socket.cache);
+  }
+
+  template <class Operation>
+  Errno key(Operation&) noexcept {
+    return Errno::ok;
+  }
+
+ protected:
+  /// Makes op's piece a request of the socket's transform. Errors: the provider's.
+  static Errno attach(Socket& socket, Direction direction, Operation& op) noexcept {
+    Transform& transform = socket.transforms.of(direction);
+    return request_attach(op.piece_, *transform.algorithm, transform.context(), Gfp::atomic,
+                          Owner::request);
+  }
+
+ private:
+  SharedTransforms shared_;
+  Caches caches_;
+};
+
+}  // namespace tfm

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// mempool: an atomic request per packet, with a reserve per CPU for when it is refused.
+//
+//   transform  the socket's, one per direction, keyed at open; one for all where keyless
+//   request    allocated per packet, GFP_ATOMIC; when refused, one of the CPU's reserve, which is
+//              filled up again before anything is freed
+//   scratch    in the same piece
+//
+// Stands for mempool_t (mm/mempool.c), with a reserve for each CPU instead of one under a lock. It
+// serves as many packets at once, and no more, as the reserve holds.
+#pragma once
+
+#include "strategies/cached_request.hpp"
+
+namespace tfm {
+
+/// A CPU's reserve of one size of piece.
+struct MempoolReserve {
+  static constexpr unsigned pieces = 4;  ///< mempool_create()'s min_nr
+  PieceStack stack;
+
+  /// Errors: enomem. May sleep.
+  static Errno fill(MempoolReserve& reserve, std::size_t piece_bytes) noexcept {
+    while (reserve.stack.count() < pieces) {
+      void* piece = gfp_alloc(piece_bytes, Gfp::kernel, Owner::percpu);
+      if (piece == nullptr) return Errno::enomem;
+      reserve.stack.push(piece);
+    }
+    return Errno::ok;
+  }
+};
+
+class Mempool : public CachedRequest<MempoolReserve> {
+ public:
+  static constexpr std::string_view name = "mempool";
+  static constexpr std::string_view summary =
+      "a transform per socket and direction, an atomic request per packet with a reserve per CPU";
+  static constexpr unsigned fast_path_allocations = 1;
+
+  class Operation : public CachedRequest::Operation {
+    friend class Mempool;
+  };
+
+  using CachedRequest::CachedRequest;
+  static Result<std::unique_ptr<Mempool>> create(const StrategyOptions& options) {
+    return std::make_unique<Mempool>(options.possible_cpus);
+  }
+
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.cache_ = socket.cache;
+    op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
+    if (op.piece_ == nullptr) {
+      const WithBhDisabled bh;
+      op.piece_ = socket.cache->parts[cpu].stack.pop();
+    }
+    if (op.piece_ == nullptr) return Errno::enomem;
+    const Errno e = attach(socket, skb.direction, op);
+    if (failed(e)) give_back(cpu, op);
+    return e;
+  }
+  void end(unsigned cpu, Operation& op) noexcept {
+    request_detach(op.request());
+    give_back(cpu, op);
+  }
+
+ private:
+  static void give_back(unsigned cpu, Operation& op) noexcept {
+    PieceStack& reserve = op.cache_->parts[cpu].stack;
+    {
+      const WithBhDisabled bh;
+      if (reserve.count() < MempoolReserve::pieces) {
+        reserve.push(op.piece_);
+        return;
+      }
+    }
+    gfp_free(op.piece_);
+  }
+};
+
+static_assert(Strategy<Mempool>);
+
+}  // namespace tfm

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// onstack: nothing but the raw key is kept, and prepared on the stack for every packet.
+//
+//   transform  none
+//   request    on the stack of whoever hashes, with the key prepared beside it
+//   scratch    likewise
+//   keys       the socket keeps the raw bytes
+//
+// Stands for TCP-AO after its move to library calls (net/ipv4/tcp_ao.c since 4baf2415992e). An
+// operation cannot leave the stack frame it began in.
+#pragma once
+
+#include "strategies/carried_key.hpp"
+#include "strategies/raw_keys.hpp"
+
+namespace tfm {
+
+class Onstack {
+ public:
+  static constexpr std::string_view name = "onstack";
+  static constexpr std::string_view summary =
+      "the raw key prepared on the stack for every packet, with request and scratch (library "
+      "calls)";
+  static constexpr unsigned fast_path_allocations = 0;
+
+  /// What a stack frame is asked for; more scratch is refused at open.
+  static constexpr std::size_t max_scratch_bytes = 256;
+
+  struct Socket {
+    const Algorithm* algorithm = nullptr;
+    RawKeys keys;
+  };
+
+  class Operation {
+   public:
+    Request& request() noexcept { return *reinterpret_cast<Request*>(request_); }
+    std::uint8_t* scratch() noexcept { return scratch_; }
+
+   private:
+    friend class Onstack;
+    Bytes raw_key_;
+    alignas(16) std::uint8_t request_[sizeof(Request) + max_request_context_bytes];
+    alignas(16) std::uint8_t key_[max_transform_context_bytes];
+    std::uint8_t scratch_[max_scratch_bytes];
+  };
+
+  static Result<std::unique_ptr<Onstack>> create(const StrategyOptions&) {
+    return std::make_unique<Onstack>();
+  }
+
+  /// Errors: eopnotsupp for a scratch that no stack frame should hold; enomem.
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    if (scratch_bytes > max_scratch_bytes) return error(Errno::eopnotsupp);
+    return socket_of(algorithm, keys, Gfp::kernel);
+  }
+  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
+    return socket_of(*parent.algorithm, keys, Gfp::atomic);
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
+  void close(Socket& socket) noexcept { socket.keys.free(); }
+
+  Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    const Errno e =
+        request_attach(op.request_, *socket.algorithm, nullptr, Gfp::atomic, Owner::request);
+    if (failed(e)) return e;
+    const Errno k = carried_key_attach(op.request(), op.key_, Gfp::atomic, Owner::request);
+    if (failed(k)) request_detach(op.request());
+    op.raw_key_ = socket.keys.of(skb.direction);
+    return k;
+  }
+  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.raw_key_); }
+  void end(unsigned, Operation& op) noexcept {
+    const Algorithm& algorithm = *op.request().algorithm;
+    carried_key_detach(op.request());
+    request_detach(op.request());
+    // As the library's final functions do with their contexts.
+    explicit_bzero(op.key_, carried_key_bytes(algorithm));
+    explicit_bzero(op.request_, Request::bytes(algorithm));
+  }
+
+ private:
+  static Result<Socket> socket_of(const Algorithm& algorithm, Keys keys, Gfp gfp) noexcept {
+    auto raw = RawKeys::copy(algorithm.keyed ? keys : Keys{}, gfp);
+    if (!raw) return error(raw.error());
+    return Socket{&algorithm, *raw};
+  }
+};
+
+static_assert(Strategy<Onstack>);
+
+}  // namespace tfm

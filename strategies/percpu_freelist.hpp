@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// percpu_freelist: requests from a magazine per CPU, as from a slab cache's fast path.
+//
+//   transform  the socket's, one per direction, keyed at open; one for all where keyless
+//   request    from this CPU's magazine; allocated, GFP_ATOMIC, only while it is empty
+//   scratch    in the same piece
+//
+// Stands for a kmem_cache of requests. A piece that ends its packet on another CPU goes home: it is
+// put on a list of its CPU's, which that CPU takes over when its magazine is empty.
+#pragma once
+
+#include "strategies/cached_request.hpp"
+
+namespace tfm {
+
+/// A CPU's free pieces of one size.
+struct Magazine {
+  static constexpr unsigned rounds = 16;  ///< pieces beyond these are freed
+  PieceStack stack;
+  std::atomic<FreePiece*> returned{nullptr};  ///< by other CPUs
+
+  Magazine() = default;
+  ~Magazine() { take_over(); }
+
+  /// Empty at first: traffic loads it.
+  static Errno fill(Magazine&, std::size_t) noexcept { return Errno::ok; }
+
+  /// From any CPU.
+  void give_back(void* piece) noexcept {
+    auto* free = ::new (piece) FreePiece{returned.load(std::memory_order_relaxed)};
+    while (!returned.compare_exchange_weak(free->next, free, std::memory_order_release,
+                                           std::memory_order_relaxed)) {
+    }
+  }
+  /// What other CPUs gave back comes into the magazine. On this CPU alone.
+  void take_over() noexcept {
+    FreePiece* piece = returned.exchange(nullptr, std::memory_order_acquire);
+    while (piece != nullptr) stack.push(std::exchange(piece, piece->next));
+  }
+};
+
+class PercpuFreelist : public CachedRequest<Magazine> {
+ public:
+  static constexpr std::string_view name = "percpu_freelist";
+  static constexpr std::string_view summary =
+      "a transform per socket and direction, requests from a magazine per CPU";
+  static constexpr unsigned fast_path_allocations = 0;
+
+  class Operation : public CachedRequest::Operation {
+    friend class PercpuFreelist;
+    unsigned home_;
+  };
+
+  using CachedRequest::CachedRequest;
+  static Result<std::unique_ptr<PercpuFreelist>> create(const StrategyOptions& options) {
+    return std::make_unique<PercpuFreelist>(options.possible_cpus);
+  }
+
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.cache_ = socket.cache;
+    op.home_ = cpu;
+    {
+      const WithBhDisabled bh;
+      Magazine& magazine = socket.cache->parts[cpu];
+      if (magazine.stack.count() == 0) magazine.take_over();
+      op.piece_ = magazine.stack.pop();
+    }
+    if (op.piece_ == nullptr) {
+      op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
+    }
+    if (op.piece_ == nullptr) return Errno::enomem;
+    const Errno e = attach(socket, skb.direction, op);
+    if (failed(e)) give_back(cpu, op);
+    return e;
+  }
+  void end(unsigned cpu, Operation& op) noexcept {
+    request_detach(op.request());
+    give_back(cpu, op);
+  }
+
+ private:
+  static void give_back(unsigned cpu, Operation& op) noexcept {
+    Magazine& home = op.cache_->parts[op.home_];
+    if (cpu != op.home_) {
+      home.give_back(op.piece_);
+      return;
+    }
+    {
+      const WithBhDisabled bh;
+      if (home.stack.count() < Magazine::rounds) {
+        home.stack.push(op.piece_);
+        return;
+      }
+    }
+    gfp_free(op.piece_);
+  }
+};
+
+static_assert(Strategy<PercpuFreelist>);
+
+}  // namespace tfm

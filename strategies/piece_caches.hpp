@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Pieces of memory for request and scratch that are kept between packets: a cache for each size of
+// piece, with a part per CPU, shared by all sockets that need that size.
+#pragma once
+
+#include <utility>
+
+#include "runtime/percpu.hpp"
+#include "runtime/softirq.hpp"
+#include "strategies/counted_list.hpp"
+#include "strategies/strategy.hpp"
+
+namespace tfm {
+
+/// A piece that is not in use: its first word is the list's.
+struct FreePiece {
+  FreePiece* next;
+};
+
+/// Last in, first out. Whoever calls keeps others out.
+class PieceStack {
+ public:
+  PieceStack() = default;
+  PieceStack(const PieceStack&) = delete;
+  PieceStack& operator=(const PieceStack&) = delete;
+  ~PieceStack() {
+    while (void* piece = pop()) gfp_free(piece);
+  }
+
+  unsigned count() const noexcept { return count_; }
+  void push(void* piece) noexcept {
+    first_ = ::new (piece) FreePiece{first_};
+    ++count_;
+  }
+  /// nullptr if empty.
+  void* pop() noexcept {
+    FreePiece* piece = first_;
+    if (piece == nullptr) return nullptr;
+    first_ = piece->next;
+    --count_;
+    return piece;
+  }
+
+ private:
+  FreePiece* first_ = nullptr;
+  unsigned count_ = 0;
+};
+
+/// `Part` is what a CPU keeps of a cache; what it still holds at its end it frees.
+template <class Part>
+class PieceCaches {
+ public:
+  struct Cache : Counted<Cache> {
+    std::size_t piece_bytes = 0;
+    Percpu<Part> parts;
+  };
+
+  explicit PieceCaches(unsigned possible_cpus) noexcept : possible_cpus_(possible_cpus) {}
+  ~PieceCaches() { caches_.clear(destroy); }
+
+  static std::size_t piece_bytes(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+    return Request::bytes(algorithm) + scratch_bytes;
+  }
+
+  /// The cache of that size, with one more user; each CPU's part of a new one is filled by
+  /// fill(part, piece_bytes). May sleep. Errors: enomem; fill()'s.
+  template <class Fill>
+  Result<Cache*> get(std::size_t piece_bytes, Fill fill) noexcept {
+    return caches_.get([&](const Cache& c) { return c.piece_bytes == piece_bytes; },
+                       [&] { return make(piece_bytes, fill); });
+  }
+  static Cache* share(Cache* cache) noexcept { return CountedList<Cache>::share(cache); }
+  void put(Cache* cache) noexcept { caches_.put(cache, destroy); }
+
+ private:
+  template <class Fill>
+  Result<Cache*> make(std::size_t piece_bytes, Fill fill) noexcept {
+    auto parts = Percpu<Part>::alloc(possible_cpus_);
+    if (!parts) return error(parts.error());
+    for (unsigned cpu = 0; cpu < possible_cpus_; ++cpu) {
+      if (const Errno e = fill((*parts)[cpu], piece_bytes); failed(e)) return error(e);
+    }
+    void* memory = gfp_alloc(sizeof(Cache), Gfp::kernel, Owner::shared);
+    if (memory == nullptr) return error(Errno::enomem);
+    auto* cache = ::new (memory) Cache;
+    cache->piece_bytes = piece_bytes;
+    cache->parts = std::move(*parts);
+    return cache;
+  }
+
+  static void destroy(Cache* cache) noexcept {
+    cache->~Cache();
+    gfp_free(cache);
+  }
+
+  const unsigned possible_cpus_;
+  CountedList<Cache> caches_;
+};
+
+/// Bottom halves off for a few lines: a CPU's part is its own.
+class WithBhDisabled {
+ public:
+  WithBhDisabled() noexcept { local_bh_disable(); }
+  ~WithBhDisabled() { local_bh_enable(); }
+  WithBhDisabled(const WithBhDisabled&) = delete;
+  WithBhDisabled& operator=(const WithBhDisabled&) = delete;
+};
+
+}  // namespace tfm
