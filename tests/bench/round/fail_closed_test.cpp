@@ -25,7 +25,12 @@ void fail_one_in_five(const Case& c, bool kernel_too) {
     EXPECT_GE(t.sent, found.right);
     EXPECT_LE(t.sent - found.right, handshakes);
     EXPECT_GE(t.drops, found.untouched);
-    EXPECT_EQ(refusals() == refused, t.drops + t.open_failures == 0) << "a refusal is no secret";
+    const std::uint64_t failures = t.drops + t.open_failures;
+    if (refusals() == refused) {
+      EXPECT_EQ(failures, 0U);
+    } else if (c.strategy != Mempool::name) {  // its reserve may make up for every one
+      EXPECT_GT(failures, 0U) << "a refusal is no secret";
+    }
     EXPECT_GE(t.closes, t.opens + t.accepts) << "only what was closed opens again";
   }
   EXPECT_EQ(live_bytes(), before) << "something was kept";

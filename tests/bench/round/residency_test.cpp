@@ -27,9 +27,9 @@ TEST(Residency, PagesAreThoseThatWereWrittenTo) {
   std::memset(memory, 1, bytes);
   const Residency written = watch.now();
   EXPECT_GE(*written.rss_bytes, *mapped.rss_bytes + bytes);
-  EXPECT_LT(*written.rss_bytes, *mapped.rss_bytes + bytes + bytes / 16);
+  EXPECT_LT(*written.rss_bytes, *mapped.rss_bytes + bytes + bytes / 4) << "with shadows, if any";
   EXPECT_GE(written.page_faults - mapped.page_faults, bytes / 4096);
-  EXPECT_LT(written.page_faults - mapped.page_faults, bytes / 4096 + 256);
+  EXPECT_LT(written.page_faults - mapped.page_faults, bytes / 4096 * 5 / 4);
   munmap(memory, bytes);
   EXPECT_LT(*watch.now().rss_bytes, *before.rss_bytes + bytes / 16);
 }
