@@ -57,11 +57,12 @@ class PressureCell:
     """Received packets whose skb was granted and whose operation was refused."""
     tx_packets: int
     tx_refused: int
+    accepts: int
+    """Passive opens asked for while packets flowed, those that failed among them."""
     accept_failures: int
     open_failures: int
     bursts: tuple[tuple[int, int], ...]
     recoveries: tuple[tuple[int, int], ...]
-    free_pages_lowest: int
     timeline: tuple[tuple[int, int, int], ...]
     """(packet, free pages, drops so far)"""
     search: Search
@@ -112,11 +113,11 @@ def cell_of(cell: dict[str, Any], counters: Counters) -> PressureCell:
         marginal_drops=rx["operation_refused"],
         tx_packets=tx["packets"],
         tx_refused=tx["operation_refused"],
+        accepts=cell["accepts"] + found["accept_failures"],
         accept_failures=found["accept_failures"],
         open_failures=found["open_failures"],
         bursts=tuple((length, often) for length, often in found["bursts"]),
         recoveries=tuple((packets, often) for packets, often in found["recoveries"]),
-        free_pages_lowest=found["free_pages_lowest"],
         timeline=tuple((packet, free, drops) for packet, free, drops in found["timeline"]),
         search=_search_of(cell["search"]),
         counters=counters,
@@ -130,7 +131,7 @@ class PressureResult:
     name: str
     rounds: int
     rounds_refused: int
-    """Rounds in which it was refused memory for an operation at all."""
+    """Rounds in which an operation was refused for want of memory at all."""
     failure_rate: Estimate
     """Operations refused, as a share of those asked for."""
     operations: int
@@ -140,12 +141,13 @@ class PressureResult:
     marginal_drops: int
     tx_packets: int
     tx_refused: int
+    accepts: int
+    """Asked for; `accept_failures` are among them."""
     accept_failures: int
     open_failures: int
     sockets_open: int
     """In the round that opened fewest."""
     pages_open: float
-    free_pages_lowest: int
     burst_longest: int
     recovery_packets: float | None
     """Median over rounds of each round's median episode; None without a drop."""
@@ -213,11 +215,11 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
         marginal_drops=total(lambda c: c.marginal_drops),
         tx_packets=total(lambda c: c.tx_packets),
         tx_refused=total(lambda c: c.tx_refused),
+        accepts=total(lambda c: c.accepts),
         accept_failures=total(lambda c: c.accept_failures),
         open_failures=total(lambda c: c.open_failures),
         sockets_open=min(c.sockets_open for c in cells),
         pages_open=median([c.pages_open for c in cells]) or 0.0,
-        free_pages_lowest=min(c.free_pages_lowest for c in cells),
         burst_longest=max((length for c in cells for length, often in c.bursts if often), default=0),
         recovery_packets=median(recoveries),
         recovery_longest=max((packets for c in cells for packets, often in c.recoveries if often), default=None),

@@ -71,8 +71,8 @@ def opened(block: BlockResult, result: PressureResult) -> str:
 def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
     """Opens that failed before packets flowed are said apart."""
     opens = 0 if opened(block, result) else result.open_failures
-    kinds = ((result.accept_failures, "accept"), (opens, "open"))
-    return " and ".join(words.plural(number, kind) for number, kind in kinds if number)
+    accepts = f"{result.accept_failures:,} of {words.plural(result.accepts, 'accept')}" if result.accept_failures else ""
+    return " and ".join(said for said in (accepts, words.plural(opens, "open") if opens else "") if said)
 
 
 def notes(block: BlockResult) -> list[str]:
@@ -158,14 +158,19 @@ def _refusals(block: BlockResult, shared: PressureResult) -> str:
 
 
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:
-    """How often the pool was refused memory at all."""
+    """How often the pool lost an operation at all, and the accepts that it lost: those allocate, whoever owns requests."""
     everywhere = [p for b in blocks if (p := b.under_pressure(pool))]
     refused = sum(p.rounds_refused for p in everywhere)
     rounds = sum(p.rounds for p in everywhere)
-    return (
-        f"Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} was refused memory in {refused} of "
+    text = (
+        f"Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} had an operation refused in {refused} of "
         f"{words.plural(rounds, 'round')}."
     )
+    failed = sum(p.accept_failures for p in everywhere)
+    if not failed:
+        return text
+    asked = sum(p.accepts for p in everywhere)
+    return f"{text} An accept allocates for the new socket all the same: with churn {failed:,} of its {asked:,} accepts failed."
 
 
 def _evp(results: Results, pool: str) -> str | None:
@@ -179,11 +184,11 @@ def _evp(results: Results, pool: str) -> str | None:
 
 
 def _price(blocks: list[BlockResult], pool: str) -> str:
-    """What never failing takes in memory, beside what those take that fail."""
+    """What losing no operation takes in memory, beside what those take that lose some."""
     block = telling(blocks)
     own = sorted((p for p in block.pressure if p.name != FLOOR), key=lambda p: p.pages_open)
-    groups = (("that were refused nothing", [p for p in own if not p.operations_refused]),
-              ("that were refused some", [p for p in own if p.operations_refused]))  # fmt: skip
+    groups = (("that lost no operation", [p for p in own if not p.operations_refused]),
+              ("that lost some", [p for p in own if p.operations_refused]))  # fmt: skip
     said = [f"{label}: {_listed(f'{p.name} {p.pages_open:,.0f}' for p in members)}" for label, members in groups if members]
     text = (
         f"Pages of 4 KiB held with {words.sockets(block.block.axes.sockets)} open on "
@@ -221,7 +226,8 @@ def limits(results: Results) -> list[str]:
         return []
     lines = [
         "Memory pressure comes from a model: pages, slabs, watermarks and reclaim as the kernel has them, a neighbour of our "
-        "own making. Its failure rates rank strategies; how often a machine gets there is not known from here.",
+        "own making. Its failure rates separate strategies that allocate for a packet from those that do not; among the former intervals "
+        "overlap, and how often a machine gets there is not known from here.",
         "Loads under pressure are in virtual time: a packet takes what its strategy takes without pressure. What a refused "
         "allocation itself costs, and direct reclaim, is not in them.",
     ]

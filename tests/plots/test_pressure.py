@@ -82,10 +82,10 @@ def test_the_claim_is_answered_from_pressure_alone(pressed: Results) -> None:
     assert "zone of 1,024 pages; 7 rounds" in text
     assert "per_socket_tfm 0.0" in text and "Received packets that were lost though their skb was granted" in text
     assert "all of them for want of an skb" in text
-    assert "percpu_pool was refused memory in 0 of 21 rounds" in text
+    assert "percpu_pool had an operation refused in 0 of 21 rounds" in text and "accepts failed" not in text
     pool, other = held("percpu_pool"), held("onstack_prepared")
     assert 0 < pool < other
-    assert f"that were refused nothing: percpu_pool {pool} and onstack_prepared {other}" in text
+    assert f"that lost no operation: percpu_pool {pool} and onstack_prepared {other}" in text
     assert "percpu_pool 4." in text and "(85 %)" in text and "null" not in text
 
 
@@ -119,7 +119,7 @@ def test_a_pool_that_fails_is_not_whitewashed(tmp_path: Path) -> None:
 
     text = dict((c.id, t) for c, t in claims.answers(evaluated(edited(tmp_path / "run", fail)))[0])["C1"]
     assert "onstack_prepared had no operation refused" in text and "percpu_pool and onstack_prepared had" not in text
-    assert "percpu_pool was refused memory in 7 of 7 rounds" in text
+    assert "percpu_pool had an operation refused in 7 of 7 rounds" in text
     assert "percpu_pool 0.05" in text
 
 
@@ -138,15 +138,18 @@ def test_sockets_that_did_not_open_are_said(tmp_path: Path) -> None:
     def short(data: dict[str, Any]) -> None:
         pool_of(data)["pressure"]["sockets_open"] = 800
         pool_of(data)["pressure"]["accept_failures"] = 3
+        (pool,) = (c for c in data["cells"] if c["name"] == "percpu_pool")
+        pool["accepts"] = 97
 
     results = evaluated(edited(tmp_path / "run", short))
     (block,) = results.blocks
     assert pressure_words.notes(block) == [
         "Not enough memory for all sockets: percpu_pool opened 800 of 1,000 sockets.",
-        "Failed while packets flowed: percpu_pool 21 accepts.",
+        "Failed while packets flowed: percpu_pool 21 of 700 accepts.",
     ]
     text = " ".join(review(results).split())
     assert "percpu_pool opened 800 of 1,000 sockets" in text
+    assert "refused in 0 of 7 rounds. An accept allocates" in text and "with churn 21 of its 700 accepts failed" in text
     assert "In 1 block under pressure some strategies could not open all sockets" in text
 
 

@@ -24,8 +24,8 @@ def cell(refused: int = 0, **changes: Any) -> PressureCell:
     """Of 1,000 operations."""
     plain = PressureCell(
         name="pool", sockets_open=10, pages_open=4, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
-        marginal_drops=refused, tx_packets=500, tx_refused=0, accept_failures=0, open_failures=0, bursts=(), recoveries=(),
-        free_pages_lowest=9, timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
+        marginal_drops=refused, tx_packets=500, tx_refused=0, accepts=0, accept_failures=0, open_failures=0, bursts=(),
+        recoveries=(), timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
     )  # fmt: skip
     return replace(plain, **changes)
 
