@@ -12,6 +12,7 @@ from plots.fits import shared_axes
 from plots.memory import Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results, StrategyResult
+from plots.verdict import FLOOR
 
 _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
 
@@ -108,13 +109,12 @@ def _cell(axis: Axis, s: StrategyResult | None) -> str:
     if s.memory.open_error:
         return s.memory.open_error
     if axis == "heap":
-        share = s.memory.fragmentation
-        return "-" if share is None else f"{share:.2f}"
+        return "-" if s.fragmentation is None else f"{s.fragmentation:.2f}"
     return words.size(s.memory.open.bytes)
 
 
 def _notes(family: Family) -> list[str]:
-    """Where not all sockets opened, and who scratch's users are."""
+    """Where not all sockets opened, who scratch's users are, and what a heap's growth is less."""
     columns: dict[str, list[str]] = {}
     lines = []
     for block in family.blocks:
@@ -124,13 +124,18 @@ def _notes(family: Family) -> list[str]:
             columns.setdefault(said, []).append(_column(family.axis, block))
         if family.axis == "scratch" and "+" in block.block.axes.scratch:
             lines.append(f"{_column(family.axis, block)}: {words.scratch(block.block.axes.scratch)}")
+    if family.axis == "heap":
+        lines.append(
+            f"both less what the heap grew by for {FLOOR} (on an aged heap, what ageing left); below 1, the strategy's memory came from "
+            "pages that were resident already"
+        )
     return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines
 
 
 def _tells(heaps: Family) -> bool:
-    """Whether most of them grew enough to speak of fragmentation."""
-    memories = [s.memory for block in heaps.blocks for s in block.strategies if s.memory]
-    return sum(memory.fragmentation is not None for memory in memories) * 2 > len(memories)
+    """Whether most strategies added enough to speak of fragmentation."""
+    counted = [s for block in heaps.blocks for s in block.strategies if s.memory]
+    return sum(s.fragmentation is not None for s in counted) * 2 > len(counted)
 
 
 def by_owner(results: Results) -> list[Table]:
@@ -200,7 +205,7 @@ _SAID: dict[Axis, str] = {
     "possible_cpus": "Live bytes by possible CPUs",
     "algorithms": "Live bytes by algorithms in parallel",
     "scratch": "Live bytes by scratch",
-    "heap": "Resident over live bytes, of what the heap grew by",
+    "heap": "Resident over live bytes, of what the strategy added",
 }
 
 

@@ -221,17 +221,22 @@ class Memory:
             return None
         return resident - resident_before, live - live_before
 
-    @property
-    def fragmentation(self) -> float | None:
-        """Resident over live, of what the heap grew by until all sockets were open; None where that is too little to tell."""
-        grown = self.grown("open")
-        return grown[0] / grown[1] if grown and grown[1] >= TELLING_BYTES else None
+    def added(self, moment: str, floor: Memory | None) -> tuple[int, int] | None:
+        """Resident and live bytes that the strategy added: the heap's growth less that of `floor`, where no strategy holds
+        anything. `before` is read before the heap is aged, so both grew by what the ageing left."""
+        grown = self.grown(moment)
+        alone = floor.grown(moment) if floor else None
+        return (grown[0] - alone[0], grown[1] - alone[1]) if grown and alone else None
 
-    @property
-    def kept_bytes(self) -> int | None:
-        """What the heap still holds of the machine without its being live, once the sockets closed."""
-        grown = self.grown("closed")
-        return grown[0] - grown[1] if grown else None
+    def fragmentation(self, floor: Memory | None) -> float | None:
+        """Resident over live, of what the strategy added until all sockets were open; None where that is too little to tell."""
+        added = self.added("open", floor)
+        return added[0] / added[1] if added and added[1] >= TELLING_BYTES else None
+
+    def kept_bytes(self, floor: Memory | None) -> int | None:
+        """What the heap holds of the machine without its being live, once the sockets closed, beyond what it does for `floor`."""
+        added = self.added("closed", floor)
+        return added[0] - added[1] if added else None
 
 
 @dataclass(frozen=True)

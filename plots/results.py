@@ -46,6 +46,10 @@ class StrategyResult:
     verdict: Verdict
     latency: dict[str, Latency] | None
     memory: Memory | None
+    fragmentation: float | None
+    """Resident over live bytes, of what the strategy added to the heap beyond the floor of its block."""
+    kept_bytes: int | None
+    """Resident and not live once the sockets closed, beyond the floor's."""
     rss_bytes: float | None
     """How much the process grew while the cell's sockets opened; the median over rounds."""
     allocations_per_packet: float | None
@@ -182,7 +186,8 @@ def _strategy(
     else:
         verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin)
     cells = _timed_cells(block, name)
-    counted = _counted_cell(block, name)
+    counted, counted_floor = _counted_cell(block, name), _counted_cell(block, FLOOR)
+    floor = counted_floor.memory if counted_floor else None
     pressed = [cell for r in block.pressure if (cell := r.cell(name))]
     counters = [cell.counters for cell in cells] + [cell.counters for cell in pressed]
     counters += [counted.counters] if counted else []
@@ -195,6 +200,8 @@ def _strategy(
         verdict=verdict,
         latency=_latency(block, name),
         memory=counted.memory if counted else None,
+        fragmentation=counted.memory.fragmentation(floor) if counted else None,
+        kept_bytes=counted.memory.kept_bytes(floor) if counted and name != FLOOR else None,
         rss_bytes=median([cell.rss_bytes for cell in cells if cell.rss_bytes is not None]),
         allocations_per_packet=counted.allocations_per_packet if counted else None,
         packets=sum(c.packets for c in counters),

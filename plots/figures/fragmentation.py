@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fragmentation: what the heap grew by over what is live of it, fresh and aged, and what it keeps afterwards."""
+"""Fragmentation: what a strategy adds to the resident heap over what it adds to the live bytes, fresh and aged, and what stays."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from plots.figures.palette import INK, MUTED, RULE, mark
 from plots.figures.style import Drawn, canvas, panel_title
 from plots.model import TELLING_BYTES
 from plots.results import BlockResult, Results
+from plots.verdict import FLOOR
 
 _ROW = 0.225
 
 
 def known(block: BlockResult) -> bool:
-    """Whether a block's heap grew enough to say."""
-    return any(s.memory and s.memory.fragmentation is not None for s in block.strategies)
+    """Whether a block's strategies added enough to say."""
+    return any(s.fragmentation is not None for s in block.strategies)
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
@@ -25,22 +26,22 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     title = "Fragmentation"
     heights = [_ROW * len(block.strategies) for block in family.blocks]
     figure, panels = canvas(title, subtitle, heights, gap=0.55, left=1.3, right=1.25)
-    shares = [f for b in family.blocks for s in b.strategies if s.memory and (f := s.memory.fragmentation) is not None]
+    shares = [f for b in family.blocks for s in b.strategies if (f := s.fragmentation) is not None]
     low, high = min([1.0, *shares]), max([1.2, *shares])
     for axes, block in zip(panels, family.blocks):
         _panel(axes, block)
         axes.set_xlim(low - (high - low) * 0.03, high + (high - low) * 0.03)
         axes.locator_params(axis="x", nbins=4)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    panels[-1].set_xlabel("resident over live bytes")
+    panels[-1].set_xlabel("resident over live bytes added")
     return Drawn(
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Of what the heap grew by until all sockets were open: resident over live bytes, by the allocator's own word, in one "
-        "round; no number where it grew by less than "
-        f"{words.size(TELLING_BYTES)}. Below 1, pages that were free before are used again. kept: resident and not live, once the "
-        "sockets closed. An aged heap was churned, seeded, before they opened; what survived is live, and null shows it alone.",
+        caption="Of what the strategy added to the heap until all sockets were open: resident over live bytes, by the allocator's own "
+        f"word, in one round; no number where less than {words.size(TELLING_BYTES)} was added. Added is the heap's growth less that for "
+        f"{FLOOR}, which is what ageing left: an aged heap was churned, seeded, before the sockets opened. Below 1, pages that were "
+        f"resident already are used again. kept: resident and not live once the sockets closed, beyond {FLOOR}'s.",
         figure=figure,
     )
 
@@ -50,8 +51,7 @@ def _panel(axes: Any, block: BlockResult) -> None:
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center_baseline", "ha": "right"}
     for i, s in enumerate(rows):
         y = len(rows) - 1 - i
-        share = s.memory.fragmentation if s.memory else None
-        kept = s.memory.kept_bytes if s.memory else None
+        share, kept = s.fragmentation, s.kept_bytes
         if share is not None:
             style = mark(s.name)
             axes.plot([1, share], [y, y], color=RULE, linewidth=0.8, zorder=0)

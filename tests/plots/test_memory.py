@@ -206,7 +206,7 @@ def test_every_counted_block_is_in_a_table_once(memory: Results) -> None:
     assert len({t.heading for t in tables}) == len(tables)
     assert [len(t.columns) for t in tables] == sorted((len(t.columns) for t in tables), reverse=True)
     assert {t.heading.split(":")[0] for t in tables} == {
-        "Live bytes by sockets", "Live bytes by algorithms in parallel", "Live bytes by scratch", "Resident over live bytes, of what the heap grew by",
+        "Live bytes by sockets", "Live bytes by algorithms in parallel", "Live bytes by scratch", "Resident over live bytes, of what the strategy added",
     }  # fmt: skip
 
 
@@ -287,7 +287,7 @@ def test_what_is_held_is_told_by_owner_and_as_rounded(memory: Results) -> None:
     assert "glibc makes 72 and 440 B of them" in dict((c.id, t) for c, t in claims.answers(memory)[0])["C2"]
 
 
-def test_fragmentation_is_of_what_the_heap_grew_by() -> None:
+def test_fragmentation_is_of_what_the_strategy_added() -> None:
     def at(live: int | None, held: int | None) -> Resident:
         return Resident(live, held, 0, 0)
 
@@ -297,10 +297,16 @@ def test_fragmentation_is_of_what_the_heap_grew_by() -> None:
         return Memory(1, 2, 2, None, nothing, nothing, nothing, nothing, None, resident)
 
     mib = 1 << 20
+    idle = counted(at(5, 7), at(5, 7), at(5, 7))
     one = counted(at(50 * mib, 60 * mib), at(58 * mib, 70 * mib), at(50 * mib, 69 * mib))
-    assert one.fragmentation == 10 / 8 and one.kept_bytes == 9 * mib
-    aged = counted(at(0, 0), at(14 * mib, 21 * mib), at(10 * mib, 18 * mib))
-    assert aged.fragmentation == 1.5 and aged.kept_bytes == 8 * mib, "what outlives the ageing is live"
-    assert counted(at(0, 0), at(mib - 1, 2 * mib), at(0, 0)).fragmentation is None
+    assert one.fragmentation(idle) == 10 / 8 and one.kept_bytes(idle) == 9 * mib
+    # Ageing left 50 MiB live of 100 MiB resident; a pool of 6 MiB took 2 MiB of new pages and leaves one.
+    alone = counted(at(0, 0), at(50 * mib, 100 * mib), at(50 * mib, 100 * mib))
+    pool = counted(at(0, 0), at(56 * mib, 102 * mib), at(50 * mib, 101 * mib))
+    assert pool.fragmentation(alone) == 2 / 6 and pool.kept_bytes(alone) == mib
+    assert alone.fragmentation(alone) is None, "the floor adds nothing"
+    assert pool.fragmentation(None) is None and pool.kept_bytes(None) is None, "nor is there a word without it"
+    assert counted(at(0, 0), at(mib - 1, 2 * mib), at(0, 0)).fragmentation(idle) is None
     silent = counted(at(None, None), at(mib, mib), at(0, 0))
-    assert silent.fragmentation is None and silent.kept_bytes is None
+    assert silent.fragmentation(idle) is None and silent.kept_bytes(idle) is None
+    assert one.fragmentation(silent) is None
