@@ -154,7 +154,11 @@ class PressureResult:
     recovery_longest: int | None
     service_ns: Estimate
     lossless_pps: Estimate
+    """A round that found no such load counts as 0; no median where half of them or more found none."""
     half_percent_loss_pps: Estimate
+    lossless_rounds: int
+    """Rounds that found such a load."""
+    half_percent_loss_rounds: int
     lossless_share: float | None
     """Of what the strategy can do at all, 1 / service_ns: this does not follow the machine's speed."""
     half_percent_loss_share: float | None
@@ -226,6 +230,8 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
         service_ns=median_estimate([c.search.service_ns for c in cells]),
         lossless_pps=_bearable([c.search.lossless_pps for c in cells]),
         half_percent_loss_pps=_bearable([c.search.half_percent_loss_pps for c in cells]),
+        lossless_rounds=sum(c.search.lossless_pps is not None for c in cells),
+        half_percent_loss_rounds=sum(c.search.half_percent_loss_pps is not None for c in cells),
         lossless_share=share(lambda s: s.lossless_pps),
         half_percent_loss_share=share(lambda s: s.half_percent_loss_pps),
     )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from plots import words
-from plots.pressure_words import load, rate, rate_interval, recovery
+from plots.pressure_words import found_in, load, load_interval, rate, rate_interval, recovery
 from plots.results import BlockResult
 
 
@@ -25,12 +25,19 @@ def failures(block: BlockResult) -> list[str]:
 
 
 def bearing(block: BlockResult) -> list[str]:
-    """A line for each strategy: what it holds, what load it bears, how it recovers."""
-    lines = [f"{'':18}{'pages':>6}{'lossless':>15}{'0.5 %':>15}{'burst':>6}{'recovery':>12}"]
+    """A line for each strategy and each of both loads: what it holds, what it bears, how it recovers."""
+    lines = [f"{'':18}{'lossless':>15}{'found in':>10}{'interval':>13}{'pages':>8}"]
     for p in block.pressure:
         lines.append(
-            f"{p.name:<18.18}{p.pages_open:>6,.0f}{load(p.lossless_pps, p.lossless_share):>15}"
-            f"{load(p.half_percent_loss_pps, p.half_percent_loss_share):>15}{p.burst_longest:>6,}{recovery(p):>12}"
+            f"{p.name:<18.18}{load(p.lossless_pps, p.lossless_share):>15}{found_in(p.lossless_rounds, p):>10}"
+            f"{load_interval(p.lossless_pps):>13}{p.pages_open:>8,.0f}"
+        )
+    lines += ["", f"{'':18}{'0.5 %':>14}{'found in':>9}{'interval':>12}{'burst':>6}{'recovery':>13}"]
+    for p in block.pressure:
+        lines.append(
+            f"{p.name:<18.18}{load(p.half_percent_loss_pps, p.half_percent_loss_share):>14}"
+            f"{found_in(p.half_percent_loss_rounds, p):>9}{load_interval(p.half_percent_loss_pps):>12}"
+            f"{p.burst_longest:>6,}{recovery(p):>13}"
         )
     return lines
 

@@ -13,13 +13,16 @@ from plots.stats import Estimate
 from plots.verdict import FLOOR
 
 LEGEND = (
-    "refused: operations that were refused memory, as a share of those asked for; median over rounds and its 95 % interval "
-    "(order statistics). marginal: received packets whose skb was granted and whose operation was refused. no skb: received "
-    "packets dropped before the strategy was asked. TX: packets not sent, since the operation was refused. pages: held with "
-    "all sockets open. lossless, 0.5 %: the highest offered load, in million packets a second, with no loss and with at most "
-    "so much, and in brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in "
-    "a trial); none: at no load that was tried. burst: most drops in a row. recovery: packets from a drop to the last one before "
-    f"{QUIET_PACKETS} without a drop, the median over rounds of each round's median (and the longest)."
+    "refused: operations that failed for want of memory, as a share of those asked for (an allocation that a reserve makes up "
+    "for is none); median over rounds and its 95 % interval (order statistics). Sums over all rounds: marginal, received "
+    "packets whose skb was granted and whose operation was refused; no skb, received packets dropped before the strategy was "
+    "asked; TX, packets not sent, since the operation was refused. pages: held with all sockets open. lossless, 0.5 %: the "
+    "highest offered load, in million packets a second, with no loss and with at most so much, median over rounds, and in "
+    "brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in a trial); in how "
+    "many rounds such a load was found; and its interval, a round without one counted as 0. none: half of the rounds or more "
+    "found none. Loads follow service_ns, the time for a packet, measured in each round without the zone: they carry its "
+    "variation, and a faster strategy bears more; the shares do not. burst: most drops in a row. recovery: packets from a drop "
+    f"to the last one before {QUIET_PACKETS} without a drop, the median over rounds of each round's median (and the longest)."
 )
 
 
@@ -48,10 +51,23 @@ def rate_interval(estimate: Estimate, dash: str = "-") -> str:
 
 
 def load(estimate: Estimate, share: float | None) -> str:
-    """4.12 (85 %); none: no load without such a loss was found."""
+    """4.12 (85 %); none: half of the rounds or more found no such load."""
     if estimate.median is None:
         return "none"
     return f"{estimate.median / 1e6:.2f}" + ("" if share is None else f" ({share * 100:.0f}\u00a0%)")
+
+
+def found_in(rounds: int, result: PressureResult) -> str:
+    """5 of 7"""
+    return f"{rounds:,} of {result.rounds:,}"
+
+
+def load_interval(estimate: Estimate, dash: str = "-") -> str:
+    """0-3.74, in million packets a second"""
+    if estimate.low is None or estimate.high is None:
+        return "-"
+    low, high = (f"{value / 1e6:.2f}" if value else "0" for value in (estimate.low, estimate.high))
+    return low if low == high else f"{low}{dash}{high}"
 
 
 def recovery(result: PressureResult) -> str:
@@ -207,15 +223,16 @@ def _price(blocks: list[BlockResult], pool: str) -> str:
 def _bearable(block: BlockResult) -> str:
     """The highest loads."""
     if all(p.half_percent_loss_pps.median is None for p in block.pressure):
-        return "No load was found at which any strategy lost no more than 0.5 %."
+        return "For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
     said = [
-        f"{p.name} {load(p.lossless_pps, p.lossless_share)} / {load(p.half_percent_loss_pps, p.half_percent_loss_share)}"
+        f"{p.name} {load(p.lossless_pps, p.lossless_share)}, {found_in(p.lossless_rounds, p)} / "
+        f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, {found_in(p.half_percent_loss_rounds, p)}"
         for p in block.pressure
         if p.name != FLOOR
     ]
     return (
         f"The highest load with no loss / with 0.5 %, in million packets a second (share of what the strategy can do at "
-        f"all), for a ring of {block.block.axes.ring:,} slots: {_listed(said)}."
+        f"all; in how many rounds it was found), for a ring of {block.block.axes.ring:,} slots: {'; '.join(said)}."
     )
 
 

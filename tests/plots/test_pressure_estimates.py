@@ -60,6 +60,7 @@ def test_a_round_that_bears_no_load_counts_as_none() -> None:
     def bears(*loads: float | None) -> tuple[Estimate, float | None]:
         (result,) = pressure_results(rounds([cell(search=search(load, load)) for load in loads]), ["pool"])
         assert result.lossless_pps == result.half_percent_loss_pps
+        assert result.lossless_rounds == result.half_percent_loss_rounds == sum(load is not None for load in loads)
         return result.lossless_pps, result.lossless_share
 
     assert bears(3e6, 4e6, 5e6) == (Estimate(4e6), 0.8)
@@ -85,6 +86,9 @@ def test_rates_in_words() -> None:
     assert pressure_words.rate_interval(Estimate(0.001, 0, 0.0123)) == "0-1.2\u00a0%"
     assert pressure_words.load(Estimate(), None) == "none"
     assert pressure_words.load(Estimate(4.125e6), 0.85) == "4.12 (85\u00a0%)"
+    assert pressure_words.load_interval(Estimate(4e6)) == "-"
+    assert pressure_words.load_interval(Estimate(None, 0, 4.125e6)) == "0-4.12"
+    assert pressure_words.load_interval(Estimate(None, 0, 0)) == "0"
 
 
 def test_losses_are_drawn_at_the_loads_that_all_rounds_tried() -> None:
