@@ -54,7 +54,8 @@ class Fit:
     """What the protocol itself asks for."""
     cpus: tuple[int, int]
     """The fewest and the most possible CPUs among the points."""
-    algorithms_varied: bool
+    algorithm_cpus: int
+    """The most possible CPUs at which several algorithms were measured; 0: nowhere."""
     points: int
     max_residual_percent: float = 0.0
 
@@ -63,6 +64,10 @@ class Fit:
         asked = self.own_scratch if scratch is None else scratch
         a_cpu = self.cpu + self.cpu_algorithm * algorithms + self.buffers * asked
         return self.fixed + self.algorithm * algorithms + a_cpu * cpus + self.socket * sockets
+
+    @property
+    def algorithms_varied(self) -> bool:
+        return self.algorithm_cpus > 0
 
     @property
     def bytes_fixed(self) -> float:
@@ -172,7 +177,7 @@ def fit(strategy: str, shared: Axes, cells: list[tuple[Block, CountedCell]], own
         request_scratch=request[1] if request else 0.0,
         own_scratch=own,
         cpus=(min(p.cpus for p in points), max(p.cpus for p in points)),
-        algorithms_varied=max(p.algorithms for p in points) > 1,
+        algorithm_cpus=max((p.cpus for p in points if p.algorithms > 1), default=0),
         points=len(points),
     )
     residuals = [

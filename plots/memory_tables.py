@@ -80,8 +80,9 @@ def predictions(results: Results) -> list[str]:
         found = [p for p in results.memory.predictions if (p.shared, p.sockets) == (shared, sockets)]
         worst = max(found, key=lambda p: p.off_percent)
         lines.append(
-            f"{words.sockets(sockets)} ({_heading(shared)}), which the fits never saw: predicted to {words.percent(worst.off_percent / 100)} "
-            f"or better for {words.plural(len(found), 'measured total')}"
+            f"{words.sockets(sockets)} ({_heading(shared)}), which the fits never saw: predicted "
+            + (f"within {words.bound(worst.off_percent)}" if worst.off_percent else "exactly")
+            + f" for {words.plural(len(found), 'measured total')}"
             + (f", the worst {worst.strategy} on {words.plural(worst.cpus, 'CPU')}." if worst.off_percent else ".")
         )
     return lines

@@ -11,6 +11,9 @@ from plots.memory import Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results
 
+_MANY_CPUS = 512
+"""Possible CPUs of a large machine, for which a full table is told."""
+
 LEGEND = (
     "Live bytes, as requested, are fixed + per CPU × possible CPUs + socket × sockets + request × packets in flight; fixed "
     "and per CPU are for one algorithm and the protocol's own scratch; each further algorithm takes +alg/CPU on every CPU. "
@@ -18,8 +21,9 @@ LEGEND = (
 )
 
 CROSSOVERS = (
-    "From so many sockets on, the strategy left of > takes more than the one right of it. The nearest measurements on both "
-    "sides say the same, but for those marked ? (a side was not measured) or ! (they do not)."
+    "From so many sockets on, by the fits, the strategy left of > takes more than the one right of it. The nearest "
+    "measurements on both sides say the same, but for those marked ? (a side was not measured) or ! (they do not); they may "
+    "lie several times apart."
 )
 
 
@@ -73,11 +77,22 @@ def sharing(results: Results, one: str, other: str) -> str | None:
     )
 
 
+def _bracket(found: Crossover) -> str | None:
+    """The sockets of the nearest measurements: 10 and 100; None where a side has none."""
+    return f"{found.below.sockets:,} and {found.above.sockets:,}" if found.below and found.above else None
+
+
 def _from(crossings: list[Crossover]) -> str:
-    """22 sockets (8 possible CPUs), 94 (64) and 675 (512)"""
+    """22 sockets (8 possible CPUs; between 10 and 50 measured), 94 (64; 50 and 100) and 675 (512; 500 and 1,000)"""
     first, *rest = crossings
-    said = [f"{words.sockets(first.sockets)} ({words.plural(first.cpus, 'possible CPU')})"]
-    said += [f"{c.sockets:,} ({c.cpus:,})" for c in rest]
+    bracket = _bracket(first)
+    said = [
+        f"{words.sockets(first.sockets)} ({words.plural(first.cpus, 'possible CPU')}"
+        f"{f'; between {bracket} measured' if bracket else ''})"
+    ]
+    for c in rest:
+        bracket = _bracket(c)
+        said.append(f"{c.sockets:,} ({c.cpus:,}{f'; {bracket}' if bracket else ''})")
     return said[0] if not rest else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
@@ -90,12 +105,13 @@ def crossing(results: Results, a: str, b: str) -> str | None:
     if not found:
         return None
     residual = max(fit.max_residual_percent for fit in fits)
+    fitted = f"fits with a residual of at most {words.bound(residual)}" if residual else "exact fits"
     held = sum(c.holds is True for c in found)
     denied = sum(c.holds is False for c in found)
     checked = f"{held} of {len(found)} confirmed by a measurement on each side"
     return (
-        f"{a} takes more than {b} from {_from(found)} on, below that less (fits with a residual of at most "
-        f"{words.percent(residual / 100)}; {checked}{f', {denied} contradicted' if denied else ''})."
+        f"{a} takes more than {b} from {_from(found)} on, below that less ({fitted}; "
+        f"{checked}{f', {denied} contradicted' if denied else ''})."
     )
 
 
@@ -108,9 +124,10 @@ def million(results: Results, *strategies: str) -> str | None:
     first = [p for p in found if p.cpus == cpus and p.shared == found[0].shared]
     said = " and ".join(f"{p.strategy} {words.size(p.measured_bytes)}" for p in first)
     worst = max(p.off_percent for p in found)
+    off = f"off by at most {words.bound(worst)}" if worst else "exact"
     return (
         f"{words.sockets(first[0].sockets)} took {said} on {words.plural(cpus, 'possible CPU')}; the fits, which never saw them, "
-        f"are off by {words.percent(worst / 100)} at most."
+        f"are {off}."
     )
 
 
@@ -154,11 +171,11 @@ def table(results: Results, pool: str, *others: str) -> str | None:
     if refused is None:
         return None
     text = (
-        f"With {least.block.axes.algorithms:,} algorithms in parallel {pool} opened {refused.sockets_open:,} of {words.sockets(refused.sockets)} "
-        f"and then refused ({refused.open_error})"
+        f"With {least.block.axes.algorithms:,} algorithms in parallel {pool} opened a socket for each of {refused.sockets_open:,}; the "
+        f"first one of the next was refused ({refused.open_error}), and after a refusal the harness opens no more"
     )
     opened = [name for name in others if (m := _memory(least, name)) and not m.open_error]
-    text += f", where {' and '.join(opened)} opened all" if opened else ""
+    text += f"; {' and '.join(opened)} opened all {refused.sockets:,}" if opened else ""
     if whole:
         most = max(whole, key=lambda b: b.block.axes.algorithms)
         at = [(name, m) for name in (pool, *others) if (m := _memory(most, name)) and not m.open_error]
@@ -167,8 +184,9 @@ def table(results: Results, pool: str, *others: str) -> str | None:
     text += f" ({_where(least, 'algorithms')}). The table has a fixed size, so it is enough up to that number and no further."
     fit = results.memory.fit(pool)
     if fit and fit.algorithms_varied:
+        measured = f"; several algorithms were measured on up to {fit.algorithm_cpus:,}" if fit.algorithm_cpus < _MANY_CPUS else ""
         text += (
             f" An algorithm takes {words.per_socket(fit.cpu_algorithm)} B on every possible CPU and {words.per_socket(fit.algorithm)} B once: "
-            f"the full table takes {words.size(fit.of(0, 512, refused.sockets_open))} on 512 CPUs, by the fit."
+            f"the full table takes {words.size(fit.of(0, _MANY_CPUS, refused.sockets_open))} on {_MANY_CPUS:,} CPUs, by the fit{measured}."
         )
     return text

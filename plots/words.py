@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from plots.model import Axes, Faults
@@ -75,6 +76,12 @@ def size(value: float | None) -> str:
 def percent(share: float, digits: int = 2) -> str:
     """0.0123 -> 1.23 %, never broken over two lines"""
     return f"{share * 100:.{digits}f}\u00a0%"
+
+
+def bound(percents: float) -> str:
+    """At most this, so rounded up: 0.24 %; 0.005 % for anything less that is not nothing."""
+    shown = math.ceil(round(percents * 100, 6)) / 100 if percents > 0.005 else 0.005 if percents else 0
+    return f"{shown:g}\u00a0%"
 
 
 def plural(number: int, word: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import claims, memory_tables
+from plots import claims, memory_tables, words
 from plots.cli import main
 from plots.figures.choose import MEMORY, choose, draw_all
 from plots.fits import Fit, least_squares, scratch_asked
@@ -85,7 +85,7 @@ def test_a_million_sockets_are_held_back(small: Path) -> None:
     off = {(p.strategy, p.cpus): p.off_percent for p in results.memory.predictions}
     assert off[("per_socket_tfm", 8)] == pytest.approx(100 / 11)
     assert off[("per_socket_tfm", 64)] == off[("percpu_pool", 8)] == 0
-    assert "predicted to 9.09" in memory_tables.predictions(results)[0]
+    assert "predicted within 9.1\u00a0%" in memory_tables.predictions(results)[0]
 
 
 def test_what_is_not_linear_shows_as_residual(small: Path) -> None:
@@ -182,13 +182,21 @@ def test_the_summary_holds_fits_and_crossovers(memory: Results) -> None:
 def test_the_claims_about_memory_are_answered(memory: Results) -> None:
     found = {claim.id: text for claim, text in claims.answers(memory)[0]}
     assert list(found) == ["C2", "C3", "C8"]
-    assert "23 sockets (8 possible CPUs), 100 (64) and 719 (512)" in found["C2"]
+    said = "23 sockets (8 possible CPUs; between 10 and 50 measured), 100 (64; 50 and 100) and 719 (512; 500 and 1,000)"
+    assert said in found["C2"] and "the fits, which never saw them, are exact" in found["C2"] and "(exact fits; 3 of 3" in found["C2"]
     assert "3 of 3 confirmed" in found["C2"] and "not measured in this run" in found["C2"]
     assert "1,000,000 sockets took percpu_pool 61.0 MiB and per_socket_tfm 412 MiB" in found["C2"]
     assert "saves 1,088 B on each CPU" in found["C3"] and "65,400 B were still held" in found["C3"]
     assert "takes 65,520 B while in flight" in found["C3"]
-    assert "opened 170 of 1,000 sockets and then refused (enospc), where per_socket_tfm and per_request_key opened all" in found["C8"]
+    assert "opened a socket for each of 170; the first one of the next was refused (enospc)" in found["C8"]
+    assert "per_socket_tfm and per_request_key opened all 1,000; with 170 all opened" in found["C8"]
     assert "384 B on every possible CPU and 64 B once" in found["C8"]
+    assert "on 512 CPUs, by the fit; several algorithms were measured on up to 8." in found["C8"]
+
+
+def test_a_bound_is_never_less_than_what_it_bounds() -> None:
+    shown = [words.bound(v).replace("\u00a0", " ") for v in (0.0, 1e-6, 0.005, 0.006, 0.231, 12.0)]
+    assert shown == ["0 %", "0.005 %", "0.005 %", "0.01 %", "0.24 %", "12 %"]
 
 
 def test_the_texts_are_for_a_mail(memory: Results) -> None:
