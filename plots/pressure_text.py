@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from plots import words
-from plots.pressure_words import found_in, load, load_interval, rate, rate_interval, recovery
+from plots.layout import fill
+from plots.pressure_words import found_in, load, load_interval, packets, rate, rate_interval, recovery
 from plots.results import BlockResult
 
 
@@ -21,7 +22,7 @@ def failures(block: BlockResult) -> list[str]:
             f"{p.name:<18.18}{rate(p.failure_rate.median):>9}{rate_interval(p.failure_rate):>15}"
             f"{p.marginal_drops:>10,}{p.skb_refused:>10,}{p.tx_refused:>10,}"
         )
-    return lines
+    return [*lines, *fill(packets(block))]
 
 
 def bearing(block: BlockResult) -> list[str]:

@@ -91,6 +91,18 @@ def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
     return " and ".join(said for said in (accepts, words.plural(opens, "open") if opens else "") if said)
 
 
+def _from_to(values: Iterable[int]) -> str:
+    """458,752, or 458,752 to 459,011 where strategies differ."""
+    known = sorted(set(values))
+    return f"{known[0]:,}" if len(known) == 1 else f"{known[0]:,} to {known[-1]:,}"
+
+
+def packets(block: BlockResult) -> str:
+    """Of what the sums over rounds are: for each strategy so many packets."""
+    received, sent = _from_to(p.rx_packets for p in block.pressure), _from_to(p.tx_packets for p in block.pressure)
+    return f"marginal and no skb: of {received} packets received; TX: of {sent} sent"
+
+
 def notes(block: BlockResult) -> list[str]:
     """What has to be said under a block's table."""
     short = [text for p in block.pressure if (text := opened(block, p))]
@@ -153,24 +165,68 @@ def answer(results: Results, pool: str) -> str | None:
     shared = block.under_pressure(pool)
     if shared is None:
         return None
-    parts = (_refusals(block, shared), _everywhere(blocks, pool), _evp(results, pool), _price(blocks, pool), _bearable(block))
+    parts = (
+        _refusals(block, shared, len(blocks) > 1), _over_pages(blocks, block, pool), _everywhere(blocks, pool),
+        _evp(results, pool), _price(blocks, pool), _bearable(block),
+    )  # fmt: skip
     return " ".join(part for part in parts if part)
 
 
-def _refusals(block: BlockResult, shared: PressureResult) -> str:
+def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) -> str:
     """Who was refused memory, who never was, and what the pool lost all the same."""
     ever = [p for p in block.pressure if p.operations_refused]
-    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}), {_who(block)}."
+    chosen = "; chosen, since there strategies differ most" if one_of_several else ""
+    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}{chosen}), {_who(block)}."
     marginal = [p for p in ever if p.marginal_drops]
     if marginal:
         said = (f"{p.name} {p.marginal_drops:,} of {p.skb_refused + p.marginal_drops:,}" for p in marginal)
         text += f" Received packets that were lost though their skb was granted, of all lost: {_listed(said)}."
     elif ever:
         text += " No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
+    unsent = [f"{p.name} {p.tx_refused:,} of {p.tx_packets:,}" for p in ever if p.tx_refused]
+    if unsent:
+        text += f" Packets that were not sent: {_listed(unsent)}."
     if not shared.drops:
         return f"{text} {shared.name} lost no packet."
     of_them = "all" if shared.skb_refused == shared.drops else f"{shared.skb_refused:,}"
     return f"{text} {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
+
+
+def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str | None:
+    """Over the blocks that differ from the one told of in pages alone: how far refusals go, and who bears more than the
+    pool in spite of them."""
+    alike = sorted(
+        (b for b in blocks if b.block.axes.but(pages=0) == told.block.axes.but(pages=0)), key=lambda b: b.block.axes.pages
+    )
+    names = [p.name for p in told.pressure if any((q := b.under_pressure(p.name)) and q.operations_refused for b in alike)]
+    if len(alike) < 2 or not names:
+        return None
+    sizes = f"{' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages"
+    rates = [
+        f"{name} {' / '.join(rate(p.failure_rate.median if (p := b.under_pressure(name)) else None) for b in alike)}"
+        for name in names
+        if name != pool
+    ]
+    if not rates:
+        return None
+    text = f"Refused from the smallest zone to the largest ({sizes}): {_listed(rates)}."
+    more = []
+    for b in alike:
+        most = shared.half_percent_loss_pps.median if (shared := b.under_pressure(pool)) else None
+        above = [
+            f"{p.name} {load(p.half_percent_loss_pps, None)}"
+            for p in b.pressure
+            if p.name not in (FLOOR, pool) and p.operations_refused and (p.half_percent_loss_pps.median or 0) > (most or 0)
+        ]
+        if above:
+            pools = "none" if most is None else f"{most / 1e6:.2f}"
+            more.append(f"with {b.block.axes.pages:,} pages {_listed(above)} ({pool} {pools})")
+    if not more:
+        return f"{text} None that was refused bears more load (0.5 % lost) than {pool}."
+    return (
+        f"{text} The time for a packet can outweigh refusals; more load than {pool} (0.5 % lost, million packets a second) "
+        f"was borne by some: {'; '.join(more)}."
+    )
 
 
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:

@@ -91,6 +91,33 @@ def test_the_claim_is_answered_from_pressure_alone(pressed: Results) -> None:
     assert "percpu_pool 4." in text and "(85 %)" in text and "null" not in text
 
 
+def test_the_claim_is_answered_over_all_pages(pressed: Results) -> None:
+    text = {claim.id: text for claim, text in claims.answers(pressed)[0]}["C1"].replace("\u00a0", " ")
+    assert "7 rounds; chosen, since there strategies differ most)" in text
+    told = pressed.blocks[-1]
+    unsent = [p for p in told.pressure if p.name in ALLOCATES]
+    assert all(f"{p.name} {p.tx_refused:,} of 350,000" in text for p in unsent) and "Packets that were not sent" in text
+    rates = [next(p for p in b.pressure if p.name == "per_socket_tfm").failure_rate.median for b in pressed.blocks]
+    said = " / ".join(pressure_words.rate(r) for r in rates).replace("\u00a0", " ")
+    assert f"(256 / 512 / 1,024 pages): per_socket_tfm {said}" in text
+    pool, faster = (next(p for p in told.pressure if p.name == name) for name in ("percpu_pool", "per_socket_tfm"))
+    loads = [pressure_words.load(p.half_percent_loss_pps, None) for p in (pool, faster)]
+    assert f"with 1,024 pages per_socket_tfm {loads[1]} (percpu_pool {loads[0]})" in text and loads[0] < loads[1]
+    assert pressure_words.packets(told) == "marginal and no skb: of 350,000 packets received; TX: of 350,000 sent"
+
+
+def test_none_that_fails_bears_more(tmp_path: Path) -> None:
+    run = synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(pages=pages) for pages in PAGES]))
+    for path in (run / "rounds").glob("*.json"):
+        data = json.loads(path.read_text())
+        for one in data["cells"]:
+            if one["name"] in ALLOCATES:
+                one["search"]["half_percent_loss_pps"] = None
+        path.write_text(json.dumps(data))
+    text = dict((c.id, t) for c, t in claims.answers(evaluated(run))[0])["C1"]
+    assert "None that was refused bears more load (0.5 % lost) than percpu_pool." in text and "was borne by" not in text
+
+
 def edited(folder: Path, edit: Callable[[dict[str, Any]], object], every: bool = True, **axes: Any) -> Path:
     """A run of one block, whose rounds (or the first of them) were changed."""
     run = synthetic.write_run(folder, synthetic.Truth(blocks=[synthetic.axes(pages=512, **axes)]))
@@ -122,7 +149,7 @@ def test_a_pool_that_fails_is_not_whitewashed(tmp_path: Path) -> None:
     text = dict((c.id, t) for c, t in claims.answers(evaluated(edited(tmp_path / "run", fail)))[0])["C1"]
     assert "onstack_prepared had no operation refused" in text and "percpu_pool and onstack_prepared had" not in text
     assert "percpu_pool had an operation refused in 7 of 7 rounds" in text
-    assert "percpu_pool 0.05" in text
+    assert "percpu_pool 0.05" in text and "chosen" not in text and "smallest zone" not in text
 
 
 def test_evp_is_told_apart(tmp_path: Path) -> None:
