@@ -39,10 +39,13 @@ def verdicts(results: Results) -> str:
 
 
 def how_to_read(results: Results) -> list[str]:
-    """Paragraphs on what a verdict says; margins and confidence as this run has them."""
-    margins = sorted({block.margin * 100 for block in results.blocks})
-    comparisons = sorted({block.comparisons for block in results.blocks})
-    levels = sorted({block.confidence * 100 for block in results.blocks})
+    """Paragraphs on what a verdict says; margins and confidence as this run has them. None where there is no verdict."""
+    blocks = [block for block in results.blocks if block.closed_loop]
+    if not blocks:
+        return []
+    margins = sorted({block.margin * 100 for block in blocks})
+    comparisons = sorted({block.comparisons for block in blocks})
+    levels = sorted({block.confidence * 100 for block in blocks})
     joined = " or ".join(f"{m:g} %" for m in margins)
     return [
         "A round is one fresh process in which all strategies of a block take turns. Ratios are taken turn against "
@@ -112,7 +115,7 @@ def cannot_be_concluded(results: Results) -> list[str]:
     if overflow:
         lines.append(f"{overflow} latencies overflowed the histogram: percentiles near the top are too low.")
     lines += pressure_words.limits(results)
-    if run.machine["hypervisor"]:
+    if run.machine["hypervisor"] and any(b.block.timed or b.block.pressure for b in results.blocks):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")
     return lines

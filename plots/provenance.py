@@ -18,6 +18,16 @@ def _known(value: object) -> str:
     return "not known" if value is None else str(value)
 
 
+def _counted(results: Results) -> list[str]:
+    """How much was counted, which is one round of each block; nothing where that was not asked for."""
+    blocks = [block.block for block in results.blocks if "counted" in block.block.passes]
+    done = sum(block.counted is not None for block in blocks)
+    if not blocks:
+        return []
+    some = "" if done == len(blocks) else f", {done:,} done"
+    return [f"counted: one round of each of {words.plural(len(blocks), 'block')}{some}"]
+
+
 def conditions(results: Results) -> list[tuple[str, str]]:
     """What a reviewer asks first, as label and text."""
     run = results.run
@@ -28,8 +38,9 @@ def conditions(results: Results) -> list[tuple[str, str]]:
     wanted = run.rounds * sum("timed" in block.block.passes for block in results.blocks)
     pressed = sum(len(block.block.pressure) for block in results.blocks)
     to_press = run.rounds * sum("pressure" in block.block.passes for block in results.blocks)
-    progress = f"{done} of {wanted} timed rounds done" if wanted or not to_press else ""
-    progress += (", " if progress else "") + f"{pressed} of {to_press} under memory pressure" if to_press else ""
+    progress = [f"{done} of {wanted} timed rounds done"] if wanted else []
+    progress += [f"{pressed} of {to_press} under memory pressure"] if to_press else []
+    rounds = [f"{run.rounds} of each block", ", ".join(progress)] if progress else []
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
         (
@@ -44,7 +55,7 @@ def conditions(results: Results) -> list[tuple[str, str]]:
             f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
             f"strategies {', '.join(run.strategies)}",
         ),
-        ("rounds", f"{run.rounds} of each block; {progress}"),
+        ("rounds", "; ".join(rounds + _counted(results))),
         ("seed", str(run.seed)),
         ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
     ]
@@ -58,7 +69,7 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 
 
 def disturbance(results: Results) -> list[tuple[str, str]]:
-    """How quiet the machine was, and what the harness itself costs."""
+    """How quiet the machine was, and what the harness itself costs; only what some round measured."""
     rounds: list[TimedRound | PressureRound] = [r for block in results.blocks for r in block.block.timed]
     rounds += [r for block in results.blocks for r in block.block.pressure]
     batches = sum(block.batches for block in results.blocks)
@@ -66,22 +77,31 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
     turns = sum(block.turns for block in results.blocks)
     lost = sum(block.turns_lost for block in results.blocks)
     unpinned = sum(r.pinned is not True for r in rounds)
-    floors = [s for block in results.blocks if (s := block.strategy(FLOOR)) is not None]
+    floors = [s for block in results.blocks if block.block.timed and (s := block.strategy(FLOOR)) is not None]
     share = batches + disturbed
+    said: list[tuple[str, str]] = []
+    if not rounds:
+        return said
+    if turns:
+        said += [
+            ("harness's floor (null), ns per packet", _range((s.ns_per_packet.median for s in floors), words.ns)),
+            ("floor as a share of the baseline", _range((s.ratio.median for s in floors), lambda v: words.percent(v, 1))),
+        ]
+    said.append(("cost of one time stamp, ns", _range((r.stamp_ns for r in rounds), lambda v: f"{v:.1f}")))
+    if turns:
+        said += [
+            (
+                "disturbed batches, dropped",
+                f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
+            ),
+            ("turns that kept no batch", f"{lost:,} of {turns:,}"),
+        ]
+    open_loop = sum(b.open_loop_turns for b in results.blocks)
+    if open_loop:
+        dropped = sum(b.open_loop_turns_disturbed for b in results.blocks)
+        said.append(("open-loop turns dropped", f"{dropped:,} of {open_loop:,}"))
     return [
-        ("harness's floor (null), ns per packet", _range((s.ns_per_packet.median for s in floors), words.ns)),
-        ("floor as a share of the baseline", _range((s.ratio.median for s in floors), lambda v: words.percent(v, 1))),
-        ("cost of one time stamp, ns", _range((r.stamp_ns for r in rounds), lambda v: f"{v:.1f}")),
-        (
-            "disturbed batches, dropped",
-            f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
-        ),
-        ("turns that kept no batch", f"{lost:,} of {turns:,}"),
-        (
-            "open-loop turns dropped",
-            f"{sum(b.open_loop_turns_disturbed for b in results.blocks):,} of "
-            f"{sum(b.open_loop_turns for b in results.blocks):,}",
-        ),
+        *said,
         ("steal in a round, percent", _range((r.steal_percent for r in rounds), lambda v: f"{v:.2f}")),
         ("involuntary switches in a round", _range((r.involuntary_switches for r in rounds), lambda v: f"{v:,.0f}")),
         ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),

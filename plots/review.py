@@ -120,7 +120,8 @@ def review(results: Results) -> str:
         lines += _labelled(label, text, 40)
     for warning in run.warnings:
         lines += _labelled("warning", warning)
-    lines += ["", *fill(asked.verdicts(results)), *fill(aa_line(results))]
+    aa = aa_line(results)
+    lines += ["", *fill(asked.verdicts(results)), *(fill(aa) if aa else [])]
     legend = (
         f"interval: of the ratio to {run.baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
         "bytes as requested. alloc/pkt: atomic allocations asked for on the fast path, a packet. idle, open, peak: live "
@@ -161,10 +162,12 @@ def review(results: Results) -> str:
     lines += _heading("What cannot be concluded")
     for text in asked.cannot_be_concluded(results):
         lines += wrap(text, "- ", "  ")
-    lines += _heading("How to read a verdict")
-    for paragraph in asked.how_to_read(results):
-        lines += [*fill(paragraph), ""]
-    lines.append("Reproduce with:")
+    paragraphs = asked.how_to_read(results)
+    if paragraphs:
+        lines += _heading("How to read a verdict")
+    for i, paragraph in enumerate(paragraphs):
+        lines += [*([""] if i else []), *fill(paragraph)]
+    lines += ["", "Reproduce with:"]
     for command in provenance.command(results):
         lines += _command(command)
     return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

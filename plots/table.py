@@ -39,8 +39,10 @@ def _family(family: Family) -> list[str]:
 
 
 def aa_line(results: Results) -> str:
-    """How often the baseline was called different from itself."""
+    """How often the baseline was called different from itself; nothing where there is no verdict to trust or not."""
     aa = results.aa
+    if not aa.comparisons and not any(block.closed_loop for block in results.blocks):
+        return ""
     if not aa.comparisons:
         return "A/A: no comparison, so no verdict can be trusted"
     line = (
@@ -68,4 +70,5 @@ def table(results: Results) -> str:
     lines += counted
     if not timed and not pressed and not counted:
         lines += ["", "No block of this run was timed."]
-    return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *fill(aa_line(results))]) + "\n")
+    said = aa_line(results)
+    return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *(fill(said) if said else [])]) + "\n")

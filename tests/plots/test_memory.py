@@ -199,6 +199,20 @@ def test_a_bound_is_never_less_than_what_it_bounds() -> None:
     assert shown == ["0 %", "0.005 %", "0.005 %", "0.01 %", "0.24 %", "12 %"]
 
 
+def test_a_run_that_only_counts_has_no_word_on_times(small: Path) -> None:
+    results = evaluate(load_run(small))
+    text = review(results)
+    n = len(results.blocks)
+    assert f"rounds:    counted: one round of each of {n} blocks\n" in text
+    assert main(["report", str(small)]) == 0
+    page = (small / "report" / "report.html").read_text()
+    for absent in ("A/A", "How to read a verdict", "harness's floor", "time stamp", "disturbed", "kept no batch", "steal", "0 of 0"):
+        assert absent not in text + table(results) and absent not in page, absent
+    assert 'id="quiet"' not in page and "there are no verdicts" in text
+    counted_file(small, 10, 8).unlink()
+    assert f"counted: one round of each of {n} blocks, {n - 1} done" in review(evaluate(load_run(small)))
+
+
 def test_the_texts_are_for_a_mail(memory: Results) -> None:
     for text in (review(memory), table(memory)):
         assert text.isascii() and max(map(len, text.splitlines())) <= 72
