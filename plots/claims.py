@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plots import memory_words, pressure_words, words
+from plots import memory_words, pressure_claim, words
 from plots.families import families
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
@@ -117,7 +117,7 @@ def _pool(results: Results) -> str | None:
     """C1, from whatever the run has of it: allocations asked for, failures injected, failures that arise under pressure."""
     strategies = ("percpu_pool", "per_socket_tfm", "per_request_key")
     injected = _failures(results, *strategies)
-    pressed = pressure_words.answer(results, "percpu_pool")
+    pressed = pressure_claim.answer(results, "percpu_pool")
     if not injected and not pressed:
         return None
     asked = _allocations(results, *strategies)
