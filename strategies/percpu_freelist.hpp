@@ -5,6 +5,8 @@
 //   request    from this CPU's magazine; allocated, GFP_ATOMIC, only while it is empty
 //   scratch    in the same piece
 //
+// Pieces stay on the request's account while they rest.
+//
 // Stands for a kmem_cache of requests. A piece that ends its packet on another CPU goes home: it is
 // put on a list of its CPU's, which that CPU takes over when its magazine is empty.
 #pragma once

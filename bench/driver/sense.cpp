@@ -9,9 +9,13 @@
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
 #include "runtime/allocator.hpp"
+#include "runtime/zone/page_allocator.hpp"
 
 namespace tfm::bench {
 namespace {
+
+/// A cell's handles are one block: more of them, and no zone has one as large.
+constexpr std::uint32_t most_sockets_in_a_zone = 100'000;
 
 /// Why the combination makes no sense in a zone; empty where it does.
 std::string nonsense_under_pressure(const Block& b) {
@@ -22,6 +26,13 @@ std::string nonsense_under_pressure(const Block& b) {
   if (b.cache != usual.cache) return "a pressure round measures with a warm cache";
   if (b.allocator != usual.allocator) return "the same as allocator=glibc: the zone is the heap";
   if (b.heap != usual.heap) return "the same as heap=fresh: the zone is the heap";
+  if (const std::uint32_t reserve = zone_watermarks(b.pages, 0).high; reserve >= b.pages) {
+    return fmt::format("the zone's own reserve is {} pages", reserve);
+  }
+  if (b.sockets > most_sockets_in_a_zone) {
+    return fmt::format("a zone holds the handles of {} sockets at most", most_sockets_in_a_zone);
+  }
+  if (b.churn_percent > 0 && b.sockets < 2) return "under churn one socket would always be closed";
   return {};
 }
 
@@ -63,8 +74,12 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (std::any_of(users.begin(), users.end(), [&](std::uint32_t bytes) { return bytes < need; })) {
     return fmt::format("{} needs {} bytes of scratch", protocol, need);
   }
-  if (b.counted_only() && b.load != "closed") {
-    return "a block with faults, algorithms or scratch is only counted, and counting knows no load";
+  if (b.counted_only() && (b.load != "closed" || b.cache != "warm")) {
+    return "a block with faults, algorithms or scratch is only counted, and counting knows neither "
+           "load nor cache";
+  }
+  if (b.has_faults() && b.faults.gfp == "any" && b.churn_percent == 0) {
+    return "the same as gfp=atomic: without churn nothing opens while faults strike";
   }
   if (b.pages > 0) return nonsense_under_pressure(b);
   if (b.ring != Block().ring) return "the same as ring=512: only a block with pages has a ring";

@@ -73,8 +73,8 @@ class Cell {
   virtual void close_largest() noexcept = 0;
 
   /// A packet in each direction for every open socket, for the first of each kind on every possible
-  /// CPU, in no tally and of no trace: what a provider keeps from the first packet on is there
-  /// then.
+  /// CPU, in no tally and of no trace: what a provider or a strategy keeps from the first packet on
+  /// is there then.
   virtual void use_each() noexcept = 0;
 
   /// Every packet of the trace (at most `limit`) whose socket is open, its bytes held against the

@@ -42,7 +42,6 @@ class CellOf final : public Cell {
   void close_largest() noexcept override { sockets_.close_largest(); }
 
   void use_each() noexcept override {
-    if (workload_.algorithm().flat) return;  // it keeps nothing
     for (std::uint32_t i = 0; i < sockets_.size(); ++i) {
       const unsigned cpus = i < workload_.kinds() ? workload_.possible_cpus() : 1;
       for (unsigned cpu = 0; cpu < cpus; ++cpu) {

@@ -73,8 +73,9 @@ class Count {
     return std::move(*cell);
   }
 
-  /// Opens them and uses each, since EVP allocates with the first packet what it keeps to the last
-  /// one. A table that is full and a scratch that a strategy does not hand out are results.
+  /// Opens them and uses each, since EVP, or a magazine, allocates with the first packet what it
+  /// keeps to the last one. A table that is full and a scratch that a strategy does not hand out
+  /// are results.
   Opening open(Cell& cell, std::uint32_t sockets) const {
     const Opening opening = cell.open_first(sockets);
     if (failed(opening.error) && opening.error != Errno::enospc &&

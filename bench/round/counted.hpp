@@ -27,7 +27,7 @@ struct CountedCell {
 
   struct {
     Residency before;  ///< the heap not yet aged, no strategy
-    Residency open;    ///< sockets_open open, no packet yet
+    Residency open;    ///< sockets_open open, each used once
     Residency closed;  ///< all closed, the strategy unmade
   } resident;
 

@@ -98,7 +98,8 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   }
   zoned.close();
   pressed.search = {.service_ns = service_ns, .slots = block.ring};
-  if (pressed.sockets_open > 0) {
+  // A packet whose socket never opened costs no memory and is no loss: it would flatter.
+  if (pressed.sockets_open == block.sockets) {
     pressed.search = search(strategy, block, workload, round_seed, service_ns);
   }
   return pressed;

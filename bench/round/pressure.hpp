@@ -21,7 +21,7 @@ struct PressureCell {
   std::uint32_t sockets = 0, sockets_open = 0;  ///< asked for; open when packets began to flow
   std::uint32_t pages_open = 0;
   PressureFlow flow;  ///< empty where no socket opened
-  LoadSearch search;  ///< likewise without trials
+  LoadSearch search;  ///< without trials where not every socket opened
 
   std::uint64_t operations_refused() const noexcept {
     return flow.rx.operation_refused + flow.tx.operation_refused;

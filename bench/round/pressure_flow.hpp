@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Packets in a closed loop through a strategy in a zone: which allocations fail, and what that does
-// to packets. Each packet is one tick of the zone's time.
+// to packets. Each packet is one tick of the zone's time, and so is each turn-over of a socket.
 #pragma once
 
 #include <cstdint>

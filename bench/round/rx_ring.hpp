@@ -20,8 +20,8 @@ struct RxRing {
 /// the neighbour's bursts meet the same packets at any load. They are the RX packets of CPU 0's
 /// trace, from its first on. A packet that finds every slot taken is a ring loss; one whose skb is
 /// refused an skb loss; one whose operation is refused an operation loss. Polls take up to
-/// poll_packets; skbs are held to the poll's end. `cell` has open sockets.
-/// Throws std::runtime_error with one line if a packet is misjudged.
+/// poll_packets; skbs are held to the poll's end. `cell` has open sockets, which stay open: churn
+/// is no part of a search. Throws std::runtime_error with one line if a packet is misjudged.
 Trial offer(ZonedCell& cell, const RxRing& ring, const std::vector<double>& arrivals,
             double offered_pps);
 

@@ -25,7 +25,13 @@ ZonedCell::ZonedCell(const Workload& workload, const std::string& strategy,
   auto cell = workload.cell(strategy);
   if (cell) {
     cell_ = std::move(*cell);
-    sockets_open_ = cell_->open_first(Cell::all_sockets).sockets;
+    const Opening opening = cell_->open_first(Cell::all_sockets);
+    sockets_open_ = opening.sockets;
+    if (failed(opening.error) && opening.error != Errno::enomem) {
+      release();
+      throw std::runtime_error(
+          fmt::format("{} cannot open its sockets: {}", strategy, name(opening.error)));
+    }
   } else if (cell.error() != Errno::enomem) {
     gfp_use_zone(nullptr);
     throw std::runtime_error(fmt::format("{} cannot be made: {}", strategy, name(cell.error())));

@@ -2,6 +2,7 @@
 // Page frames and lists of them. A frame stands for a page, and for the block that begins there.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace tfm {

@@ -200,7 +200,7 @@ passes = ["timed"]
         "fewer sockets than CPUs",
         "choice=uniform: one socket",
         "per_request_key is not among the strategies",
-        "a block with faults, algorithms or scratch is only counted, and counting knows no load",
+        "a block with faults, algorithms or scratch is only counted, and counting knows neither load nor cache",
         "fewer sockets than algorithms",
         "fewer sockets than users of scratch",
         "sockets differ in algorithm or in scratch, not in both",
@@ -219,7 +219,7 @@ passes = ["timed"]
     "axis, word, rounds",
     [
         ("faults = { probability = 0.00001 }", "-faults", (0, 1, 0)),
-        ("faults = { kth = 3, gfp = 'any' }", "-faults", (0, 1, 0)),
+        ("faults = { kth = 3, gfp = 'any' }\nchurn_percent = 1", "-churn-faults", (0, 1, 0)),
         ("algorithms = 171", "-171algorithms", (0, 1, 0)),
         ("scratch = '64+1024'", "-scratch64_1024", (0, 1, 0)),
         ("heap = 'aged'", "-aged", (7, 1, 0)),
@@ -246,6 +246,8 @@ def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, roun
         ("algorithms = 2", "only counted"),
         ("scratch = '64'", "only counted"),
         ("faults = { kth = 1 }", "only counted"),
+        ("sockets = 100001", "handles of 100000 sockets"),
+        ("sockets = 1\nchurn_percent = 1", "always be closed"),
     ],
 )
 def test_what_makes_no_sense_under_pressure(driver: Driver, axis: str, reason: str) -> None:
@@ -267,7 +269,7 @@ def test_faults_have_one_form(driver: Driver) -> None:
     assert "faults has probability=0.01:space=65536" in line
     driver.write(HEAD + BLOCK, "plain.toml")
     every = "interval=2:times=3:space=4:kth=5:seed=6:gfp=any:probability=0.5"
-    done = driver("run", "./plain.toml", "--out", "out", "--set", f"faults={every}")
+    done = driver("run", "./plain.toml", "--out", "out", "--set", f"faults={every}", "--set", "churn_percent=1")
     assert done.returncode == 0, done.stderr
     (block,) = json.loads((driver.folder / "out/run.json").read_text())["matrix"]["blocks"]
     assert block["axes"]["faults"] == {
@@ -295,3 +297,17 @@ def test_everything_left_out(driver: Driver) -> None:
 
 def test_the_plan_does_not_depend_on_the_day(driver: Driver) -> None:
     assert driver("run", "standard", "--dry-run").stdout == driver("run", "standard", "--dry-run").stdout
+
+
+@pytest.mark.parametrize(
+    "axis, reason",
+    [
+        ("pages = 48", "the zone's own reserve is 48 pages"),
+        ("faults = { kth = 3, gfp = 'any' }", "without churn nothing opens"),
+        ("faults = { kth = 3 }\ncache = 'polluted:64'", "neither load nor cache"),
+    ],
+)
+def test_what_would_measure_nothing_is_left_out(driver: Driver, axis: str, reason: str) -> None:
+    driver.write(HEAD + BLOCK + axis + "\n", "nothing.toml")
+    plan = driver("run", "./nothing.toml", "--dry-run").stdout
+    assert reason in plan and "\n0 blocks\n" in plan
