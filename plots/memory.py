@@ -13,6 +13,9 @@ from plots.verdict import FLOOR
 MANY = 1_000_000
 """Sockets; such blocks are held back from the fits, to be predicted."""
 
+NEAR = 0.25
+"""So near, as a share of its sockets, a measurement checks a crossover closely."""
+
 CROSSOVER_CPUS = (8, 64, 512)
 """Possible CPUs at which crossovers are told, as far as the run reaches."""
 
@@ -45,6 +48,13 @@ class Crossover:
         if self.below is None or self.above is None:
             return None
         return self.below.a_bytes <= self.below.b_bytes and self.above.a_bytes > self.above.b_bytes
+
+    @property
+    def close(self) -> bool:
+        """Whether it holds, and both measurements lie within NEAR of it."""
+        if self.below is None or self.above is None or not self.holds:
+            return False
+        return self.sockets - self.below.sockets <= NEAR * self.sockets and self.above.sockets - self.sockets <= NEAR * self.sockets
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ def _predictions(found: Fit, blocks: list[Block]) -> list[Prediction]:
     points = [points_of(b, cell, found.own_scratch)[-1] for b in many if (cell := whole_cell(b, found.strategy))]
     return [
         Prediction(
-            found.strategy, found.shared, p.sockets, p.cpus, found.of(p.sockets, p.cpus, p.algorithms, p.scratch_asked), p.bytes
+            found.strategy, found.shared, p.sockets, p.cpus, found.of(p.sockets, p.cpus, p.algorithms, p.scratch), p.bytes
         )
         for p in points
         if p.bytes

@@ -55,8 +55,9 @@ def fits(results: Results) -> list[Table]:
 
 
 def _where_from(crossing: Crossover) -> str:
-    """675; 675? where a side was not measured, 675! where the measurements say otherwise."""
-    return f"{crossing.sockets:,}{ {True: '', None: '?', False: '!'}[crossing.holds] }"
+    """675; 675* where both sides were measured close to it, 675? where one was not, 675! where the measurements say otherwise."""
+    mark = "*" if crossing.close else {True: "", None: "?", False: "!"}[crossing.holds]
+    return f"{crossing.sockets:,}{mark}"
 
 
 def crossovers(results: Results) -> list[Table]:

@@ -7,7 +7,7 @@ import math
 
 from plots import words
 from plots.families import memory_families
-from plots.memory import Crossover
+from plots.memory import NEAR, Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results
 
@@ -21,9 +21,9 @@ LEGEND = (
 )
 
 CROSSOVERS = (
-    "From so many sockets on, by the fits, the strategy left of > takes more than the one right of it. The nearest "
-    "measurements on both sides say the same, but for those marked ? (a side was not measured) or ! (they do not); they may "
-    "lie several times apart."
+    "From so many sockets on, by the fits, the strategy left of > takes more than the one right of it. The nearest measurements "
+    f"on both sides say the same (*: each within {NEAR:.0%} of it, else they may lie several times apart), but for those marked ? "
+    "(a side was not measured) or ! (they say otherwise)."
 )
 
 

@@ -13,7 +13,7 @@ from plots.figures.labels import label_ends
 from plots.figures.memory import bytes_axis, line
 from plots.figures.palette import mark
 from plots.figures.style import Drawn, canvas, log_x, panel_title
-from plots.fits import own_scratch, scratch_asked
+from plots.fits import own_scratch, scratch_sizes
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results
 
@@ -35,7 +35,7 @@ _AXES: dict[Axis, _Said] = {
     "possible_cpus": _Said("possible CPUs", "possible CPUs (log scale)", lambda axes, own: axes.possible_cpus),
     "algorithms": _Said("algorithms in parallel", "algorithms in parallel (log scale)", lambda axes, own: axes.algorithms),
     "scratch": _Said("scratch", "bytes of scratch the largest user asks for (log scale)",
-                     lambda axes, own: scratch_asked(axes, axes.sockets, own)),
+                     lambda axes, own: max(scratch_sizes(axes, axes.sockets, own))),
 }  # fmt: skip
 
 

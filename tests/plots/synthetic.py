@@ -28,7 +28,7 @@ NS = {
     "onstack_prepared": 143.0,
 }
 PER_SOCKET_BYTES = {name: shape.socket for name, shape in synthetic_memory.SHAPES.items()}
-FAST_PATH_ALLOCATIONS = {"per_socket_tfm": 1, "per_request_key": 1, "tfm_pool": 1}
+FAST_PATH_ALLOCATIONS = {"per_socket_tfm": 1, "per_request_key": 1, "tfm_pool": 1, "mempool": 1}
 TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
 
 
@@ -316,7 +316,7 @@ def standard() -> Truth:
 
 def memory() -> Truth:
     """A run that counts memory along every axis, and times nothing."""
-    return Truth(blocks=synthetic_memory.blocks(axes), timed=False)
+    return Truth(blocks=synthetic_memory.blocks(axes), timed=False, strategies=tuple(synthetic_memory.SHAPES))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ STACK = 256
 
 @dataclass(frozen=True)
 class Shape:
-    """Bytes: what all share, for each algorithm, CPU, both, socket, and packet in flight."""
+    """Bytes: what all share, for each algorithm, CPU, both, socket, and packet in flight; for each size of scratch, what all
+    share and, on each CPU, so many pieces that hold a request and the scratch."""
 
     fixed: int = 0
     algorithm: int = 0
@@ -23,6 +24,8 @@ class Shape:
     cpu_algorithm: int = 0
     socket: int = 0
     request: int = 0
+    size: int = 0
+    pieces: int = 0
     shared_scratch: bool = False
     table: bool = False
     stack: bool = False
@@ -35,6 +38,8 @@ SHAPES = {
     "per_request_key": Shape(algorithm=232, socket=72, request=328),
     "tfm_pool": Shape(4096, 64, 64, 256, 64, request=120, shared_scratch=True, table=True),
     "onstack_prepared": Shape(socket=416, stack=True),
+    "mempool": Shape(socket=432, request=120, size=40, pieces=4),
+    "percpu_freelist": Shape(socket=432, request=120, size=40, pieces=1),
 }
 
 
@@ -46,10 +51,12 @@ def users(block: dict[str, Any]) -> list[int]:
 def moment(shape: Shape, block: dict[str, Any], sockets: int, in_flight: int = 0, scratch: int | None = None) -> dict[str, Any]:
     """What is live with so many sockets open; `scratch`: the largest that was ever asked for, if not that of who is there."""
     algorithms = min(block["algorithms"], sockets)
-    asked = max(users(block)[:sockets], default=0) if scratch is None else scratch
+    sizes = set(users(block)[:sockets])
+    asked = max(sizes, default=0) if scratch is None else scratch
+    kept = shape.pieces * sum(shape.request + size for size in sizes)
     owners = {
-        "shared": shape.fixed + shape.algorithm * algorithms,
-        "percpu": (shape.cpu + shape.cpu_algorithm * algorithms) * block["possible_cpus"],
+        "shared": shape.fixed + shape.algorithm * algorithms + shape.size * len(sizes),
+        "percpu": (shape.cpu + shape.cpu_algorithm * algorithms + kept) * block["possible_cpus"],
         "socket": shape.socket * sockets,
         "request": (shape.request + (0 if shape.shared_scratch else asked)) * in_flight,
         "scratch": asked * block["possible_cpus"] if shape.shared_scratch else 0,
@@ -111,7 +118,7 @@ def blocks(axes: Any) -> list[dict[str, Any]]:
     grid = [axes(sockets=n, possible_cpus=cpus) for n in (1, 10, 100, 1000, 10_000, 100_000) for cpus in (1, 8, 64, 512)]
     grid += [axes(sockets=1_000_000, possible_cpus=cpus) for cpus in (8, 512)]
     grid += [axes(algorithms=n) for n in (2, 4, 170, 171)]
-    grid += [axes(scratch=users) for users in ("64", "1024", "16384", "65400", "64+1024+65400")]
+    grid += [axes(scratch=users) for users in ("64", "1024", "16384", "65400", "64+1024+65400", "1024+16384")]
     grid += [
         axes(sockets=100_000, heap=heap, allocator=allocator)
         for allocator in ("glibc", "jemalloc")

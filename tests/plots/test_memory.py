@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from conftest import results_of
 from plots import claims, memory_tables, words
 from plots.cli import main
 from plots.figures.choose import MEMORY, choose, draw_all
-from plots.fits import Fit, least_squares, scratch_asked
+from plots.fits import Fit, least_squares, scratch_sizes, told_apart
 from plots.load import load_run, validator
-from plots.memory import crossover
+from plots.memory import Crossover, Measured, crossover
 from plots.model import Axes, Charge, Memory, Moment, Resident
 from plots.results import Results, evaluate
 from plots.review import review
@@ -45,7 +46,8 @@ def test_a_fit_finds_the_truth(memory: Results, strategy: str) -> None:
     assert found.fixed == truth.fixed and found.algorithm == truth.algorithm
     assert found.cpu == truth.cpu and found.cpu_algorithm == truth.cpu_algorithm
     assert found.socket == truth.socket
-    assert found.buffers == (1 if truth.shared_scratch else 0)
+    assert found.shared_scratch == (1 if truth.shared_scratch else 0)
+    assert (found.size, found.cpu_size, found.each_scratch) == (truth.size, truth.pieces * truth.request, truth.pieces)
     assert found.own_scratch == OWN_SCRATCH
     in_flight = synthetic.FAST_PATH_ALLOCATIONS.get(strategy, 0)
     assert found.request == truth.request * in_flight
@@ -54,7 +56,7 @@ def test_a_fit_finds_the_truth(memory: Results, strategy: str) -> None:
 
 
 def test_a_fit_predicts_what_it_never_saw(memory: Results) -> None:
-    assert len(memory.memory.predictions) == 2 * 5, "two blocks of a million sockets; null holds nothing"
+    assert len(memory.memory.predictions) == 2 * (len(SHAPES) - 1), "two blocks of a million sockets; null holds nothing"
     assert all(p.sockets == 1_000_000 and p.off_percent == 0 for p in memory.memory.predictions)
 
 
@@ -106,15 +108,20 @@ def test_the_moment_before_packets_flow_is_not_fitted(small: Path) -> None:
 
 def test_relative_errors_are_what_is_minimised() -> None:
     """Of two contradicting points the smaller one binds as much as the larger."""
-    (slope,) = least_squares([[1.0], [1000.0]], [1.0, 2000.0]) or [0.0]
+    (slope,) = least_squares([(1,), (1000,)], [1, 2000])
     # Minimises (s-1)^2 + (1000 s/2000 - 1)^2, so s = (1 + 1/2) / (1 + 1/4).
     assert slope == pytest.approx(1.2, abs=1e-3)
 
 
-def test_columns_that_cannot_be_told_apart_are_no_fit() -> None:
-    assert least_squares([[1, 8], [1, 8]], [10, 10]) is None
-    assert least_squares([[0.0], [0.0]], [1, 1]) is None
-    assert least_squares([], []) is None
+def test_of_columns_that_say_the_same_the_first_has_it_all() -> None:
+    assert least_squares([(1, 8, 8, 0), (1, 16, 16, 0)], [10, 18]) == [2, 1, 0, 0]
+    assert told_apart([(1, 8), (1, 16)])
+    assert not told_apart([(1, 8), (1, 8)]) and not told_apart([(1, 0), (1, 0)])
+
+
+def test_no_coefficient_is_negative() -> None:
+    """The second column would be -1: nothing that is open gives memory back."""
+    assert least_squares([(1, 1), (1, 2)], [10, 9])[1] == 0
 
 
 def test_without_several_possible_cpus_there_is_no_fit(tmp_path: Path) -> None:
@@ -157,10 +164,38 @@ def test_a_crossover_is_held_against_measurements(small: Path) -> None:
     assert lying is not None and lying.holds is False
 
 
+def test_a_crossover_is_close_where_both_measurements_are() -> None:
+    def at(below: int, above: int, more: int = 9) -> Crossover:
+        sides = Measured(below, 1, 2), Measured(above, more, 2)
+        return Crossover("a", "b", Axes.of(synthetic.axes()), 8, 100, *sides)
+
+    assert at(75, 125).close and at(99, 100).close
+    assert not at(74, 100).close and not at(99, 126).close and not at(75, 125, more=0).close
+    assert not replace(at(75, 125), above=None).close
+    assert [memory_tables._where_from(c) for c in (at(75, 125), at(74, 125), at(75, 125, more=0))] == ["100*", "100", "100!"]
+
+
 def test_the_first_users_of_scratch_decide() -> None:
-    axes = Axes.of(synthetic.axes(scratch="64+1024+65400"))
-    assert [scratch_asked(axes, n, 60) for n in (0, 1, 2, 3, 1000)] == [0, 64, 1024, 65400, 65400]
-    assert scratch_asked(Axes.of(synthetic.axes()), 5, 60) == 60
+    axes = Axes.of(synthetic.axes(scratch="1024+64+65400+64"))
+    assert [scratch_sizes(axes, n, 60) for n in (0, 1, 2, 4)] == [(), (1024,), (64, 1024), (64, 1024, 65400)]
+    assert scratch_sizes(Axes.of(synthetic.axes()), 5, 60) == (60,)
+
+
+@pytest.mark.parametrize("users, told", [(["own"], False), (["own", "1024"], True)])
+@pytest.mark.parametrize("strategy", ["percpu_pool", "mempool", "per_socket_tfm"])
+def test_a_fit_is_exact_where_less_varies(tmp_path: Path, strategy: str, users: list[str], told: bool) -> None:
+    """Neither algorithms nor several users: what a size takes is told with the algorithm, what the rows can tell is right."""
+    blocks = [synthetic.axes(sockets=n, possible_cpus=cpus, scratch=u) for n in (10, 1000) for cpus in (8, 64) for u in users]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False, strategies=tuple({"percpu_pool", strategy})))
+    found, shape = fit(results, strategy), SHAPES[strategy]
+    assert found.max_residual_percent == 0 and found.scratch_varied == told
+    grown = shape.pieces + shape.shared_scratch
+    assert found.bytes_per_cpu == shape.cpu + shape.cpu_algorithm + shape.pieces * shape.request + grown * OWN_SCRATCH
+    said = next(f for f in summary(results)["memory"]["fits"] if f["strategy"] == strategy)
+    assert said["scratch_pieces_per_cpu"] == (0 if told else None)
+    if told:
+        assert found.shared_scratch == grown, "one user cannot tell a buffer that all share from one for each size"
+        assert found.of(0, 8, scratch=[512]) - found.of(0, 8, scratch=[0]) == 8 * 512 * grown
 
 
 def test_the_summary_holds_fits_and_crossovers(memory: Results) -> None:
@@ -176,7 +211,7 @@ def test_the_summary_holds_fits_and_crossovers(memory: Results) -> None:
     assert {"a": "per_socket_tfm", "b": "percpu_pool", "cpus": 64, "sockets": 100}.items() <= next(
         c for c in data["memory"]["crossovers"] if (c["a"], c["b"], c["cpus"]) == ("per_socket_tfm", "percpu_pool", 64)
     ).items()
-    assert [p["off_percent"] for p in data["memory"]["predictions"]] == [0] * 10
+    assert [p["off_percent"] for p in data["memory"]["predictions"]] == [0] * 2 * (len(SHAPES) - 1)
 
 
 def test_the_claims_about_memory_are_answered(memory: Results) -> None:
@@ -252,7 +287,7 @@ def test_the_figures_say_what_they_show(memory: Results) -> None:
     chosen, _ = choose(memory)
     main_ones = [one for one in chosen if one.main and one.kind.name in MEMORY]
     drawn = {one.kind.name: (figure, render(figure)) for one, figure in draw_all(memory, main_ones)}
-    assert ">23–24<" in drawn["memory"][1] and ">1,000<" in drawn["memory"][1], "the crossovers of the baseline"
+    assert ">19–24<" in drawn["memory"][1] and ">1,000<" in drawn["memory"][1], "the crossovers of the baseline"
     assert all(f">{word}<" in drawn["owners"][1] for word in ("shared", "per CPU", "scratch", "sockets", "request", "rounding"))
     assert ">1.20<" in drawn["fragmentation"][1] and ">glibc, aged heap<" in drawn["fragmentation"][1]
     assert "A cross" in drawn["algorithms"][0].caption and ">171<" in drawn["algorithms"][1] and ">170<" not in drawn["algorithms"][1]
