@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -69,6 +70,11 @@ _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
     "probability": lambda axes: (axes.probability, ""),
     "pages": lambda axes: (axes.pages, ""),
 }
+
+
+def from_eight(axes: Axes) -> float:
+    """How far from eight possible CPUs, which are usual, in doublings; 0 where they vary."""
+    return abs(math.log2(axes.possible_cpus / 8)) if axes.possible_cpus else 0.0
 
 
 def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from plots import words
-from plots.families import Axis, Family, memory_families
-from plots.fits import shared_axes
+from plots.families import Axis, Family, from_eight, memory_families
+from plots.fits import Fit, shared_axes
 from plots.memory import Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results, StrategyResult
@@ -54,17 +55,38 @@ def fits(results: Results) -> list[Table]:
     return tables
 
 
+def fits_elsewhere(results: Results) -> list[Table]:
+    """The two coefficients that tell most, of all algorithms and providers beside the first: one table for each."""
+    memory = results.memory
+    shared = list(dict.fromkeys(fit.shared for fit in memory.fits))
+    said = [words.counted_conditions(axes, ["sockets", "possible_cpus"]) for axes in shared]
+    apart = [", ".join(text for text in texts if not all(text in other for other in said)) for texts in said[1:]]
+    if not apart:
+        return []
+    names = list(dict.fromkeys(fit.strategy for fit in memory.fits))
+    where = "; ".join(f"({i}) {text}" for i, text in enumerate(apart, 1))
+
+    def of(label: str, coefficient: Callable[[Fit], float]) -> Table:
+        rows = []
+        for name in names:
+            found = [memory.fit_in(axes, name) for axes in shared[1:]]
+            rows.append((name, [words.per_socket(coefficient(fit)) if fit else "-" for fit in found]))
+        return Table(label, [f"({i})" for i in range(1, len(shared))], rows, [])
+
+    return [of(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), of("Bytes of a socket, in the same order", lambda f: f.socket)]
+
+
 def _where_from(crossing: Crossover) -> str:
     """675; 675* where both sides were measured close to it, 675? where one was not, 675! where the measurements say otherwise."""
     mark = "*" if crossing.close else {True: "", None: "?", False: "!"}[crossing.holds]
     return f"{crossing.sockets:,}{mark}"
 
 
-def crossovers(results: Results) -> list[Table]:
-    """From how many sockets on one strategy takes more than another, by possible CPUs."""
+def crossovers(results: Results, only: str = "") -> list[Table]:
+    """From how many sockets on one strategy takes more than another, by possible CPUs; `only`: one of the two is this."""
     tables = []
     for shared in dict.fromkeys(c.shared for c in results.memory.crossovers):
-        found = [c for c in results.memory.crossovers if c.shared == shared]
+        found = [c for c in results.memory.crossovers if c.shared == shared and (not only or only in (c.a, c.b))]
         cpus = sorted({c.cpus for c in found})
         rows = []
         for a, b in dict.fromkeys((c.a, c.b) for c in found):
@@ -109,7 +131,7 @@ def _cell(axis: Axis, s: StrategyResult | None) -> str:
     if s is None or s.memory is None:
         return "-"
     if s.memory.open_error:
-        return s.memory.open_error
+        return "refused"
     if axis == "heap":
         return "-" if s.fragmentation is None else f"{s.fragmentation:.2f}"
     return words.size(s.memory.open.bytes)
@@ -120,8 +142,11 @@ def _notes(family: Family) -> list[str]:
     columns: dict[str, list[str]] = {}
     lines = []
     for block in family.blocks:
-        short = [(s.name, s.memory) for s in block.strategies if s.memory and s.memory.open_error]
-        said = ", ".join(f"{name} {m.sockets_open:,} of {m.sockets:,} ({m.open_error})" for name, m in short)
+        short: dict[str, list[str]] = {}
+        for s in block.strategies:
+            if (m := s.memory) and m.open_error:
+                short.setdefault(f"{m.sockets_open:,} of {m.sockets:,} ({m.open_error})", []).append(s.name)
+        said = "; ".join(f"{', '.join(names)} {text}" for text, names in short.items())
         if said:
             columns.setdefault(said, []).append(_column(family.axis, block))
         if family.axis == "scratch" and "+" in block.block.axes.scratch:
@@ -164,7 +189,7 @@ def by_owner(results: Results) -> list[Table]:
 
 def _from_usual(block: BlockResult) -> tuple[float, float, bool]:
     axes = block.block.axes
-    return abs(math.log(axes.sockets / 1000)), abs(math.log(axes.possible_cpus / 8)), axes.heap != "fresh"
+    return abs(math.log(axes.sockets / 1000)), from_eight(axes), axes.heap != "fresh"
 
 
 def _owners(memory: Memory) -> list[str]:
@@ -173,8 +198,8 @@ def _owners(memory: Memory) -> list[str]:
     return [*said, words.size(at.total.rounded_bytes), words.count(at.total.blocks)]
 
 
-def counted(results: Results) -> list[Table]:
-    """Live bytes with all sockets open, along the axis that a block's largest family varies; of heaps, fragmentation.
+def counted(results: Results) -> dict[Axis, list[Table]]:
+    """Live bytes with all sockets open, along the axis that a block's largest family varies, tables by axis; of heaps, fragmentation.
 
     Blocks that were timed too have their memory beside their times: here only families with one that was not.
     """
@@ -182,8 +207,8 @@ def counted(results: Results) -> list[Table]:
     found = [f for axis in _AXES for f in memory_families(blocks, axis, 2) if axis != "heap" or _tells(f)]
     found += memory_families(blocks, "sockets")
     left = {b.block.id for f in found for b in f.blocks if not b.block.timed}
-    tables = []
-    for family in sorted(found, key=lambda f: -len(f.blocks)):
+    tables: dict[Axis, list[Table]] = {}
+    for family in sorted(found, key=lambda f: (-len(f.blocks), from_eight(f.shared))):
         covered = {b.block.id for b in family.blocks} & left
         if not covered:
             continue
@@ -191,7 +216,7 @@ def counted(results: Results) -> list[Table]:
         columns = [_column(family.axis, b) for b in family.blocks]
         without = [family.axis, *(["allocator"] if family.axis == "heap" else [])]
         said = ", ".join(words.counted_conditions(family.shared, without))
-        tables.append(
+        tables.setdefault(family.axis, []).append(
             Table(
                 heading=f"{_SAID[family.axis]}: {said}",
                 columns=columns,
@@ -223,4 +248,4 @@ class Tables:
 
     @staticmethod
     def of(results: Results) -> Tables:
-        return Tables(fits(results), crossovers(results), predictions(results), by_owner(results), counted(results))
+        return Tables(fits(results), crossovers(results), predictions(results), by_owner(results), [t for found in counted(results).values() for t in found])

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import math
-
 from plots import words
-from plots.families import memory_families
+from plots.families import from_eight, memory_families
 from plots.memory import NEAR, Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results
@@ -22,8 +20,8 @@ LEGEND = (
 
 CROSSOVERS = (
     "From so many sockets on, by the fits, the strategy left of > takes more than the one right of it. The nearest measurements "
-    f"on both sides say the same (*: each within {NEAR:.0%} of it, else they may lie several times apart), but for those marked ? "
-    "(a side was not measured) or ! (they say otherwise)."
+    f"on both sides say the same (*: each within {NEAR * 100:.0f}\u00a0% of it, else they may lie several times apart), but for those marked ? "
+    "(a side was not measured) or ! (they say otherwise). -: it does so from the first socket on."
 )
 
 
@@ -44,7 +42,7 @@ def _memory(block: BlockResult, name: str) -> Memory | None:
 def _counted(results: Results) -> list[BlockResult]:
     """Nearest to eight possible CPUs first."""
     found = [b for b in results.blocks if b.block.counted and not b.block.axes.faults and _quiet(b.block.axes)]
-    return sorted(found, key=lambda b: abs(math.log2(b.block.axes.possible_cpus / 8)))
+    return sorted(found, key=lambda b: from_eight(b.block.axes))
 
 
 def _many(results: Results, *strategies: str) -> BlockResult | None:

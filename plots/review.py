@@ -156,9 +156,7 @@ def review(results: Results) -> str:
     for claim, answer in answered:
         lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *fill(answer, "     ")]
     if not_measured:
-        lines += ["", "Not measured in this run:"]
-        for claim in not_measured:
-            lines += _labelled(claim.id, f"{claim.says} ({claim.by})", 5)
+        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (report.html says what they claim).")]
     lines += _heading("What cannot be concluded")
     for text in asked.cannot_be_concluded(results):
         lines += wrap(text, "- ", "  ")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plots import words
-from plots.families import Axis, Family, families, memory_families
+from plots.families import Axis, Family, families, from_eight, memory_families
 from plots.figures import by_strategy, faults, fragmentation, latency, memory, no_socket, owners, pressure, sockets
 from plots.figures.style import Drawn
 from plots.pressure_words import telling
@@ -67,11 +67,6 @@ def _from_thousand(family: Family) -> float:
     return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
 
 
-def _from_eight(family: Family) -> float:
-    """The same of possible CPUs, of which eight are usual."""
-    return abs(math.log2(family.shared.possible_cpus / 8)) if family.shared.possible_cpus else 0.0
-
-
 KINDS = (
     Kind("strategy", "ns per packet, by strategy and size", "traffic", 1, _timed_closed, by_strategy.draw,
          "a timed closed-loop block"),
@@ -84,9 +79,9 @@ KINDS = (
     Kind("possible_cpus", "memory against possible CPUs", "possible_cpus", 2, no_socket.one_user, no_socket.draw,
          "two counted blocks that differ in possible_cpus alone", first=_from_thousand),
     Kind("algorithms", "memory against algorithms in parallel", "algorithms", 2, no_socket.one_user, no_socket.draw,
-         "two counted blocks that differ in algorithms alone", first=_from_eight),
+         "two counted blocks that differ in algorithms alone", first=lambda family: from_eight(family.shared)),
     Kind("scratch", "memory against scratch", "scratch", 2, no_socket.one_user, no_socket.draw,
-         "two counted blocks with one user of scratch that differ in it alone", first=_from_eight),
+         "two counted blocks with one user of scratch that differ in it alone", first=lambda family: from_eight(family.shared)),
     Kind("owners", "memory by owner", "sockets", 1, _any, owners.draw, "a counted block"),
     Kind("fragmentation", "fragmentation", "heap", 2, fragmentation.known, fragmentation.draw,
          "two counted blocks that differ in the heap alone (heap = [\"fresh\", \"aged\"])",

@@ -128,7 +128,7 @@ def test_without_several_possible_cpus_there_is_no_fit(tmp_path: Path) -> None:
     blocks = [synthetic.axes(sockets=n) for n in (10, 1000)]
     results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False))
     assert not results.memory.fits and not results.memory.crossovers
-    assert [t.columns for t in memory_tables.counted(results)] == [["10", "1,000"]]
+    assert [t.columns for t in memory_tables.counted(results)["sockets"]] == [["10", "1,000"]]
 
 
 def test_crossovers_are_where_one_overtakes_the_other(memory: Results) -> None:
@@ -254,14 +254,32 @@ def test_the_texts_are_for_a_mail(memory: Results) -> None:
     text = review(memory)
     assert re.search(r"^percpu_pool +4,160 +508 +384 +64 +0 +0\.00 %$", text, re.M)
     assert re.search(r"^per_socket_tfm > percpu_pool +23 +100 +719$", text, re.M)
-    assert "171 alg.: percpu_pool 170 of 1,000 (enospc), tfm_pool" in " ".join(text.split())
+    assert "171 alg.: percpu_pool, tfm_pool 170 of 1,000 (enospc)" in " ".join(text.split())
     assert "ns per packet" not in table(memory) and "Live bytes by sockets" in table(memory)
 
 
+def test_a_mail_has_one_table_of_each_kind(memory: Results, tmp_path: Path) -> None:
+    text = review(memory)
+    for kind in ("Live bytes by sockets", "Live bytes by scratch", "Resident over live bytes", "Live bytes by owner", "Bytes:"):
+        assert len(re.findall(f"^{kind}", text, re.M)) == 1, kind
+    more = sum(len(tables) - 1 for tables in memory_tables.counted(memory).values())
+    assert more > 0 and f"{more} tables more, the columns" in " ".join(text.split())
+    assert re.search(r"^ +1 +100 +1,000 +10,000 +1,000,000$", text, re.M), "the first, the last, and some between"
+    assert re.search(r"^ +glibc +glibc +jemalloc +jemalloc\n +fresh +aged +fresh +aged$", text, re.M)
+    assert "tfm_pool  " in text and " > tfm_pool" not in text and " > tfm_pool" in str(memory_tables.crossovers(memory))
+    assert "Not measured in this run: C1, C4," in " ".join(text.split()) and len(text.splitlines()) < 230
+
+    blocks = [synthetic.axes(sockets=n, possible_cpus=cpus, provider=p) for p in ("nettle", "openssl") for n in (10, 1000) for cpus in (8, 64)]
+    text = review(results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False)))
+    assert text.count("\nBytes: ") == 1 and "\nBytes per CPU: (1) openssl\n" in text
+    assert re.search(r"^per_socket_tfm +432$", text.split("in the same order")[1], re.M)
+
+
 def test_every_counted_block_is_in_a_table_once(memory: Results) -> None:
-    tables = memory_tables.counted(memory)
+    tables = memory_tables.Tables.of(memory).counted
     assert len({t.heading for t in tables}) == len(tables)
-    assert [len(t.columns) for t in tables] == sorted((len(t.columns) for t in tables), reverse=True)
+    for found in memory_tables.counted(memory).values():
+        assert [len(t.columns) for t in found] == sorted((len(t.columns) for t in found), reverse=True)
     assert {t.heading.split(":")[0] for t in tables} == {
         "Live bytes by sockets", "Live bytes by algorithms in parallel", "Live bytes by scratch", "Resident over live bytes, of what the strategy added",
     }  # fmt: skip
