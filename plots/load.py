@@ -164,43 +164,28 @@ def _belongs(path: Path, data: dict[str, Any], matrix: dict[str, Any], wanted: s
         raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
 
 
+def _watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """What every round says of its process and machine."""
+    machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
+    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}
+
+
 def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> TimedRound:
     _belongs(path, data, matrix, {*matrix["strategies"], *(f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"]))})
-    machine = data["machine"]
     cells = tuple(_timed_cell(cell) for cell in data["cells"])
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
     if len(laps) > 1:
         raise BadInput(f"{path}: cells have {sorted(laps)} turns, every cell of a round must have as many")
-    return TimedRound(
-        path=path,
-        round=data["round"],
-        stamp_ns=data["stamp_ns"],
-        steal_percent=machine["steal_percent"],
-        involuntary_switches=machine["involuntary_switches"],
-        migrations=machine["migrations"],
-        pinned=machine["pinned"],
-        offered_pps=data["offered_pps"],
-        cells=cells,
-    )
+    return TimedRound(**_watched(path, data), cells=cells, offered_pps=data["offered_pps"])
 
 
 def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> PressureRound:
     _belongs(path, data, matrix, {*matrix["strategies"]})
-    machine = data["machine"]
     try:
         cells = tuple(cell_of(cell, _counters(cell)) for cell in data["cells"])
     except ValueError as error:
         raise BadInput(f"{path}: cells: {error}") from None
-    return PressureRound(
-        path=path,
-        round=data["round"],
-        stamp_ns=data["stamp_ns"],
-        steal_percent=machine["steal_percent"],
-        involuntary_switches=machine["involuntary_switches"],
-        migrations=machine["migrations"],
-        pinned=machine["pinned"],
-        cells=cells,
-    )
+    return PressureRound(**_watched(path, data), cells=cells)
 
 
 def load_run(folder: Path) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:  # it takes its counters from here
     from plots.pressure import PressureRound
@@ -52,6 +52,9 @@ class Axes:
     heap: str = "fresh"
     pages: int = 0
     ring: int = 512
+    in_flight: int = 0
+    engine_ns: int = 20000
+    openssl: str = "shared"
 
     @staticmethod
     def of(data: dict[str, Any]) -> Axes:
@@ -119,8 +122,18 @@ class TimedCell:
     counters: Counters
 
 
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Cell = TypeVar("Cell", bound=_Named)
+
+
 @dataclass(frozen=True)
-class TimedRound:
+class Round(Generic[Cell]):
+    """A process on a machine that was watched; None where it cannot be known."""
+
     path: Path
     round: int
     stamp_ns: float
@@ -128,11 +141,15 @@ class TimedRound:
     involuntary_switches: int | None
     migrations: int | None
     pinned: bool | None
-    offered_pps: float | None
-    cells: tuple[TimedCell, ...]
+    cells: tuple[Cell, ...]
 
-    def cell(self, name: str) -> TimedCell | None:
+    def cell(self, name: str) -> Cell | None:
         return next((cell for cell in self.cells if cell.name == name), None)
+
+
+@dataclass(frozen=True)
+class TimedRound(Round[TimedCell]):
+    offered_pps: float | None
 
 
 OWNERS = ("shared", "percpu", "scratch", "socket", "request")

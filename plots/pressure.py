@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from plots.model import Counters
+from plots.model import Counters, Round
 from plots.stats import Estimate, median, median_estimate
 
 
@@ -69,19 +68,7 @@ class PressureCell:
     counters: Counters
 
 
-@dataclass(frozen=True)
-class PressureRound:
-    path: Path
-    round: int
-    stamp_ns: float
-    steal_percent: float | None
-    involuntary_switches: int | None
-    migrations: int | None
-    pinned: bool | None
-    cells: tuple[PressureCell, ...]
-
-    def cell(self, name: str) -> PressureCell | None:
-        return next((cell for cell in self.cells if cell.name == name), None)
+PressureRound = Round[PressureCell]
 
 
 def _search_of(data: dict[str, Any]) -> Search:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from plots import words
-from plots.model import TimedRound
-from plots.pressure import PressureRound
+from plots.model import Round
 from plots.results import Results
 from plots.stats import median
 from plots.verdict import FLOOR
@@ -70,7 +70,7 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """How quiet the machine was, and what the harness itself costs; only what some round measured."""
-    rounds: list[TimedRound | PressureRound] = [r for block in results.blocks for r in block.block.timed]
+    rounds: list[Round[Any]] = [r for block in results.blocks for r in block.block.timed]
     rounds += [r for block in results.blocks for r in block.block.pressure]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)

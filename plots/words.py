@@ -89,6 +89,13 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def rounds(numbers: Iterable[int]) -> str:
+    """7 rounds, or 5 to 7 rounds."""
+    known = sorted(set(numbers))
+    most = plural(known[-1], "round")
+    return most if len(known) == 1 else f"{known[0]:,} to {most}"
+
+
 def sockets(number: int) -> str:
     return plural(number, "socket")
 

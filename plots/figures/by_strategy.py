@@ -6,7 +6,7 @@ from __future__ import annotations
 from plots import words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, RULE, mark
-from plots.figures.style import Drawn, canvas, panel_title, plain_number
+from plots.figures.style import Drawn, canvas, panel_title, plain_number, strategy_rows
 from plots.results import Results
 from plots.verdict import FLOOR
 
@@ -15,7 +15,7 @@ _ROW = 0.245
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
     heights = [_ROW * len(block.strategies) for block in family.blocks]
-    subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + rounds(family)
+    subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + words.rounds(len(b.block.timed) for b in family.blocks)
     title = "ns per packet, by strategy and size"
     figure, panels = canvas(title, subtitle, heights, gap=0.6, left=1.3, right=1.92)
     for axes, block in zip(panels, family.blocks):
@@ -41,14 +41,10 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
                 s.word, (1, y), xytext=(132, 0), ha="right", size=7.5,
                 color=INK if s.word in ("faster", "slower", "same") else MUTED, **place,
             )
-        axes.set_yticks(range(len(block.strategies)), [s.name for s in reversed(block.strategies)])
-        for tick, s in zip(axes.get_yticklabels(), reversed(block.strategies)):
-            tick.set_color(mark(s.name).light)
-        axes.set_ylim(-0.6, len(block.strategies) - 0.4)
+        strategy_rows(axes, [s.name for s in block.strategies])
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(plain_number)
         axes.locator_params(axis="x", nbins=3)
-        axes.grid(False, axis="y")
         panel_title(axes, block.block.axes.traffic, size=9, weight="bold", color=INK)
     return Drawn(
         name=name,
@@ -59,11 +55,3 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         "machine's speed, overlap. null is the harness's floor.",
         figure=figure,
     )
-
-
-def rounds(family: Family) -> str:
-    """7 rounds, or from 5 to 7."""
-    numbers = sorted({len(block.block.timed) for block in family.blocks})
-    if len(numbers) == 1:
-        return words.plural(numbers[0], "round")
-    return f"{numbers[0]} to {words.plural(numbers[-1], 'round')}"

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from matplotlib import ticker
 
 from plots import words
 from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.palette import mark
-from plots.figures.style import Drawn, canvas, log_x, panel_title
+from plots.figures.style import Drawn, as_percent, canvas, log_x, panel_title, share_axis
 from plots.results import Results
 
 
@@ -18,8 +17,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     title = "Drops against failure probability"
     figure, (axes,) = canvas(title, subtitle, [2.8], left=0.7)
     xs = [b.block.axes.probability for b in family.blocks]
-    lowest = min(xs) / 10
-    ends = {}
+    ends, shares = {}, []
     for strategy in family.names:
         points = [
             (b.block.axes.probability, s.counted_drops / s.counted_packets)
@@ -32,12 +30,9 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
                 [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker, clip_on=False
             )
             ends[strategy] = points[-1]
-    log_x(axes, xs, lambda value, _: f"{value * 100:g} %")
-    axes.set_yscale("symlog", linthresh=lowest, linscale=0.5)
-    axes.yaxis.set_major_locator(ticker.FixedLocator([0, *(10.0**i for i in range(-8, 1) if 10.0**i >= lowest)]))
-    axes.yaxis.set_minor_locator(ticker.NullLocator())
-    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
-    axes.set_ylim(-lowest / 5, max(1e-12, max(y for _, y in ends.values()), max(xs)) * 2)
+            shares += [y for _, y in points]
+    log_x(axes, xs, as_percent)
+    share_axis(axes, [*shares, min(xs) / 10], max(xs))
     axes.set_xlabel("failure probability of an atomic allocation (log scale)")
     panel_title(axes, "packets dropped (log scale, 0 at the bottom)")
     label_ends(axes, ends)

@@ -8,7 +8,7 @@ from typing import Any
 from plots import words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, RULE, mark
-from plots.figures.style import Drawn, canvas, panel_title
+from plots.figures.style import Drawn, canvas, counted_subtitle, panel_title, strategy_rows
 from plots.model import TELLING_BYTES
 from plots.results import BlockResult, Results
 from plots.verdict import FLOOR
@@ -22,7 +22,7 @@ def known(block: BlockResult) -> bool:
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    subtitle = ", ".join(words.counted_conditions(family.shared, ["heap", "allocator"])) + "; counted, one round"
+    subtitle = counted_subtitle(family.shared, ["heap", "allocator"])
     title = "Fragmentation"
     heights = [_ROW * len(block.strategies) for block in family.blocks]
     figure, panels = canvas(title, subtitle, heights, gap=0.55, left=1.3, right=1.25)
@@ -63,10 +63,6 @@ def _panel(axes: Any, block: BlockResult) -> None:
         if kept is not None:
             axes.annotate(words.size(max(0, kept)), (1, y), xytext=(84, 0), size=8.5, color=MUTED, **place)
     axes.annotate("kept", (1, len(rows) - 0.4), xytext=(84, 3), size=8, color=MUTED, **place)
-    axes.set_yticks(range(len(rows)), [s.name for s in reversed(rows)])
-    for tick, s in zip(axes.get_yticklabels(), reversed(rows)):
-        tick.set_color(mark(s.name).light)
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.grid(False, axis="y")
+    strategy_rows(axes, [s.name for s in rows])
     at = block.block.axes
     panel_title(axes, f"{at.allocator}, {at.heap} heap", size=9, weight="bold", color=INK)

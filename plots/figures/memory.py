@@ -11,7 +11,7 @@ from plots import words
 from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.palette import INK, PAPER, mark
-from plots.figures.style import Drawn, canvas, log_x, panel_title, plain_number
+from plots.figures.style import Drawn, canvas, counted_subtitle, log_x, panel_title, plain_number
 from plots.fits import shared_axes
 from plots.memory import Crossover
 from plots.results import Results
@@ -76,7 +76,7 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
 
 def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     """Live bytes with half and with all sockets open, of every block."""
-    subtitle = ", ".join(words.counted_conditions(family.shared, ["sockets"])) + "; counted, one round"
+    subtitle = counted_subtitle(family.shared, ["sockets"])
     title = "Memory against the number of sockets"
     figure, (axes,) = canvas(title, subtitle, [3.0], left=0.65, right=1.6)
     ends, texts, xs, halves, most = {}, {}, set(), set(), 0.0

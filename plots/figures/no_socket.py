@@ -7,12 +7,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plots import words
 from plots.families import Axis, Family
 from plots.figures.labels import label_ends
 from plots.figures.memory import bytes_axis, line
 from plots.figures.palette import mark
-from plots.figures.style import Drawn, canvas, log_x, panel_title
+from plots.figures.style import Drawn, canvas, counted_subtitle, log_x, panel_title
 from plots.fits import own_scratch, scratch_sizes
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results
@@ -50,7 +49,7 @@ def _beside_sockets(memory: Memory) -> float:
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
     said = _AXES[family.axis]
-    subtitle = ", ".join(words.counted_conditions(family.shared, [family.axis])) + "; counted, one round"
+    subtitle = counted_subtitle(family.shared, [family.axis])
     title = f"Memory against {said.title}"
     figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65)
     own = own_scratch(b.block for b in family.blocks)

@@ -10,8 +10,8 @@ from matplotlib import ticker
 
 from plots import words
 from plots.families import Family
-from plots.figures.palette import INK, MUTED, OWNER_MARKS, RULE, mark
-from plots.figures.style import EDGE, WIDTH, Drawn, canvas, panel_title
+from plots.figures.palette import INK, MUTED, OWNER_MARKS, RULE
+from plots.figures.style import EDGE, WIDTH, Drawn, canvas, counted_subtitle, panel_title, strategy_rows
 from plots.model import OWNERS, Memory
 from plots.results import BlockResult, Results, StrategyResult
 
@@ -61,7 +61,7 @@ def _legend(figure: Any) -> None:
 def draw(family: Family, name: str, results: Results) -> Drawn:
     shown = _chosen(family.blocks)
     rows = [[s for s in block.strategies if s.memory and not s.memory.open_error] for block in shown]
-    subtitle = ", ".join(words.counted_conditions(family.shared, ["sockets"])) + "; counted, one round"
+    subtitle = counted_subtitle(family.shared, ["sockets"])
     title = "Memory by owner"
     figure, panels = canvas(title, subtitle, [_ROW * len(row) for row in rows], gap=0.62, left=1.3, right=0.75, above=0.24)
     for axes, block, row in zip(panels, shown, rows):
@@ -94,10 +94,6 @@ def _panel(axes: Any, block: BlockResult, row: list[StrategyResult]) -> None:
                 words.size(s.memory.open.bytes), (1, len(row) - 1 - i), xycoords=("axes fraction", "data"), xytext=(48, 0),
                 textcoords="offset points", ha="right", va="center_baseline", size=8.5, color=INK,
             )  # fmt: skip
-    axes.set_yticks(range(len(row)), [s.name for s in reversed(row)])
-    for tick, s in zip(axes.get_yticklabels(), reversed(row)):
-        tick.set_color(mark(s.name).light)
-    axes.set_ylim(-0.6, len(row) - 0.4)
+    strategy_rows(axes, [s.name for s in row])
     binary_x(axes, max([*ends, 1]))
-    axes.grid(False, axis="y")
     panel_title(axes, words.sockets(block.block.axes.sockets), size=9, weight="bold", color=INK)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from matplotlib import ticker
 
@@ -13,10 +12,10 @@ from plots import words
 from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.palette import MUTED, mark
-from plots.figures.style import Drawn, canvas, interval_points, log_x, panel_title, plain_number
+from plots.figures.style import Drawn, as_percent, canvas, interval_points, log_x, panel_title, plain_number, share_axis
 from plots.pressure import PressureCell, PressureRound, Trial
 from plots.pressure_words import where
-from plots.results import BlockResult, Results
+from plots.results import Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
 
@@ -27,24 +26,6 @@ _WINDOW = 40
 """Points of a timeline around a burst, a poll of 64 packets each; a burst of the neighbour is over by then."""
 _BEFORE = 8
 """Of them, those before the first drop."""
-
-
-_LOWEST = 1e-5
-"""Of the shares that get room on a log scale: below, it is about single packets."""
-
-
-def _share_axis(axes: Any, shares: Iterable[float], most: float | None = None) -> None:
-    """Shares on a log scale that ends in a linear step, so that 0 has a place: the bottom."""
-    known = [share for share in shares if share > 0]
-    lowest = max(_LOWEST, 10.0 ** math.floor(math.log10(min(known)))) if known else 0.001
-    highest = max([*known, most or 0, lowest * 10])
-    axes.set_yscale("symlog", linthresh=lowest, linscale=0.5)
-    decades = range(round(math.log10(lowest)), 1)
-    every = 1 + len(decades) // 5
-    axes.yaxis.set_major_locator(ticker.FixedLocator([0, *(10.0**i for i in decades[::every])]))
-    axes.yaxis.set_minor_locator(ticker.NullLocator())
-    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
-    axes.set_ylim(-lowest / 4, min(highest * 2, 1.3))
 
 
 def _edges(estimates: Iterable[Estimate]) -> list[float]:
@@ -59,7 +40,7 @@ def _first(xs: Sequence[float], estimates: Sequence[Estimate]) -> tuple[float, f
 
 def against_pages(family: Family, name: str, results: Results) -> Drawn:
     """Operations that were refused memory, and how many of the packets lost are lost by that alone."""
-    subtitle = where(family.shared, "pages") + f"; {_rounds(family.blocks)}"
+    subtitle = where(family.shared, "pages") + f"; {words.rounds(len(b.block.pressure) for b in family.blocks)}"
     title = "Failure rate against pages"
     figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
     pages = [float(block.block.axes.pages) for block in family.blocks]
@@ -80,11 +61,11 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
         interval_points(marginal, strategy, xs, shares)
         if end := _first(xs, shares):
             marginal_ends[strategy] = end
-    _share_axis(rates, seen)
+    share_axis(rates, seen)
     most = max(0.01, marginal.get_ylim()[1])
     marginal.set_ylim(-0.05 * most, most)
     marginal.yaxis.set_major_locator(ticker.MaxNLocator(4))
-    marginal.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value * 100:g} %"))
+    marginal.yaxis.set_major_formatter(ticker.FuncFormatter(as_percent))
     for axes in (rates, marginal):
         log_x(axes, pages, _pages)
         axes.invert_xaxis()
@@ -108,12 +89,6 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
 def _pages(value: float, _position: object = None) -> str:
     """512, 4k"""
     return f"{value:.0f}" if value < 1024 else f"{value / 1024:g}k"
-
-
-def _rounds(blocks: Sequence[BlockResult]) -> str:
-    numbers = sorted({len(block.block.pressure) for block in blocks})
-    most = words.plural(numbers[-1], "round")
-    return most if len(numbers) == 1 else f"{numbers[0]} to {most}"
 
 
 _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
@@ -141,7 +116,7 @@ def _trials(cells: Sequence[PressureCell]) -> list[tuple[float, list[Trial]]]:
 def against_load(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: what is lost at the loads that all rounds tried."""
     (block,) = family.blocks
-    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {_rounds([block])}"
+    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {words.plural(len(block.block.pressure), 'round')}"
     title = "Loss against offered load"
     figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
     for axes, (says, losses) in zip(panels, _LOSSES):
@@ -160,7 +135,7 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
             )  # fmt: skip
             seen += ys
             ends[p.name] = (xs[-1], ys[-1])
-        _share_axis(axes, seen, _HALF_PERCENT)
+        share_axis(axes, seen, _HALF_PERCENT)
         axes.axhline(_HALF_PERCENT, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from plots import words
 from plots.families import Family
-from plots.figures.by_strategy import rounds
 from plots.figures.labels import label_ends
 from plots.figures.palette import BAND, MUTED
 from plots.figures.style import Drawn, canvas, interval_points, log_x, panel_title
@@ -15,7 +14,7 @@ from plots.verdict import FLOOR
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    subtitle = ", ".join(words.conditions(family.shared, ["sockets"])) + "; " + rounds(family)
+    subtitle = ", ".join(words.conditions(family.shared, ["sockets"])) + "; " + words.rounds(len(b.block.timed) for b in family.blocks)
     title = "Cost against the number of sockets"
     figure, (times, ratios) = canvas(title, subtitle, [2.1, 2.1], gap=0.6)
     xs = [float(block.block.axes.sockets) for block in family.blocks]

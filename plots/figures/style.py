@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,9 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
+from plots import words  # noqa: E402
 from plots.figures.palette import INK, MUTED, PAPER, RULE, mark  # noqa: E402
+from plots.model import Axes  # noqa: E402
 from plots.stats import Estimate  # noqa: E402
 
 WIDTH = 4.7
@@ -115,6 +118,43 @@ def interval_points(
 def plain_number(value: float, _position: object = None) -> str:
     """1,000 rather than 10^3; what a formatter of matplotlib's takes."""
     return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"
+
+
+def as_percent(value: float, _position: object = None) -> str:
+    """0.01 -> 1 %"""
+    return f"{value * 100:g} %"
+
+
+_LOWEST = 1e-5
+"""Of the shares that get room on a log scale: below, it is about single packets."""
+
+
+def share_axis(axes: Any, shares: Iterable[float], most: float | None = None) -> None:
+    """Shares on a log scale that ends in a linear step, so that 0 has a place: the bottom."""
+    known = [share for share in shares if share > 0]
+    lowest = max(_LOWEST, 10.0 ** math.floor(math.log10(min(known)))) if known else 0.001
+    highest = max([*known, most or 0, lowest * 10])
+    axes.set_yscale("symlog", linthresh=lowest, linscale=0.5)
+    decades = range(round(math.log10(lowest)), 1)
+    every = 1 + len(decades) // 5
+    axes.yaxis.set_major_locator(ticker.FixedLocator([0, *(10.0**i for i in decades[::every])]))
+    axes.yaxis.set_minor_locator(ticker.NullLocator())
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(as_percent))
+    axes.set_ylim(-lowest / 4, min(highest * 2, 1.3))
+
+
+def counted_subtitle(axes: Axes, without: Sequence[str]) -> str:
+    """Under which conditions bytes were counted."""
+    return ", ".join(words.counted_conditions(axes, without)) + "; counted, one round"
+
+
+def strategy_rows(axes: Any, names: Sequence[str]) -> None:
+    """A row for each strategy, from the top, its name at the left in its colour."""
+    axes.set_yticks(range(len(names)), list(reversed(names)))
+    for tick, name in zip(axes.get_yticklabels(), reversed(names)):
+        tick.set_color(mark(name).light)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.grid(False, axis="y")
 
 
 def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number, start: float | None = None) -> None:
