@@ -107,6 +107,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "memory_words": memory_words,
         "pressed": pressed,
         "pressure": pressure_words,
+        "pressure_order": pressure_words.order(results),
         "opened": opened,
         "folded": folded,
         "linked": linked,

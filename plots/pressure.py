@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from plots.model import Counters, Round
-from plots.stats import Estimate, median, median_estimate
+from plots.stats import Estimate, bonferroni, median, median_estimate, share_estimate
 
 
 QUIET_PACKETS = 256
@@ -228,3 +229,33 @@ def pressure_results(rounds: Sequence[PressureRound], strategies: Sequence[str])
     """A result for each of these strategies that has a round."""
     by_name = {name: [cell for r in rounds if (cell := r.cell(name))] for name in strategies}
     return tuple(_result(name, cells) for name, cells in by_name.items() if cells)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two strategies, round against round: in most rounds `more` was refused more operations than `less`."""
+
+    more: str
+    less: str
+    rounds: int
+    """In which they differ; of these, `rounds_more` are as said."""
+    rounds_more: int
+    share: Estimate
+
+    @property
+    def sure(self) -> bool:
+        return (self.share.low or 0) > 0.5
+
+
+def pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
+    """All pairs of those strategies that were refused anything. A round gives all of them the same packets and the same
+    bursts, so it is a pair; all intervals together hold with CONFIDENCE."""
+    refused = {name: [cell.operations_refused if (cell := r.cell(name)) else None for r in rounds] for name in strategies}
+    both = list(combinations([name for name, counts in refused.items() if any(counts)], 2))
+    found = []
+    for a, b in both:
+        differences = [x - y for x, y in zip(refused[a], refused[b]) if x is not None and y is not None and x != y]
+        positive = sum(d > 0 for d in differences)
+        more, less, times = (a, b, positive) if positive * 2 >= len(differences) else (b, a, len(differences) - positive)
+        found.append(Pair(more, less, len(differences), times, share_estimate(times, len(differences), bonferroni(len(both)))))
+    return found

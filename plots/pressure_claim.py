@@ -3,35 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from plots import words
 from plots.pressure import PressureResult
-from plots.pressure_words import flat, found_in, load, rate, rate_interval, telling, where
+from plots.pressure_words import flat, found_in, listed, load, rate, rate_interval, telling, where
 from plots.results import BlockResult, Results
 from plots.verdict import FLOOR
 
 
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+def _own(block: BlockResult, refused: bool) -> list[PressureResult]:
+    """The strategies that had an operation refused, or had none, but for the floor."""
+    return [p for p in block.pressure if p.name != FLOOR and (p.operations_refused > 0) == refused]
 
 
-def _refused(one: PressureResult) -> str:
-    return f"{one.name} {rate(one.failure_rate.median)} ({rate_interval(one.failure_rate)})"
-
-
-def _who(block: BlockResult) -> str:
-    """Who was refused memory and who was not, but for the floor."""
-    own = [p for p in block.pressure if p.name != FLOOR]
-    never = [p for p in own if not p.operations_refused]
-    ever = [p for p in own if p.operations_refused]
+def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
+    """Who was refused memory and who was not."""
     said = []
-    if never:
+    if never := _own(block, refused=False):
         fewest = min(p.operations for p in never)
-        said.append(f"{_listed(p.name for p in never)} had no operation refused, of {fewest:,} or more")
-    if ever:
-        said.append(f"refused were {_listed(_refused(p) for p in ever)} of the operations")
+        said.append(f"{listed(p.name for p in never)} had no operation refused, of {fewest:,} or more")
+    if ever := _own(block, refused=True):
+        said.append(f"refused were {listed(f'{p.name} {say(p)}' for p in ever)} of the operations")
     return "; ".join(said)
 
 
@@ -45,67 +38,28 @@ def answer(results: Results, pool: str) -> str | None:
     if shared is None:
         return None
     parts = (
-        _refusals(block, shared, len(blocks) > 1), _over_pages(blocks, block, pool), _everywhere(blocks, pool),
-        _evp(results, pool), _price(blocks, pool), _bearable(block),
+        _refusals(block, shared, len(blocks) > 1), _everywhere(blocks, pool), _evp(results, pool), _over_pages(blocks, block, pool),
+        _price(blocks, block, shared),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
 
 def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) -> str:
     """Who was refused memory, who never was, and what the pool lost all the same."""
-    ever = [p for p in block.pressure if p.operations_refused]
     chosen = "; chosen, since there strategies differ most" if one_of_several else ""
-    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}{chosen}), {_who(block)}."
-    marginal = [p for p in ever if p.marginal_drops]
-    if marginal:
-        said = (f"{p.name} {p.marginal_drops:,} of {p.skb_refused + p.marginal_drops:,}" for p in marginal)
-        text += f" Received packets that were lost though their skb was granted, of all lost: {_listed(said)}."
-    elif ever:
-        text += " No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
-    unsent = [f"{p.name} {p.tx_refused:,} of {p.tx_packets:,}" for p in ever if p.tx_refused]
-    if unsent:
-        text += f" Packets that were not sent: {_listed(unsent)}."
+    who = _who(block, lambda p: f"{rate(p.failure_rate.median)} ({rate_interval(p.failure_rate)})")
+    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}{chosen}), {who}."
     if not shared.drops:
         return f"{text} {shared.name} lost no packet."
     of_them = "all" if shared.skb_refused == shared.drops else f"{shared.skb_refused:,}"
-    return f"{text} {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
-
-
-def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str | None:
-    """Over the blocks that differ from the one told of in pages alone: how far refusals go, and who bears more than the
-    pool in spite of them."""
-    alike = sorted(
-        (b for b in blocks if b.block.axes.but(pages=0) == told.block.axes.but(pages=0)), key=lambda b: b.block.axes.pages
-    )
-    names = [p.name for p in told.pressure if any((q := b.under_pressure(p.name)) and q.operations_refused for b in alike)]
-    if len(alike) < 2 or not names:
-        return None
-    sizes = f"{' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages"
-    rates = [
-        f"{name} {' / '.join(rate(p.failure_rate.median if (p := b.under_pressure(name)) else None) for b in alike)}"
-        for name in names
-        if name != pool
-    ]
-    if not rates:
-        return None
-    text = f"Refused from the smallest zone to the largest ({sizes}): {_listed(rates)}."
-    more = []
-    for b in alike:
-        most = shared.half_percent_loss_pps.median if (shared := b.under_pressure(pool)) else None
-        above = [
-            f"{p.name} {load(p.half_percent_loss_pps, None)}"
-            for p in b.pressure
-            if p.name not in (FLOOR, pool) and p.operations_refused and (p.half_percent_loss_pps.median or 0) > (most or 0)
-        ]
-        if above:
-            pools = "none" if most is None else f"{most / 1e6:.2f}"
-            more.append(f"with {b.block.axes.pages:,} pages {_listed(above)} ({pool} {pools})")
-    if not more:
-        return f"{text} None that was refused bears more load (0.5 % lost) than {pool}."
-    return (
-        f"{text} The time for a packet can outweigh refusals; more load than {pool} (0.5 % lost, million packets a second) "
-        f"was borne by some: {'; '.join(more)}."
-    )
+    text += f" {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
+    marginal = max(_own(block, refused=True), key=lambda p: p.marginal_share or 0, default=None)
+    if marginal is None:
+        return text
+    if not marginal.marginal_share:
+        return f"{text} No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
+    share = words.percent(marginal.marginal_share, 1)
+    return f"{text} Of the received packets that were lost, those whose skb was granted are at most {share} ({marginal.name})."
 
 
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:
@@ -129,43 +83,70 @@ def _evp(results: Results, pool: str) -> str | None:
     blocks = [b for b in results.blocks if not flat(b) and b.under_pressure(pool)]
     if not blocks:
         return None
-    block = telling(blocks)
-    pages = words.plural(block.block.axes.pages, "page")
-    return f"With OpenSSL's EVP, which allocates inside whoever owns the request (zone of {pages}), {_who(block)}."
+    who = _who(telling(blocks), lambda p: rate(p.failure_rate.median))
+    return f"With OpenSSL's EVP, which allocates inside whoever owns the request, {who}."
 
 
-def _price(blocks: list[BlockResult], pool: str) -> str:
-    """What losing no operation takes in memory, beside what those take that lose some."""
-    block = telling(blocks)
-    own = sorted((p for p in block.pressure if p.name != FLOOR), key=lambda p: p.pages_open)
-    groups = (("that lost no operation", [p for p in own if not p.operations_refused]),
-              ("that lost some", [p for p in own if p.operations_refused]))  # fmt: skip
-    said = [f"{label}: {_listed(f'{p.name} {p.pages_open:,.0f}' for p in members)}" for label, members in groups if members]
-    text = (
-        f"Pages of 4 KiB held with {words.sockets(block.block.axes.sockets)} open on "
-        f"{words.plural(block.block.axes.possible_cpus, 'possible CPU')}, by strategies {'; '.join(said)}."
+def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str | None:
+    """Over the blocks that differ from the one told of in pages alone: how far refusals go, and who bears more than the
+    pool in spite of them."""
+    alike = sorted(
+        (b for b in blocks if b.block.axes.but(pages=0) == told.block.axes.but(pages=0)), key=lambda b: b.block.axes.pages
     )
-    alike = block.block.axes.but(pages=0, possible_cpus=0)
-    held = {
+    names = dict.fromkeys(p.name for b in alike for p in _own(b, refused=True) if p.name != pool)
+    if len(alike) < 2 or not names:
+        return None
+    rates = {name: [p.failure_rate.median if (p := b.under_pressure(name)) else None for b in alike] for name in names}
+    most = max(rates, key=lambda name: max(r or 0 for r in rates[name]))
+    text = (
+        f"With {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages {most}, the most refused, loses "
+        f"{' / '.join(map(rate, rates[most]))}."
+    )
+    more = []
+    for b in alike:
+        least = shared.half_percent_loss_pps.median if (shared := b.under_pressure(pool)) else None
+        above = [p.name for p in _own(b, refused=True) if p.name != pool and (p.half_percent_loss_pps.median or 0) > (least or 0)]
+        more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
+    if not more:
+        return f"{text} None that was refused bears more load (0.5 % lost) than {pool}."
+    return f"{text} The time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
+
+
+def _range(values: list[float]) -> str:
+    """25 to 133"""
+    low, high = f"{min(values):,.0f}", f"{max(values):,.0f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult) -> str:
+    """What losing no operation takes in memory, and the load that is borne, beside the others."""
+    axes = block.block.axes
+    groups = [
+        (label, [p for p in _own(block, refused) if p is not shared])
+        for label, refused in (("lost no operation", False), ("lost some", True))
+    ]
+    held = "".join(f", others that {label} {_range([p.pages_open for p in members])}" for label, members in groups if members)
+    text = (
+        f"With {words.sockets(axes.sockets)} open on {words.plural(axes.possible_cpus, 'possible CPU')} {shared.name} holds "
+        f"{shared.pages_open:,.0f} pages of 4 KiB{held}."
+    )
+    alike = axes.but(pages=0, possible_cpus=0)
+    elsewhere = {
         b.block.axes.possible_cpus: p.pages_open
         for b in blocks
-        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := b.under_pressure(pool))
+        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := b.under_pressure(shared.name))
     }
-    more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(held.items()) if cpus != block.block.axes.possible_cpus]
-    return f"{text} {pool} holds {_listed(more)}." if more else text
-
-
-def _bearable(block: BlockResult) -> str:
-    """The highest loads."""
+    more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(elsewhere.items()) if cpus != axes.possible_cpus]
+    text += f" {shared.name} holds {listed(more)}." if more else ""
     if all(p.half_percent_loss_pps.median is None for p in block.pressure):
-        return "For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
-    said = [
-        f"{p.name} {load(p.lossless_pps, p.lossless_share)}, {found_in(p.lossless_rounds, p)} / "
-        f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, {found_in(p.half_percent_loss_rounds, p)}"
-        for p in block.pressure
-        if p.name != FLOOR
-    ]
+        return f"{text} For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
+
+    def borne(p: PressureResult) -> str:
+        return f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, in {found_in(p.half_percent_loss_rounds, p)} rounds"
+
+    best = [(label, max(members, key=lambda p: p.half_percent_loss_pps.median or 0)) for label, members in groups if members]
+    others = "".join(f"; of others that {label}, the most: {p.name} {borne(p)}" for label, p in best)
     return (
-        f"The highest load with no loss / with 0.5 %, in million packets a second (share of what the strategy can do at "
-        f"all; in how many rounds it was found), for a ring of {block.block.axes.ring:,} slots: {'; '.join(said)}."
+        f"{text} The highest load with 0.5 % lost, in million packets a second (share of what the strategy can do at all), for a "
+        f"ring of {axes.ring:,} slots: {shared.name} {borne(shared)}{others}."
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from plots import words
 from plots.model import Axes
-from plots.pressure import QUIET_PACKETS, PressureResult
+from plots.pressure import QUIET_PACKETS, PressureResult, pairs
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
@@ -133,6 +133,35 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
     return max(blocks, key=order)
 
 
+def listed(names: Iterable[str]) -> str:
+    """a, b and c"""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def order(results: Results) -> list[str]:
+    """Who was refused more than whom, paired by round: over all blocks with flat providers, and over the others."""
+    lines = []
+    for kind in (True, False):
+        blocks = [b for b in results.blocks if b.pressure and flat(b) == kind]
+        rounds = [r for b in blocks for r in b.block.pressure]
+        found = pairs(rounds, results.run.strategies)
+        if not found:
+            continue
+        sure = {p.more: [f"{q.less} ({q.rounds_more} of {q.rounds})" for q in found if q.sure and q.more == p.more] for p in found}
+        said = [f"{more} was refused more operations than {listed(less)}" for more, less in sure.items() if less]
+        unsure = [f"{p.more} and {p.less} ({p.rounds_more} of {p.rounds})" for p in found if not p.sure]
+        if unsure:
+            said.append(f"not told apart: {listed(unsure)}" if said else f"not one of {words.plural(len(found), 'pair')} is told apart")
+        where = "" if kind else ", with OpenSSL's EVP"
+        lines.append(
+            f"Paired by round, the same packets and bursts for all ({words.plural(len(rounds), 'round')} of "
+            f"{words.plural(len(blocks), 'block')}{where}; in brackets: in how many of the rounds in which they differ; all "
+            f"together with 95 %): {'; '.join(said)}."
+        )
+    return lines
+
+
 def limits(results: Results) -> list[str]:
     """What must not be concluded from pressure blocks."""
     blocks = [b for b in results.blocks if b.pressure]
@@ -141,7 +170,7 @@ def limits(results: Results) -> list[str]:
     lines = [
         "Memory pressure comes from a model: pages, slabs, watermarks and reclaim as the kernel has them, a neighbour of our "
         "own making. Its failure rates separate strategies that allocate for a packet from those that do not; among the former intervals "
-        "overlap, and how often a machine gets there is not known from here.",
+        "overlap and only pairs of rounds tell, and how often a machine gets there is not known from here.",
         "Loads under pressure are in virtual time: a packet takes what its strategy takes without pressure. What a refused "
         "allocation itself costs, and direct reclaim, is not in them.",
     ]

@@ -85,11 +85,14 @@ def _memory(block: BlockResult) -> list[str]:
     return lines
 
 
-def _pressure(blocks: list[BlockResult]) -> list[str]:
-    """Every block under memory pressure, by families of pages."""
+def _pressure(results: Results) -> list[str]:
+    """Every block under memory pressure, by families of pages, and who is refused more than whom."""
+    blocks = [block for block in results.blocks if block.pressure]
     if not blocks:
         return []
     lines = [*_heading("Memory pressure"), *fill(pressure_words.LEGEND)]
+    for text in pressure_words.order(results):
+        lines += ["", *fill(text)]
     for family in families(blocks, "pages"):
         lines += _heading_wrapped(pressure_words.where(family.shared, "pages"))
         for block in family.blocks:
@@ -150,7 +153,7 @@ def review(results: Results) -> str:
     counted = memory_text.section(results)
     if counted:
         lines += [*_heading("Memory"), *counted]
-    lines += _pressure([block for block in results.blocks if block.pressure])
+    lines += _pressure(results)
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)
     for claim, answer in answered:

@@ -35,7 +35,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 MINIMUM_ROUNDS = 6
 """Below this no verdict is given: the order statistics' 95 % interval of a median starts to exist at six."""
@@ -114,6 +114,14 @@ def median_estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> 
     if not ranks:
         return Estimate(median(ordered))
     return Estimate(median(ordered), ordered[ranks[-1] - 1], ordered[n - ranks[-1]])
+
+
+def share_estimate(times: int, of: int, confidence: float = CONFIDENCE) -> Estimate:
+    """A share and its exact (Clopper-Pearson) interval: wholly above a half is what a sign test calls different."""
+    if not of:
+        return Estimate()
+    interval = binomtest(times, of).proportion_ci(confidence, method="exact")
+    return Estimate(times / of, float(interval.low), float(interval.high))
 
 
 def effect_size(ratios: Sequence[float]) -> float | None:

@@ -12,7 +12,7 @@ import pytest
 from plots import pressure_words
 from plots.figures import pressure as figures
 from plots.model import Counters
-from plots.pressure import PressureCell, PressureRound, Search, Trial, middle_of, pressure_results
+from plots.pressure import PressureCell, PressureRound, Search, Trial, middle_of, pairs, pressure_results
 from plots.stats import Estimate
 
 
@@ -75,6 +75,24 @@ def test_recovery_is_a_rounds_middle_episode() -> None:
     cells = [cell(recoveries=((10, 2), (100, 1)), bursts=((3, 5),)), cell(recoveries=((40, 1),), bursts=((9, 1),)), cell()]
     (result,) = pressure_results(rounds(cells), ["pool"])
     assert (result.recovery_packets, result.recovery_longest, result.burst_longest) == (25, 100, 9)
+
+
+def test_pairs_of_rounds() -> None:
+    counts = {"a": (5, 3, 9, 4, 2, 7, 8), "b": (4, 3, 8, 3, 1, 6, 7), "c": (0,) * 7, "d": (5, 0, 9, 0, 2, 0, 8)}
+    pressed = [
+        PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, tuple(cell(counts[name][i], name=name) for name in counts)) for i in range(7)
+    ]
+    found = {(p.more, p.less): p for p in pairs(pressed, ["d", "c", "b", "a", "e"])}
+    assert set(found) == {("a", "b"), ("a", "d"), ("d", "b")}, "c was never refused, e was not there"
+    ab = found["a", "b"]
+    assert (ab.rounds, ab.rounds_more) == (6, 6), "the round in which they are equal says nothing"
+    # Clopper-Pearson's lower limit of 6 of 6, for one of three intervals: (0.05 / 3 / 2)^(1/6) = 0.45.
+    assert ab.share.low == pytest.approx((0.05 / 6) ** (1 / 6)) and not ab.sure
+    (two,) = pairs(pressed, ["a", "b"])
+    assert two.share.low == pytest.approx(0.025 ** (1 / 6)) and two.sure
+    assert not pairs(pressed, ["a", "c"]) and not pairs([], ["a", "b"])
+    (never,) = pairs(pressed[1:2], ["a", "b"])
+    assert (never.rounds, never.share, never.sure) == (0, Estimate(), False)
 
 
 def test_rates_in_words() -> None:
