@@ -6,13 +6,7 @@
 // synchronize_rcu()), it needs no suppression. Under it liburcu's calls are not inlined.
 #pragma once
 
-#if defined(__SANITIZE_THREAD__)
-#define TFM_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define TFM_TSAN 1
-#endif
-#endif
+#include "runtime/tsan.hpp"
 
 #ifdef TFM_TSAN
 #include <sanitizer/tsan_interface.h>

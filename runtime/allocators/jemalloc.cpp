@@ -3,17 +3,15 @@
 #include <cstdint>
 
 #include "runtime/allocator.hpp"
+#include "runtime/allocators/jemalloc_interface.hpp"
+#include "runtime/tsan.hpp"
 
-// jemalloc's non-standard interface (jemalloc(3)), from the private copy that CMake makes; its
-// header would declare a malloc of its own.
-extern "C" {
-void* mallocx(std::size_t bytes, int flags);
-void* rallocx(void* block, std::size_t bytes, int flags);
-void dallocx(void* block, int flags);
-std::size_t sallocx(const void* block, int flags);
-int mallctl(const char* name, void* old, std::size_t* old_bytes, void* fresh,
-            std::size_t fresh_bytes);
-}
+#ifdef TFM_TSAN
+// Before a fork jemalloc takes its locks, and in the child it makes them anew instead of releasing
+// them. ThreadSanitizer believes the first thread to hold them still, and calls it a double lock
+// when another takes one. Of locks alone, in jemalloc alone; races are reported as ever.
+extern "C" const char* __tsan_default_suppressions() { return "mutex:^je_\n"; }
+#endif
 
 namespace tfm {
 namespace {
