@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 
 from plots import words
 
 WIDTH = 72
+
+NAME, _LEAST = 18, 9
+"""Columns of a strategy's name, and at the least of a number."""
 
 
 def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
@@ -19,3 +23,27 @@ def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
 def fill(text: str, indent: str = "") -> list[str]:
     """Wrapped to 72 columns, plain ASCII."""
     return wrap(text, indent, indent) or [""]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row for each strategy, its name first."""
+
+    heading: str
+    columns: list[str]
+    rows: list[tuple[str, list[str]]]
+    notes: list[str]
+
+
+def beside(table: Table, name: int = NAME) -> list[str]:
+    """As many of its columns as stand side by side, the first and the last among them; headings of two words in two lines."""
+    heads = [column.split(" ", 1) if max(map(len, table.columns)) > _LEAST else [column] for column in table.columns]
+    texts = [*(word for head in heads for word in head), *(cell for _, cells in table.rows for cell in cells)]
+    width = max(_LEAST, *(len(text) + 1 for text in texts))
+    last, gaps = len(heads) - 1, min(len(heads), (WIDTH - name) // width) - 1
+    shown = [round(i * last / gaps) for i in range(gaps + 1)] if gaps else [last]
+    above = [[""] * (max(map(len, heads)) - len(head)) + head for head in heads]
+    rows = [*(("", list(line)) for line in zip(*above)), *table.rows]
+    lines = ["", *fill(table.heading)]
+    lines += [f"{row:<{name}.{name}}" + "".join(f"{cells[i]:>{width}}" for i in shown) for row, cells in rows]
+    return lines + [line for note in table.notes for line in fill(f"! {note}")]

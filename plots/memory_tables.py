@@ -10,22 +10,13 @@ from dataclasses import dataclass
 from plots import words
 from plots.families import Axis, Family, from_eight, memory_families
 from plots.fits import Fit, shared_axes
+from plots.layout import Table
 from plots.memory import Crossover
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results, StrategyResult
 from plots.verdict import FLOOR
 
 _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A row for each strategy, its name first."""
-
-    heading: str
-    columns: list[str]
-    rows: list[tuple[str, list[str]]]
-    notes: list[str]
 
 
 def _heading(axes: Axes) -> str:

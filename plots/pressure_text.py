@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from plots import words
-from plots.layout import fill
+from plots.families import Family
+from plots.layout import Table, beside, fill
+from plots.pressure import PressureResult
 from plots.pressure_words import found_in, load, load_interval, packets, rate, rate_interval, recovery
 from plots.results import BlockResult
 
@@ -40,6 +44,22 @@ def bearing(block: BlockResult) -> list[str]:
             f"{found_in(p.half_percent_loss_rounds, p):>9}{load_interval(p.half_percent_loss_pps):>12}"
             f"{p.burst_longest:>6,}{recovery(p):>13}"
         )
+    return lines
+
+
+def over_pages(family: Family) -> list[str]:
+    """What tells most of each of several blocks, side by side."""
+    columns = [f"{block.block.axes.pages:,}" for block in family.blocks]
+    said: list[tuple[str, Callable[[PressureResult], str]]] = [
+        ("Operations refused", lambda p: rate(p.failure_rate.median)),
+        ("Highest load with 0.5 % lost", lambda p: load(p.half_percent_loss_pps, None)),
+    ]
+    lines = []
+    for heading, say in said:
+        rows = [
+            (name, [say(p) if (p := block.under_pressure(name)) else "-" for block in family.blocks]) for name in family.names
+        ]
+        lines += beside(Table(f"{heading}, by pages of the zone:", columns, rows, []))
     return lines
 
 

@@ -86,7 +86,7 @@ def _memory(block: BlockResult) -> list[str]:
 
 
 def _pressure(results: Results) -> list[str]:
-    """Every block under memory pressure, by families of pages, and who is refused more than whom."""
+    """Who is refused more than whom; and by families of pages the block that tells most, and how the others differ."""
     blocks = [block for block in results.blocks if block.pressure]
     if not blocks:
         return []
@@ -95,10 +95,14 @@ def _pressure(results: Results) -> list[str]:
         lines += ["", *fill(text)]
     for family in families(blocks, "pages"):
         lines += _heading_wrapped(pressure_words.where(family.shared, "pages"))
+        told = pressure_words.telling(list(family.blocks))
+        lines += pressure_text.both(told)
+        lines += pressure_text.over_pages(family) if len(family.blocks) > 1 else []
         for block in family.blocks:
-            lines += pressure_text.both(block)
-            lines += [line for note in pressure_words.notes(block) for line in fill(f"! {note}")]
-    return lines
+            pages = "" if len(family.blocks) == 1 else f"{words.plural(block.block.axes.pages, 'page')}: "
+            lines += [line for note in pressure_words.notes(block) for line in fill(f"! {pages}{note}")]
+    more = len(blocks) - len(families(blocks, "pages"))
+    return lines + (["", *fill(f"All numbers of {words.plural(more, 'block')} more are in report.html.")] if more else [])
 
 
 def _command(text: str) -> list[str]:

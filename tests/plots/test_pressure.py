@@ -302,3 +302,17 @@ def test_a_packet_judged_wrongly_under_pressure_is_shouted(tmp_path: Path) -> No
 
     text = review(evaluated(edited(tmp_path / "run", forge, every=False)))
     assert "1 packet" in words.ascii_text(text) and "judged wrongly" in " ".join(text.split())
+
+
+def test_a_mail_tells_one_block_and_compares_the_others(pressed: Results) -> None:
+    text = review(pressed)
+    assert text.count(" pages, 7 rounds\n") == 1 and "1,024 pages, 7 rounds" in text
+    refused, borne = text.split("by pages of the zone:\n")[1:]
+    found = [p for b in pressed.blocks if (p := b.under_pressure("per_socket_tfm"))]
+    rates = [pressure_words.rate(p.failure_rate.median) for p in found]
+    loads = [pressure_words.load(p.half_percent_loss_pps, None) for p in found]
+    for part, cells in ((refused, rates), (borne, loads)):
+        (row,) = (line for line in part.splitlines()[:8] if line.startswith("per_socket_tfm"))
+        assert row.split() == ["per_socket_tfm", *(word for cell in cells for word in words.ascii_text(cell).split())]
+        assert part.split()[:3] == ["256", "512", "1,024"]
+    assert "All numbers of 2 blocks more are in report.html." in text
