@@ -38,6 +38,10 @@ inline std::uint64_t load_be64(const std::uint8_t* p) noexcept {
   std::memcpy(&v, p, 8);
   return __builtin_bswap64(v);
 }
+inline void store_be64(std::uint8_t* p, std::uint64_t v) noexcept {
+  v = __builtin_bswap64(v);
+  std::memcpy(p, &v, 8);
+}
 
 /// Equal, without a branch on the content, a word at a time (crypto_memneq). Of different lengths:
 /// not equal.

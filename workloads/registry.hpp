@@ -5,15 +5,17 @@
 
 #include "runtime/type_list.hpp"
 #include "workloads/protocol.hpp"
+#include "workloads/protocols/esp.hpp"
 #include "workloads/protocols/tcp_ao.hpp"
 #include "workloads/protocols/tcp_md5.hpp"
 
 namespace tfm {
 
-using ProtocolList = TypeList<TcpAo,  //
-                              TcpMd5>;
+using ProtocolList = TypeList<TcpAo,   //
+                              TcpMd5,  //
+                              Esp>;
 
-static_assert(Protocol<TcpAo> && Protocol<TcpMd5>);
+static_assert(Protocol<TcpAo> && Protocol<TcpMd5> && Protocol<Esp>);
 
 /// Calls f.template operator()<P>() for each protocol.
 template <class F>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "workloads/protocols/ip.hpp"
 
+#include <arpa/inet.h>
+
 namespace tfm {
 
 bool ip_header_covered(bool ipv6, std::size_t offset) noexcept {
@@ -23,13 +25,13 @@ std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> byte
 
 std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
                             const Endpoint& destination, std::size_t payload_bytes,
-                            std::uint16_t id) noexcept {
+                            std::uint16_t id, std::uint8_t protocol) noexcept {
   constexpr std::uint8_t traffic_class = 0xc0;
   constexpr std::uint8_t hop_limit = 255;
   if (ipv6) {
     store_be32(to, 6U << 28 | std::uint32_t{traffic_class} << 20);
     store_be16(to + 4, static_cast<std::uint16_t>(payload_bytes));
-    to[6] = ip_protocol_tcp;
+    to[6] = protocol;
     to[7] = hop_limit;
     std::memcpy(to + ipv6_addresses_at, source.address.data(), 16);
     std::memcpy(to + ipv6_addresses_at + 16, destination.address.data(), 16);
@@ -41,12 +43,17 @@ std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
   store_be16(to + 4, id);
   store_be16(to + 6, 0x4000);
   to[8] = hop_limit;
-  to[9] = ip_protocol_tcp;
+  to[9] = protocol;
   store_be16(to + 10, 0);
   std::memcpy(to + ipv4_addresses_at, source.address.data(), 4);
   std::memcpy(to + ipv4_addresses_at + 4, destination.address.data(), 4);
   store_be16(to + 10, static_cast<std::uint16_t>(~checksum_add(0, {to, ipv4_header_bytes})));
   return ipv4_header_bytes;
+}
+
+std::string address_text(const Endpoint& end, bool ipv6) {
+  char text[INET6_ADDRSTRLEN];
+  return inet_ntop(ipv6 ? AF_INET6 : AF_INET, end.address.data(), text, sizeof text);
 }
 
 }  // namespace tfm

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 
 #include "runtime/bytes.hpp"
 #include "runtime/skb.hpp"
@@ -13,7 +14,7 @@ namespace tfm {
 
 inline constexpr std::size_t ipv4_header_bytes = 20;
 inline constexpr std::size_t ipv6_header_bytes = 40;
-inline constexpr std::uint8_t ip_protocol_tcp = 6;
+inline constexpr std::uint8_t ip_protocol_tcp = 6, ip_protocol_udp = 17;
 
 /// Where the addresses stand: the source's first byte; the destination follows.
 inline constexpr std::size_t ipv4_addresses_at = 12;
@@ -31,6 +32,9 @@ struct Endpoint {
 
   bool operator==(const Endpoint&) const = default;
 };
+
+/// "192.0.2.1" or "2001:db8::1".
+std::string address_text(const Endpoint& end, bool ipv6);
 
 /// The pseudo-header that checksums and MACs cover (RFC 9293 §3.1, RFC 8200 §8.1), written to `to`.
 /// `tcp_bytes` is the length of TCP header and data. Returns 12 or 40, its length.
@@ -54,10 +58,10 @@ bool ip_header_covered(bool ipv6, std::size_t offset) noexcept;
 /// The one's complement sum of `bytes` in 16 bits, added to `sum`; not complemented.
 std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> bytes) noexcept;
 
-/// Writes an IP header for `payload_bytes` of TCP: DSCP CS6 (network control, RFC 4594), hop limit
-/// 255 (RFC 5082), don't fragment, and for IPv4 the header's checksum. Returns its length.
+/// Writes an IP header for `payload_bytes` of `protocol`: DSCP CS6 (network control, RFC 4594), hop
+/// limit 255 (RFC 5082), don't fragment, and for IPv4 the header's checksum. Returns its length.
 std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
                             const Endpoint& destination, std::size_t payload_bytes,
-                            std::uint16_t id) noexcept;
+                            std::uint16_t id, std::uint8_t protocol = ip_protocol_tcp) noexcept;
 
 }  // namespace tfm

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What tests of protocols share that do not leave a packet in place: one sent, one received,
+// without any strategy.
+#pragma once
+
+#include <optional>
+
+#include "tests/workloads/protocols/support.hpp"
+
+namespace tfm::test {
+
+/// One end of a connection, with the keys of both directions.
+template <Protocol P>
+class End {
+ public:
+  End(const P& protocol, const Algorithm& algorithm, const typename P::Connection& connection,
+      const TrafficKeys& keys)
+      : protocol_(protocol),
+        algorithm_(algorithm),
+        connection_(connection),
+        keys_(keys),
+        scratch_(protocol.scratch_bytes()) {}
+
+  const typename P::Connection& connection() const noexcept { return connection_; }
+
+  Packet built(Direction direction, std::uint32_t sequence, std::size_t payload) const {
+    Packet packet(protocol_.packet_bytes(payload));
+    EXPECT_EQ(protocol_.build(connection_, direction, sequence, payload, packet), packet.size());
+    return packet;
+  }
+
+  /// The packet as sent; empty where it is refused.
+  Packet sent(Packet packet, Direction direction) const {
+    const Skb skb = skb_of(packet, direction);
+    const auto found = protocol_.find(connection_, skb);
+    if (!found) return {};
+    Computed computed;
+    computed.output = output_;
+    const auto request = KeyedRequest::create(algorithm_, key_of(keys_, direction)).value();
+    EXPECT_EQ(protocol_.output(*request, scratch_.data(), connection_, skb, found, computed),
+              Errno::ok);
+    const MutableBytes out = protocol_.output_done(connection_, skb, found, computed);
+    return {out.begin(), out.end()};
+  }
+
+  /// What the received packet held; nothing where it is refused. It stays as it is.
+  std::optional<Packet> received(Packet packet, Direction direction,
+                                 typename P::State& state) const {
+    const Packet before = packet;
+    const Skb skb = skb_of(packet, direction);
+    const auto found = protocol_.find(connection_, skb);
+    if (!found || !protocol_.replay_check(state, found)) return std::nullopt;
+    Computed computed;
+    computed.output = output_;
+    const auto request = KeyedRequest::create(algorithm_, key_of(keys_, direction)).value();
+    const Errno e = protocol_.input(*request, scratch_.data(), connection_, skb, found, computed);
+    EXPECT_EQ(packet, before);
+    if (e != Errno::ok) {
+      EXPECT_EQ(e, Errno::ebadmsg);
+      return std::nullopt;
+    }
+    if (!protocol_.input_done(connection_, skb, found, computed)) return std::nullopt;
+    protocol_.replay_advance(state, found);
+    const MutableBytes out = computed.output.first(computed.output_bytes);
+    return Packet(out.begin(), out.end());
+  }
+  std::optional<Packet> received(const Packet& packet, Direction direction) const {
+    typename P::State state{};
+    return received(packet, direction, state);
+  }
+
+ private:
+  const P& protocol_;
+  const Algorithm& algorithm_;
+  typename P::Connection connection_;
+  TrafficKeys keys_;
+  mutable Packet scratch_;
+  OutputBuffer output_;
+};
+
+template <Protocol P>
+End<P> end_of(const P& protocol, const Algorithm& algorithm, std::uint32_t index) {
+  const auto connection = protocol.connection(index);
+  return {protocol, algorithm, connection, protocol.keys(connection).value()};
+}
+
+}  // namespace tfm::test
