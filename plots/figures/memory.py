@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib import ticker
@@ -19,8 +20,11 @@ from plots.results import Results
 _LINEAR_BELOW = 1024
 """Bytes; the axis is linear there, so that 0 has a place."""
 
-_NEAR = 1.3
+_NEAR = 1.6
 """Crossovers within this factor get one label."""
+
+_LABEL = 10
+"""So many times as many sockets a label reaches over."""
 
 
 def bytes_axis(axes: Any, most: float) -> None:
@@ -65,11 +69,15 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
             near[-1].append(at)
         else:
             near.append([at])
+    beyond = 0.0
     for group in near:
         low, high = group[0][0], group[-1][0]
+        # Below its ring where the one before has taken the room above.
+        ha, offset = ("left", (6, -14)) if low < beyond else ("right", (-4, 9))
+        beyond = high * _LABEL
         text = words.count(low) if low == high else f"{words.count(low)}–{words.count(high)}"
         axes.annotate(
-            text, (low, max(y for _, y in group)), xytext=(-4, 9), textcoords="offset points", ha="right", size=8, color=INK,
+            text, (low, max(y for _, y in group)), xytext=offset, textcoords="offset points", ha=ha, size=8, color=INK,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
 
@@ -90,8 +98,9 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
             xs |= {float(m.sockets) for m in counted}
             halves.add(points[0][0])
             most = max(most, points[-1][1])
-    # A tick at half the sockets only where there is room for it.
-    log_x(axes, sorted(xs | (halves if len(family.blocks) == 1 else set())), show=_short if len(xs) > 5 else plain_number, start=min(halves))
+    # A tick at half the sockets only where there is room for it, and at decades alone where there are many.
+    ticks = {x for x in xs if math.log10(x).is_integer()} if len(xs) > 5 else xs | (halves if len(family.blocks) == 1 else set())
+    log_x(axes, sorted(ticks), show=_short if len(xs) > 5 else plain_number, start=min(halves))
     bytes_axis(axes, most)
     crossings = _crossings(family, results)
     _mark_crossings(axes, crossings, results, max(xs))

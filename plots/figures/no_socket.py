@@ -51,7 +51,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     said = _AXES[family.axis]
     subtitle = counted_subtitle(family.shared, [family.axis])
     title = f"Memory against {said.title}"
-    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65)
+    figure, (axes,) = canvas(title, subtitle, [2.6], left=0.65, right=1.35)
     own = own_scratch(b.block for b in family.blocks)
     xs = [float(said.at(b.block.axes, own)) for b in family.blocks]
     ends, refused = {}, []
