@@ -46,7 +46,7 @@ std::string wrong(const Algorithm& algorithm, const KnownAnswer& answer, std::si
 
 }  // namespace
 
-tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algorithm) {
+tl::expected<std::size_t, std::string> check_known_hashes(const Algorithm& algorithm) {
   std::size_t reproduced = 0;
   for (const KnownAnswer& answer : known_answers()) {
     if (answer.algorithm != algorithm.name) continue;
@@ -60,7 +60,14 @@ tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algo
     }
     ++reproduced;
   }
-  if (reproduced == 0) {
+  return reproduced;
+}
+
+tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algorithm) {
+  tl::expected<std::size_t, std::string> reproduced = 0;
+  if (algorithm.family == Family::hash) reproduced = check_known_hashes(algorithm);
+  if (algorithm.family == Family::aead) reproduced = check_known_aead(algorithm);
+  if (reproduced && *reproduced == 0) {
     return tl::unexpected(fmt::format("{} of {}: there is no known answer to hold it against",
                                       algorithm.name, algorithm.provider));
   }

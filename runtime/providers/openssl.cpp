@@ -4,20 +4,16 @@
 // serves one operation at a time. What EVP allocates inside, also per packet, goes through gfp.
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
 #include <cstring>
 
+#include "runtime/providers/openssl_evp.hpp"
 #include "runtime/providers/providers.hpp"
 
 namespace tfm {
 namespace {
-
-/// True once gfp refused an OpenSSL allocation in the current EVP call: many of EVP's failures do
-/// not say why.
-thread_local constinit bool allocation_refused = false;
 
 void* noted(void* block) noexcept {
   if (block == nullptr) allocation_refused = true;
@@ -39,40 +35,6 @@ void* hook_realloc(void* block, std::size_t bytes, const char*, int) noexcept {
   return noted(gfp_realloc(block, bytes, scope.gfp, scope.owner));
 }
 void hook_free(void* block, const char*, int) noexcept { gfp_free(block); }
-
-/// OpenSSL gives each thread an error state at its first failure, kept until the thread ends. Made
-/// ahead, it stands on the account of all and not on that of the operation that failed.
-thread_local constinit bool error_state_made = false;
-void make_error_state() noexcept {
-  const WithGfpScope scope(Gfp::kernel, Owner::shared);
-  allocation_refused = false;
-  ERR_clear_error();
-  error_state_made = !allocation_refused;
-}
-
-/// Empties the thread's ring of errors. ERR_clear_error() alone would leave the text that an error
-/// carries in its slot, on the account of the operation that failed; a static text puts it out.
-void forget_errors() noexcept {
-  static char nothing[] = "";
-  for (int slot = 0; slot < ERR_NUM_ERRORS; ++slot) {
-    ERR_new();
-    ERR_set_error_data(nothing, 0);
-  }
-  ERR_clear_error();
-}
-
-/// Runs EVP calls that return 1 on success. The errors of a failure are forgotten, since they would
-/// keep memory; they are not read, since many failures leave none.
-template <class Calls>
-Errno evp(Calls&& calls) noexcept {
-  if (!error_state_made) [[unlikely]]
-    make_error_state();
-  allocation_refused = false;
-  if (calls()) [[likely]]
-    return Errno::ok;
-  forget_errors();
-  return allocation_refused ? Errno::enomem : Errno::eproto;
-}
 
 // Fetched once: EVP_md5() and its like would search at every use, for twice the price.
 EVP_MAC* fetched_hmac = nullptr;
@@ -235,8 +197,6 @@ constexpr Algorithm mac(std::string_view name) {
           .request_context_bytes = 0,
           .transform_init = mac_transform_init<M>,
           .transform_exit = mac_transform_exit,
-          .request_init = nullptr,
-          .request_exit = nullptr,
           .setkey = mac_setkey<M>,
           .init = mac_init,
           .update = mac_update,
@@ -256,11 +216,8 @@ constexpr Algorithm table[] = {
      .flat = false,
      .transform_context_bytes = 0,
      .request_context_bytes = sizeof(DigestRequest),
-     .transform_init = nullptr,
-     .transform_exit = nullptr,
      .request_init = md5_request_init,
      .request_exit = md5_request_exit,
-     .setkey = nullptr,
      .init = md5_init,
      .update = md5_update,
      .final = md5_final},
@@ -307,7 +264,7 @@ Errno openssl_init() noexcept {
   for (const Algorithm& a : table) {
     if (const Errno e = hash_once(a); failed(e)) return e;
   }
-  return Errno::ok;
+  return openssl_aead_init();
 }
 
 }  // namespace tfm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One function per provider: what it offers. A new provider is a file here and a line in
+// One function per provider and family: what it offers. A new provider is a file here and a line in
 // registry.cpp. Only registry.cpp calls these: an algorithm may be used once its provider is up.
 #pragma once
 
@@ -11,10 +11,15 @@
 namespace tfm {
 
 std::span<const Algorithm> nettle_algorithms() noexcept;
+std::span<const Algorithm> nettle_aead_algorithms() noexcept;
 std::span<const Algorithm> openssl_algorithms() noexcept;
+std::span<const Algorithm> openssl_aead_algorithms() noexcept;
 std::span<const Algorithm> sodium_algorithms() noexcept;
+/// As many as the machine has instructions for; after sodium_init_once().
+std::span<const Algorithm> sodium_aead_algorithms() noexcept;
 
-Errno openssl_init() noexcept;
+Errno openssl_init() noexcept;       // of both families
+Errno openssl_aead_init() noexcept;  // a part of openssl_init()
 Errno sodium_init_once() noexcept;
 
 /// The algorithms of the providers that came up, in the order in which they were added.

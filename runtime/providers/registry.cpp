@@ -21,30 +21,36 @@ Errno zero_final(void*, void*, MutableBytes digest) noexcept {
   return Errno::ok;
 }
 
-constexpr Algorithm zero{
-    .name = "zero",
-    .provider = "none",
-    .digest_bytes = max_digest_bytes,
-    .key_bytes = 0,
-    .keyed = false,
-    .flat = true,
-    .transform_context_bytes = 0,
-    .request_context_bytes = 0,
-    .transform_init = nullptr,
-    .transform_exit = nullptr,
-    .request_init = nullptr,
-    .request_exit = nullptr,
-    .setkey = nullptr,
-    .init = zero_init,
-    .update = zero_update,
-    .final = zero_final,
-};
+// As the kernel's cipher_null: a copy, where it is not in place.
+Errno zero_decrypt(void*, void*, const AeadText& text, Bytes) noexcept {
+  if (text.to != text.from.data()) std::memcpy(text.to, text.from.data(), text.from.size());
+  return Errno::ok;
+}
+Errno zero_encrypt(void* request, void* transform, const AeadText& text,
+                   MutableBytes tag) noexcept {
+  static_cast<void>(zero_decrypt(request, transform, text, {}));
+  return zero_final(request, transform, tag);
+}
+Errno zero_compress(void*, void*, Bytes, MutableBytes&) noexcept { return Errno::enospc; }
 
-/// A traffic key and a digest are kept in buffers of one size.
+constexpr Algorithm zero{.name = "zero",
+                         .provider = "none",
+                         .digest_bytes = max_digest_bytes,
+                         .flat = true,
+                         .init = zero_init,
+                         .update = zero_update,
+                         .final = zero_final,
+                         .encrypt = zero_encrypt,
+                         .decrypt = zero_decrypt,
+                         .compress = zero_compress,
+                         .decompress = zero_compress};
+
+/// Traffic keys, digests and tags are kept in buffers of one size, and hashes on stacks.
 constexpr bool fits(const Algorithm& a) noexcept {
-  return a.request_context_bytes <= max_request_context_bytes &&
-         a.transform_context_bytes <= max_transform_context_bytes &&
-         a.digest_bytes <= max_digest_bytes && a.key_bytes <= max_digest_bytes;
+  const bool on_stack = a.request_context_bytes <= max_stack_context_bytes &&
+                        a.transform_context_bytes <= max_stack_context_bytes;
+  return a.digest_bytes <= max_digest_bytes && a.key_bytes <= max_digest_bytes &&
+         (on_stack || a.family != Family::hash);
 }
 static_assert(fits(zero));
 
@@ -53,8 +59,13 @@ const ProviderList& providers() noexcept {
   static const ProviderList all = [] {
     ProviderList p;
     p.add(Errno::ok, nettle_algorithms());
-    p.add(openssl_init(), openssl_algorithms());
-    p.add(sodium_init_once(), sodium_algorithms());
+    p.add(Errno::ok, nettle_aead_algorithms());
+    const Errno openssl = openssl_init();
+    p.add(openssl, openssl_algorithms());
+    p.add(openssl, openssl_aead_algorithms());
+    const Errno sodium = sodium_init_once();
+    p.add(sodium, sodium_algorithms());
+    p.add(sodium, sodium_aead_algorithms());
     return p;
   }();
   return all;

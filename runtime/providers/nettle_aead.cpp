@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// nettle's AEAD: flat blocks too. A transform is the cipher's key and what is computed from it
+// once (GCM: a hash table of 4 KiB); a request is what one operation runs on.
+#include <nettle/aes.h>
+#include <nettle/ccm.h>
+#include <nettle/chacha-poly1305.h>
+#include <nettle/gcm.h>
+
+#include <cstring>
+
+#include "runtime/bytes.hpp"
+#include "runtime/providers/aead.hpp"
+#include "runtime/providers/providers.hpp"
+
+namespace tfm {
+namespace {
+
+template <class State, std::size_t KeyBytes, auto SetKey, auto Encrypt>
+struct AesOf {
+  using state = State;
+  static constexpr std::uint16_t key_bytes = KeyBytes;
+  static constexpr auto set_key = SetKey;
+  // nettle's modes take const void*; its AES functions a typed pointer.
+  static void encrypt(const void* cipher, std::size_t length, std::uint8_t* to,
+                      const std::uint8_t* from) noexcept {
+    Encrypt(static_cast<const State*>(cipher), length, to, from);
+  }
+};
+using Aes128 = AesOf<aes128_ctx, AES128_KEY_SIZE, aes128_set_encrypt_key, aes128_encrypt>;
+using Aes256 = AesOf<aes256_ctx, AES256_KEY_SIZE, aes256_set_encrypt_key, aes256_encrypt>;
+
+// A mode is: Key and Running, the two blocks; set_key(); takes(), whether the lengths are its own;
+// begin(), encrypt() and decrypt() over the text, digest().
+
+template <class Aes>
+struct Gcm {
+  struct Key {
+    gcm_key table;
+    typename Aes::state cipher;
+    bool keyed;
+  };
+  using Running = gcm_ctx;
+  static constexpr std::uint16_t key_bytes = Aes::key_bytes, nonce_bytes = aead_nonce_bytes;
+  static constexpr auto takes = aead_takes;
+
+  static void set_key(Key& k, const std::uint8_t* key) noexcept {
+    Aes::set_key(&k.cipher, key);
+    gcm_set_key(&k.table, &k.cipher, Aes::encrypt);
+  }
+  static void begin(Running& r, const Key& k, const AeadText& text, std::size_t) noexcept {
+    gcm_set_iv(&r, &k.table, text.nonce.size(), text.nonce.data());
+    gcm_update(&r, &k.table, text.associated.size(), text.associated.data());
+  }
+  static void encrypt(Running& r, const Key& k, const AeadText& text) noexcept {
+    gcm_encrypt(&r, &k.table, &k.cipher, Aes::encrypt, text.from.size(), text.to, text.from.data());
+  }
+  static void decrypt(Running& r, const Key& k, const AeadText& text) noexcept {
+    gcm_decrypt(&r, &k.table, &k.cipher, Aes::encrypt, text.from.size(), text.to, text.from.data());
+  }
+  static void digest(Running& r, const Key& k, MutableBytes tag) noexcept {
+    gcm_digest(&r, &k.table, &k.cipher, Aes::encrypt, tag.size(), tag.data());
+  }
+};
+
+struct Ccm {
+  struct Key {
+    aes128_ctx cipher;
+    bool keyed;
+  };
+  using Running = ccm_ctx;
+  static constexpr std::uint16_t key_bytes = Aes128::key_bytes, nonce_bytes = ccm_nonce_bytes;
+  static constexpr auto takes = ccm_takes;
+
+  static void set_key(Key& k, const std::uint8_t* key) noexcept { Aes128::set_key(&k.cipher, key); }
+  /// The first block that is authenticated holds all the lengths.
+  static void begin(Running& r, const Key& k, const AeadText& text,
+                    std::size_t tag_bytes) noexcept {
+    ccm_set_nonce(&r, &k.cipher, Aes128::encrypt, text.nonce.size(), text.nonce.data(),
+                  text.associated.size(), text.from.size(), tag_bytes);
+    ccm_update(&r, &k.cipher, Aes128::encrypt, text.associated.size(), text.associated.data());
+  }
+  static void encrypt(Running& r, const Key& k, const AeadText& text) noexcept {
+    ccm_encrypt(&r, &k.cipher, Aes128::encrypt, text.from.size(), text.to, text.from.data());
+  }
+  static void decrypt(Running& r, const Key& k, const AeadText& text) noexcept {
+    ccm_decrypt(&r, &k.cipher, Aes128::encrypt, text.from.size(), text.to, text.from.data());
+  }
+  static void digest(Running& r, const Key& k, MutableBytes tag) noexcept {
+    ccm_digest(&r, &k.cipher, Aes128::encrypt, tag.size(), tag.data());
+  }
+};
+
+/// ChaCha's state is its key: an operation runs on a copy, which digest() wipes.
+struct ChachaPoly {
+  struct Key {
+    chacha_ctx cipher;
+    bool keyed;
+  };
+  using Running = chacha_poly1305_ctx;
+  static constexpr std::uint16_t key_bytes = CHACHA_POLY1305_KEY_SIZE,
+                                 nonce_bytes = aead_nonce_bytes;
+  static constexpr auto takes = aead_takes;
+
+  static void set_key(Key& k, const std::uint8_t* key) noexcept { chacha_set_key(&k.cipher, key); }
+  static void begin(Running& r, const Key& k, const AeadText& text, std::size_t) noexcept {
+    r.chacha = k.cipher;
+    chacha_poly1305_set_nonce(&r, text.nonce.data());
+    chacha_poly1305_update(&r, text.associated.size(), text.associated.data());
+  }
+  static void encrypt(Running& r, const Key&, const AeadText& text) noexcept {
+    chacha_poly1305_encrypt(&r, text.from.size(), text.to, text.from.data());
+  }
+  static void decrypt(Running& r, const Key&, const AeadText& text) noexcept {
+    chacha_poly1305_decrypt(&r, text.from.size(), text.to, text.from.data());
+  }
+  static void digest(Running& r, const Key&, MutableBytes tag) noexcept {
+    chacha_poly1305_digest(&r, tag.size(), tag.data());
+    explicit_bzero(&r.chacha, sizeof r.chacha);
+  }
+};
+
+template <class M>
+Errno setkey(void* transform, Bytes key, Gfp) noexcept {
+  auto& k = *static_cast<typename M::Key*>(transform);
+  k.keyed = key.size() == M::key_bytes;
+  if (!k.keyed) return Errno::ekeyrejected;
+  M::set_key(k, key.data());
+  return Errno::ok;
+}
+
+/// The checks, and all that comes before the text.
+template <class M>
+Errno begin(typename M::Running& r, const typename M::Key& k, const AeadText& text,
+            std::size_t tag_bytes) noexcept {
+  if (!k.keyed) return Errno::enokey;
+  if (!M::takes(text, tag_bytes)) return Errno::einval;
+  M::begin(r, k, text, tag_bytes);
+  return Errno::ok;
+}
+
+template <class M>
+Errno encrypt(void* request, void* transform, const AeadText& text, MutableBytes tag) noexcept {
+  auto& r = *static_cast<typename M::Running*>(request);
+  const auto& k = *static_cast<const typename M::Key*>(transform);
+  if (const Errno e = begin<M>(r, k, text, tag.size()); failed(e)) return e;
+  if (!text.from.empty()) M::encrypt(r, k, text);
+  M::digest(r, k, tag);
+  return Errno::ok;
+}
+
+template <class M>
+Errno decrypt(void* request, void* transform, const AeadText& text, Bytes tag) noexcept {
+  auto& r = *static_cast<typename M::Running*>(request);
+  const auto& k = *static_cast<const typename M::Key*>(transform);
+  if (const Errno e = begin<M>(r, k, text, tag.size()); failed(e)) return e;
+  if (!text.from.empty()) M::decrypt(r, k, text);
+  std::uint8_t computed[aead_tag_bytes];
+  const MutableBytes expected(computed, tag.size());
+  M::digest(r, k, expected);
+  return equal_constant_time(expected, tag) ? Errno::ok : Errno::ebadmsg;
+}
+
+template <class M>
+constexpr Algorithm aead(std::string_view name) {
+  return {.name = name,
+          .provider = "nettle",
+          .family = Family::aead,
+          .digest_bytes = aead_tag_bytes,
+          .key_bytes = M::key_bytes,
+          .nonce_bytes = M::nonce_bytes,
+          .keyed = true,
+          .flat = true,
+          .transform_context_bytes = sizeof(typename M::Key),
+          .request_context_bytes = sizeof(typename M::Running),
+          .setkey = setkey<M>,
+          .encrypt = encrypt<M>,
+          .decrypt = decrypt<M>};
+}
+
+constexpr Algorithm table[] = {
+    aead<Gcm<Aes128>>("gcm(aes128)"),
+    aead<Gcm<Aes256>>("gcm(aes256)"),
+    aead<Ccm>("ccm(aes128)"),
+    aead<ChachaPoly>("chacha20poly1305"),
+};
+
+}  // namespace
+
+std::span<const Algorithm> nettle_aead_algorithms() noexcept { return table; }
+
+}  // namespace tfm

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// One operation of any family, so that what is tested of one is tested of all.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/transform.hpp"
+
+namespace tfm::test {
+
+using Octets = std::vector<std::uint8_t>;
+
+/// Called before each step of an operation, with the number of the step.
+struct NoSteps {
+  void operator()(std::uint8_t) const noexcept {}
+};
+
+/// The digest, in three pieces.
+template <class Step>
+Result<Octets> hash_of(Request& request, const Algorithm& algorithm, Bytes text, Step step) {
+  Octets digest(algorithm.digest_bytes);
+  step(0);
+  if (const Errno e = hash_init(request); failed(e)) return error(e);
+  const std::size_t cuts[] = {0, text.size() / 3, text.size() / 2, text.size()};
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    step(i + 1);
+    const Bytes piece = text.subspan(cuts[i], cuts[i + 1] - cuts[i]);
+    if (const Errno e = hash_update(request, piece); failed(e)) return error(e);
+  }
+  step(4);
+  if (const Errno e = hash_final(request, digest); failed(e)) return error(e);
+  return digest;
+}
+
+/// Ciphertext and tag; the first third of the text is associated data. The same request then gives
+/// the text back: eproto where it does not.
+template <class Step>
+Result<Octets> sealed_of(Request& request, const Algorithm& algorithm, Bytes text, Step step) {
+  const Octets nonce(algorithm.nonce_bytes, 0x6e);
+  const Bytes associated = text.first(text.size() / 3), plain = text.subspan(associated.size());
+  Octets cipher(plain.size()), back(plain.size()), tag(algorithm.digest_bytes);
+  step(0);
+  if (const Errno e = aead_encrypt(request, {nonce, associated, plain, cipher.data()}, tag);
+      failed(e))
+    return error(e);
+  step(1);
+  if (const Errno e = aead_decrypt(request, {nonce, associated, cipher, back.data()}, tag);
+      failed(e))
+    return error(e);
+  if (!std::ranges::equal(back, plain)) return error(Errno::eproto);
+  cipher.insert(cipher.end(), tag.begin(), tag.end());
+  return cipher;
+}
+
+/// What is compressed; the same request then gives the text back: eproto where it does not.
+template <class Step>
+Result<Octets> compressed_of(Request& request, Bytes text, Step step) {
+  Octets packed(text.size() + 64), back(text.size() + 1);
+  MutableBytes to(packed);
+  step(0);
+  if (const Errno e = compress(request, text, to); failed(e)) return error(e);
+  packed.resize(to.size());
+  MutableBytes from_packed(back);
+  step(1);
+  if (const Errno e = decompress(request, packed, from_packed); failed(e)) return error(e);
+  if (!std::ranges::equal(from_packed, text)) return error(Errno::eproto);
+  return packed;
+}
+
+/// What `algorithm` makes of a text. The request's own algorithm may be that of `null`.
+template <class Step = NoSteps>
+Result<Octets> operate(Request& request, const Algorithm& algorithm, Bytes text, Step step = {}) {
+  switch (algorithm.family) {
+    case Family::hash:
+      return hash_of(request, algorithm, text, step);
+    case Family::aead:
+      return sealed_of(request, algorithm, text, step);
+    case Family::compression:
+      return compressed_of(request, text, step);
+  }
+  return error(Errno::enoent);
+}
+
+}  // namespace tfm::test
