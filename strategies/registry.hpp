@@ -5,6 +5,7 @@
 
 #include "runtime/type_list.hpp"
 #include "strategies/mempool.hpp"
+#include "strategies/multibuffer.hpp"
 #include "strategies/null.hpp"
 #include "strategies/onstack.hpp"
 #include "strategies/onstack_prepared.hpp"
@@ -26,7 +27,8 @@ using StrategyList = TypeList<Null,                         //
                               Onstack,                      //
                               OnstackPrepared,              //
                               Mempool,                      //
-                              PercpuFreelist>;
+                              PercpuFreelist,               //
+                              Multibuffer>;
 
 /// What stands in for the strategy of the same name where a block's axis says key = prepared.
 using PreparedKeyStrategyList = TypeList<PerRequestKey<KeyForm::prepared>>;

@@ -31,6 +31,16 @@ struct Keys {
   Bytes of(Direction d) const noexcept { return d == Direction::tx ? tx : rx; }
 };
 
+/// How many operations a CPU can have begun and not ended, were they to complete later (an offload
+/// engine, cryptd).
+enum class InFlight : std::uint8_t {
+  none,         ///< the operation lives on the stack that began it
+  one_per_cpu,  ///< a CPU has one request, transform or scratch: bottom halves stay disabled from
+                ///< start to end, and nothing else may start there
+  many,
+};
+inline constexpr std::string_view in_flight_names[] = {"none", "one_per_cpu", "many"};
+
 /// What a strategy is made for.
 struct StrategyOptions {
   unsigned possible_cpus = 1;
@@ -43,12 +53,15 @@ concept Strategy =
     requires(S s, const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes,
              const StrategyOptions& options, typename S::Socket& socket,
              const typename S::Socket& parent, typename S::Operation& operation, const Skb& skb,
-             unsigned cpu) {
+             Direction direction, unsigned cpu) {
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
+      { S::in_flight } -> std::convertible_to<InFlight>;
       // Of a packet, once packets have flowed, with a provider that allocates nothing itself; the
       // contract test counts them.
-      { S::fast_path_allocations } -> std::convertible_to<unsigned>;
+      { S::fast_path_allocations(algorithm, direction) } noexcept -> std::same_as<unsigned>;
+      // Why open() returns eopnotsupp for these, in a few words; empty: it does not.
+      { S::refuses(algorithm, scratch_bytes) } noexcept -> std::same_as<std::string_view>;
 
       { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>;
       { s.open(algorithm, keys, scratch_bytes) } -> std::same_as<Result<typename S::Socket>>;
@@ -64,6 +77,31 @@ concept Strategy =
       { operation.request() } noexcept -> std::same_as<Request&>;
       { operation.scratch() } noexcept -> std::same_as<std::uint8_t*>;
     };
+
+/// A strategy whose operations end later: hash_final() may say einprogress, and what it was to
+/// write is there, or not, once flush() has returned.
+template <class S>
+concept BatchedStrategy =
+    Strategy<S> && requires(S s, const typename S::Operation& operation, unsigned cpu) {
+      // Operations begun and not ended that a CPU may have; one more is refused with ebusy.
+      { S::most_in_flight } -> std::convertible_to<unsigned>;
+      // Ends all that this CPU has in progress.
+      { s.flush(cpu) } noexcept -> std::same_as<void>;
+      // einprogress until then; afterwards how the operation ended.
+      { operation.status() } noexcept -> std::same_as<Errno>;
+    };
 // clang-format on
+
+/// What became of an operation whose last step said `e`, with nothing left in progress.
+template <Strategy S>
+Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errno e) noexcept {
+  if constexpr (BatchedStrategy<S>) {
+    if (e == Errno::einprogress) {
+      strategy.flush(cpu);
+      return operation.status();
+    }
+  }
+  return e;
+}
 
 }  // namespace tfm

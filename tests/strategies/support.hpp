@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <numeric>
 #include <ostream>
 #include <string>
@@ -30,6 +31,17 @@ inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
   return all;
 }
 
+/// The hashes that a strategy takes.
+template <Strategy S>
+std::vector<const Algorithm*> hashes_of(std::size_t scratch_bytes) {
+  std::vector<const Algorithm*> taken;
+  for (const Algorithm* a : algorithms()) {
+    if (a->family == Family::hash && S::refuses(*a, scratch_bytes).empty()) taken.push_back(a);
+  }
+  EXPECT_FALSE(taken.empty());
+  return taken;
+}
+
 /// A pair of keys for one socket; both empty where the algorithm is keyless.
 class KeyPair {
  public:
@@ -44,7 +56,9 @@ class KeyPair {
 };
 
 /// Hashes in pieces, as protocols do, over the whole of `scratch`, which is nobody else's.
-inline Result<Digest> hash(Request& request, Bytes text, MutableBytes scratch = {}) {
+/// `finish(Errno)` makes of final()'s word how the operation ended.
+template <class Finish = std::identity>
+Result<Digest> hash(Request& request, Bytes text, MutableBytes scratch = {}, Finish finish = {}) {
   const auto dirty = [&](std::uint8_t with) { std::fill(scratch.begin(), scratch.end(), with); };
   Digest digest(request.algorithm->digest_bytes);
   dirty(0xa5);
@@ -56,14 +70,14 @@ inline Result<Digest> hash(Request& request, Bytes text, MutableBytes scratch = 
     if (const Errno e = hash_update(request, piece); failed(e)) return error(e);
   }
   dirty(0x5a);
-  if (const Errno e = hash_final(request, digest); failed(e)) return error(e);
+  if (const Errno e = finish(hash_final(request, digest)); failed(e)) return error(e);
   return digest;
 }
 
 /// The MAC by a transform and a request of one's own.
 inline Digest reference_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
   Transform* transform = transform_alloc_keyed(algorithm, key, Gfp::kernel, Owner::shared).value();
-  alignas(16) std::array<std::uint8_t, sizeof(Request) + max_request_context_bytes> memory;
+  alignas(16) std::array<std::uint8_t, sizeof(Request) + max_stack_context_bytes> memory;
   EXPECT_EQ(
       request_attach(memory.data(), algorithm, transform->context(), Gfp::kernel, Owner::shared),
       Errno::ok);
@@ -89,7 +103,8 @@ Result<Digest> mac(S& strategy, typename S::Socket& socket, Direction direction,
   if (const Errno e = strategy.key(op); failed(e)) {
     digest = error(e);
   } else {
-    digest = hash(op.request(), text, {op.scratch(), scratch_bytes});
+    digest = hash(op.request(), text, {op.scratch(), scratch_bytes},
+                  [&](Errno e) { return finished(strategy, cpu, op, e); });
   }
   strategy.end(cpu, op);
   EXPECT_EQ(softirq_depth, depth);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// A poll's packets under way at once, for strategies whose operations end later: all begun, then
+// all ended in the order in which they came. The steps are those of exchange.hpp, and as there:
+// fail closed.
+#pragma once
+
+#include <array>
+
+#include "bench/round/exchange.hpp"
+#include "workloads/traffic/trace.hpp"
+
+namespace tfm::bench {
+
+/// One CPU's. It lives as long as its cell: 64 packets' operations are too much for a stack.
+template <BatchedStrategy S, Protocol P>
+class Batch {
+ public:
+  static_assert(S::most_in_flight >= poll_packets);
+
+  /// One more packet, at most poll_packets in all. What is referred to stays until end().
+  void begin(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+             const typename P::Connection& connection, typename P::State& state, const Skb& skb,
+             MutableBytes output) noexcept {
+    Packet& p = packets_[count_++];
+    p.skb = &skb;
+    p.connection = &connection;
+    p.state = &state;
+    p.begun = false;
+    const bool rx = skb.direction == Direction::rx;
+    p.found = protocol.find(connection, skb);
+    if (!p.found) {
+      p.outcome = rx ? Outcome::refused : Outcome::failed;
+      return;
+    }
+    if (rx && !protocol.replay_check(state, p.found)) {
+      p.outcome = Outcome::replayed;
+      return;
+    }
+    p.computed.output = output;
+    if (const Errno e = strategy.start(cpu, socket, skb, p.operation); failed(e)) {
+      p.outcome = dropped(e);
+      return;
+    }
+    p.begun = true;
+    p.error = strategy.key(p.operation);
+    if (failed(p.error)) return;
+    Request& request = p.operation.request();
+    std::uint8_t* scratch = p.operation.scratch();
+    p.error = rx ? protocol.input(request, scratch, connection, skb, p.found, p.computed)
+                 : protocol.output(request, scratch, connection, skb, p.found, p.computed);
+  }
+
+  /// Ends them all; calls each(const Skb&, Outcome).
+  template <class Each>
+  void end(S& strategy, unsigned cpu, const P& protocol, Each&& each) noexcept {
+    strategy.flush(cpu);
+    for (unsigned i = 0; i < count_; ++i) {
+      Packet& p = packets_[i];
+      if (p.begun) {
+        if (p.error == Errno::einprogress) p.error = p.operation.status();
+        strategy.end(cpu, p.operation);
+        p.outcome = outcome_of(protocol, p);
+      }
+      each(*p.skb, p.outcome);
+    }
+    count_ = 0;
+  }
+
+ private:
+  struct Packet {
+    const Skb* skb;
+    const typename P::Connection* connection;
+    typename P::State* state;
+    typename S::Operation operation;
+    typename P::Found found;
+    Computed computed;
+    Errno error;      ///< of what was begun
+    Outcome outcome;  ///< of what was not
+    bool begun;
+  };
+
+  static Outcome outcome_of(const P& protocol, Packet& p) noexcept {
+    const bool rx = p.skb->direction == Direction::rx;
+    if (rx && p.error == Errno::ebadmsg) return Outcome::refused;
+    if (failed(p.error)) return dropped(p.error);
+    if (!rx) {
+      protocol.output_done(*p.connection, *p.skb, p.found, p.computed);
+      return Outcome::passed;
+    }
+    if (!protocol.input_done(*p.connection, *p.skb, p.found, p.computed)) return Outcome::refused;
+    // Others of its connection may have been accepted since it began: whether it is a replay is
+    // asked again, as xfrm_input() does.
+    if (!protocol.replay_check(*p.state, p.found)) return Outcome::replayed;
+    protocol.replay_advance(*p.state, p.found);
+    return Outcome::passed;
+  }
+
+  std::array<Packet, poll_packets> packets_;
+  unsigned count_ = 0;
+};
+
+}  // namespace tfm::bench

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// One CPU's multi-buffer manager (libipsec-mb's job manager) and the lanes that feed it. An
+// operation takes a lane, gathers its text there, since a job wants it in one piece, and submits
+// it. The manager hashes as many texts at once as the CPU's vectors have room for: a job ends when
+// its vector is full or when it is flushed, so that jobs end together, and not in the order in
+// which they were begun. Each says by its user_data whose it is.
+//
+// Not thread-safe: bottom halves are disabled while a lane is taken.
+#pragma once
+
+#include <intel-ipsec-mb.h>
+
+#include <cstddef>
+#include <cstring>
+#include <new>
+
+#include "runtime/percpu.hpp"
+#include "runtime/transform.hpp"
+
+namespace tfm {
+
+class JobLanes;
+
+/// Lanes of a CPU: a NAPI poll's weight.
+inline constexpr unsigned lanes_per_cpu = 64;
+/// A lane's text: the longest frame (9,216 bytes) and what protocols hash in front of it.
+inline constexpr std::size_t lane_text_bytes = 9216 + 192;
+inline constexpr std::size_t lane_scratch_bytes = 256;
+
+/// The memory of one operation. `request` and the members up to `status` are its request: header,
+/// then context.
+struct alignas(cache_line_bytes) Lane {
+  Request request;
+  JobLanes* owner;
+  std::uint8_t* mac;        ///< where the caller wants its digest
+  std::uint32_t mac_bytes;  ///< how much of it
+  std::uint32_t text_bytes;
+  Errno status;  ///< of the operation; einprogress: with the manager
+
+  alignas(cache_line_bytes) std::uint8_t digest[max_digest_bytes];  ///< the job's, whole
+  std::uint8_t scratch[lane_scratch_bytes];
+  std::uint8_t text[lane_text_bytes];
+
+  static constexpr std::uint32_t context_bytes() noexcept {
+    return offsetof(Lane, digest) - sizeof(Request);
+  }
+  /// The lane that a request's context lies in.
+  static Lane& of(void* context) noexcept {
+    return *reinterpret_cast<Lane*>(static_cast<std::uint8_t*>(context) - sizeof(Request));
+  }
+};
+static_assert(offsetof(Lane, owner) == sizeof(Request));
+// Lanes are worked on in step: an odd number of lines apart, they share no cache set.
+static_assert(sizeof(Lane) / cache_line_bytes % 2 == 1);
+
+class JobLanes {
+ public:
+  /// `manager` is initialised and outlives the lanes.
+  explicit JobLanes(IMB_MGR& manager) noexcept : manager_(&manager) {
+    for (unsigned i = 0; i < lanes_per_cpu; ++i) free_[i] = &lanes_[lanes_per_cpu - 1 - i];
+  }
+
+  IMB_MGR& manager() noexcept { return *manager_; }
+
+  /// A lane whose request is one on a transform's context; nullptr where none is free.
+  Lane* take(const Algorithm& algorithm, void* transform_context) noexcept {
+    if (free_count_ == 0) return nullptr;
+    Lane* lane = free_[--free_count_];
+    lane->request = {&algorithm, transform_context};
+    lane->owner = this;
+    lane->status = Errno::ok;
+    return lane;
+  }
+
+  /// Gives a lane back. What the manager still has of it is ended first, and written nowhere.
+  void put(Lane& lane) noexcept {
+    if (lane.status == Errno::einprogress) {
+      lane.mac_bytes = 0;
+      flush();
+    }
+    free_[free_count_++] = &lane;
+  }
+
+  /// Hands the lane's text, which must not be empty, to the manager. `describe(IMB_JOB&)` says
+  /// which MAC, with which key, and how long its whole digest is.
+  template <class Describe>
+  void submit(Lane& lane, Describe describe) noexcept {
+    IMB_JOB* job = IMB_GET_NEXT_JOB(manager_);
+    job->cipher_mode = IMB_CIPHER_NULL;
+    job->cipher_direction = IMB_DIR_ENCRYPT;
+    job->chain_order = IMB_ORDER_HASH_CIPHER;
+    job->src = lane.text;
+    job->hash_start_src_offset_in_bytes = 0;
+    job->msg_len_to_hash_in_bytes = lane.text_bytes;
+    job->auth_tag_output = lane.digest;
+    job->user_data = &lane;
+    describe(*job);
+    lane.status = Errno::einprogress;
+    // All that the library's checks would look at has just been set.
+    for (job = IMB_SUBMIT_JOB_NOCHECK(manager_); job != nullptr;
+         job = IMB_GET_COMPLETED_JOB(manager_)) {
+      end(*job);
+    }
+  }
+
+  /// Ends all that was submitted.
+  void flush() noexcept {
+    while (IMB_JOB* job = IMB_FLUSH_JOB(manager_)) end(*job);
+  }
+
+ private:
+  static void end(const IMB_JOB& job) noexcept {
+    Lane& lane = *static_cast<Lane*>(job.user_data);
+    if (job.status != IMB_STATUS_COMPLETED) {
+      lane.status = Errno::eproto;
+      return;
+    }
+    std::memcpy(lane.mac, lane.digest, lane.mac_bytes);
+    lane.status = Errno::ok;
+  }
+
+  IMB_MGR* manager_;
+  unsigned free_count_ = lanes_per_cpu;
+  Lane* free_[lanes_per_cpu];  ///< the last one given back is the next one taken
+  Lane lanes_[lanes_per_cpu];
+};
+
+/// Each possible CPU's manager and lanes, in one block a CPU.
+class PercpuJobLanes {
+ public:
+  /// Errors: enomem; eopnotsupp: the library finds nothing here that it can run on. May sleep.
+  static Result<PercpuJobLanes> create(unsigned possible_cpus) noexcept {
+    auto slots = Percpu<Slot>::alloc(possible_cpus);
+    if (!slots) return error(slots.error());
+    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
+      if (const Errno e = (*slots)[cpu].open(); failed(e)) return error(e);
+    }
+    return PercpuJobLanes(std::move(*slots));
+  }
+
+  JobLanes& operator[](unsigned cpu) noexcept { return *slots_[cpu].lanes; }
+
+ private:
+  struct Slot {
+    JobLanes* lanes = nullptr;
+
+    Slot() = default;
+    ~Slot() { percpu_free(lanes); }
+    Slot(const Slot&) = delete;
+    Slot& operator=(const Slot&) = delete;
+
+    Errno open() noexcept {
+      static_assert(sizeof(JobLanes) % cache_line_bytes == 0, "the manager follows");
+      void* block = percpu_alloc(1, sizeof(JobLanes) + imb_get_mb_mgr_size());
+      if (block == nullptr) return Errno::enomem;
+      IMB_MGR* manager =
+          imb_set_pointers_mb_mgr(static_cast<std::uint8_t*>(block) + sizeof(JobLanes), 0, 1);
+      init_mb_mgr_auto(manager, nullptr);
+      lanes = ::new (block) JobLanes(*manager);
+      return imb_get_errno(manager) == 0 ? Errno::ok : Errno::eopnotsupp;
+    }
+  };
+
+  explicit PercpuJobLanes(Percpu<Slot> slots) noexcept : slots_(std::move(slots)) {}
+
+  Percpu<Slot> slots_;
+};
+
+}  // namespace tfm

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// multibuffer: many packets hashed at once, by libipsec-mb's job manager.
+//
+//   transform  the socket's, one per direction, keyed at open in the form that jobs want
+//   request    a lane of the CPU's manager, taken at start
+//   scratch    in the lane
+//   text       gathered in the lane: a job wants it in one piece, where the others hash in place
+//
+// Stands for what DPDK does (its aesni_mb driver is the same library), and for a kernel that would
+// hand a NAPI poll's packets to the crypto layer together. An operation ends later: final() says
+// einprogress, flush() ends all of a CPU, and each then has a status of its own. It gains by full
+// batches alone; a packet by itself pays for the whole vector.
+//
+// It computes with libipsec-mb whatever the block's provider is. So it is listed with nettle only;
+// what stands between it and the other strategies there is what a batch buys, vectors included, and
+// not only who owns what.
+#pragma once
+
+#include "runtime/softirq.hpp"
+#include "strategies/keyed_at_open.hpp"
+#include "strategies/multibuffer_macs.hpp"
+
+namespace tfm {
+
+class Multibuffer : public KeyedAtOpen {
+ public:
+  static constexpr std::string_view name = "multibuffer";
+  static constexpr std::string_view summary =
+      "a transform per socket and direction, a poll's packets hashed at once (libipsec-mb)";
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned most_in_flight = lanes_per_cpu;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm& a,
+                                            std::size_t scratch_bytes) noexcept {
+    if (a.family != Family::hash || !MultibufferMacs::has(a.name))
+      return "its jobs are hmac(sha1), hmac(sha256), hmac(sha512) and cmac(aes128)";
+    if (a.provider != "nettle") return "it computes with libipsec-mb: listed with nettle only";
+    if (scratch_bytes > lane_scratch_bytes) return "its scratch outgrows a lane";
+    return {};
+  }
+
+  class Operation {
+   public:
+    Request& request() noexcept { return lane_->request; }
+    std::uint8_t* scratch() noexcept { return lane_->scratch; }
+    Errno status() const noexcept { return lane_->status; }
+
+   private:
+    friend class Multibuffer;
+    Lane* lane_;
+  };
+
+  /// Errors: enomem; eopnotsupp: a CPU that the library does not run on.
+  static Result<std::unique_ptr<Multibuffer>> create(const StrategyOptions& options) {
+    auto lanes = PercpuJobLanes::create(options.possible_cpus);
+    if (!lanes) return error(lanes.error());
+    return std::make_unique<Multibuffer>(std::move(*lanes));
+  }
+  explicit Multibuffer(PercpuJobLanes lanes) noexcept
+      : lanes_(std::move(lanes)), macs_(lanes_[0].manager()) {}
+
+  /// Errors: eopnotsupp for what refuses() refuses; enomem; ekeyrejected.
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
+    return KeyedAtOpen::open(macs_.of(algorithm.name), keys, scratch_bytes);
+  }
+
+  /// Errors: ebusy: most_in_flight have begun on this CPU and not ended.
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    Transform& transform = socket.transforms.of(skb.direction);
+    local_bh_disable();
+    op.lane_ = lanes_[cpu].take(*transform.algorithm, transform.context());
+    if (op.lane_ != nullptr) [[likely]]
+      return Errno::ok;
+    local_bh_enable();
+    return Errno::ebusy;
+  }
+  void flush(unsigned cpu) noexcept { lanes_[cpu].flush(); }
+  void end(unsigned cpu, Operation& op) noexcept {
+    lanes_[cpu].put(*op.lane_);
+    local_bh_enable();
+  }
+
+ private:
+  PercpuJobLanes lanes_;
+  MultibufferMacs macs_;
+};
+
+static_assert(BatchedStrategy<Multibuffer>);
+
+}  // namespace tfm
