@@ -22,7 +22,10 @@ class Message {
   /// provider of an algorithm.
   Message(const Algorithm& algorithm, std::size_t bytes);
 
+  Message(Message&&) = default;  // a copy's updates would be the original's
+
   Bytes key() const noexcept { return key_; }
+  std::size_t data_bytes() const noexcept { return updates_[3].size(); }
   const std::array<Bytes, 4>& updates() const noexcept { return updates_; }
   bool is_right(const Mac& mac) const noexcept {
     return std::memcmp(mac.data(), expected_.data(), mac_bytes) == 0;
