@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The allocators behind gfp: glibc's malloc, and a jemalloc and a mimalloc that live
+// The allocators behind gfp: glibc's malloc, and a jemalloc, a mimalloc and a tcmalloc that live
 // beside it. Each is a table of functions, so that gfp can change what it draws on.
 #pragma once
 
@@ -23,9 +23,12 @@ struct AllocatorFunctions {
 extern const AllocatorFunctions glibc_allocator;
 extern const AllocatorFunctions jemalloc_allocator;
 extern const AllocatorFunctions mimalloc_allocator;  ///< once mimalloc_version() is not 0
+extern const AllocatorFunctions tcmalloc_allocator;  ///< once tcmalloc_version() is not 0
 
 /// 209 is 2.0.9. 0: the library is not installed here.
 int mimalloc_version() noexcept;
+/// 210 is 2.10. 0: the library is not installed here.
+int tcmalloc_version() noexcept;
 
 /// What gfp draws on now, in both links. Changed only while nobody allocates.
 extern const AllocatorFunctions* gfp_allocator;

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "runtime/error.hpp"
@@ -43,14 +45,25 @@ void gfp_free(void* block) noexcept;
 void gfp_free_sensitive(void* block, std::size_t bytes) noexcept;
 
 /// The allocator behind gfp_alloc().
-enum class Allocator : std::uint8_t { glibc, jemalloc, mimalloc };
-inline constexpr std::string_view allocator_names[] = {"glibc", "jemalloc", "mimalloc"};
+enum class Allocator : std::uint8_t { glibc, jemalloc, mimalloc, tcmalloc };
+inline constexpr std::string_view allocator_names[] = {"glibc", "jemalloc", "mimalloc", "tcmalloc"};
+
+/// Nothing where none has that name.
+constexpr std::optional<Allocator> allocator_named(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < std::size(allocator_names); ++i) {
+    if (name == allocator_names[i]) return static_cast<Allocator>(i);
+  }
+  return std::nullopt;
+}
 
 /// What the allocator says of itself, for the whole process.
 struct AllocatorStatistics {
   std::uint64_t live_bytes = 0;      ///< of allocated blocks, as it rounds them
   std::uint64_t resident_bytes = 0;  ///< that it holds of the system for them, and for itself
 };
+
+/// Whether it can be selected here.
+bool allocator_installed(Allocator allocator) noexcept;
 
 /// Selects the allocator. Call once, before the first allocation of the process.
 /// Errors: enoent: it is not installed here; then nothing changes.

@@ -8,11 +8,17 @@ namespace tfm {
 
 constinit const AllocatorFunctions* gfp_allocator = &glibc_allocator;
 
+bool allocator_installed(Allocator allocator) noexcept {
+  if (allocator == Allocator::mimalloc) return mimalloc_version() != 0;
+  if (allocator == Allocator::tcmalloc) return tcmalloc_version() != 0;
+  return true;
+}
+
 Errno gfp_use(Allocator allocator) noexcept {
   constexpr const AllocatorFunctions* all[] = {&glibc_allocator, &jemalloc_allocator,
-                                               &mimalloc_allocator};
+                                               &mimalloc_allocator, &tcmalloc_allocator};
   static_assert(std::size(all) == std::size(allocator_names));
-  if (allocator == Allocator::mimalloc && mimalloc_version() == 0) return Errno::enoent;
+  if (!allocator_installed(allocator)) return Errno::enoent;
   gfp_allocator = all[static_cast<std::size_t>(allocator)];
   return Errno::ok;
 }

@@ -78,6 +78,7 @@ std::map<std::string, std::string> libraries() {
   std::size_t size = sizeof jemalloc;
   if (mallctl("version", &jemalloc, &size, nullptr, 0) != 0) jemalloc = "unknown";
   const int mimalloc = mimalloc_version();
+  const int tcmalloc = tcmalloc_version();
   return {
       {"glibc", gnu_get_libc_version()},
       {"jemalloc", jemalloc},
@@ -87,6 +88,7 @@ std::map<std::string, std::string> libraries() {
       {"nettle", fmt::format("{}.{}", nettle_version_major(), nettle_version_minor())},
       {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
       {"sodium", sodium_version_string()},
+      {"tcmalloc", tcmalloc == 0 ? "absent" : fmt::format("{}.{}", tcmalloc / 100, tcmalloc % 100)},
   };
 }
 
