@@ -13,8 +13,11 @@ enum class [[nodiscard]] Errno : int{
     enoent = 2,          ///< no algorithm of that name
     enomem = 12,         ///< an allocation was refused
     einval = 22,         ///< a bad argument, such as an id that names no entry
-    enospc = 28,         ///< a table of fixed size is full
+    ebusy = 16,          ///< what can be in flight is in flight
+    enospc = 28,         ///< a table or a buffer of fixed size is full
+    ebadmsg = 74,        ///< the message is not authentic, or no message at all
     eopnotsupp = 95,     ///< this strategy or algorithm cannot do that here
+    einprogress = 115,   ///< begun; its end is told later
     enokey = 126,        ///< the operation needs a key and none is set
     ekeyrejected = 129,  ///< the key has a length that the algorithm does not take
     eproto = 71,         ///< the provider failed for a reason other than memory
@@ -31,8 +34,14 @@ constexpr std::string_view name(Errno e) noexcept {
       return "ENOMEM";
     case Errno::einval:
       return "EINVAL";
+    case Errno::ebusy:
+      return "EBUSY";
     case Errno::enospc:
       return "ENOSPC";
+    case Errno::ebadmsg:
+      return "EBADMSG";
+    case Errno::einprogress:
+      return "EINPROGRESS";
     case Errno::eproto:
       return "EPROTO";
     case Errno::eopnotsupp:

@@ -2,6 +2,7 @@
 // A packet as the strategies and protocols see it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -16,9 +17,21 @@ struct Skb {
   std::uint32_t socket;  ///< which socket it belongs to (what the demultiplexer would find)
   std::uint16_t length;  ///< bytes from the network header on
   Direction direction;
-  bool forged;  ///< one bit of it is wrong; must be refused. Only the harness looks.
+  bool forged : 1;          ///< must be refused. Only the harness looks.
+  bool cloned : 1 = false;  ///< another skb shares its memory: what lies in front is nobody's own
+  std::uint8_t headroom_lines : 6 = 0;  ///< whole cache lines in front of `data`, free for use
+
+  static constexpr std::size_t headroom_line_bytes = 64;
 
   std::span<std::uint8_t> bytes() const noexcept { return {data, length}; }
+  std::size_t headroom_bytes() const noexcept { return headroom_lines * headroom_line_bytes; }
+
+  /// What a driver reserves for so many bytes; 0 where no skb has as many.
+  static constexpr std::size_t headroom_for(std::size_t bytes) noexcept {
+    const std::size_t lines = (bytes + headroom_line_bytes - 1) / headroom_line_bytes;
+    return lines <= 63 ? lines * headroom_line_bytes : 0;
+  }
 };
+static_assert(sizeof(Skb) == 16, "four to a cache line, as many as ever");
 
 }  // namespace tfm

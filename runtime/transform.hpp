@@ -77,4 +77,18 @@ inline Errno hash_final(Request& r, MutableBytes digest) noexcept {
   return r.algorithm->final(r.context(), r.transform_context, digest);
 }
 
+inline Errno aead_encrypt(Request& r, const AeadText& text, MutableBytes tag) noexcept {
+  return r.algorithm->encrypt(r.context(), r.transform_context, text, tag);
+}
+inline Errno aead_decrypt(Request& r, const AeadText& text, Bytes tag) noexcept {
+  return r.algorithm->decrypt(r.context(), r.transform_context, text, tag);
+}
+
+inline Errno compress(Request& r, Bytes from, MutableBytes& to) noexcept {
+  return r.algorithm->compress(r.context(), r.transform_context, from, to);
+}
+inline Errno decompress(Request& r, Bytes from, MutableBytes& to) noexcept {
+  return r.algorithm->decompress(r.context(), r.transform_context, from, to);
+}
+
 }  // namespace tfm

@@ -35,7 +35,11 @@ class Mempool : public CachedRequest<MempoolReserve> {
   static constexpr std::string_view name = "mempool";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet with a reserve per CPU";
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation : public CachedRequest::Operation {
     friend class Mempool;
@@ -65,15 +69,7 @@ class Mempool : public CachedRequest<MempoolReserve> {
 
  private:
   static void give_back(unsigned cpu, Operation& op) noexcept {
-    PieceStack& reserve = op.cache_->parts[cpu].stack;
-    {
-      const WithBhDisabled bh;
-      if (reserve.count() < MempoolReserve::pieces) {
-        reserve.push(op.piece_);
-        return;
-      }
-    }
-    gfp_free(op.piece_);
+    keep_or_free(op.cache_->parts[cpu].stack, MempoolReserve::pieces, op.piece_);
   }
 };
 

@@ -14,7 +14,15 @@ class Null {
   static constexpr std::string_view name = "null";
   static constexpr std::string_view summary =
       "no crypto: the harness's own floor; packets carry zero MACs";
-  static constexpr unsigned fast_path_allocations = 0;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t scratch_bytes) noexcept {
+    return scratch_bytes > max_scratch_bytes ? "its scratch outgrows the static one" : "";
+  }
+
+  static constexpr std::size_t max_scratch_bytes = 65536;
 
   struct Socket {};
 
@@ -26,7 +34,7 @@ class Null {
    private:
     struct Own {
       Request request{&zero_algorithm(), nullptr};
-      std::uint8_t scratch[256];
+      std::uint8_t scratch[max_scratch_bytes];
     };
     inline static thread_local constinit Own own{{nullptr, nullptr}, {}};
     friend class Null;
@@ -36,8 +44,8 @@ class Null {
     return std::make_unique<Null>();
   }
   /// Errors: eopnotsupp for more scratch than the static one.
-  Result<Socket> open(const Algorithm&, Keys, std::size_t scratch_bytes) {
-    if (scratch_bytes > sizeof Operation::Own::scratch) return error(Errno::eopnotsupp);
+  Result<Socket> open(const Algorithm& algorithm, Keys, std::size_t scratch_bytes) {
+    if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     return Socket{};
   }
   Result<Socket> accept(const Socket&, Keys) noexcept { return Socket{}; }

@@ -12,6 +12,7 @@
 
 #include "strategies/carried_key.hpp"
 #include "strategies/raw_keys.hpp"
+#include "strategies/stack_frame.hpp"
 
 namespace tfm {
 
@@ -21,10 +22,14 @@ class Onstack {
   static constexpr std::string_view summary =
       "the raw key prepared on the stack for every packet, with request and scratch (library "
       "calls)";
-  static constexpr unsigned fast_path_allocations = 0;
-
-  /// What a stack frame is asked for; more scratch is refused at open.
-  static constexpr std::size_t max_scratch_bytes = 256;
+  static constexpr InFlight in_flight = InFlight::none;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm& a,
+                                            std::size_t scratch_bytes) noexcept {
+    return refused_on_stack(a, scratch_bytes, a.transform_context_bytes);
+  }
 
   struct Socket {
     const Algorithm* algorithm = nullptr;
@@ -39,18 +44,18 @@ class Onstack {
    private:
     friend class Onstack;
     Bytes raw_key_;
-    alignas(16) std::uint8_t request_[sizeof(Request) + max_request_context_bytes];
-    alignas(16) std::uint8_t key_[max_transform_context_bytes];
-    std::uint8_t scratch_[max_scratch_bytes];
+    alignas(16) std::uint8_t request_[sizeof(Request) + max_stack_context_bytes];
+    alignas(16) std::uint8_t key_[max_stack_context_bytes];
+    std::uint8_t scratch_[max_stack_scratch_bytes];
   };
 
   static Result<std::unique_ptr<Onstack>> create(const StrategyOptions&) {
     return std::make_unique<Onstack>();
   }
 
-  /// Errors: eopnotsupp for a scratch that no stack frame should hold; enomem.
+  /// Errors: eopnotsupp for what refuses() refuses; enomem.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    if (scratch_bytes > max_scratch_bytes) return error(Errno::eopnotsupp);
+    if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     return socket_of(algorithm, keys, Gfp::kernel);
   }
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {

@@ -9,7 +9,10 @@
 // prepared keys are cached. An operation cannot leave the stack frame it began in.
 #pragma once
 
+#include <cstring>
+
 #include "strategies/socket_transforms.hpp"
+#include "strategies/stack_frame.hpp"
 
 namespace tfm {
 
@@ -18,10 +21,14 @@ class OnstackPrepared {
   static constexpr std::string_view name = "onstack_prepared";
   static constexpr std::string_view summary =
       "a prepared key per socket and direction, request and scratch on the stack (library calls)";
-  static constexpr unsigned fast_path_allocations = 0;
-
-  /// What a stack frame is asked for; more scratch is refused at open.
-  static constexpr std::size_t max_scratch_bytes = 256;
+  static constexpr InFlight in_flight = InFlight::none;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm& a,
+                                            std::size_t scratch_bytes) noexcept {
+    return refused_on_stack(a, scratch_bytes, 0);
+  }
 
   struct Socket {
     SocketTransforms prepared;
@@ -34,17 +41,17 @@ class OnstackPrepared {
 
    private:
     friend class OnstackPrepared;
-    alignas(16) std::uint8_t request_[sizeof(Request) + max_request_context_bytes];
-    std::uint8_t scratch_[max_scratch_bytes];
+    alignas(16) std::uint8_t request_[sizeof(Request) + max_stack_context_bytes];
+    std::uint8_t scratch_[max_stack_scratch_bytes];
   };
 
   static Result<std::unique_ptr<OnstackPrepared>> create(const StrategyOptions&) {
     return std::make_unique<OnstackPrepared>();
   }
 
-  /// Errors: eopnotsupp for a scratch that no stack frame should hold; enomem; the provider's.
+  /// Errors: eopnotsupp for what refuses() refuses; enomem; the provider's.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    if (scratch_bytes > max_scratch_bytes) return error(Errno::eopnotsupp);
+    if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     auto prepared = SocketTransforms::open(shared_, algorithm, keys);
     if (!prepared) return error(prepared.error());
     return Socket{*prepared};
@@ -63,7 +70,12 @@ class OnstackPrepared {
                           Owner::request);
   }
   Errno key(Operation&) noexcept { return Errno::ok; }
-  void end(unsigned, Operation& op) noexcept { request_detach(op.request()); }
+  void end(unsigned, Operation& op) noexcept {
+    const Algorithm& algorithm = *op.request().algorithm;
+    request_detach(op.request());
+    // As the library's final functions do with their contexts.
+    explicit_bzero(op.request_, Request::bytes(algorithm));
+  }
 
  private:
   SharedTransforms shared_;

@@ -29,7 +29,11 @@ class PerRequestKey<KeyForm::raw> {
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, an atomic request per packet that carries its key";
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   struct Socket {
     Transform* shared = nullptr;
@@ -114,7 +118,11 @@ class PerRequestKey<KeyForm::prepared> {
  public:
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary = PerRequestKey<KeyForm::raw>::summary;
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   struct Socket {
     SocketTransforms prepared;  // two set keys; the algorithm's functions take them as contexts

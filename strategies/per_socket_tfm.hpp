@@ -19,7 +19,11 @@ class PerSocketTfm : public KeyedAtOpen {
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet (the IPsec model)";
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation {
    public:

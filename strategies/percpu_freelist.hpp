@@ -46,7 +46,11 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   static constexpr std::string_view name = "percpu_freelist";
   static constexpr std::string_view summary =
       "a transform per socket and direction, requests from a magazine per CPU";
-  static constexpr unsigned fast_path_allocations = 0;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation : public CachedRequest::Operation {
     friend class PercpuFreelist;
@@ -83,18 +87,11 @@ class PercpuFreelist : public CachedRequest<Magazine> {
  private:
   static void give_back(unsigned cpu, Operation& op) noexcept {
     Magazine& home = op.cache_->parts[op.home_];
-    if (cpu != op.home_) {
+    if (cpu == op.home_) {
+      keep_or_free(home.stack, Magazine::rounds, op.piece_);
+    } else {
       home.give_back(op.piece_);
-      return;
     }
-    {
-      const WithBhDisabled bh;
-      if (home.stack.count() < Magazine::rounds) {
-        home.stack.push(op.piece_);
-        return;
-      }
-    }
-    gfp_free(op.piece_);
   }
 };
 

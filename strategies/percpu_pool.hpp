@@ -19,40 +19,19 @@
 
 namespace tfm {
 
-class PercpuPool : public PooledStrategy<PooledRequests> {
+class PercpuPool : public PooledRequest<PercpuPool, PooledRequests> {
  public:
   static constexpr std::string_view name = "percpu_pool";
   static constexpr std::string_view summary =
       "transform, request and scratch preallocated per CPU, the key set for every packet "
       "(crypto_pool)";
-  static constexpr unsigned fast_path_allocations = 0;
 
-  class Operation {
-   public:
-    Request& request() noexcept { return *section_.part; }
-    std::uint8_t* scratch() noexcept { return section_.scratch; }
-
-   private:
-    friend class PercpuPool;
-    Pool::Section section_;
-    Bytes key_;
-  };
-
-  using PooledStrategy::PooledStrategy;
-  static Result<std::unique_ptr<PercpuPool>> create(const StrategyOptions& options) {
-    return create_as<PercpuPool>(options);
-  }
-
-  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.key_ = socket.keys.of(skb.direction);
-    return pool().start(socket.id, cpu, op.section_);
-  }
+  using PooledRequest::PooledRequest;
   Errno key(Operation& op) noexcept {
     const Request& request = op.request();
     if (!request.algorithm->keyed) return Errno::ok;
-    return request.algorithm->setkey(request.transform_context, op.key_, Gfp::atomic);
+    return request.algorithm->setkey(request.transform_context, op.raw_key(), Gfp::atomic);
   }
-  void end(unsigned, Operation&) noexcept { Pool::end(); }
 };
 
 static_assert(Strategy<PercpuPool>);

@@ -16,35 +16,14 @@
 
 namespace tfm {
 
-class PercpuRequestKey : public PooledStrategy<PooledKeyedRequests> {
+class PercpuRequestKey : public PooledRequest<PercpuRequestKey, PooledKeyedRequests> {
  public:
   static constexpr std::string_view name = "percpu_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, requests that carry their key preallocated per CPU";
-  static constexpr unsigned fast_path_allocations = 0;
 
-  class Operation {
-   public:
-    Request& request() noexcept { return *section_.part; }
-    std::uint8_t* scratch() noexcept { return section_.scratch; }
-
-   private:
-    friend class PercpuRequestKey;
-    Pool::Section section_;
-    Bytes key_;
-  };
-
-  using PooledStrategy::PooledStrategy;
-  static Result<std::unique_ptr<PercpuRequestKey>> create(const StrategyOptions& options) {
-    return create_as<PercpuRequestKey>(options);
-  }
-
-  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.key_ = socket.keys.of(skb.direction);
-    return pool().start(socket.id, cpu, op.section_);
-  }
-  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.key_); }
-  void end(unsigned, Operation&) noexcept { Pool::end(); }
+  using PooledRequest::PooledRequest;
+  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.raw_key()); }
 };
 
 static_assert(Strategy<PercpuRequestKey>);

@@ -57,8 +57,8 @@ concept Strategy =
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
       { S::in_flight } -> std::convertible_to<InFlight>;
-      // Of a packet, once packets have flowed, with a provider that allocates nothing itself; the
-      // contract test counts them.
+      // Of a packet, once packets have flowed, with a provider that allocates nothing itself, and an
+      // skb that has room in front and is no clone; the contract test counts them.
       { S::fast_path_allocations(algorithm, direction) } noexcept -> std::same_as<unsigned>;
       // Why open() returns eopnotsupp for these, in a few words; empty: it does not.
       { S::refuses(algorithm, scratch_bytes) } noexcept -> std::same_as<std::string_view>;
@@ -91,6 +91,15 @@ concept BatchedStrategy =
       { operation.status() } noexcept -> std::same_as<Errno>;
     };
 // clang-format on
+
+/// Bytes of headroom that a strategy wants in every skb; 0 for all that leave skbs alone.
+template <Strategy S>
+std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+  if constexpr (requires { S::skb_headroom_bytes(algorithm, scratch_bytes); }) {
+    return S::skb_headroom_bytes(algorithm, scratch_bytes);
+  }
+  return 0;
+}
 
 /// What became of an operation whose last step said `e`, with nothing left in progress.
 template <Strategy S>

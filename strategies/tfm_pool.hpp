@@ -21,7 +21,11 @@ class TfmPool : public PooledStrategy<PooledTransforms> {
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
       "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::one_per_cpu;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation {
    public:

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What a protocol is: wire format, keys and what is hashed. It never learns who owns the request:
-// whoever signs or verifies hands it one, with scratch.
+// What a protocol is: wire format, keys, and what is computed over a packet. It never learns who
+// owns the request: whoever sends or receives hands it one, with scratch.
+//
+//   TX   find, output, output_done: the packet as it goes out
+//   RX   find, replay_check, input, input_done, replay_advance: the packet is accepted
+//
+// output() and input() are all that needs the request, and the only steps that can fail for want of
+// something; they may return einprogress where the algorithm completes later. Until the _done step
+// nothing of the packet or of the state has changed that a sender or receiver would see. A trace's
+// packets are met again and again: RX leaves them as they are, and what is decrypted, encrypted or
+// compressed goes to Computed::output.
 #pragma once
 
 #include <array>
 #include <concepts>
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -30,6 +40,37 @@ struct ProtocolOptions {
   std::uint64_t seed = 1;         ///< keys, addresses, ports and ISNs are drawn from it
 };
 
+/// The IP versions that a protocol runs over. One that does not run over both says so:
+/// `static constexpr IpVersions ip_versions = IpVersions::v6;`
+enum class IpVersions : std::uint8_t { both, v6, none };
+
+/// The largest packet of any workload, from the network header on.
+inline constexpr std::size_t max_packet_bytes = 9216;
+
+/// Where what is not computed in place goes: what an skb of its own would be to the kernel.
+class OutputBuffer {
+ public:
+  OutputBuffer() : bytes_(new (std::align_val_t{64}) std::uint8_t[size]) {}
+
+  operator MutableBytes() const noexcept { return {bytes_.get(), size}; }
+
+ private:
+  static constexpr std::size_t size = max_packet_bytes + 64;
+  struct Delete {
+    void operator()(std::uint8_t* p) const noexcept {
+      ::operator delete[](p, std::align_val_t{64});
+    }
+  };
+  std::unique_ptr<std::uint8_t[], Delete> bytes_;
+};
+
+/// What one packet's operation writes, between its steps. Whoever sends or receives owns it.
+struct Computed {
+  alignas(16) std::uint8_t mac[max_digest_bytes];
+  MutableBytes output;       ///< an OutputBuffer
+  std::size_t output_bytes;  ///< how many of them the packet took
+};
+
 /// The segments of a handshake that are authenticated with keys of their own.
 enum class Handshake : std::uint8_t { syn, syn_ack };
 
@@ -38,44 +79,78 @@ template <class P>
 concept Protocol =
     requires(const P p, const Algorithm& algorithm, const ProtocolOptions& options,
              std::uint32_t index, const typename P::Connection& connection, const Skb& skb,
-             Direction direction, Handshake segment, std::uint32_t sequence, std::size_t payload,
+             Direction direction, std::uint32_t sequence, std::size_t payload,
              MutableBytes bytes, Request& request, std::uint8_t* scratch,
-             typename P::Found found) {
+             typename P::State& state, typename P::Found found, Computed& computed) {
       { P::name } -> std::convertible_to<std::string_view>;
       { P::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
+      { P::family } -> std::convertible_to<Family>;             // what its algorithms compute
       { P::supports(algorithm) } -> std::same_as<bool>;
       // `algorithm` also derives the keys (on transforms of the protocol's own).
       requires std::constructible_from<P, const Algorithm&, const ProtocolOptions&>;
 
       { p.scratch_bytes() } -> std::same_as<std::size_t>;
-      { p.mac_bytes() } -> std::same_as<std::size_t>;
-      { p.header_bytes() } -> std::same_as<std::size_t>;      // IP header to the last TCP option
+      // From the network header to where the payload begins; the whole packet that build() makes.
+      // Where connections differ in it: of those with the most.
+      { p.header_bytes() } -> std::same_as<std::size_t>;
+      { p.packet_bytes(payload) } -> std::same_as<std::size_t>;
 
       // A connection is at most a cache line, the same for every strategy, and read-only while
       // packets flow. Deterministic in (seed, index).
       { p.connection(index) } -> std::same_as<typename P::Connection>;
       { p.keys(connection) } -> std::same_as<Result<TrafficKeys>>;            // established
-      { p.handshake_keys(connection) } -> std::same_as<Result<TrafficKeys>>;  // a SYN's
+      // What others need to check its packets, as a line of text: ends or identifiers, then keys.
+      { p.key_line(connection) } -> std::same_as<std::string>;
 
-      // The master key as text, for those who check our packets.
-      { p.master_key(connection) } -> std::same_as<std::string>;
-
-      // Writes an IP packet (header_bytes() + payload) with a zero MAC, the TCP checksum left to the
-      // device (CHECKSUM_PARTIAL); `sequence` numbers the segments of a connection from 0. Returns
-      // its length, or 0 where `bytes` is too small.
+      // Writes an IP packet before its protection: MACs and tags zero, payloads in the clear, a TCP
+      // checksum left to the device (CHECKSUM_PARTIAL); `sequence` numbers the packets of a
+      // connection and direction from 0. Returns its length, or 0 where `bytes` is too small.
       { p.build(connection, direction, sequence, payload, bytes) } -> std::same_as<std::size_t>;
-      { p.build_handshake(connection, segment, bytes) } -> std::same_as<std::size_t>;
-      { p.direction_of(connection, segment) } -> std::same_as<Direction>;  // who opened
 
-      // The packet's parts, if it carries a MAC for this connection (option present, length right,
-      // KeyID known). mac(): where it stands, mac_bytes() long; empty otherwise: refused.
+      // The packet's parts, if it is one for this connection (lengths right, identifiers known);
+      // false: refused. Of a packet as built, and as sent.
       { p.find(connection, skb) } noexcept -> std::same_as<typename P::Found>;
-      { found.mac() } noexcept -> std::same_as<MutableBytes>;
-      // The MAC of a packet whose parts were found, computed with a request that carries the
-      // direction's key. Writes mac_bytes(). Uses scratch_bytes() of scratch.
-      { p.digest(request, scratch, connection, skb, found, bytes) } noexcept -> std::same_as<Errno>;
-      // Whether a flip of any bit of the byte at an offset must be refused.
+      { static_cast<bool>(found) } noexcept;
+
+      // Protects a packet as built, with a request that carries the key of skb's direction. Uses
+      // scratch_bytes() of scratch.
+      { p.output(request, scratch, connection, skb, found, computed) } noexcept -> std::same_as<Errno>;
+      // The packet as sent: skb's own bytes, or those computed.
+      { p.output_done(connection, skb, found, computed) } noexcept -> std::same_as<MutableBytes>;
+      // Undoes it for a packet as sent, or recomputes what it carries. Errors: ebadmsg: it is not
+      // authentic; the provider's.
+      { p.input(request, scratch, connection, skb, found, computed) } noexcept -> std::same_as<Errno>;
+      // Whether to accept it.
+      { p.input_done(connection, skb, found, computed) } noexcept -> std::same_as<bool>;
+
+      // What a receiver remembers of a connection; an empty type where that is nothing. Begins as
+      // State{}. A packet that is no replay; remember this one, which was accepted.
+      { p.replay_check(state, found) } noexcept -> std::same_as<bool>;
+      { p.replay_advance(state, found) } noexcept -> std::same_as<void>;
+
+      // Whether a flip of any bit of the byte at an offset of a packet as sent must be refused.
       { p.covers(skb, payload) } -> std::same_as<bool>;
+    };
+
+/// Whether a workload of P over that version differs from others. ipv6 = false stands for a
+/// protocol without IP.
+template <Protocol P>
+constexpr bool runs_over(bool ipv6) noexcept {
+  if constexpr (requires { P::ip_versions; }) {
+    return ipv6 == (P::ip_versions == IpVersions::v6);
+  } else {
+    return true;
+  }
+}
+
+/// A protocol whose connections open with segments that are authenticated themselves.
+template <class P>
+concept HasHandshake =
+    Protocol<P> && requires(const P p, const typename P::Connection& connection, Handshake segment,
+                            MutableBytes bytes) {
+      { p.handshake_keys(connection) } -> std::same_as<Result<TrafficKeys>>;  // a SYN's
+      { p.build_handshake(connection, segment, bytes) } -> std::same_as<std::size_t>;
+      { p.direction_of(connection, segment) } -> std::same_as<Direction>;     // who opened
     };
 // clang-format on
 

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 
+#include "bench/round/batch.hpp"
 #include "bench/round/cell.hpp"
 #include "bench/round/churn_of.hpp"
 #include "bench/round/exchange.hpp"
+#include "bench/round/offload_of.hpp"
 #include "bench/round/sockets_of.hpp"
 #include "bench/round/workload_of.hpp"
 
@@ -25,7 +27,8 @@ class CellOf final : public Cell {
         sockets_(workload, *strategy_),
         churn_(workload, *strategy_, sockets_),
         churn_per_poll_(workload.churn_per_poll()),
-        cpus_(workload.cpus()) {}
+        cpus_(workload.cpus()),
+        remembered_(remembers ? workload.sockets() : 0) {}
 
   Opening open_first(std::uint32_t count) override {
     if (workload_.churn_per_poll() > 0) {
@@ -52,13 +55,19 @@ class CellOf final : public Cell {
   }
 
   std::string check(std::size_t limit) override {
+    Reference reference(is_null ? zero_algorithm() : workload_.algorithm(),
+                        workload_.protocol().scratch_bytes());
     for (unsigned cpu = 0; cpu < cpus_.size(); ++cpu) {
+      seek(cpu, 0);
       const auto& skbs = trace(cpu).skbs();
       for (std::size_t i = 0; i < std::min(limit, skbs.size()); ++i) {
         if (!sockets_.alive(skbs[i].socket)) continue;
-        if (const std::string_view wrong = check_packet(cpu, skbs[i]); !wrong.empty()) {
+        if (const auto wrong = check_packet(cpu, skbs[i], reference); !wrong.empty()) {
           return fmt::format("packet {} of socket {} on CPU {}: {}", i, skbs[i].socket, cpu, wrong);
         }
+      }
+      if constexpr (BatchedStrategy<S>) {
+        if (auto wrong = check_batches(cpu, limit); !wrong.empty()) return wrong;
       }
     }
     return {};
@@ -69,16 +78,18 @@ class CellOf final : public Cell {
     Cpu& state = cpus_[cpu];
     for (unsigned i = 0; i < polls; ++i) {
       const Skb* poll = trace.poll(state.poll);
-      if (poll->direction == Direction::rx) {
+      if constexpr (BatchedStrategy<S>) {
+        run_batch(cpu, poll, tally);
+      } else if (poll->direction == Direction::rx) {
         enter_softirq();
         for (unsigned k = 0; k < poll_packets; ++k) {
-          prefetch(poll, k + prefetch_ahead);
+          workload_.prefetch_after(poll, k);
           receive(cpu, poll[k], tally);
         }
         leave_softirq();
       } else {
         for (unsigned k = 0; k < poll_packets; ++k) {
-          prefetch(poll, k + prefetch_ahead);
+          workload_.prefetch_after(poll, k);
           send(cpu, poll[k], tally);
         }
       }
@@ -143,6 +154,7 @@ class CellOf final : public Cell {
   void seek(unsigned cpu, std::uint64_t poll) noexcept override {
     cpus_[cpu].poll = poll % trace(cpu).polls();
     cpus_[cpu].packet = 0;
+    ++cpus_[cpu].lap;
   }
 
   const Skb* poll(unsigned cpu, std::uint64_t i) const noexcept override {
@@ -157,50 +169,95 @@ class CellOf final : public Cell {
     return v;
   }
 
+  std::unique_ptr<Offload> offload(std::uint32_t slots) override {
+    return std::make_unique<OffloadOf<S, P>>(workload_, *strategy_, sockets_, slots,
+                                             is_null ? zero_algorithm() : workload_.algorithm());
+  }
+
   void close_next(unsigned cpu, Tally& tally) noexcept override { churn_.close_next(cpu, tally); }
   void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept override {
     churn_.open_again(cpu, turns, tally);
   }
 
  private:
+  /// Nothing where each packet is ended before the next begins.
+  template <class>
+  struct BatchOf {
+    struct type {};
+  };
+  template <BatchedStrategy B>
+  struct BatchOf<B> {
+    using type = Batch<B, P>;
+  };
+
   struct alignas(64) Cpu {
     std::size_t poll = 0;
-    unsigned packet = 0;  ///< open loop: packets of the poll that are done
+    unsigned packet = 0;    ///< open loop: packets of the poll that are done
+    std::uint32_t lap = 1;  ///< how often the trace was begun, wherever in it
+    OutputBuffer output;
+    [[no_unique_address]] BatchOf<S>::type batch;
 
     void next(const Trace& trace) noexcept {
       packet = 0;
-      if (++poll == trace.polls()) poll = 0;
+      if (++poll < trace.polls()) return;
+      poll = 0;
+      ++lap;
     }
   };
 
-  static constexpr unsigned prefetch_ahead = 3;
-
-  /// The headers of a packet that is soon due, and its connection, as drivers do (net_prefetch()):
-  /// the same for every strategy, whose own memory is never prefetched.
-  void prefetch(const Skb* poll, unsigned k) const noexcept {
-    if (k >= poll_packets) return;
-    __builtin_prefetch(poll[k].data);
-    __builtin_prefetch(&workload_.connection(poll[k].socket));
-  }
+  /// What a receiver remembers holds for one lap of the trace: its packets come again as they were.
+  static constexpr bool remembers = !std::is_empty_v<typename P::State>;
+  struct Remembered {
+    std::uint32_t lap = 0;
+    typename P::State state{};
+  };
 
   const Trace& trace(unsigned cpu) const noexcept {
     return is_null ? workload_.zero_trace(cpu) : workload_.trace(cpu);
   }
 
   void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {
-    std::uint8_t packet[128] = {};
+    std::uint8_t packet[512] = {};
     const std::size_t length =
         workload_.protocol().build(workload_.connection(i), direction, 0, 0, packet);
     Tally nobodys;
     handle(cpu, {packet, i, static_cast<std::uint16_t>(length), direction, false}, nobodys);
   }
 
+  /// The socket's memory of this lap. A lap may begin in the middle of the trace: a replay that
+  /// comes first then finds its original remembered.
+  typename P::State& state_of(unsigned cpu, const Skb& skb) noexcept {
+    if constexpr (remembers) {
+      Remembered& r = remembered_[skb.socket];
+      if (r.lap != cpus_[cpu].lap) [[unlikely]] {
+        r = {cpus_[cpu].lap, {}};
+        if (skb.forged) {
+          const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
+          if (found) workload_.protocol().replay_advance(r.state, found);
+        }
+      }
+      return r.state;
+    } else {
+      static constinit thread_local typename P::State nothing{};
+      return nothing;
+    }
+  }
+
+  Outcome send_one(unsigned cpu, const Skb& skb, MutableBytes* sent = nullptr) noexcept {
+    if (!sockets_.alive(skb.socket)) return Outcome::failed;
+    return bench::send(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
+                       workload_.connection(skb.socket), skb, cpus_[cpu].output, sent);
+  }
+  Outcome receive_one(unsigned cpu, const Skb& skb) noexcept {
+    if (!sockets_.alive(skb.socket)) return Outcome::failed;
+    return bench::receive(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
+                          workload_.connection(skb.socket), state_of(cpu, skb), skb,
+                          cpus_[cpu].output);
+  }
+
   Outcome send(unsigned cpu, const Skb& skb, Tally& tally) noexcept {
     ++tally.packets;
-    const Outcome v = sockets_.alive(skb.socket)
-                          ? sign(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
-                                 workload_.connection(skb.socket), skb)
-                          : Outcome::failed;
+    const Outcome v = send_one(cpu, skb);
     count_sent(v, tally);
     return v;
   }
@@ -208,35 +265,94 @@ class CellOf final : public Cell {
   Outcome receive(unsigned cpu, const Skb& skb, Tally& tally) noexcept {
     ++tally.packets;
     if (skb.forged) ++tally.forged;
-    const Outcome v = sockets_.alive(skb.socket)
-                          ? verify(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
-                                   workload_.connection(skb.socket), skb)
-                          : Outcome::failed;
+    const Outcome v = receive_one(cpu, skb);
     count_received(v, skb.forged, tally);
     return v;
   }
 
+  /// A poll's packets at once.
+  void run_batch(unsigned cpu, const Skb* poll, Tally& tally) noexcept requires BatchedStrategy<S> {
+    const P& protocol = workload_.protocol();
+    auto& batch = cpus_[cpu].batch;
+    const bool rx = poll->direction == Direction::rx;
+    if (rx) enter_softirq();
+    for (unsigned k = 0; k < poll_packets; ++k) {
+      workload_.prefetch_after(poll, k);
+      const Skb& skb = poll[k];
+      ++tally.packets;
+      if (rx && skb.forged) ++tally.forged;
+      if (!sockets_.alive(skb.socket)) [[unlikely]] {
+        count_drop(Outcome::failed, tally);
+        continue;
+      }
+      batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol, workload_.connection(skb.socket),
+                  state_of(cpu, skb), skb, cpus_[cpu].output);
+    }
+    batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v) {
+      rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
+    });
+    if (rx) leave_softirq();
+  }
+
+  /// The same packets as polls, after check_packet() has found each to be as it should: empty, or
+  /// the first poll that differs.
+  std::string check_batches(unsigned cpu, std::size_t limit) requires BatchedStrategy<S> {
+    seek(cpu, 0);
+    const Trace& trace = this->trace(cpu);
+    for (std::size_t i = 0; i < trace.polls() && i * poll_packets < limit; ++i) {
+      const std::span poll(trace.poll(i), poll_packets);
+      const auto alive = [&](const Skb& skb) { return sockets_.alive(skb.socket); };
+      if (!std::ranges::all_of(poll, alive)) continue;
+      std::vector<std::uint8_t> expected, sent;
+      for (const Skb& skb : poll) {
+        expected.insert(expected.end(), skb.bytes().begin(), skb.bytes().end());
+        if (skb.direction == Direction::rx) continue;
+        const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
+        if constexpr (requires { found.mac(); }) std::ranges::fill(found.mac(), 0xa5);
+      }
+      Tally tally;
+      run_batch(cpu, poll.data(), tally);
+      for (const Skb& skb : poll) sent.insert(sent.end(), skb.bytes().begin(), skb.bytes().end());
+      auto from = expected.begin();
+      for (const Skb& skb : poll) {
+        std::copy_n(from, skb.length, skb.data);
+        from += skb.length;
+      }
+      if (tally.drops + tally.forged_accepted + tally.genuine_refused > 0 || sent != expected)
+        return fmt::format("poll {} on CPU {} differs from its packets one by one", i, cpu);
+    }
+    return {};
+  }
+
   /// Empty, or what is wrong with what this cell makes of a packet.
-  std::string_view check_packet(unsigned cpu, const Skb& skb) {
-    const auto& connection = workload_.connection(skb.socket);
-    const MutableBytes place = workload_.protocol().find(connection, skb).mac();
-    if (place.empty()) return "the packet has no place for a MAC";
-    auto& socket = sockets_[skb.socket];
+  std::string_view check_packet(unsigned cpu, const Skb& skb, Reference& reference) {
     if (skb.direction == Direction::rx) {
-      const Outcome v = verify(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
+      const Outcome v = receive_one(cpu, skb);
       if (v == Outcome::failed || v == Outcome::no_memory) return "the operation failed";
       if (v == Outcome::passed && skb.forged) return "a forged packet was accepted";
-      if (v == Outcome::refused && !skb.forged) return "the reference's MAC was refused";
+      if (v != Outcome::passed && !skb.forged) return "a packet of the reference was refused";
       return {};
     }
-    std::array<std::uint8_t, max_digest_bytes> expected{};
-    std::copy(place.begin(), place.end(), expected.begin());
-    std::fill(place.begin(), place.end(), std::uint8_t{0xa5});
-    const Outcome v = sign(*strategy_, cpu, socket, workload_.protocol(), connection, skb);
-    const bool equal = std::equal(place.begin(), place.end(), expected.begin());
-    std::copy_n(expected.begin(), place.size(), place.begin());
+    const auto& connection = workload_.connection(skb.socket);
+    const auto keys = workload_.keys(skb.socket);
+    if (!keys) return "its keys cannot be derived";
+    const MutableBytes by_reference =
+        reference.output(workload_.protocol(), connection, *keys, skb);
+    const std::vector<std::uint8_t> expected(by_reference.begin(), by_reference.end());
+    const bool in_place = by_reference.data() == skb.data;
+    // What the strategy does not write must not look right.
+    const auto found = workload_.protocol().find(connection, skb);
+    if constexpr (requires { found.mac(); }) {
+      std::fill(found.mac().begin(), found.mac().end(), std::uint8_t{0xa5});
+    } else {
+      std::fill_n(MutableBytes(cpus_[cpu].output).begin(), expected.size(), std::uint8_t{0xa5});
+    }
+    MutableBytes sent;
+    const Outcome v = send_one(cpu, skb, &sent);
+    const bool equal = v == Outcome::passed && std::ranges::equal(sent, expected);
+    if (in_place) std::ranges::copy(expected, skb.data);
     if (v != Outcome::passed) return "the operation failed";
-    return equal ? std::string_view{} : "the MAC differs from the reference's";
+    return equal ? std::string_view{} : "what it sends differs from the reference's";
   }
 
   const WorkloadOf<P>& workload_;
@@ -245,6 +361,7 @@ class CellOf final : public Cell {
   ChurnOf<S, P> churn_;
   double churn_per_poll_;
   std::vector<Cpu> cpus_;
+  std::vector<Remembered> remembered_;  // by socket; empty where there is nothing to remember
 };
 
 }  // namespace tfm::bench

@@ -65,8 +65,7 @@ class ChurnOf {
     const std::uint32_t own = slots(cpu);
     const std::uint32_t i = socket_in((cpus_[cpu].slot + own - turns) % own, cpu);
     if (sockets_.alive(i)) return;
-    const bool active =
-        workload_.protocol().direction_of(workload_.connection(i), Handshake::syn) == Direction::tx;
+    const bool active = opens_actively(i);
     const bool opened = active ? connect(cpu, i, tally) : open_passively(cpu, i, tally);
     if (opened) return;
     ++tally.open_failures;
@@ -85,6 +84,14 @@ class ChurnOf {
   }
   std::uint32_t socket_in(std::uint32_t slot, unsigned cpu) const noexcept {
     return slot * step() + cpu;
+  }
+
+  bool opens_actively(std::uint32_t i) const noexcept {
+    if constexpr (HasHandshake<P>) {
+      return workload_.protocol().direction_of(workload_.connection(i), Handshake::syn) ==
+             Direction::tx;
+    }
+    return true;  // whoever manages keys opens them, in process context
   }
 
   /// In process context: a SYN signed with the SYN's key, then the established keys.
@@ -123,12 +130,15 @@ class ChurnOf {
 
   void send_handshake(unsigned cpu, std::uint32_t i, Socket& socket, Handshake segment,
                       Tally& tally) noexcept {
-    std::uint8_t packet[128] = {};
-    const auto& connection = workload_.connection(i);
-    const std::size_t length = workload_.protocol().build_handshake(connection, segment, packet);
-    const Skb skb{packet, i, static_cast<std::uint16_t>(length), Direction::tx, false};
-    ++tally.packets;
-    count_sent(sign(strategy_, cpu, socket, workload_.protocol(), connection, skb), tally);
+    if constexpr (HasHandshake<P>) {
+      std::uint8_t packet[128] = {};
+      const auto& connection = workload_.connection(i);
+      const std::size_t length = workload_.protocol().build_handshake(connection, segment, packet);
+      const Skb skb{packet, i, static_cast<std::uint16_t>(length), Direction::tx, false};
+      ++tally.packets;
+      count_sent(bench::send(strategy_, cpu, socket, workload_.protocol(), connection, skb, {}),
+                 tally);
+    }
   }
 
   const WorkloadOf<P>& workload_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a strategy and a protocol meet: one packet signed, one packet verified. Fail closed: a
+// Where a strategy and a protocol meet: one packet sent, one packet received. Fail closed: a
 // packet whose operation failed is neither sent nor accepted.
 #pragma once
 
@@ -13,8 +13,9 @@ namespace tfm::bench {
 
 /// What became of a packet.
 enum class Outcome : std::uint8_t {
-  passed,     ///< signed and sent, or verified and accepted
-  refused,    ///< RX: the MAC is missing or wrong
+  passed,     ///< protected and sent, or verified and accepted
+  refused,    ///< RX: malformed, or not authentic
+  replayed,   ///< RX: refused as a replay
   failed,     ///< the operation failed: dropped
   no_memory,  ///< it failed because an allocation was refused: dropped
 };
@@ -29,53 +30,56 @@ inline void leave_softirq() noexcept {
   local_bh_enable();
 }
 
-/// An operation on one packet: from start to end, the MAC in `mac`. Errors: the strategy's or the
-/// provider's; then `mac` means nothing.
-template <Strategy S, Protocol P>
-Errno authenticate(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-                   const typename P::Connection& connection, const Skb& skb,
-                   typename P::Found found, MutableBytes mac) noexcept {
-  typename S::Operation operation;
-  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return e;
-  Errno e = strategy.key(operation);
-  if (!failed(e)) {
-    e = protocol.digest(operation.request(), operation.scratch(), connection, skb, found, mac);
-  }
-  strategy.end(cpu, operation);
-  return e;
-}
-
 inline Outcome dropped(Errno e) noexcept {
   return e == Errno::enomem ? Outcome::no_memory : Outcome::failed;
 }
 
-/// TX: writes the MAC into the packet. A packet without room for one is not sent either.
+/// TX: `sent` is the packet as it goes out. One that is none of the connection's is not sent.
 template <Strategy S, Protocol P>
-Outcome sign(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-             const typename P::Connection& connection, const Skb& skb) noexcept {
+Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+             const typename P::Connection& connection, const Skb& skb, MutableBytes output,
+             MutableBytes* sent = nullptr) noexcept {
   const typename P::Found found = protocol.find(connection, skb);
-  const MutableBytes place = found.mac();
-  if (place.empty()) return Outcome::failed;
-  std::uint8_t mac[max_digest_bytes];
-  const MutableBytes computed{mac, place.size()};
-  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, found, computed);
+  if (!found) return Outcome::failed;
+  Computed computed;
+  computed.output = output;
+  typename S::Operation operation;
+  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
+  Errno e = strategy.key(operation);
+  if (!failed(e)) {
+    e = protocol.output(operation.request(), operation.scratch(), connection, skb, found, computed);
+    e = finished(strategy, cpu, operation, e);
+  }
+  strategy.end(cpu, operation);
   if (failed(e)) return dropped(e);
-  std::memcpy(place.data(), mac, place.size());
+  const MutableBytes packet = protocol.output_done(connection, skb, found, computed);
+  if (sent != nullptr) *sent = packet;
   return Outcome::passed;
 }
 
-/// RX: compares in constant time.
+/// RX.
 template <Strategy S, Protocol P>
-Outcome verify(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-               const typename P::Connection& connection, const Skb& skb) noexcept {
+Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
+                const typename P::Connection& connection, typename P::State& state, const Skb& skb,
+                MutableBytes output) noexcept {
   const typename P::Found found = protocol.find(connection, skb);
-  const MutableBytes carried = found.mac();
-  if (carried.empty()) return Outcome::refused;
-  std::uint8_t mac[max_digest_bytes];
-  const MutableBytes computed{mac, carried.size()};
-  const Errno e = authenticate(strategy, cpu, socket, protocol, connection, skb, found, computed);
+  if (!found) return Outcome::refused;
+  if (!protocol.replay_check(state, found)) return Outcome::replayed;
+  Computed computed;
+  computed.output = output;
+  typename S::Operation operation;
+  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
+  Errno e = strategy.key(operation);
+  if (!failed(e)) {
+    e = protocol.input(operation.request(), operation.scratch(), connection, skb, found, computed);
+    e = finished(strategy, cpu, operation, e);
+  }
+  strategy.end(cpu, operation);
+  if (e == Errno::ebadmsg) return Outcome::refused;
   if (failed(e)) return dropped(e);
-  return equal_constant_time(computed, carried) ? Outcome::passed : Outcome::refused;
+  if (!protocol.input_done(connection, skb, found, computed)) return Outcome::refused;
+  protocol.replay_advance(state, found);
+  return Outcome::passed;
 }
 
 inline void count_drop(Outcome v, Tally& tally) noexcept {
@@ -83,7 +87,7 @@ inline void count_drop(Outcome v, Tally& tally) noexcept {
   if (v == Outcome::no_memory) ++tally.allocation_failures;
 }
 
-/// What sign() said.
+/// What send() said.
 inline void count_sent(Outcome v, Tally& tally) noexcept {
   if (v == Outcome::passed) [[likely]] {
     ++tally.sent;
@@ -92,12 +96,13 @@ inline void count_sent(Outcome v, Tally& tally) noexcept {
   }
 }
 
-/// What verify() said.
+/// What receive() said.
 inline void count_received(Outcome v, bool forged, Tally& tally) noexcept {
   if (v == Outcome::passed) [[likely]] {
     ++(forged ? tally.forged_accepted : tally.accepted);
-  } else if (v == Outcome::refused) {
+  } else if (v == Outcome::refused || v == Outcome::replayed) {
     ++(forged ? tally.forged_refused : tally.genuine_refused);
+    if (v == Outcome::replayed) ++tally.replays_refused;
   } else {
     count_drop(v, tally);
   }

@@ -11,8 +11,9 @@ struct Tally {
   std::uint64_t packets = 0;   ///< offered, in either direction
   std::uint64_t sent = 0;      ///< TX, signed
   std::uint64_t accepted = 0;  ///< RX, genuine and accepted
-  std::uint64_t forged = 0;    ///< RX, forged by the trace
+  std::uint64_t forged = 0;    ///< RX, made bad by the trace: forged, cut short, replayed
   std::uint64_t forged_refused = 0;
+  std::uint64_t replays_refused = 0;      ///< of the refused: authentic, but not new
   std::uint64_t forged_accepted = 0;      ///< must be 0
   std::uint64_t genuine_refused = 0;      ///< must be 0
   std::uint64_t allocation_failures = 0;  ///< operations that failed with enomem
@@ -27,6 +28,7 @@ struct Tally {
     accepted += t.accepted;
     forged += t.forged;
     forged_refused += t.forged_refused;
+    replays_refused += t.replays_refused;
     forged_accepted += t.forged_accepted;
     genuine_refused += t.genuine_refused;
     allocation_failures += t.allocation_failures;

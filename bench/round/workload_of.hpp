@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A workload with its protocol: draws who sends what to whom, builds the packets and signs them
-// with a reference that no strategy shares.
+// A workload with its protocol: draws who sends what to whom, builds the packets, and protects
+// those that are received with a reference that no strategy shares.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -43,8 +44,7 @@ class WorkloadOf : public Workload {
   void derive_keys() override {
     derived_.reserve(sockets_);
     for (std::uint32_t i = 0; i < sockets_; ++i) {
-      derived_.push_back(
-          {protocol_.keys(connections_[i]), protocol_.handshake_keys(connections_[i])});
+      derived_.push_back({protocol_.keys(connections_[i]), derive_handshake_keys(i)});
     }
   }
 
@@ -65,10 +65,19 @@ class WorkloadOf : public Workload {
   Result<TrafficKeys> keys(std::uint32_t i) const {
     return derived_.empty() ? protocol_.keys(connections_[i]) : derived_[i].established;
   }
+  /// Those of the first segments, where a handshake is authenticated; else keys()'s.
   Result<TrafficKeys> handshake_keys(std::uint32_t i) const {
-    return derived_.empty() ? protocol_.handshake_keys(connections_[i]) : derived_[i].handshake;
+    return derived_.empty() ? derive_handshake_keys(i) : derived_[i].handshake;
   }
   const Trace& trace(unsigned cpu) const noexcept { return traces_[cpu]; }
+  /// The headers of a packet that is due soon after poll[k], and its connection, as drivers do
+  /// (net_prefetch()): the same for every strategy, whose own memory is never prefetched.
+  void prefetch_after(const Skb* poll, unsigned k) const noexcept {
+    constexpr unsigned ahead = 3;
+    if (k + ahead >= poll_packets) return;
+    __builtin_prefetch(poll[k + ahead].data);
+    __builtin_prefetch(&connection(poll[k + ahead].socket));
+  }
   /// The same packets with zero MACs and none forged: what `null` handles.
   const Trace& zero_trace(unsigned cpu) const noexcept { return zero_traces_[cpu]; }
 
@@ -76,6 +85,11 @@ class WorkloadOf : public Workload {
   struct DerivedKeys {
     Result<TrafficKeys> established, handshake;
   };
+
+  Result<TrafficKeys> derive_handshake_keys(std::uint32_t i) const {
+    if constexpr (HasHandshake<P>) return protocol_.handshake_keys(connections_[i]);
+    return protocol_.keys(connections_[i]);
+  }
 
   static ProtocolOptions protocol_options(const Block& block, std::uint64_t seed) {
     return {.ipv6 = block.ip == "v6",
@@ -98,56 +112,96 @@ class WorkloadOf : public Workload {
     std::vector<PlannedPacket> plan((wanted + pair_of_polls - 1) / pair_of_polls * pair_of_polls);
     for (PlannedPacket& p : plan) {
       p.socket = choice.draw(rng) * block.cpus + cpu;
-      p.length = static_cast<std::uint16_t>(protocol_.header_bytes() +
-                                            sizes.payload(rng, protocol_.header_bytes()));
+      p.payload = static_cast<std::uint16_t>(sizes.payload(rng, protocol_.packet_bytes(0)));
+      p.length = static_cast<std::uint16_t>(protocol_.packet_bytes(p.payload));
     }
     return plan;
   }
 
-  /// Builds the planned packets with zero MACs.
+  /// Numbers a connection's packets in each direction.
+  class Sequences {
+   public:
+    explicit Sequences(std::uint32_t sockets) : next_(sockets) {}
+    std::uint32_t next(const Skb& skb) noexcept {
+      return next_[skb.socket][static_cast<unsigned>(skb.direction)]++;
+    }
+
+   private:
+    std::vector<std::array<std::uint32_t, 2>> next_;
+  };
+
+  /// Builds the planned packets before any protection.
   Trace build_zero(const std::vector<PlannedPacket>& plan) const {
     Trace trace(plan);
-    std::vector<std::array<std::uint32_t, 2>> sequence(sockets_);
-    for (Skb& skb : trace.skbs()) {
-      protocol_.build(connections_[skb.socket], skb.direction,
-                      sequence[skb.socket][static_cast<unsigned>(skb.direction)]++,
-                      skb.length - protocol_.header_bytes(), skb.bytes());
+    Sequences sequences(sockets_);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      Skb& skb = trace.skbs()[i];
+      skb.length = static_cast<std::uint16_t>(
+          protocol_.build(connections_[skb.socket], skb.direction, sequences.next(skb),
+                          plan[i].payload, skb.bytes()));
     }
     return trace;
   }
 
+  /// The packets as the peer sent them, some of them bad; and those to be sent, before protection
+  /// (with the MACs that they should get, where a MAC is all).
   Trace build(const std::vector<PlannedPacket>& plan, double forged, Rng& rng) const {
     Trace trace = build_zero(plan);
     Reference reference(algorithm_, protocol_.scratch_bytes());
-    for (Skb& skb : trace.skbs()) {
-      const auto& connection = connections_[skb.socket];
-      const auto found = protocol_.find(connection, skb);
-      const MutableBytes mac = found.mac();
-      const auto keys = protocol_.keys(connection);
-      if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
-      const auto& key = skb.direction == Direction::tx ? keys->tx : keys->rx;
-      std::array<std::uint8_t, max_digest_bytes> digest{};
-      reference.begin({key.data(), keys->bytes});
-      if (mac.empty() ||
-          failed(protocol_.digest(reference.request(), reference.scratch(), connection, skb, found,
-                                  {digest.data(), mac.size()}))) {
-        throw std::runtime_error("the reference cannot sign a packet of this workload");
+    Sequences sequences(sockets_);
+    std::vector<std::optional<std::uint32_t>> accepted(sockets_);  // the last number
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      Skb& skb = trace.skbs()[i];
+      const std::uint32_t number = sequences.next(skb);
+      const bool received = skb.direction == Direction::rx;
+      const Bad bad = received && rng.uniform() < forged
+                          ? draw_bad(rng, accepted[skb.socket].has_value())
+                          : Bad::not_at_all;
+      if (bad == Bad::replay) {
+        protocol_.build(connections_[skb.socket], skb.direction, *accepted[skb.socket],
+                        plan[i].payload, skb.bytes());
       }
-      std::copy_n(digest.begin(), mac.size(), mac.begin());
-      if (skb.direction == Direction::rx && rng.uniform() < forged) forge(skb, mac, rng);
+      const auto keys = protocol_.keys(connections_[skb.socket]);
+      if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
+      const MutableBytes sent = reference.output(protocol_, connections_[skb.socket], *keys, skb);
+      if (received) {
+        if (sent.data() != skb.data) std::copy(sent.begin(), sent.end(), skb.data);
+        skb.length = static_cast<std::uint16_t>(sent.size());
+      }
+      if (bad == Bad::cut) {
+        skb.length = static_cast<std::uint16_t>(rng.below(skb.length));
+      } else if (bad == Bad::flipped) {
+        flip(skb, rng);
+      }
+      skb.forged = bad != Bad::not_at_all;
+      if (received && !skb.forged) accepted[skb.socket] = number;
     }
     return trace;
   }
 
-  /// Flips one bit: of the MAC, or of the payload if there is one.
-  void forge(Skb& skb, MutableBytes mac, Rng& rng) const {
-    MutableBytes target = mac;
-    if (skb.length > protocol_.header_bytes() && rng.below(2) == 0) {
-      target = skb.bytes().subspan(protocol_.header_bytes());
+  /// What is wrong with a received packet.
+  enum class Bad { not_at_all, flipped, cut, replay };
+
+  /// Half are flipped; the others cut short, or replayed where the protocol would know it.
+  static Bad draw_bad(Rng& rng, bool any_accepted) noexcept {
+    constexpr bool remembers = !std::is_empty_v<typename P::State>;
+    switch (rng.below(4)) {
+      case 0:
+        return Bad::cut;
+      case 1:
+        return remembers && any_accepted ? Bad::replay : Bad::flipped;
+      default:
+        return Bad::flipped;
     }
-    const std::uint32_t bit = rng.below(static_cast<std::uint32_t>(target.size() * 8));
-    target[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
-    skb.forged = true;
+  }
+
+  /// Flips one bit of what the protocol covers.
+  void flip(Skb& skb, Rng& rng) const noexcept {
+    std::uint32_t at;
+    do {
+      at = rng.below(skb.length);
+    } while (!protocol_.covers(skb, at));
+    skb.data[at] ^= static_cast<std::uint8_t>(1U << rng.below(8));
   }
 
   const Algorithm& algorithm_;

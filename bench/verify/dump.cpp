@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/verify/dump.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,12 +26,6 @@ struct Dump {
   std::string keys;  ///< a line per socket
 };
 
-std::string end_text(const Endpoint& end, bool ipv6) {
-  char text[INET6_ADDRSTRLEN];
-  inet_ntop(ipv6 ? AF_INET6 : AF_INET, end.address.data(), text, sizeof text);
-  return ipv6 ? fmt::format("[{}]:{}", text, end.port) : fmt::format("{}:{}", text, end.port);
-}
-
 /// One socket's packets, in the order of the wire.
 template <Protocol P>
 class Writer {
@@ -44,7 +37,7 @@ class Writer {
         connection_(protocol.connection(index)),
         dump_(dump) {}
 
-  Done handshake(Handshake segment) {
+  Done handshake(Handshake segment) requires HasHandshake<P> {
     const auto keys = segment == Handshake::syn ? protocol_.handshake_keys(connection_)
                                                 : protocol_.keys(connection_);
     const Direction direction = protocol_.direction_of(connection_, segment);
@@ -57,14 +50,10 @@ class Writer {
                   protocol_.keys(connection_));
   }
 
-  void key_line(std::uint64_t seed) {
-    const TcpDraw draw = draw_tcp(seed, connection_.index, ipv6_);
-    dump_.keys += fmt::format("{} {} {}\n", end_text(draw.local, ipv6_),
-                              end_text(draw.remote, ipv6_), protocol_.master_key(connection_));
-  }
+  void key_line() { dump_.keys += protocol_.key_line(connection_) + '\n'; }
 
  private:
-  /// Signs, completes the checksum, writes.
+  /// Protects, completes TCP's checksum, writes.
   Done finish(std::size_t bytes, Direction direction, const Result<TrafficKeys>& keys) {
     if (!keys) return failure("key", keys.error());
     const auto& key = direction == Direction::tx ? keys->tx : keys->rx;
@@ -72,15 +61,16 @@ class Writer {
     if (!request) return failure("transform", request.error());
     const Skb skb{packet_.data(), 0, static_cast<std::uint16_t>(bytes), direction, false};
     const auto found = protocol_.find(connection_, skb);
-    const MutableBytes place = found.mac();
-    if (place.empty()) return failure("packet", Errno::einval);
+    if (!found) return failure("packet", Errno::einval);
     std::vector<std::uint8_t> scratch(protocol_.scratch_bytes());
-    std::array<std::uint8_t, max_digest_bytes> mac{};
-    const Errno e = protocol_.digest(**request, scratch.data(), connection_, skb, found, mac);
-    if (failed(e)) return failure("MAC", e);
-    std::copy_n(mac.begin(), place.size(), place.begin());
-    complete_tcp_checksum(skb, ipv6_);
-    dump_.capture.add(skb.bytes());
+    const OutputBuffer output;
+    Computed computed;
+    computed.output = output;
+    const Errno e = protocol_.output(**request, scratch.data(), connection_, skb, found, computed);
+    if (failed(e)) return failure("packet's protection", e);
+    const MutableBytes sent = protocol_.output_done(connection_, skb, found, computed);
+    if constexpr (HasHandshake<P>) complete_tcp_checksum(skb, ipv6_);
+    dump_.capture.add(sent);
     return {};
   }
 
@@ -95,16 +85,21 @@ class Writer {
   typename P::Connection connection_;
   Dump& dump_;
   std::array<std::uint32_t, 2> sent_{};
-  std::array<std::uint8_t, 1600> packet_{};
+  std::array<std::uint8_t, max_packet_bytes> packet_{};
 };
 
 /// Handshakes first, then sockets in turn, each both ways.
 template <Protocol P>
 Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const Sizes& sizes,
                    Dump& dump) {
-  if (options.key.size() > P::max_key_bytes)
-    return Failure(fmt::format("--key: {} bytes; {} takes at most {}", options.key.size(), P::name,
-                               P::max_key_bytes));
+  if constexpr (requires { P::max_key_bytes; }) {
+    if (options.key.size() > P::max_key_bytes)
+      return Failure(fmt::format("--key: {} bytes; {} takes at most {}", options.key.size(),
+                                 P::name, P::max_key_bytes));
+  } else {
+    if (!options.key.empty())
+      return Failure(fmt::format("--key: {} has no keys that are text", P::name));
+  }
   const P protocol(algorithm, {.ipv6 = options.ipv6,
                                .options_covered = !options.omit_options,
                                .shared_key = options.key,
@@ -116,16 +111,21 @@ Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const
   writers.reserve(sockets);
   for (std::uint32_t i = 0; i < sockets; ++i) {
     writers.emplace_back(protocol, algorithm, options.ipv6, i, dump);
-    writers.back().key_line(options.seed);
+    writers.back().key_line();
   }
   Rng rng(options.seed);
   for (std::uint64_t i = 0; i < options.packets; ++i) {
     Writer<P>& writer = writers[i % sockets];
     const std::uint64_t lap = i / sockets;
     const Direction direction = lap % 2 == 0 ? Direction::tx : Direction::rx;
-    Done done = lap < 2
-                    ? writer.handshake(lap == 0 ? Handshake::syn : Handshake::syn_ack)
-                    : writer.established(direction, sizes.payload(rng, protocol.header_bytes()));
+    Done done;
+    bool handshake = false;
+    if constexpr (HasHandshake<P>) {
+      handshake = lap < 2;
+      if (handshake) done = writer.handshake(lap == 0 ? Handshake::syn : Handshake::syn_ack);
+    }
+    if (!handshake)
+      done = writer.established(direction, sizes.payload(rng, protocol.packet_bytes(0)));
     if (!done) return done;
   }
   return {};

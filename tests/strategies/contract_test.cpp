@@ -52,7 +52,7 @@ class Contract : public ::testing::Test {
 TYPED_TEST_SUITE(Contract, AllStrategies, StrategyName);
 
 TYPED_TEST(Contract, MacsAreTheReferencesOfBothDirections) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     const KeyPair keys(*a, 7);
@@ -67,7 +67,7 @@ TYPED_TEST(Contract, MacsAreTheReferencesOfBothDirections) {
 }
 
 TYPED_TEST(Contract, AcceptRekeyAndCloseKeepSocketsApart) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     this->live(*s, *a);
@@ -83,7 +83,7 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
   };
   std::vector<Open> sockets;
   for (unsigned i = 0; i < 3; ++i) {
-    for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+    for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
       const KeyPair keys(*a, i);
       sockets.push_back({a, keys, s->open(*a, keys.keys(), scratch_bytes).value()});
     }
@@ -99,7 +99,7 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
 }
 
 TYPED_TEST(Contract, ABrokenOffOperationLeavesNoTrace) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     const KeyPair keys(*a, 3);
@@ -118,7 +118,7 @@ TYPED_TEST(Contract, ABrokenOffOperationLeavesNoTrace) {
 
 // Sign in process context, verify in softirq: the section is outermost there, nested here.
 TYPED_TEST(Contract, RunsInsideASoftirq) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     const KeyPair keys(*a, 5);
@@ -150,7 +150,7 @@ TYPED_TEST(Contract, WhatItRefusesDoesNotOpen) {
 // hash() writes all of the scratch around each step; the sanitizer sees what lies beyond. The
 // largest is IPComp's; a strategy may refuse it, but not hand out less.
 TYPED_TEST(Contract, ScratchIsWritableInFull) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     const KeyPair keys(*a, 1);
@@ -176,7 +176,7 @@ TYPED_TEST(Contract, ScratchIsWritableInFull) {
 TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNoDigest) {
   if (std::is_same_v<TypeParam, Null>) GTEST_SKIP() << "null takes no key";
   bool any = false;
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     if (a->name != "cmac(aes128)") continue;
     any = true;
     SCOPED_TRACE(label(*a));
@@ -191,7 +191,7 @@ TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNoDigest) {
 }
 
 TYPED_TEST(Contract, EveryByteIsGivenBack) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     this->live(*this->create(), *a);  // what the provider keeps from its first use on
     const Live before = Live::now();
@@ -216,7 +216,7 @@ TYPED_TEST(Contract, EveryByteIsGivenBack) {
 // What a strategy owns up to, with a provider that allocates nothing inside.
 TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
   bool any = false;
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     if (!a->flat) continue;
     any = true;
     SCOPED_TRACE(label(*a));
@@ -236,7 +236,7 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
 }
 
 TYPED_TEST(Contract, TwoCpusAtOnce) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
     const auto text = pattern(94, 1);

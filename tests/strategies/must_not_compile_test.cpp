@@ -29,7 +29,11 @@ struct Named {
 };
 struct Summarised {
   static constexpr std::string_view summary = "a model";
-  static constexpr unsigned fast_path_allocations = 0;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 };
 struct Polymorphic {
   virtual ~Polymorphic() = default;

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: MIT
-// What the strategies' tests share: keys, the MAC by a plain transform, the MAC by a strategy, and
+// What the strategies' tests share: keys, an operation by a plain transform, one by a strategy, and
 // the ledger in a form that can be compared and printed.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <functional>
 #include <numeric>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "runtime/accounting.hpp"
+#include "runtime/keyed_request.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/registry.hpp"
+#include "tests/runtime/operation.hpp"
 
 namespace tfm {
 
 inline void PrintTo(Errno e, std::ostream* out) { *out << name(e); }
 
 namespace test {
-
-using Digest = std::vector<std::uint8_t>;
 
 /// `bytes` that differ for each seed.
 inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
@@ -31,12 +30,12 @@ inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
   return all;
 }
 
-/// The hashes that a strategy takes.
+/// The algorithms of every family that a strategy takes.
 template <Strategy S>
-std::vector<const Algorithm*> hashes_of(std::size_t scratch_bytes) {
+std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   std::vector<const Algorithm*> taken;
   for (const Algorithm* a : algorithms()) {
-    if (a->family == Family::hash && S::refuses(*a, scratch_bytes).empty()) taken.push_back(a);
+    if (S::refuses(*a, scratch_bytes).empty()) taken.push_back(a);
   }
   EXPECT_FALSE(taken.empty());
   return taken;
@@ -55,43 +54,22 @@ class KeyPair {
   std::vector<std::uint8_t> tx_, rx_;
 };
 
-/// Hashes in pieces, as protocols do, over the whole of `scratch`, which is nobody else's.
-/// `finish(Errno)` makes of final()'s word how the operation ended.
-template <class Finish = std::identity>
-Result<Digest> hash(Request& request, Bytes text, MutableBytes scratch = {}, Finish finish = {}) {
-  const auto dirty = [&](std::uint8_t with) { std::fill(scratch.begin(), scratch.end(), with); };
-  Digest digest(request.algorithm->digest_bytes);
-  dirty(0xa5);
-  if (const Errno e = hash_init(request); failed(e)) return error(e);
-  const std::size_t cuts[] = {0, text.size() / 3, text.size() / 2, text.size()};
-  for (int i = 0; i < 3; ++i) {
-    dirty(static_cast<std::uint8_t>(i));
-    const Bytes piece = text.subspan(cuts[i], cuts[i + 1] - cuts[i]);
-    if (const Errno e = hash_update(request, piece); failed(e)) return error(e);
-  }
-  dirty(0x5a);
-  if (const Errno e = finish(hash_final(request, digest)); failed(e)) return error(e);
-  return digest;
+/// What comes of `text` by a transform and a request of one's own.
+inline Result<Octets> reference(const Algorithm& algorithm, Bytes key, Bytes text) {
+  const auto request = KeyedRequest::create(algorithm, key);
+  if (!request) return error(request.error());
+  return operate(**request, algorithm, text);
+}
+inline Octets reference_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
+  return reference(algorithm, key, text).value();
 }
 
-/// The MAC by a transform and a request of one's own.
-inline Digest reference_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
-  Transform* transform = transform_alloc_keyed(algorithm, key, Gfp::kernel, Owner::shared).value();
-  alignas(16) std::array<std::uint8_t, sizeof(Request) + max_stack_context_bytes> memory;
-  EXPECT_EQ(
-      request_attach(memory.data(), algorithm, transform->context(), Gfp::kernel, Owner::shared),
-      Errno::ok);
-  auto& request = *reinterpret_cast<Request*>(memory.data());
-  Digest digest = hash(request, text).value();
-  request_detach(request);
-  transform_free(transform);
-  return digest;
-}
-
-/// One operation of a strategy. The section is closed again whatever happens.
+/// One operation of a strategy, over the whole of its scratch, which is nobody else's. The section
+/// is closed again whatever happens.
 template <Strategy S>
-Result<Digest> mac(S& strategy, typename S::Socket& socket, Direction direction, Bytes text,
-                   unsigned cpu = 0, std::size_t scratch_bytes = 0) {
+Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
+                       Direction direction, Bytes text, unsigned cpu = 0,
+                       std::size_t scratch_bytes = 0) {
   const Skb skb{nullptr, 0, 0, direction, false};
   typename S::Operation op;
   const unsigned depth = softirq_depth;
@@ -99,23 +77,28 @@ Result<Digest> mac(S& strategy, typename S::Socket& socket, Direction direction,
     EXPECT_EQ(softirq_depth, depth) << "a failed start() left its section open";
     return error(e);
   }
-  Result<Digest> digest = error(Errno::ok);
+  Result<Octets> made = error(Errno::ok);
   if (const Errno e = strategy.key(op); failed(e)) {
-    digest = error(e);
+    made = error(e);
   } else {
-    digest = hash(op.request(), text, {op.scratch(), scratch_bytes},
-                  [&](Errno e) { return finished(strategy, cpu, op, e); });
+    const MutableBytes scratch(op.scratch(), scratch_bytes);
+    const auto dirty = [&](std::uint8_t step) {
+      std::fill(scratch.begin(), scratch.end(), static_cast<std::uint8_t>(0xa5 + step));
+    };
+    made = operate(op.request(), algorithm, text, dirty,
+                   [&](Errno e) { return finished(strategy, cpu, op, e); });
   }
   strategy.end(cpu, op);
   EXPECT_EQ(softirq_depth, depth);
-  return digest;
+  return made;
 }
 
 /// What that operation must give: `null` runs an algorithm of zeros.
 template <Strategy S>
-Digest expected_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
-  if constexpr (std::is_same_v<S, Null>) return Digest(zero_algorithm().digest_bytes);
-  return reference_mac(algorithm, key, text);
+Result<Octets> expected(const Algorithm& algorithm, Bytes key, Bytes text) {
+  if constexpr (!std::is_same_v<S, Null>) return reference(algorithm, key, text);
+  Request zeros{&zero_algorithm(), nullptr};
+  return operate(zeros, algorithm, text);
 }
 
 /// Live bytes and blocks by owner.

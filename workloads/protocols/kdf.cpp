@@ -46,7 +46,7 @@ Errno mac_once(const Algorithm& algorithm, Bytes key, Bytes message, MutableByte
   OwnTransform own;
   auto transform = own.open(algorithm, key);
   if (!transform) return transform.error();
-  alignas(16) std::uint8_t memory[sizeof(Request) + max_request_context_bytes];
+  alignas(16) std::uint8_t memory[sizeof(Request) + max_stack_context_bytes];
   const Gfp gfp = in_softirq() ? Gfp::atomic : Gfp::kernel;
   Errno e = request_attach(memory, algorithm, (*transform)->context(), gfp, Owner::request);
   if (failed(e)) return e;

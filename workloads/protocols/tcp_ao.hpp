@@ -5,12 +5,13 @@
 // segments carry NOP NOP timestamps and the option, so their TCP header is 48 bytes long.
 #pragma once
 
+#include "workloads/mac_protocol.hpp"
 #include "workloads/protocols/sne.hpp"
 #include "workloads/protocols/tcp_draw.hpp"
 
 namespace tfm {
 
-class TcpAo {
+class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
  public:
   static constexpr std::string_view name = "tcp_ao";
   static constexpr std::string_view summary =
@@ -22,6 +23,8 @@ class TcpAo {
   /// A segment with its option; without one: refused.
   struct Found {
     TcpSegment segment;
+
+    explicit operator bool() const noexcept { return segment.auth_option != 0; }
 
     MutableBytes mac() const noexcept {
       if (segment.auth_option == 0) return {};
@@ -37,7 +40,9 @@ class TcpAo {
   };
   static_assert(sizeof(Connection) <= 64);
 
-  static bool supports(const Algorithm& algorithm) noexcept { return algorithm.keyed; }
+  static bool supports(const Algorithm& algorithm) noexcept {
+    return algorithm.family == Family::hash && algorithm.keyed;
+  }
 
   /// `algorithm` outlives the protocol. Throws std::invalid_argument if a shared key is longer than
   /// max_key_bytes.
@@ -51,6 +56,10 @@ class TcpAo {
 
   Connection connection(std::uint32_t index) const noexcept;
   std::string master_key(const Connection& connection) const;
+  /// Its two ends and its key.
+  std::string key_line(const Connection& connection) const {
+    return tcp_key_line(draw_tcp(seed_, connection.index, ipv6_), ipv6_, master_key(connection));
+  }
 
   /// The keys of a SYN, and of every other segment, the SYN-ACK included (RFC 5925 §5.2).
   /// Errors: those of derive_traffic_key().

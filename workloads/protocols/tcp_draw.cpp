@@ -59,6 +59,15 @@ std::string draw_master_key(std::uint64_t seed, std::uint32_t index) {
   return key;
 }
 
+std::string tcp_key_line(const TcpDraw& draw, bool ipv6, std::string_view master_key) {
+  std::string line;
+  for (const Endpoint* end : {&draw.local, &draw.remote}) {
+    const std::string address = address_text(*end, ipv6);
+    line += (ipv6 ? '[' + address + ']' : address) + ':' + std::to_string(end->port) + ' ';
+  }
+  return line.append(master_key);
+}
+
 TcpFields established_fields(const TcpDraw& draw, Direction direction,
                              std::uint32_t number) noexcept {
   const std::uint32_t sent = number % segment_numbers * segment_bytes;

@@ -39,6 +39,9 @@ constexpr Direction handshake_direction(bool active, Handshake segment) noexcept
 /// A master key of 20 letters and digits: text, so that other tools can be told it.
 std::string draw_master_key(std::uint64_t seed, std::uint32_t index);
 
+/// "LOCAL REMOTE KEY": "192.0.2.1:179 198.51.100.7:4711 secret".
+std::string tcp_key_line(const TcpDraw& draw, bool ipv6, std::string_view master_key);
+
 /// Addresses, ports, sequence numbers and flags of established segment `number`, which is
 /// full-sized as far as its sequence number goes. Numbers repeat after 2^20, so that they stay
 /// within the half of the sequence space in which SNEs are unambiguous.

@@ -6,11 +6,12 @@
 // NOP NOP MD5 and NOP NOP timestamps, as Linux orders them; their TCP header is 52 bytes long.
 #pragma once
 
+#include "workloads/mac_protocol.hpp"
 #include "workloads/protocols/tcp_draw.hpp"
 
 namespace tfm {
 
-class TcpMd5 {
+class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
  public:
   static constexpr std::string_view name = "tcp_md5";
   static constexpr std::string_view summary = "TCP MD5 signatures (RFC 2385), key appended";
@@ -21,6 +22,8 @@ class TcpMd5 {
   /// A segment with its option; without one: refused.
   struct Found {
     TcpSegment segment;
+
+    explicit operator bool() const noexcept { return segment.auth_option != 0; }
 
     MutableBytes mac() const noexcept {
       if (segment.auth_option == 0) return {};
@@ -49,6 +52,10 @@ class TcpMd5 {
 
   Connection connection(std::uint32_t index) const;
   std::string master_key(const Connection& connection) const;
+  /// Its two ends and its key.
+  std::string key_line(const Connection& connection) const {
+    return tcp_key_line(draw_tcp(seed_, connection.index, ipv6_), ipv6_, master_key(connection));
+  }
 
   /// Always empty: the key is in the message.
   Result<TrafficKeys> handshake_keys(const Connection&) const noexcept { return TrafficKeys{}; }

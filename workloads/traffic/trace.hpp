@@ -18,22 +18,30 @@ inline constexpr unsigned poll_packets = 64;
 /// A packet that is drawn but not yet built.
 struct PlannedPacket {
   std::uint32_t socket;
-  std::uint16_t length;  ///< IP header to the last byte of payload
+  std::uint16_t payload;  ///< bytes
+  std::uint16_t length;   ///< of the packet, headers and trailers included
 };
 
 class Trace {
  public:
   /// Packets of the planned sockets and lengths, their bytes still zero, each on cache lines of its
-  /// own as a driver's buffers are. Even polls are TX, odd ones RX.
-  explicit Trace(const std::vector<PlannedPacket>& plan) {
+  /// own as a driver's buffers are, with `headroom_bytes` in front (Skb::headroom_for()). Even
+  /// polls are TX, odd ones RX.
+  explicit Trace(const std::vector<PlannedPacket>& plan, std::size_t headroom_bytes = 0) {
     std::size_t bytes = 0;
-    for (const PlannedPacket& p : plan) bytes += room_for(p.length);
+    for (const PlannedPacket& p : plan) bytes += headroom_bytes + room_for(p.length);
     arena_ = std::make_unique<std::uint8_t[]>(bytes + line);
     skbs_.reserve(plan.size());
     const auto address = reinterpret_cast<std::uintptr_t>(arena_.get());
     std::uint8_t* place = arena_.get() + (line - address % line) % line;
     for (const PlannedPacket& p : plan) {
-      skbs_.push_back({place, p.socket, p.length, direction_of(skbs_.size()), false});
+      place += headroom_bytes;
+      Skb& skb = skbs_.emplace_back();
+      skb.data = place;
+      skb.socket = p.socket;
+      skb.length = p.length;
+      skb.direction = direction_of(skbs_.size() - 1);
+      skb.headroom_lines = headroom_bytes / line & 0x3f;
       place += room_for(p.length);
     }
   }
@@ -48,7 +56,7 @@ class Trace {
   const Skb* poll(std::size_t i) const noexcept { return &skbs_[i * poll_packets]; }
 
  private:
-  static constexpr std::size_t line = 64;
+  static constexpr std::size_t line = Skb::headroom_line_bytes;
   static constexpr std::size_t room_for(std::size_t length) noexcept {
     return (length + line - 1) / line * line;
   }

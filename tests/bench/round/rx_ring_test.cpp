@@ -90,6 +90,7 @@ struct EveryTenth : Sound {
 
 TEST_F(RxRingTest, ALostOperationIsNoLossOfTheRings) {
   Block block = small_block();
+  block.forged_percent = 0;
   SpoiledWorkload<Spoiled<EveryTenth>> workload(block);
   workload.derive_keys();
   EveryTenth::asked = 0;

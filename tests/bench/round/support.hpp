@@ -77,7 +77,11 @@ class Spoiled {
  public:
   static constexpr std::string_view name = "spoiled";
   static constexpr std::string_view summary = "per_socket_tfm, wrong in one way";
-  static constexpr unsigned fast_path_allocations = 1;
+  static constexpr InFlight in_flight = InFlight::many;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 1;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
   using Socket = PerSocketTfm::Socket;
   using Operation = PerSocketTfm::Operation;
 

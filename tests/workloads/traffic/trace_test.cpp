@@ -15,7 +15,8 @@ std::vector<PlannedPacket> plan(std::size_t packets) {
   Rng rng(1);
   std::vector<PlannedPacket> all(packets);
   for (PlannedPacket& p : all) {
-    p = {rng.below(100), static_cast<std::uint16_t>(40 + rng.below(1461))};
+    const auto payload = static_cast<std::uint16_t>(rng.below(1461));
+    p = {rng.below(100), payload, static_cast<std::uint16_t>(40 + payload)};
   }
   return all;
 }
