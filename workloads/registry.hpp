@@ -5,17 +5,24 @@
 
 #include "runtime/type_list.hpp"
 #include "workloads/protocol.hpp"
+#include "workloads/protocols/ah.hpp"
 #include "workloads/protocols/esp.hpp"
+#include "workloads/protocols/mac80211.hpp"
+#include "workloads/protocols/seg6_hmac.hpp"
 #include "workloads/protocols/tcp_ao.hpp"
 #include "workloads/protocols/tcp_md5.hpp"
 
 namespace tfm {
 
-using ProtocolList = TypeList<TcpAo,   //
-                              TcpMd5,  //
-                              Esp>;
+using ProtocolList = TypeList<TcpAo,     //
+                              TcpMd5,    //
+                              Seg6Hmac,  //
+                              Ah,        //
+                              Esp,       //
+                              Mac80211>;
 
-static_assert(Protocol<TcpAo> && Protocol<TcpMd5> && Protocol<Esp>);
+static_assert(Protocol<TcpAo> && Protocol<TcpMd5> && Protocol<Seg6Hmac> && Protocol<Ah> &&
+              Protocol<Esp> && Protocol<Mac80211>);
 
 /// Calls f.template operator()<P>() for each protocol.
 template <class F>

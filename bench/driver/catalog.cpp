@@ -58,8 +58,11 @@ std::vector<AlgorithmEntry> algorithm_entries() {
     if (known != entries.end()) {
       known->providers.emplace_back(a->provider);
     } else {
-      entries.push_back(
-          {std::string(a->name), {std::string(a->provider)}, a->keyed, a->digest_bytes});
+      entries.push_back({std::string(a->name),
+                         {std::string(a->provider)},
+                         family_names[static_cast<std::size_t>(a->family)],
+                         a->keyed,
+                         a->digest_bytes});
     }
   }
   return entries;
@@ -106,6 +109,12 @@ bool protocol_supports(std::string_view protocol, std::string_view algorithm,
   bool supports = false;
   for_each_protocol([&]<class P>() { supports |= P::name == protocol && P::supports(a); });
   return supports;
+}
+
+bool protocol_runs_over(std::string_view protocol, bool ipv6) {
+  bool runs = false;
+  for_each_protocol([&]<class P>() { runs |= P::name == protocol && runs_over<P>(ipv6); });
+  return runs;
 }
 
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,

@@ -22,6 +22,7 @@ std::vector<Entry> traffic_entries();
 struct AlgorithmEntry {
   std::string name;
   std::vector<std::string> providers;
+  std::string_view family;  ///< "hash"
   bool keyed;
   unsigned digest_bytes;
 };
@@ -40,6 +41,9 @@ bool is_workload(std::string_view name);
 /// All three must exist.
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,
                        std::string_view provider);
+
+/// As runs_over(), of a protocol that exists.
+bool protocol_runs_over(std::string_view protocol, bool ipv6);
 
 /// What the protocol itself needs, as it supports the algorithm.
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,
