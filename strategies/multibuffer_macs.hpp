@@ -175,18 +175,9 @@ class MultibufferMacs {
              HmacSha512::algorithm(names[2], 64, library),
              MultibufferCmac::algorithm(names[3], 16, library)} {}
 
-  static constexpr bool has(std::string_view name) noexcept {
-    for (const std::string_view n : names) {
-      if (n == name) return true;
-    }
-    return false;
-  }
+  static constexpr bool has(std::string_view name) noexcept { return number(name) < names.size(); }
   /// Of a name that has() says it has.
-  const Algorithm& of(std::string_view name) const noexcept {
-    std::size_t i = 0;
-    while (names[i] != name) ++i;
-    return all_[i];
-  }
+  const Algorithm& of(std::string_view name) const noexcept { return all_[number(name)]; }
 
  private:
   using HmacSha1 =
@@ -198,6 +189,13 @@ class MultibufferMacs {
 
   static constexpr std::array<std::string_view, 4> names = {"hmac(sha1)", "hmac(sha256)",
                                                             "hmac(sha512)", "cmac(aes128)"};
+  /// Behind the last: none of them. An alias (NAME#2) is the algorithm that it names.
+  static constexpr std::size_t number(std::string_view name) noexcept {
+    std::size_t i = 0;
+    while (i < names.size() && names[i] != name.substr(0, name.find('#'))) ++i;
+    return i;
+  }
+
   std::array<MultibufferMac, 4> all_;
 };
 

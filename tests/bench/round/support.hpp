@@ -31,6 +31,22 @@ inline Block small_block(std::string workload = "tcp_ao/fixed_64",
   return block;
 }
 
+/// Whether the strategy takes every kind of socket that the block asks for.
+template <Strategy S>
+bool takes(const Block& block) {
+  const Algorithm& algorithm = *find_algorithm(block.algorithm, block.provider);
+  bool all = true;
+  for_each_protocol([&]<class P>() {
+    if (!block.workload.starts_with(std::string(P::name) + "/")) return;
+    const Kinds kinds(block, algorithm, P(algorithm, {}).scratch_bytes());
+    for (std::uint32_t i = 0; i < kinds.size(); ++i) {
+      const Kind& kind = kinds.of(i);
+      all = all && S::refuses(*kind.algorithm, kind.scratch_bytes).empty();
+    }
+  });
+  return all;
+}
+
 /// A workload with its type, so that a test may look at the packets.
 template <Protocol P>
 class TypedWorkload : public WorkloadOf<P> {

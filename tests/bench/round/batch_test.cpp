@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// Polls whose packets are under way at once: fail closed, replays known within a poll, and a cell
+// that looks at its batches before it is timed.
+#include "bench/round/batch.hpp"
+
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+constexpr std::uint8_t poison = 0xa5;
+
+/// tcp_ao, but a receiver accepts a sequence number once, and none below.
+class Counting : public TcpAo {
+ public:
+  static constexpr std::string_view name = "counting";
+  using TcpAo::TcpAo;
+  struct State {
+    std::uint64_t next = 0;
+  };
+  static bool replay_check(const State& s, Found f) noexcept {
+    return f.segment.sequence() >= s.next;
+  }
+  static void replay_advance(State& s, Found f) noexcept { s.next = f.segment.sequence() + 1ULL; }
+};
+static_assert(Protocol<Counting>);
+
+class BatchTest : public ::testing::Test {
+ protected:
+  using Verdicts = std::vector<Outcome>;
+  using Digest = std::vector<std::uint8_t>;
+
+  /// The first `count` packets of a poll, at once.
+  Verdicts run(const Skb* poll, unsigned count, std::vector<Counting::State>& states) {
+    for (unsigned i = 0; i < count; ++i) {
+      batch_->begin(*s_, 0, sockets_[poll[i].socket], workload_.protocol(),
+                    workload_.connection(poll[i].socket), states[poll[i].socket], poll[i], output_);
+    }
+    Verdicts verdicts;
+    batch_->end(*s_, 0, workload_.protocol(),
+                [&](const Skb&, Outcome v) { verdicts.push_back(v); });
+    return verdicts;
+  }
+  Verdicts run(const Skb* poll, unsigned count = poll_packets) {
+    std::vector<Counting::State> states(workload_.sockets());
+    return run(poll, count, states);
+  }
+
+  BatchTest() {
+    for (std::uint32_t i = 0; i < workload_.sockets(); ++i) {
+      sockets_.push_back(
+          s_->open(workload_.algorithm(), as_keys(workload_.keys(i).value()), 60).value());
+    }
+  }
+  ~BatchTest() override {
+    for (auto& socket : sockets_) s_->close(socket);
+  }
+
+  static Block genuine() {
+    Block block = small_block("tcp_ao/imix", "cmac(aes128)");
+    block.forged_percent = 0;
+    return block;
+  }
+
+  /// Poisons the MACs of a TX poll; returns them as they were.
+  std::vector<Digest> poisoned(const Skb* poll) {
+    std::vector<Digest> macs;
+    for (unsigned i = 0; i < poll_packets; ++i) {
+      const MutableBytes mac = mac_of(poll[i]);
+      macs.emplace_back(mac.begin(), mac.end());
+      std::ranges::fill(mac, poison);
+    }
+    return macs;
+  }
+  MutableBytes mac_of(const Skb& skb) {
+    return workload_.protocol().find(workload_.connection(skb.socket), skb).mac();
+  }
+
+  TypedWorkload<Counting> workload_{genuine()};
+  std::unique_ptr<Multibuffer> s_ = Multibuffer::create({.possible_cpus = 1}).value();
+  std::vector<Multibuffer::Socket> sockets_;
+  std::unique_ptr<Batch<Multibuffer, Counting>> batch_ =
+      std::make_unique<Batch<Multibuffer, Counting>>();
+  OutputBuffer output_;
+  RcuThread rcu_;
+};
+
+TEST_F(BatchTest, EverySizeOfBatchSendsTheReferencesBytes) {
+  const Skb* poll = workload_.trace(0).poll(0);
+  ASSERT_EQ(poll->direction, Direction::tx);
+  for (unsigned count = 0; count <= poll_packets; ++count) {
+    const auto expected = poisoned(poll);
+    EXPECT_EQ(run(poll, count), Verdicts(count, Outcome::passed));
+    for (unsigned i = 0; i < poll_packets; ++i) {
+      const MutableBytes mac = mac_of(poll[i]);
+      EXPECT_EQ(Digest(mac.begin(), mac.end()),
+                i < count ? expected[i] : Digest(mac.size(), poison));
+      std::ranges::copy(expected[i], mac.begin());
+    }
+  }
+}
+
+TEST_F(BatchTest, OneForgedPacketIsRefusedAloneWhateverItsPlace) {
+  const Skb* poll = workload_.trace(0).poll(1);
+  ASSERT_EQ(poll->direction, Direction::rx);
+  for (unsigned bad = 0; bad < poll_packets; bad += 9) {
+    poll[bad].data[poll[bad].length - 1] ^= 1;
+    Verdicts expected(poll_packets, Outcome::passed);
+    expected[bad] = Outcome::refused;
+    EXPECT_EQ(run(poll), expected);
+    poll[bad].data[poll[bad].length - 1] ^= 1;
+  }
+}
+
+TEST_F(BatchTest, APacketThatIsThereTwiceIsAcceptedOnce) {
+  const Skb* poll = workload_.trace(0).poll(1);
+  const Skb twice[] = {poll[0], poll[0], poll[1], poll[0]};
+  std::vector<Counting::State> states(workload_.sockets());
+  const Verdicts first = run(twice, 4, states);
+  EXPECT_EQ(first,
+            (Verdicts{Outcome::passed, Outcome::replayed, Outcome::passed, Outcome::replayed}));
+  EXPECT_EQ(run(twice, 1, states), Verdicts{Outcome::replayed});
+}
+
+// A forged packet that comes first must not make a replay of the genuine one behind it.
+TEST_F(BatchTest, ARefusedPacketIsNotRemembered) {
+  const Skb genuine = workload_.trace(0).poll(1)[0];
+  std::vector<std::uint8_t> copy(genuine.bytes().begin(), genuine.bytes().end());
+  Skb forged = genuine;
+  forged.data = copy.data();
+  mac_of(forged)[0] ^= 1;
+  const Skb both[] = {forged, genuine};
+  EXPECT_EQ(run(both, 2), (Verdicts{Outcome::refused, Outcome::passed}));
+}
+
+TEST_F(BatchTest, WithoutAKeyNothingIsSentAndNothingAccepted) {
+  const std::uint8_t wrong[5] = {};
+  for (auto& socket : sockets_) {
+    EXPECT_EQ(s_->rekey(socket, {wrong, wrong}), Errno::ekeyrejected);
+  }
+  const Skb* tx = workload_.trace(0).poll(0);
+  poisoned(tx);
+  EXPECT_EQ(run(tx), Verdicts(poll_packets, Outcome::failed));
+  for (unsigned i = 0; i < poll_packets; ++i) {
+    const MutableBytes mac = mac_of(tx[i]);
+    EXPECT_EQ(Digest(mac.begin(), mac.end()), Digest(mac.size(), poison));
+  }
+  EXPECT_EQ(run(workload_.trace(0).poll(1)), Verdicts(poll_packets, Outcome::failed));
+}
+
+TEST_F(BatchTest, WhatFindsNoLaneIsDropped) {
+  const Skb* poll = workload_.trace(0).poll(0);
+  const auto expected = poisoned(poll);
+  Multibuffer::Operation others;
+  ASSERT_EQ(s_->start(0, sockets_[0], poll[0], others), Errno::ok);
+  Verdicts verdicts(poll_packets, Outcome::passed);
+  verdicts.back() = Outcome::failed;
+  EXPECT_EQ(run(poll), verdicts);
+  const MutableBytes dropped = mac_of(poll[poll_packets - 1]);
+  EXPECT_EQ(Digest(dropped.begin(), dropped.end()), Digest(dropped.size(), poison));
+  s_->end(0, others);
+  EXPECT_FALSE(in_softirq());
+}
+
+/// multibuffer, but a flush ends nothing while more than one operation is under way.
+class Forgetful : public Multibuffer {
+ public:
+  static constexpr std::string_view name = "forgetful";
+  using Multibuffer::Multibuffer;
+  static Result<std::unique_ptr<Forgetful>> create(const StrategyOptions& options) {
+    return std::make_unique<Forgetful>(
+        std::move(PercpuJobLanes::create(options.possible_cpus).value()));
+  }
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    ++begun_;
+    return Multibuffer::start(cpu, socket, skb, op);
+  }
+  void flush(unsigned cpu) noexcept {
+    if (begun_ == 1) Multibuffer::flush(cpu);
+  }
+  void end(unsigned cpu, Operation& op) noexcept {
+    --begun_;
+    Multibuffer::end(cpu, op);
+  }
+
+ private:
+  unsigned begun_ = 0;
+};
+static_assert(BatchedStrategy<Forgetful>);
+
+TEST(BatchedCell, IsNotTimedWhereItsBatchesAreWrong) {
+  const RcuThread rcu;
+  const Block block = small_block();
+  const TypedWorkload<TcpAo> workload(block);
+  const auto before = bytes_of(workload.trace(0));
+  CellOf<Forgetful, TcpAo> wrong(workload, Forgetful::create({.possible_cpus = 2}).value());
+  ASSERT_EQ(wrong.open(), Errno::ok);
+  EXPECT_EQ(wrong.check(SIZE_MAX), "poll 0 on CPU 0 differs from its packets one by one");
+  EXPECT_EQ(bytes_of(workload.trace(0)), before);
+  const auto right = opened(workload, "multibuffer");
+  EXPECT_EQ(right->check(SIZE_MAX), "");
+  EXPECT_EQ(bytes_of(workload.trace(0)), before);
+}
+
+TEST(BatchedCell, CountsEveryPacketOfAPollOnce) {
+  const RcuThread rcu;
+  for (const char* sizes : {"tcp_ao/imix", "tcp_ao/fixed_1400"}) {
+    const TypedWorkload<TcpAo> workload(small_block(sizes));
+    const auto batched = opened(workload, "multibuffer");
+    const auto one_by_one = opened(workload, "onstack_prepared");
+    Tally ours, theirs;
+    batched->run(0, all_polls(workload), ours);
+    one_by_one->run(0, all_polls(workload), theirs);
+    expect_balanced(ours);
+    EXPECT_EQ(ours.packets, theirs.packets);
+    EXPECT_EQ(ours.sent, theirs.sent);
+    EXPECT_EQ(ours.accepted, theirs.accepted);
+    EXPECT_EQ(ours.forged_refused, theirs.forged_refused);
+    EXPECT_EQ(ours.forged, theirs.forged);
+    EXPECT_GT(ours.forged, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
