@@ -11,11 +11,11 @@ namespace tfm {
 /// TX is signed in process context, RX verified in softirq.
 enum class Direction : std::uint8_t { tx = 0, rx = 1 };
 
-/// Points at an IP packet that others own.
+/// Points at a packet that others own.
 struct Skb {
-  std::uint8_t* data;    ///< the network header's first byte
+  std::uint8_t* data;    ///< the network header's first byte (mac80211: the 802.11 header's)
   std::uint32_t socket;  ///< which socket it belongs to (what the demultiplexer would find)
-  std::uint16_t length;  ///< bytes from the network header on
+  std::uint16_t length;  ///< bytes from there on
   Direction direction;
   bool forged : 1;          ///< must be refused. Only the harness looks.
   bool cloned : 1 = false;  ///< another skb shares its memory: what lies in front is nobody's own

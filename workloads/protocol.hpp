@@ -102,7 +102,7 @@ concept Protocol =
       // What others need to check its packets, as a line of text: ends or identifiers, then keys.
       { p.key_line(connection) } -> std::same_as<std::string>;
 
-      // Writes an IP packet before its protection: MACs and tags zero, payloads in the clear, a TCP
+      // Writes a packet before its protection: MACs and tags zero, payloads in the clear, a TCP
       // checksum left to the device (CHECKSUM_PARTIAL); `sequence` numbers the packets of a
       // connection and direction from 0. Returns its length, or 0 where `bytes` is too small.
       { p.build(connection, direction, sequence, payload, bytes) } -> std::same_as<std::size_t>;

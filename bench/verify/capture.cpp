@@ -120,9 +120,9 @@ void append32(std::string& text, std::uint32_t v) {
 
 }  // namespace
 
-CaptureText::CaptureText() {
-  constexpr std::uint32_t magic = 0xa1b2c3d4, version = 4 << 16 | 2, snaplen = 65535, raw_ip = 101;
-  for (std::uint32_t v : {magic, version, 0U, 0U, snaplen, raw_ip}) append32(text_, v);
+CaptureText::CaptureText(std::uint32_t link_type) {
+  constexpr std::uint32_t magic = 0xa1b2c3d4, version = 4 << 16 | 2, snaplen = 65535;
+  for (std::uint32_t v : {magic, version, 0U, 0U, snaplen, link_type}) append32(text_, v);
 }
 
 void CaptureText::add(Bytes packet) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Captures: the IP packets of a file that libpcap reads, whatever their link layer, and files of IP
+// Captures: the IP packets of a file that libpcap reads, whatever their link layer, and files of
 // packets for others to read.
 #pragma once
 
@@ -46,12 +46,14 @@ class CaptureReader {
 /// Cuts the link layer off a frame; empty where it carries no IP.
 Bytes ip_packet(int link_type, Bytes frame) noexcept;
 
-/// A capture of raw IP packets in memory (pcap 2.4, link type 101), a millisecond apart from the
-/// epoch on, so that equal packets make equal files.
+inline constexpr std::uint32_t raw_ip = 101;  ///< LINKTYPE_RAW: packets begin with an IP header
+
+/// A capture in memory (pcap 2.4) of packets of one link type (LINKTYPE_…), a millisecond apart
+/// from the epoch on, so that equal packets make equal files.
 class CaptureText {
  public:
-  CaptureText();
-  void add(Bytes ip_packet);
+  explicit CaptureText(std::uint32_t link_type);
+  void add(Bytes packet);
   const std::string& text() const noexcept { return text_; }
 
  private:

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "bench/result_file.hpp"
@@ -23,8 +25,14 @@ using Done = tl::expected<void, std::string>;
 
 struct Dump {
   CaptureText capture;
-  std::string keys;  ///< a line per socket
+  std::string keys;  ///< each socket's
 };
+
+template <Protocol P>
+constexpr std::uint32_t link_type() noexcept {
+  if constexpr (requires { P::link_type; }) return P::link_type;
+  return raw_ip;
+}
 
 /// One socket's packets, in the order of the wire.
 template <Protocol P>
@@ -90,8 +98,8 @@ class Writer {
 
 /// Handshakes first, then sockets in turn, each both ways.
 template <Protocol P>
-Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const Sizes& sizes,
-                   Dump& dump) {
+tl::expected<Dump, std::string> write_packets(const DumpOptions& options,
+                                              const Algorithm& algorithm, const Sizes& sizes) {
   if constexpr (requires { P::max_key_bytes; }) {
     if (options.key.size() > P::max_key_bytes)
       return Failure(fmt::format("--key: {} bytes; {} takes at most {}", options.key.size(),
@@ -107,6 +115,7 @@ Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const
   constexpr std::uint64_t most_sockets = 8, packets_per_socket = 6;
   const auto sockets = static_cast<std::uint32_t>(
       std::clamp<std::uint64_t>(options.packets / packets_per_socket, 1, most_sockets));
+  Dump dump{CaptureText(link_type<P>()), {}};
   std::vector<Writer<P>> writers;
   writers.reserve(sockets);
   for (std::uint32_t i = 0; i < sockets; ++i) {
@@ -126,9 +135,9 @@ Done write_packets(const DumpOptions& options, const Algorithm& algorithm, const
     }
     if (!handshake)
       done = writer.established(direction, sizes.payload(rng, protocol.packet_bytes(0)));
-    if (!done) return done;
+    if (!done) return Failure(done.error());
   }
-  return {};
+  return dump;
 }
 
 template <Protocol P>
@@ -165,19 +174,16 @@ tl::expected<Dump, std::string> make(const DumpOptions& options) {
   }
 
   std::vector<std::string> names;
-  tl::expected<Dump, std::string> result;
-  bool found = false;
+  std::optional<tl::expected<Dump, std::string>> result;
   for_each_protocol([&]<Protocol P>() {
     names.emplace_back(P::name);
     if (P::name != protocol) return;
-    found = true;
     const auto algorithm = algorithm_for<P>(options);
-    Done done = algorithm ? write_packets<P>(options, **algorithm, *sizes, *result)
-                          : Failure(algorithm.error());
-    if (!done) result = Failure(done.error());
+    result =
+        algorithm ? write_packets<P>(options, **algorithm, *sizes) : Failure(algorithm.error());
   });
-  if (!found) return Failure(unknown("protocol", protocol, names));
-  return result;
+  if (!result) return Failure(unknown("protocol", protocol, names));
+  return *std::move(result);
 }
 
 int fail(std::string_view line) {

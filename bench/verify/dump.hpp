@@ -20,9 +20,9 @@ struct DumpOptions {
   bool omit_options = false;  ///< TCP-AO: options other than AO are not in the MAC
 };
 
-/// Writes SYN, SYN-ACK and established segments of several sockets, signed, with right checksums.
-/// PCAP.keys has a line for each socket: its two ends and its key. Returns 0; 2 for bad arguments
-/// or a file that cannot be written, with one line on stderr.
+/// Writes packets of several sockets as they are sent, with right checksums; TCP's begin with SYN
+/// and SYN-ACK. PCAP.keys has what the protocol's key_line() says of each socket. Returns 0; 2 for
+/// bad arguments or a file that cannot be written, with one line on stderr.
 int dump(const DumpOptions& options);
 
 }  // namespace tfm::bench

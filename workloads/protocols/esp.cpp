@@ -40,7 +40,8 @@ std::string Esp::key_line(const Connection& connection) const {
     for (const std::string& field :
          {address_text(draw.source(direction), ipv6_),
           address_text(draw.destination(direction), ipv6_), "0x" + to_hex(spi),
-          std::string(gcm ? "AES-GCM [RFC4106]" : "ChaCha20 with Poly1305 [RFC7634]"),
+          std::string(gcm ? "AES-GCM with 16 octet ICV [RFC4106]"
+                          : "ChaCha20 with Poly1305 [RFC7634]"),
           "0x" + to_hex({key.data(), keys.bytes}) + to_hex(connection.salt[d]), std::string("NULL"),
           std::string()}) {
       lines.append(",\"").append(field).append("\"");

@@ -78,7 +78,8 @@ class Esp {
     return draw_keys(seed_, connection.index, algorithm_.key_bytes);
   }
   /// Two lines, an association each, as Wireshark's table esp_sa takes them (`-o uat:esp_sa:LINE`):
-  /// "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL","".
+  /// "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL",""; RFC 7634's algorithm
+  /// only since 4.2.
   std::string key_line(const Connection& connection) const;
 
   /// 0 where `packet` or max_packet_bytes is too small.

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// mac80211: the data frames of an access point and its stations, sealed by CCMP-128 or GCMP (IEEE
+// 802.11-2016 §12.5.3, §12.5.5) as net/mac80211/wpa.c does it. This host is the access point.
+//
+// A frame is the 802.11 header (24 bytes, 26 with QoS, as all are built), the CCMP or GCMP header
+// (8 bytes: the packet number, KeyID), what is encrypted (LLC/SNAP, IP, UDP, payload) and the MIC
+// (8 bytes, or GCMP's 16); no FCS, which the device adds. Associated data are the header with the
+// fields masked that a retransmission changes; the nonce is the transmitter's address and the
+// packet number, with CCMP the priority before them. Both lie in the request's scratch, as behind
+// the aead_request in net/mac80211/aead_api.c. Not built: four addresses, HT Control, SPP A-MSDUs.
+#pragma once
+
+#include "workloads/protocols/draw.hpp"
+#include "workloads/protocols/udp.hpp"
+
+namespace tfm {
+
+class Mac80211 {
+ public:
+  static constexpr std::string_view name = "mac80211";
+  static constexpr std::string_view summary =
+      "802.11 data frames (CCMP-128, GCMP), packet numbers checked";
+  static constexpr Family family = Family::aead;
+  static constexpr std::uint32_t link_type = 105;  ///< LINKTYPE_IEEE802_11
+  static constexpr std::size_t crypto_header_bytes = 8;
+
+  using Address = std::array<std::uint8_t, 6>;
+
+  /// A frame's parts. Two registers wide.
+  struct Found {
+    std::uint8_t* header = nullptr;
+    std::uint64_t packet_number : 48 = 0;
+    std::uint64_t text_bytes : 15 = 0;  ///< what is encrypted
+    std::uint64_t qos : 1 = 0;
+
+    explicit operator bool() const noexcept { return header != nullptr; }
+    std::size_t header_bytes() const noexcept { return plain_header_bytes + 2 * qos; }
+    const std::uint8_t* transmitter() const noexcept { return header + 10; }
+    std::uint8_t tid() const noexcept {
+      return qos != 0 ? static_cast<std::uint8_t>(header[24] & 15) : std::uint8_t{0};
+    }
+    std::uint8_t* text() const noexcept { return header + header_bytes() + crypto_header_bytes; }
+  };
+  static_assert(sizeof(Found) == 16);
+
+  /// A station, read-only.
+  struct Connection {
+    std::uint32_t index = 0;  ///< its key and IP addresses follow from it
+    Address station{};
+    std::uint8_t tid = 0;  ///< of the frames that are built
+  };
+  static_assert(sizeof(Connection) <= 64);
+
+  /// Of the last frame that was accepted; 0: none. One for all TIDs, whose frames arrive in order
+  /// here, as they are sent; the kernel keeps one for each.
+  struct State {
+    std::uint64_t packet_number = 0;
+  };
+
+  static bool supports(const Algorithm& algorithm) noexcept {
+    return algorithm.name.starts_with("ccm(") || algorithm.name.starts_with("gcm(");
+  }
+
+  /// `algorithm` outlives the protocol.
+  Mac80211(const Algorithm& algorithm, const ProtocolOptions& options)
+      : algorithm_(algorithm),
+        seed_(options.seed),
+        ipv6_(options.ipv6),
+        ccmp_(algorithm.name.starts_with("ccm(")) {}
+
+  std::size_t mic_bytes() const noexcept { return ccmp_ ? 8 : 16; }
+  std::size_t scratch_bytes() const noexcept { return nonce_at + 13; }
+  std::size_t header_bytes() const noexcept {
+    return qos_header_bytes + crypto_header_bytes + llc_bytes + ip_header_bytes(ipv6_) +
+           udp_header_bytes;
+  }
+  std::size_t packet_bytes(std::size_t payload) const noexcept {
+    return header_bytes() + payload + mic_bytes();
+  }
+
+  Connection connection(std::uint32_t index) const noexcept;
+  /// A station's pairwise key serves both directions.
+  Result<TrafficKeys> keys(const Connection& connection) const noexcept;
+  /// A line of Wireshark's table 80211_keys (`-o uat:80211_keys:LINE`): "tk","KEY".
+  std::string key_line(const Connection& connection) const;
+
+  /// 0 where `packet` or max_packet_bytes is too small.
+  std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
+                    std::size_t payload_bytes, MutableBytes packet) const noexcept;
+
+  /// Refused are: what is no protected data frame to or from this station, four addresses, an HT
+  /// Control field, another KeyID than a pairwise key's, no text.
+  Found find(const Connection& connection, const Skb& skb) const noexcept;
+
+  Errno output(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
+               Found found, Computed& computed) const noexcept {
+    const std::size_t headers = found.header_bytes() + crypto_header_bytes;
+    std::uint8_t* const text = computed.output.data() + headers;
+    std::memcpy(computed.output.data(), skb.data, headers);
+    computed.output_bytes = skb.length;
+    return aead_encrypt(request,
+                        {.nonce = nonce(scratch, found),
+                         .associated = associated(scratch, found),
+                         .from = {found.text(), found.text_bytes},
+                         .to = text},
+                        {text + found.text_bytes, mic_bytes()});
+  }
+  MutableBytes output_done(const Connection&, const Skb&, Found,
+                           const Computed& computed) const noexcept {
+    return computed.output.first(computed.output_bytes);
+  }
+
+  /// What was encrypted goes to the output.
+  Errno input(Request& request, std::uint8_t* scratch, const Connection&, const Skb&, Found found,
+              Computed& computed) const noexcept {
+    computed.output_bytes = found.text_bytes;
+    return aead_decrypt(request,
+                        {.nonce = nonce(scratch, found),
+                         .associated = associated(scratch, found),
+                         .from = {found.text(), found.text_bytes},
+                         .to = computed.output.data()},
+                        {found.text() + found.text_bytes, mic_bytes()});
+  }
+  bool input_done(const Connection&, const Skb&, Found, const Computed&) const noexcept {
+    return true;
+  }
+
+  /// Packet numbers increase (§12.5.3.4.4): a gap is no matter.
+  bool replay_check(const State& state, Found found) const noexcept {
+    return found.packet_number > state.packet_number;
+  }
+  void replay_advance(State& state, Found found) const noexcept {
+    state.packet_number = found.packet_number;
+  }
+
+  bool covers(const Skb& skb, std::size_t offset) const noexcept;
+
+ private:
+  static constexpr std::size_t plain_header_bytes = 24, qos_header_bytes = 26, llc_bytes = 8;
+  static constexpr std::size_t nonce_at = 24;  // of the scratch, behind the associated data
+
+  // Frame Control (§9.2.4.1), its two bytes.
+  static constexpr std::uint8_t data_frame = 0x08, qos_subtype = 0x80;
+  static constexpr std::uint8_t to_ds = 0x01, from_ds = 0x02, protected_frame = 0x40, order = 0x80;
+  static constexpr std::uint8_t retry_power_more_data = 0x38;
+  static constexpr std::uint8_t extended_iv = 0x20, key_id = 0xc0;  // of the CCMP header
+
+  /// §12.5.3.3.3: subtype, Retry, Power Management and More Data, the sequence number (not the
+  /// fragment's), and of QoS Control all but the TID are masked; Duration is left out. find() let
+  /// pass subtypes and Order that are zero anyhow.
+  static Bytes associated(std::uint8_t* scratch, Found found) noexcept {
+    const std::uint8_t* const header = found.header;
+    scratch[0] = header[0];
+    scratch[1] = static_cast<std::uint8_t>(header[1] & ~retry_power_more_data);
+    std::memcpy(scratch + 2, header + 4, 3 * sizeof(Address));
+    scratch[20] = header[22] & 15;
+    scratch[21] = 0;
+    scratch[22] = found.tid();
+    scratch[23] = 0;
+    return {scratch, found.qos != 0 ? 24U : 22U};
+  }
+
+  /// §12.5.3.3.4 (CCMP: 13 bytes), §12.5.5.3.4 (GCMP: 12).
+  Bytes nonce(std::uint8_t* scratch, Found found) const noexcept {
+    std::uint8_t* const begin = scratch + nonce_at;
+    std::uint8_t* at = begin;
+    if (ccmp_) *at++ = found.tid();
+    std::memcpy(at, found.transmitter(), sizeof(Address));
+    store_be16(at + 6, static_cast<std::uint16_t>(found.packet_number >> 32));
+    store_be32(at + 8, static_cast<std::uint32_t>(found.packet_number));
+    return {begin, static_cast<std::size_t>(at - begin) + 12};
+  }
+
+  const Algorithm& algorithm_;
+  std::uint64_t seed_;
+  bool ipv6_;
+  bool ccmp_;
+};
+
+inline Mac80211::Found Mac80211::find(const Connection& connection, const Skb& skb) const noexcept {
+  std::uint8_t* const header = skb.data;
+  const std::size_t least = plain_header_bytes + crypto_header_bytes + mic_bytes();
+  if (skb.length <= least || skb.length > max_packet_bytes) return {};
+  const bool qos = (header[0] & qos_subtype) != 0;
+  const std::size_t header_size = qos ? qos_header_bytes : plain_header_bytes;
+  const std::size_t others = header_size + crypto_header_bytes + mic_bytes();
+  const bool four_addresses = (header[1] & (to_ds | from_ds)) == (to_ds | from_ds);
+  if ((header[0] & ~qos_subtype) != data_frame || four_addresses ||
+      (header[1] & (protected_frame | order)) != protected_frame || skb.length <= others)
+    return {};
+  const std::uint8_t* const station = header + (skb.direction == Direction::tx ? 4 : 10);
+  if (std::memcmp(station, connection.station.data(), sizeof(Address)) != 0) return {};
+  const std::uint8_t* const crypto = header + header_size;
+  if ((crypto[3] & (extended_iv | key_id)) != extended_iv) return {};
+  Found found;
+  found.header = header;
+  found.packet_number = std::uint64_t{crypto[7]} << 40 | std::uint64_t{crypto[6]} << 32 |
+                        std::uint64_t{crypto[5]} << 24 | std::uint64_t{crypto[4]} << 16 |
+                        std::uint64_t{crypto[1]} << 8 | crypto[0];
+  found.text_bytes = (skb.length - others) & 0x7fff;
+  found.qos = qos;
+  return found;
+}
+
+}  // namespace tfm
