@@ -14,9 +14,6 @@
 namespace tfm::bench {
 namespace {
 
-/// Long enough for some sixty of the neighbour's bursts.
-constexpr std::uint64_t flow_polls = 2048;
-constexpr std::uint64_t trial_packets = 32'768;
 /// A trial lasts long enough for the ring to overflow at twice the capacity, many times over.
 constexpr std::uint64_t trial_packets_per_slot = 16;
 
@@ -60,9 +57,9 @@ std::vector<double> service_times(const RoundRequest& request, const Workload& w
 }
 
 LoadSearch search(const std::string& strategy, const Block& block, const Workload& workload,
-                  std::uint64_t round_seed, double service_ns) {
+                  std::uint64_t round_seed, double service_ns, std::uint64_t least_packets) {
   const std::uint64_t packets =
-      std::max(trial_packets, std::uint64_t{block.ring} * trial_packets_per_slot);
+      std::max(least_packets, std::uint64_t{block.ring} * trial_packets_per_slot);
   Rng rng(mix_seed(round_seed, arrivals_stream));
   const std::vector<double> arrivals = poisson_arrivals(packets, rng);
   return search_loads(service_ns, block.ring, packets, [&](double pps) {
@@ -84,7 +81,7 @@ ZoneOptions zone_options(const Block& block, std::uint64_t round_seed) {
 }
 
 PressureCell press(const std::string& strategy, const Block& block, const Workload& workload,
-                   std::uint64_t round_seed, double service_ns) {
+                   std::uint64_t round_seed, double service_ns, const PressureLength& length) {
   PressureCell pressed;
   pressed.strategy = strategy;
   pressed.pages = block.pages;
@@ -93,14 +90,16 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   pressed.sockets_open = zoned.sockets_open();
   pressed.pages_open = zoned.pages_open();
   if (pressed.sockets_open > 0) {
-    pressed.flow = run_pressure_flow(zoned, flow_polls, block.churn_percent / 100 * poll_packets);
+    pressed.flow =
+        run_pressure_flow(zoned, length.flow_polls, block.churn_percent / 100 * poll_packets);
     check_tally(strategy, pressed.flow.tally, Failures::injected);
   }
   zoned.close();
   pressed.search = {.service_ns = service_ns, .slots = block.ring};
   // A packet whose socket never opened costs no memory and is no loss: it would flatter.
   if (pressed.sockets_open == block.sockets) {
-    pressed.search = search(strategy, block, workload, round_seed, service_ns);
+    pressed.search =
+        search(strategy, block, workload, round_seed, service_ns, length.trial_packets);
   }
   return pressed;
 }

@@ -42,12 +42,18 @@ struct PressureRound {
 /// The zone of a block in one round: the busy neighbour, a seed of the round's own.
 ZoneOptions zone_options(const Block& block, std::uint64_t round_seed);
 
+/// How long the flow and a trial of the search last. Tests need less.
+struct PressureLength {
+  std::uint64_t flow_polls = 2048;       ///< long enough for some sixty of the neighbour's bursts
+  std::uint64_t trial_packets = 32'768;  ///< at least, and 16 for each slot of the ring
+};
+
 /// One strategy: the flow, then the search, each in a fresh zone. The same workload, options and
 /// service time give the same cell, bit for bit. The workload's keys are derived. Throws
 /// std::runtime_error with one line if the strategy cannot be made, misjudges a packet or keeps
 /// memory.
 PressureCell press(const std::string& strategy, const Block& block, const Workload& workload,
-                   std::uint64_t round_seed, double service_ns);
+                   std::uint64_t round_seed, double service_ns, const PressureLength& length = {});
 
 /// Checks every cell's bytes and measures their service times, in turns and without the zone; then
 /// presses one after the other. Throws as above.

@@ -12,7 +12,9 @@ namespace {
 template <class P>
 class Life {
  public:
-  explicit Life(const Case& c) : case_(c), workload_(c, few_sockets(c)) { workload_.derive_keys(); }
+  explicit Life(const Case& c) : case_(c), workload_(c, few_sockets(c), packets) {
+    workload_.derive_keys();
+  }
 
   void run() {
     workload_.poison();
@@ -42,6 +44,7 @@ class Life {
 
  private:
   static constexpr std::uint32_t sockets = 4;
+  static constexpr std::size_t packets = 2 * poll_packets;  ///< a poll of each direction
 
   static Block few_sockets(const Case& c) {
     Block block = c.block();

@@ -70,8 +70,8 @@ void with_protocol(const Case& c, F&& f) {
 template <Protocol P>
 class PoisonedWorkload : public TypedWorkload<P> {
  public:
-  PoisonedWorkload(const Case& c, const Block& block)
-      : TypedWorkload<P>(block),
+  PoisonedWorkload(const Case& c, const Block& block, std::size_t most_packets)
+      : TypedWorkload<P>(block, 1, most_packets),
         trace_(c.strategy == Null::name ? this->zero_trace(0) : this->trace(0)),
         right_(bytes_of(trace_)) {}
 

@@ -51,10 +51,11 @@ bool takes(const Block& block) {
 template <Protocol P>
 class TypedWorkload : public WorkloadOf<P> {
  public:
-  explicit TypedWorkload(const Block& block, std::uint64_t seed = 1)
+  explicit TypedWorkload(const Block& block, std::uint64_t seed = 1,
+                         std::size_t most_packets = SIZE_MAX)
       : WorkloadOf<P>(block, *find_algorithm(block.algorithm, block.provider),
                       sizes_named(block.workload.substr(block.workload.find('/') + 1)).value(),
-                      seed) {}
+                      seed, most_packets) {}
 };
 
 /// A cell that is open. Fails the test otherwise.
