@@ -71,6 +71,18 @@ class CachedRequest {
                           Owner::request);
   }
 
+  /// The piece rests on this CPU's stack, unless that holds `most`; then it is freed.
+  static void keep_or_free(PieceStack& stack, unsigned most, void* piece) noexcept {
+    {
+      const WithBhDisabled bh;
+      if (stack.count() < most) {
+        stack.push(piece);
+        return;
+      }
+    }
+    gfp_free(piece);
+  }
+
  private:
   SharedTransforms shared_;
   Caches caches_;

@@ -24,8 +24,9 @@
 
 namespace tfm {
 
-/// `Contents` says what a CPU holds of an entry. Every thread that calls start() holds an
-/// RcuThread; the calls that may sleep wait for grace periods and so stand outside any section.
+/// `Contents` says what a CPU holds of an entry (pool_contents.hpp). Every thread that calls
+/// start() holds an RcuThread; the calls that may sleep wait for grace periods and so stand outside
+/// any section.
 template <class Contents>
 class BasicCryptoPool {
  public:
@@ -45,7 +46,9 @@ class BasicCryptoPool {
     clean_up_.reset();
     for (unsigned id = 0; id < populated_; ++id) {
       Entry& entry = table_[id];
-      if (entry.algorithm != nullptr) destroy({entry.first, entry.stride});
+      if (entry.algorithm != nullptr) {
+        Contents::destroy({entry.first, entry.stride}, possible_cpus_);
+      }
       entry.~Entry();
     }
     gfp_free(table_);
@@ -81,20 +84,16 @@ class BasicCryptoPool {
       entry.references.fetch_add(1, std::memory_order_relaxed);
       return id;
     }
-    const auto parts = PoolParts::alloc(possible_cpus_, Contents::bytes(algorithm));
-    if (parts.first == nullptr) return error(Errno::enomem);
-    if (const Errno e = Contents::build(parts, possible_cpus_, algorithm); failed(e)) {
-      percpu_free(parts.first);
-      return error(e);
-    }
+    const auto parts = Contents::make(possible_cpus_, algorithm);
+    if (!parts) return error(parts.error());
     if (const Errno e = scratch_.reserve(scratch_bytes); failed(e)) {
-      destroy(parts);
+      Contents::destroy(*parts, possible_cpus_);
       return error(e);
     }
     entry.algorithm = &algorithm;
-    entry.stride = parts.stride;
+    entry.stride = parts->stride;
     entry.references.store(1, std::memory_order_relaxed);
-    entry.first.store(parts.first, std::memory_order_release);
+    entry.first.store(parts->first, std::memory_order_release);
     if (id == populated_) ++populated_;
     return id;
   }
@@ -215,15 +214,10 @@ class BasicCryptoPool {
     if (any_unused) synchronize_rcu();
     for (unsigned id = 0; id < populated_; ++id) {
       if (unused[id] == nullptr) continue;
-      destroy({unused[id], table_[id].stride});
+      Contents::destroy({unused[id], table_[id].stride}, possible_cpus_);
       table_[id].algorithm = nullptr;
     }
     if (!any_used) scratch_.release();
-  }
-
-  void destroy(const PoolParts& parts) noexcept {
-    Contents::destroy(parts, possible_cpus_);
-    percpu_free(parts.first);
   }
 
   const unsigned possible_cpus_;

@@ -2,6 +2,8 @@
 // What each CPU holds of a pool's entry: a preallocated request with its transform (percpu_pool), a
 // request that carries its key (percpu_request_key), or a transform alone (tfm_pool). All CPUs'
 // parts are one per-CPU block.
+//
+// Each has make(possible_cpus, algorithm) and destroy(parts, possible_cpus); both may sleep.
 #pragma once
 
 #include "runtime/percpu.hpp"
@@ -16,25 +18,31 @@ struct PoolParts {
   std::uint32_t stride = 0;  ///< bytes
 
   std::uint8_t* on(unsigned cpu) const noexcept { return first + std::size_t{cpu} * stride; }
-
-  /// The block, nothing in it yet; `first` is nullptr if refused.
-  static PoolParts alloc(unsigned possible_cpus, std::size_t bytes) noexcept {
-    return {static_cast<std::uint8_t*>(percpu_alloc(possible_cpus, bytes)),
-            static_cast<std::uint32_t>(percpu_stride(bytes))};
-  }
 };
 
 /// Every CPU's part, or none: build(part) says what failed, destroy(part) undoes it.
+/// Errors: enomem; build()'s.
 template <class Build, class Destroy>
-Errno build_parts(const PoolParts& parts, unsigned possible_cpus, Build build,
-                  Destroy destroy) noexcept {
+Result<PoolParts> make_parts(unsigned possible_cpus, std::size_t bytes, Build build,
+                             Destroy destroy) noexcept {
+  const PoolParts parts{static_cast<std::uint8_t*>(percpu_alloc(possible_cpus, bytes)),
+                        static_cast<std::uint32_t>(percpu_stride(bytes))};
+  if (parts.first == nullptr) return error(Errno::enomem);
   for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
     if (const Errno e = build(parts.on(cpu)); failed(e)) {
       while (cpu-- > 0) destroy(parts.on(cpu));
-      return e;
+      percpu_free(parts.first);
+      return error(e);
     }
   }
-  return Errno::ok;
+  return parts;
+}
+
+/// Undoes make_parts().
+template <class Destroy>
+void destroy_parts(const PoolParts& parts, unsigned possible_cpus, Destroy destroy) noexcept {
+  for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy(parts.on(cpu));
+  percpu_free(parts.first);
 }
 
 /// A request per CPU; behind it a transform where the algorithm needs a key. A keyless algorithm
@@ -46,24 +54,24 @@ struct PooledRequests {
     return transform_offset(a) + (a.keyed ? Transform::bytes(a) : 0);
   }
 
-  /// Errors: the transform's own, or the request's; on failure nothing is held. May sleep.
-  static Errno build(const PoolParts& parts, unsigned possible_cpus, const Algorithm& a) noexcept {
+  /// Errors: enomem; the transform's own, or the request's. On failure nothing is held.
+  static Result<PoolParts> make(unsigned possible_cpus, const Algorithm& a) noexcept {
     Transform* common = nullptr;
     if (!a.keyed) {
       const auto transform = transform_alloc(a, Gfp::kernel, Owner::shared);
-      if (!transform) return transform.error();
+      if (!transform) return error(transform.error());
       common = *transform;
     }
     const auto build = [&](std::uint8_t* part) { return build_part(part, a, common); };
-    const Errno e = build_parts(parts, possible_cpus, build, destroy_part);
-    if (failed(e)) transform_free(common);
-    return e;
+    const auto parts = make_parts(possible_cpus, bytes(a), build, destroy_part);
+    if (!parts) transform_free(common);
+    return parts;
   }
 
   static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
     const auto& first = *reinterpret_cast<const Request*>(parts.first);
     Transform* common = first.algorithm->keyed ? nullptr : Transform::of(first.transform_context);
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy_part(parts.on(cpu));
+    destroy_parts(parts, possible_cpus, destroy_part);
     transform_free(common);
   }
 
@@ -99,19 +107,19 @@ struct PooledKeyedRequests {
     return key_offset(a) + carried_key_bytes(a);
   }
 
-  /// Errors: the transform's own, or the request's; on failure nothing is held. May sleep.
-  static Errno build(const PoolParts& parts, unsigned possible_cpus, const Algorithm& a) noexcept {
+  /// Errors: enomem; the transform's own, or the request's. On failure nothing is held.
+  static Result<PoolParts> make(unsigned possible_cpus, const Algorithm& a) noexcept {
     const auto transform = transform_alloc(a, Gfp::kernel, Owner::shared);
-    if (!transform) return transform.error();
+    if (!transform) return error(transform.error());
     const auto build = [&](std::uint8_t* part) { return build_part(part, **transform); };
-    const Errno e = build_parts(parts, possible_cpus, build, destroy_part);
-    if (failed(e)) transform_free(*transform);
-    return e;
+    const auto parts = make_parts(possible_cpus, bytes(a), build, destroy_part);
+    if (!parts) transform_free(*transform);
+    return parts;
   }
 
   static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
     Transform* transform = transform_of(parts.first);
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy_part(parts.on(cpu));
+    destroy_parts(parts, possible_cpus, destroy_part);
     transform_free(transform);
   }
 
@@ -153,18 +161,16 @@ struct PooledKeyedRequests {
 struct PooledTransforms {
   using Part = Transform;
 
-  static std::size_t bytes(const Algorithm& a) noexcept { return Transform::bytes(a); }
-
-  /// Errors: the transform's own; on failure nothing is held. May sleep.
-  static Errno build(const PoolParts& parts, unsigned possible_cpus, const Algorithm& a) noexcept {
+  /// Errors: enomem; the transform's own. On failure nothing is held.
+  static Result<PoolParts> make(unsigned possible_cpus, const Algorithm& a) noexcept {
     const auto build = [&](std::uint8_t* part) {
       return transform_attach(part, a, Gfp::kernel, Owner::percpu);
     };
-    return build_parts(parts, possible_cpus, build, destroy_part);
+    return make_parts(possible_cpus, Transform::bytes(a), build, destroy_part);
   }
 
   static void destroy(const PoolParts& parts, unsigned possible_cpus) noexcept {
-    for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) destroy_part(parts.on(cpu));
+    destroy_parts(parts, possible_cpus, destroy_part);
   }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The slow path of the strategies on a pool: a socket holds an id in the pool and its raw keys,
-// which are set for every packet. What a packet does is each one's own.
+// What the strategies on a pool share. The slow path: a socket holds an id in the pool and its raw
+// keys, which are set for every packet. And the fast path of those whose requests are the pool's.
 #pragma once
 
 #include "strategies/crypto_pool.hpp"
@@ -38,6 +38,43 @@ class PooledStrategy {
 
  private:
   std::unique_ptr<Pool> pool_;
+};
+
+/// `S` derives from this one, and has key(): it sets operation.raw_key().
+template <class S, class Contents>
+class PooledRequest : public PooledStrategy<Contents> {
+ public:
+  using typename PooledStrategy<Contents>::Pool;
+  using typename PooledStrategy<Contents>::Socket;
+
+  static constexpr InFlight in_flight = InFlight::one_per_cpu;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
+    return 0;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+
+  class Operation {
+   public:
+    Request& request() noexcept { return *section_.part; }
+    std::uint8_t* scratch() noexcept { return section_.scratch; }
+    Bytes raw_key() const noexcept { return key_; }
+
+   private:
+    friend class PooledRequest;
+    typename Pool::Section section_;
+    Bytes key_;
+  };
+
+  using PooledStrategy<Contents>::PooledStrategy;
+  static Result<std::unique_ptr<S>> create(const StrategyOptions& options) {
+    return PooledStrategy<Contents>::template create_as<S>(options);
+  }
+
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.key_ = socket.keys.of(skb.direction);
+    return this->pool().start(socket.id, cpu, op.section_);
+  }
+  void end(unsigned, Operation&) noexcept { Pool::end(); }
 };
 
 }  // namespace tfm

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// clone_sigpool: a pool of names and scratch; each packet clones its algorithm's transform and keys
+// the clone.
+//
+//   transform  one per algorithm, never keyed; a clone of it per packet, GFP_ATOMIC (tfm_clone.hpp)
+//   request    allocated per packet, GFP_ATOMIC
+//   scratch    one per CPU for all algorithms, replaced under RCU when it grows
+//   digest     keyed algorithms: allocated per packet, GFP_ATOMIC; received packets, two
+//   keys       the socket keeps the raw bytes
+//
+// Stands for tcp_sigpool (net/ipv4/tcp_sigpool.c, Linux 6.7): its table is crypto_pool's, with 24
+// bytes an entry. tcp_sigpool_start() enters the section, clones and allocates the request;
+// tcp_sigpool_end() leaves it before it frees them. The digest buffers are TCP-AO's, hash_buf in
+// tcp_ao_hash_skb() and new_hash in tcp_ao_verify_hash(): allocated here, since they too may fail,
+// though our protocols hash into memory of their own. Every packet writes the master's count, a
+// cache line that all CPUs share.
+#pragma once
+
+#include "strategies/pooled_strategy.hpp"
+#include "strategies/request_piece.hpp"
+#include "strategies/tfm_clone.hpp"
+
+namespace tfm {
+
+class CloneSigpool : public PooledStrategy<PooledMaster> {
+ public:
+  static constexpr std::string_view name = "clone_sigpool";
+  static constexpr std::string_view summary =
+      "scratch per CPU; the transform cloned and keyed, and a request allocated, for every packet "
+      "(tcp_sigpool)";
+  static constexpr InFlight in_flight = InFlight::one_per_cpu;
+  static constexpr unsigned fast_path_allocations(const Algorithm& a, Direction d) noexcept {
+    if (!a.keyed) return 1;
+    return (a.name.starts_with("cmac(") ? 5 : 4) + (d == Direction::rx ? 1 : 0);
+  }
+  static constexpr std::string_view refuses(const Algorithm& a, std::size_t) noexcept {
+    return can_be_cloned(a) ? "" : "only hmac, cmac and keyless hashes can be cloned";
+  }
+
+  class Operation {
+   public:
+    Request& request() noexcept { return piece_.request(); }
+    std::uint8_t* scratch() noexcept { return section_.scratch; }
+
+   private:
+    friend class CloneSigpool;
+    Pool::Section section_;
+    TfmClone clone_;
+    RequestPiece piece_;
+    void* digests_[2];  // or nullptr
+    Bytes key_;
+  };
+
+  using PooledStrategy::PooledStrategy;
+  static Result<std::unique_ptr<CloneSigpool>> create(const StrategyOptions& options) {
+    return create_as<CloneSigpool>(options);
+  }
+
+  /// Errors: eopnotsupp for what refuses() refuses; the pool's.
+  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
+    if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
+    return PooledStrategy::open(algorithm, keys, scratch_bytes);
+  }
+
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.key_ = socket.keys.of(skb.direction);
+    if (const Errno e = pool().start(socket.id, cpu, op.section_); failed(e)) return e;
+    Errno e = alloc_digests(op, skb.direction);
+    if (!failed(e)) {
+      e = clone(op);
+      if (failed(e)) free_digests(op);
+    }
+    if (failed(e)) Pool::end();
+    return e;
+  }
+  Errno key(Operation& op) noexcept {
+    Transform& transform = op.clone_.transform();
+    if (!transform.algorithm->keyed) return Errno::ok;
+    return transform_setkey(transform, op.key_, Gfp::atomic);
+  }
+  void end(unsigned, Operation& op) noexcept {
+    Pool::end();
+    op.piece_.free_sensitive();  // as ahash_request_free() does
+    op.clone_.free();
+    free_digests(op);
+  }
+
+ private:
+  static Errno alloc_digests(Operation& op, Direction direction) noexcept {
+    const Algorithm& a = *op.section_.part->transform.algorithm;
+    op.digests_[0] = op.digests_[1] = nullptr;
+    const unsigned wanted = !a.keyed ? 0 : direction == Direction::rx ? 2 : 1;
+    for (unsigned i = 0; i < wanted; ++i) {
+      op.digests_[i] = gfp_alloc(a.digest_bytes, Gfp::atomic, Owner::request);
+      if (op.digests_[i] == nullptr) {
+        free_digests(op);
+        return Errno::enomem;
+      }
+    }
+    return Errno::ok;
+  }
+  static void free_digests(Operation& op) noexcept {
+    for (void* digest : op.digests_) gfp_free(digest);
+  }
+
+  /// The clone, and a request on it; both or none.
+  static Errno clone(Operation& op) noexcept {
+    if (const Errno e = op.clone_.make(*op.section_.part); failed(e)) return e;
+    const Errno e = attach(op.clone_.transform(), op.piece_);
+    if (failed(e)) op.clone_.free();
+    return e;
+  }
+  static Errno attach(Transform& transform, RequestPiece& piece) noexcept {
+    if (!piece.alloc(*transform.algorithm, 0, 0)) return Errno::enomem;
+    return piece.attach(*transform.algorithm, transform.context());
+  }
+};
+
+static_assert(Strategy<CloneSigpool>);
+
+}  // namespace tfm

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// A transform that is cloned for every packet, as crypto_clone_ahash() does since Linux 6.4, block
+// by block. What a block weighs is the kernel's size on x86-64, or the provider's transform where
+// that does the work.
+//
+//   crypto_clone_ahash()   a keyless one is not cloned: crypto_tfm_get(), one more user
+//     crypto_clone_tfm()     the ahash that wraps an shash
+//     crypto_clone_shash()   hmac: the pads, and so the key; cmac: two constants, the cipher's
+//     place
+//       crypto_clone_cipher()  cmac alone: the cipher, and so the key
+//
+// The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share, as
+// crypto_mod_get() raises the algorithm's: one count here for that and the module's.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstring>
+
+#include "strategies/pool_contents.hpp"
+
+namespace tfm {
+
+/// Only these have a clone_tfm() in the kernel.
+constexpr bool can_be_cloned(const Algorithm& a) noexcept {
+  return a.family == Family::hash &&
+         (!a.keyed || a.name.starts_with("hmac(") || a.name.starts_with("cmac("));
+}
+
+/// What clones are made from; the transform's context stands behind it.
+struct MasterTransform {
+  std::atomic<std::uint32_t> users{
+      0};                      ///< clones' blocks and keyless requests, written by all CPUs
+  std::uint32_t wrappers = 0;  ///< blocks of a clone around the one that holds the key
+  Transform transform;
+};
+
+/// A pool's contents: one master for all CPUs, who find it where their part would be.
+struct PooledMaster {
+  using Part = MasterTransform;
+
+  /// Errors: enomem; the transform's own. On failure nothing is held.
+  static Result<PoolParts> make(unsigned, const Algorithm& a) noexcept {
+    void* memory = gfp_alloc(offsetof(MasterTransform, transform) + Transform::bytes(a),
+                             Gfp::kernel, Owner::shared);
+    if (memory == nullptr) return error(Errno::enomem);
+    auto* master = ::new (memory) MasterTransform;
+    master->wrappers = !a.keyed ? 0 : a.name.starts_with("cmac(") ? 2 : 1;
+    const Errno e = transform_attach(&master->transform, a, Gfp::kernel, Owner::shared);
+    if (!failed(e)) return PoolParts{static_cast<std::uint8_t*>(memory), 0};
+    gfp_free(memory);
+    return error(e);
+  }
+
+  static void destroy(const PoolParts& parts, unsigned) noexcept {
+    transform_detach(reinterpret_cast<MasterTransform*>(parts.first)->transform);
+    gfp_free(parts.first);
+  }
+};
+
+/// A handle; free() ends it.
+class TfmClone {
+ public:
+  /// In atomic context. Errors: enomem, the provider's; then nothing is held.
+  Errno make(MasterTransform& master) noexcept {
+    master_ = &master;
+    transform_ = &master.transform;
+    wrappers_ = 0;
+    if (!master.transform.algorithm->keyed) {
+      get();
+      return Errno::ok;
+    }
+    while (wrappers_ < master.wrappers) {
+      void* block = gfp_alloc(wrapper_bytes[wrappers_], Gfp::atomic, Owner::request);
+      if (block == nullptr) {
+        free_wrappers();
+        return Errno::enomem;
+      }
+      std::memset(block, 0, wrapper_bytes[wrappers_]);  // crypto_alloc_tfmmem(): kzalloc_node()
+      blocks_[wrappers_++] = block;
+      get();
+    }
+    const auto keyed = transform_alloc(*master.transform.algorithm, Gfp::atomic, Owner::request);
+    if (!keyed) {
+      free_wrappers();
+      return keyed.error();
+    }
+    transform_ = *keyed;
+    get();
+    return Errno::ok;
+  }
+
+  /// A clone has no key until it is set.
+  Transform& transform() noexcept { return *transform_; }
+
+  void free() noexcept {
+    if (transform_ != &master_->transform) transform_free(transform_);
+    put();
+    free_wrappers();
+  }
+
+ private:
+  static constexpr unsigned most_wrappers = 2;
+  /// crypto_ahash up to its tfm (16), struct crypto_tfm (32), the shash's address; crypto_shash
+  /// likewise (8 + 32), struct cmac_tfm_ctx (8 + 2 × 16).
+  static constexpr std::size_t wrapper_bytes[most_wrappers] = {56, 80};
+
+  void get() noexcept { master_->users.fetch_add(1, std::memory_order_relaxed); }
+  void put() noexcept { master_->users.fetch_sub(1, std::memory_order_release); }
+
+  void free_wrappers() noexcept {
+    while (wrappers_ > 0) {
+      --wrappers_;
+      gfp_free_sensitive(blocks_[wrappers_], wrapper_bytes[wrappers_]);
+      put();
+    }
+  }
+
+  MasterTransform* master_;
+  Transform* transform_;
+  unsigned wrappers_;
+  void* blocks_[most_wrappers];
+};
+
+}  // namespace tfm
