@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The one place where every strategy meets every protocol.
 #include "bench/round/workload.hpp"
 
 #include <fmt/format.h>
 
-#include "bench/round/cell_of.hpp"
 #include "bench/round/workload_of.hpp"
-#include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 
 namespace tfm::bench {
-
-template <Protocol P>
-Result<std::unique_ptr<Cell>> WorkloadOf<P>::cell(std::string_view strategy) const {
-  Result<std::unique_ptr<Cell>> cell = error(Errno::enoent);
-  const auto make = [&]<class S>() {
-    if (cell || cell.error() != Errno::enoent || S::name != strategy) return;
-    auto made = S::create(StrategyOptions{.possible_cpus = possible_cpus_});
-    if (made) {
-      cell = std::make_unique<CellOf<S, P>>(*this, std::move(*made));
-    } else {
-      cell = error(made.error());
-    }
-  };
-  if (prepared_) PreparedKeyStrategyList::for_each(make);
-  StrategyList::for_each(make);
-  return cell;
-}
 
 namespace {
 
