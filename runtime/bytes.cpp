@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/bytes.hpp"
 
+#include <cstring>
+
 namespace tfm {
+
+void memzero_explicit(void* memory, std::size_t bytes) noexcept { explicit_bzero(memory, bytes); }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";

@@ -58,6 +58,10 @@ inline bool equal_constant_time(std::span<const std::uint8_t> a,
   return differ == 0;
 }
 
+/// Zeros that no compiler leaves out. Out of line: g++ takes a request at the front of a buffer for
+/// the whole of it, and warns.
+void memzero_explicit(void* memory, std::size_t bytes) noexcept;
+
 /// Lower-case hex of `bytes`, and back; nothing if `hex` is not an even number of hex digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);

@@ -10,6 +10,7 @@
 // operation cannot leave the stack frame it began in.
 #pragma once
 
+#include "runtime/bytes.hpp"
 #include "strategies/carried_key.hpp"
 #include "strategies/raw_keys.hpp"
 #include "strategies/stack_frame.hpp"
@@ -79,8 +80,8 @@ class Onstack {
     carried_key_detach(op.request());
     request_detach(op.request());
     // As the library's final functions do with their contexts.
-    explicit_bzero(op.key_, carried_key_bytes(algorithm));
-    explicit_bzero(op.request_, Request::bytes(algorithm));
+    memzero_explicit(op.key_, carried_key_bytes(algorithm));
+    memzero_explicit(op.request_, Request::bytes(algorithm));
   }
 
  private:

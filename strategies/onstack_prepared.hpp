@@ -9,8 +9,7 @@
 // prepared keys are cached. An operation cannot leave the stack frame it began in.
 #pragma once
 
-#include <cstring>
-
+#include "runtime/bytes.hpp"
 #include "strategies/socket_transforms.hpp"
 #include "strategies/stack_frame.hpp"
 
@@ -74,7 +73,7 @@ class OnstackPrepared {
     const Algorithm& algorithm = *op.request().algorithm;
     request_detach(op.request());
     // As the library's final functions do with their contexts.
-    explicit_bzero(op.request_, Request::bytes(algorithm));
+    memzero_explicit(op.request_, Request::bytes(algorithm));
   }
 
  private:
