@@ -116,7 +116,7 @@ class Bound:
 
     def line(self) -> str:
         word = "holds" if self.ratio <= self.most else "DOES NOT HOLD"
-        return f"{self.what}: {self.ratio:.2f} of crypto-perf, at most {self.most}: {word}"
+        return f"{self.what}: {self.ratio:.3f} of crypto-perf, at most {self.most}: {word}"
 
 
 def ratio(rounds: list[Times], what: str, to: str) -> float:
