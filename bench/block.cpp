@@ -51,6 +51,9 @@ json axes_to_json(const Block& b) {
           {"heap", b.heap},
           {"pages", b.pages},
           {"ring", b.ring},
+          {"in_flight", b.in_flight},
+          {"engine_ns", b.engine_ns},
+          {"openssl", b.openssl},
           {"faults", b.has_faults() ? faults_to_json(b.faults) : json()}};
 }
 
@@ -163,6 +166,9 @@ Block axes_from_json(const json& j) {
   f.get("heap", b.heap);
   f.get("pages", b.pages);
   f.get("ring", b.ring);
+  f.get("in_flight", b.in_flight);
+  f.get("engine_ns", b.engine_ns);
+  f.get("openssl", b.openssl);
   b.faults = faults_from_json(f.at("faults"));
   f.done();
   return b;
@@ -208,6 +214,8 @@ std::string_view pass_name(Pass pass) {
       return "counted";
     case Pass::pressure:
       return "pressure";
+    case Pass::in_flight:
+      return "in_flight";
   }
   return {};
 }
@@ -236,6 +244,9 @@ std::string block_id(const Block& b) {
   add_unusual(b.heap, usual.heap);
   if (b.pages != usual.pages) id += fmt::format("-{}pages", b.pages);
   if (b.ring != usual.ring) id += fmt::format("-ring{}", b.ring);
+  if (b.in_flight != usual.in_flight) id += fmt::format("-{}in_flight", b.in_flight);
+  if (b.engine_ns != usual.engine_ns) id += fmt::format("-engine{}", b.engine_ns);
+  if (b.openssl != usual.openssl) id += fmt::format("-{}_contexts", b.openssl);
   if (b.has_faults()) id += "-faults";
   const std::uint64_t hash = fnv1a(block_json(b));
   return fmt::format("{}-{:08x}", id, static_cast<std::uint32_t>(hash ^ (hash >> 32)));

@@ -48,6 +48,9 @@ struct Block {
   std::string heap = "fresh";       ///< "fresh", or "aged" by seeded churn before the cells open
   std::uint32_t pages = 0;          ///< of the zone that everything draws on; 0: no zone
   std::uint32_t ring = 512;         ///< RX ring slots of the load search, under pressure
+  std::uint32_t in_flight = 0;      ///< operations that an engine may hold per CPU; 0: no engine
+  std::uint32_t engine_ns = 20000;  ///< its mean delay, in virtual time
+  std::string openssl = "shared";   ///< library contexts: "shared", "percpu"
   FaultAxis faults;
 
   bool operator==(const Block&) const = default;
@@ -62,15 +65,17 @@ inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;
 /// Empty: "own". Throws std::runtime_error with one line where it is none of these.
 std::vector<std::uint32_t> scratch_users(const std::string& scratch);
 
-/// How a round measures a block. Timed and pressure rounds are repeated, a counted one is not.
+/// How a round measures a block. All but counted rounds are repeated.
 enum class Pass {
-  timed,    ///< ns per packet and latency, by tfmbench_round
-  counted,  ///< the ledger and injected faults, by tfmbench_round_counted
-  pressure  ///< failures in a zone of `pages` pages, by tfmbench_round
+  timed,     ///< ns per packet and latency, by tfmbench_round
+  counted,   ///< the ledger and injected faults, by tfmbench_round_counted
+  pressure,  ///< failures in a zone of `pages` pages, by tfmbench_round
+  in_flight  ///< operations that end later, and packets between them, by tfmbench_round
 };
-inline constexpr std::array all_passes = {Pass::timed, Pass::counted, Pass::pressure};
+inline constexpr std::array all_passes = {Pass::timed, Pass::counted, Pass::pressure,
+                                          Pass::in_flight};
 
-/// "timed", "counted", "pressure": the words of matrices and result files.
+/// "timed", "counted", "pressure", "in_flight": the words of matrices and result files.
 std::string_view pass_name(Pass pass);
 
 /// What a round process is asked to do: the driver writes it, as JSON, to the process's stdin.

@@ -73,6 +73,7 @@ std::vector<std::string> ip_names() { return {"v4", "v6"}; }
 std::vector<std::string> options_names() { return {"covered", "omitted"}; }
 std::vector<std::string> choice_names() { return {"uniform", "zipf"}; }
 std::vector<std::string> key_names() { return {"raw", "prepared"}; }
+std::vector<std::string> openssl_names() { return {"shared", "percpu"}; }
 std::vector<std::string> heap_names() { return {"fresh", "aged"}; }
 
 Outcome set_workload(Block& block, std::string_view text) {
@@ -152,6 +153,9 @@ constexpr Axis all_axes[] = {
     word_axis<&Block::heap, heap_names>("heap"),
     count_axis<&Block::pages, 0, 1 << 22>("pages"),
     count_axis<&Block::ring, 1, 1 << 16>("ring"),
+    count_axis<&Block::in_flight, 0, 1024>("in_flight"),
+    count_axis<&Block::engine_ns, 1, 1'000'000>("engine_ns"),
+    word_axis<&Block::openssl, openssl_names>("openssl"),
     {"faults", AxisType::faults, set_faults, [](const Block& b) { return faults_text(b.faults); }},
 };
 

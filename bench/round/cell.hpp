@@ -18,6 +18,7 @@
 namespace tfm::bench {
 
 enum class Outcome : std::uint8_t;  // exchange.hpp
+class Offload;                      // offload.hpp
 
 /// Between two stamps of open loop lies one packet at most. Longer than this, and the thread was
 /// not there: preempted, or its core taken away by the hypervisor.
@@ -102,6 +103,9 @@ class Cell {
 
   /// One packet, in the context that its direction has. A packet without a socket has failed.
   virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
+
+  /// Its packets in steps, with room for `slots` operations at once. Sockets stay open meanwhile.
+  virtual std::unique_ptr<Offload> offload(std::uint32_t slots) = 0;
 
   /// Churn in two steps, while sockets are open: closes this CPU's next socket; opens the one whose
   /// turn to be closed was `turns` such calls before (from 1 to the number of the CPU's sockets),

@@ -8,6 +8,7 @@
 
 #include "bench/round/round.hpp"
 #include "bench/round/rx_ring.hpp"
+#include "bench/round/service_times.hpp"
 #include "workloads/traffic/arrivals.hpp"
 #include "workloads/traffic/trace.hpp"
 
@@ -17,44 +18,9 @@ namespace {
 /// A trial lasts long enough for the ring to overflow at twice the capacity, many times over.
 constexpr std::uint64_t trial_packets_per_slot = 16;
 
-/// Of the turns in which service times are measured: their median scales the loads, and is no
-/// result.
-constexpr unsigned laps = 8;
-
 /// Draws of their own for the zone and for the arrivals.
 constexpr std::uint64_t zone_stream = 0x7a6f6e65;
 constexpr std::uint64_t arrivals_stream = 0x72696e67;
-
-double median_ns(const Contender& c) {
-  std::vector<double> ns;
-  for (const auto& turn : c.turn_ns_per_packet) {
-    if (turn) ns.push_back(*turn);
-  }
-  if (ns.empty()) {
-    throw std::runtime_error(fmt::format("{} cannot be timed: every batch was disturbed", c.name));
-  }
-  const auto middle = ns.begin() + static_cast<std::ptrdiff_t>(ns.size() / 2);
-  std::nth_element(ns.begin(), middle, ns.end());
-  return *middle;
-}
-
-/// ns per packet of each of the request's strategies, measured as in a timed round.
-std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
-                                  const Clock& clock, Rng& rng) {
-  RoundRequest without_copies = request;
-  without_copies.aa_copies = 0;
-  std::vector<Contender> contenders = open_cells(without_copies, workload, rng);
-  for (const Contender& c : contenders) c.cell->set_churn(false);
-  TurnPlan plan = TurnPlan::of(request.block.sockets, 0, false);
-  plan.laps = laps;
-  run_turns(contenders, plan, team, clock, rng.next());
-  std::vector<double> ns;
-  for (const Contender& c : contenders) {
-    check_tally(c.name, c.tally, Failures::none);
-    ns.push_back(median_ns(c));
-  }
-  return ns;
-}
 
 LoadSearch search(const std::string& strategy, const Block& block, const Workload& workload,
                   std::uint64_t round_seed, double service_ns, std::uint64_t least_packets) {

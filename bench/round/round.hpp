@@ -7,6 +7,7 @@
 
 #include "bench/block.hpp"
 #include "bench/round/counted.hpp"
+#include "bench/round/in_flight.hpp"
 #include "bench/round/machine_watch.hpp"
 #include "bench/round/open_loop.hpp"
 #include "bench/round/pressure.hpp"
@@ -46,5 +47,6 @@ CountedRound run_counted_round(const RoundRequest& request, Accounting& accounti
 std::string to_json(const RoundRequest& request, const TimedRound& round);
 std::string to_json(const RoundRequest& request, const CountedRound& round);
 std::string to_json(const RoundRequest& request, const PressureRound& round);
+std::string to_json(const RoundRequest& request, const InFlightRound& round);
 
 }  // namespace tfm::bench

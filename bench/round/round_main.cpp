@@ -11,7 +11,6 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
-#include <optional>
 #include <string_view>
 
 #include "bench/result_file.hpp"
@@ -28,16 +27,22 @@ int fail(Exit code, std::string_view line) {
   return code;
 }
 
-std::optional<Allocator> allocator_named(std::string_view name) {
-  const auto found = std::find(std::begin(allocator_names), std::end(allocator_names), name);
-  if (found == std::end(allocator_names)) return std::nullopt;
-  return static_cast<Allocator>(found - std::begin(allocator_names));
-}
-
-/// The counted link counts; the plain one times, and presses.
+/// The counted link counts; the plain one does the other passes.
 bool does(bool counted, std::string_view kind) {
   if (counted) return kind == pass_name(Pass::counted);
-  return kind == pass_name(Pass::timed) || kind == pass_name(Pass::pressure);
+  return std::any_of(all_passes.begin(), all_passes.end(),
+                     [&](Pass pass) { return pass != Pass::counted && kind == pass_name(pass); });
+}
+
+std::string result_of(const RoundRequest& request, Accounting* accounting) {
+  if (accounting != nullptr) return to_json(request, run_counted_round(request, *accounting));
+  if (request.kind == pass_name(Pass::pressure)) {
+    return to_json(request, run_pressure_round(request));
+  }
+  if (request.kind == pass_name(Pass::in_flight)) {
+    return to_json(request, run_in_flight_round(request));
+  }
+  return to_json(request, run_timed_round(request));
 }
 
 int run(const std::string& out) {
@@ -59,6 +64,10 @@ int run(const std::string& out) {
     return fail(bad_request, fmt::format("a block with pages = {} has no {} rounds",
                                          request.block.pages, request.kind));
   }
+  if ((request.block.in_flight > 0) != (request.kind == pass_name(Pass::in_flight))) {
+    return fail(bad_request, fmt::format("a block with in_flight = {} has no {} rounds",
+                                         request.block.in_flight, request.kind));
+  }
   const auto allocator = allocator_named(request.block.allocator);
   if (!allocator) {
     return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
@@ -77,10 +86,7 @@ int run(const std::string& out) {
   const RcuThread rcu;
   std::string text;
   try {
-    text = accounting != nullptr ? to_json(request, run_counted_round(request, *accounting))
-           : request.kind == pass_name(Pass::pressure)
-               ? to_json(request, run_pressure_round(request))
-               : to_json(request, run_timed_round(request));
+    text = result_of(request, accounting);
   } catch (const std::exception& e) {
     return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
   }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "bench/round/preemption.hpp"
+
+#include "bench/round/offload.hpp"
+#include "runtime/rng.hpp"
+#include "runtime/softirq.hpp"
+#include "workloads/traffic/trace.hpp"
+
+namespace tfm::bench {
+namespace {
+
+constexpr unsigned cpu = 0;
+constexpr std::uint32_t tx_slot = 0, rx_slot = 1;
+
+class Path {
+ public:
+  Path(Cell& cell, std::uint64_t seed) : cell_(cell), offload_(cell.offload(2)), rng_(seed) {}
+
+  void check_lap(std::uint64_t polls) {
+    offload_->forget();
+    for (std::uint64_t poll = 0; poll < polls; poll += 2) {
+      const Skb* const tx = cell_.poll(cpu, poll);
+      const Skb* const rx = cell_.poll(cpu, poll + 1);
+      for (unsigned k = 0; k < poll_packets; ++k) interrupt(tx[k], rx[k]);
+    }
+  }
+
+  void time_lap(std::uint64_t polls, const Clock& clock, bool warm_up) {
+    for (std::uint64_t poll = 0; poll < polls; poll += 2) {
+      const Skb* const tx = cell_.poll(cpu, poll);
+      for (unsigned k = 0; k < poll_packets; ++k) {
+        const double ns = clock.ns(offload_->time_section(cpu, tx[k]));
+        if (!warm_up) add(ns);
+      }
+    }
+  }
+
+  const Preemption& result() const noexcept { return result_; }
+
+ private:
+  /// Bottom halves that are enabled let the softirq in: after the start, or after the computation.
+  void interrupt(const Skb& tx, const Skb& rx) {
+    ++result_.rx_packets;
+    const bool early = rng_.uniform() < 0.5;
+    const bool begun = offload_->begin(cpu, tx, tx_slot);
+    const bool held = begun && in_softirq();
+    result_.held |= held;
+    if (!held && early) receive(rx);
+    offload_->compute(cpu, tx_slot);
+    if (!held && !early) receive(rx);
+    finish(tx_slot);
+    if (!held) return;
+    ++result_.rx_waited;
+    receive(rx);
+  }
+
+  void receive(const Skb& rx) {
+    offload_->begin(cpu, rx, rx_slot);
+    offload_->compute(cpu, rx_slot);
+    finish(rx_slot);
+  }
+
+  void finish(std::uint32_t slot) {
+    const Verdict verdict = offload_->finish(cpu, slot, tally_);
+    ++result_.checked;
+    if (verdict != Verdict::right) ++result_.wrong;
+  }
+
+  void add(double ns) {
+    if (ns > absence_ns) {
+      ++result_.disturbed;
+      return;
+    }
+    result_.section.add(static_cast<std::uint64_t>(ns));
+    const double left = 1 - rng_.uniform();
+    if (result_.held) result_.wait.add(static_cast<std::uint64_t>(left * ns));
+  }
+
+  Cell& cell_;
+  std::unique_ptr<Offload> offload_;
+  Rng rng_;
+  Tally tally_;
+  Preemption result_;
+};
+
+}  // namespace
+
+Preemption run_preemption(Cell& cell, std::uint64_t polls, unsigned laps, const Clock& clock,
+                          std::uint64_t seed) {
+  Path path(cell, seed);
+  path.check_lap(polls);
+  path.time_lap(polls, clock, true);
+  for (unsigned i = 0; i < laps; ++i) path.time_lap(polls, clock, false);
+  return path.result();
+}
+
+}  // namespace tfm::bench

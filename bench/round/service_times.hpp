@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What a packet costs each strategy, for rounds that go on in virtual time.
+#pragma once
+
+#include <vector>
+
+#include "bench/block.hpp"
+#include "bench/round/clock.hpp"
+#include "bench/round/team.hpp"
+#include "bench/round/workload.hpp"
+#include "runtime/rng.hpp"
+
+namespace tfm::bench {
+
+/// ns per packet of each of the request's strategies, their bytes checked, measured in turns as in
+/// a timed round. Throws std::runtime_error with one line if a cell cannot be made or timed, or its
+/// bytes are wrong.
+std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
+                                  const Clock& clock, Rng& rng);
+
+}  // namespace tfm::bench
