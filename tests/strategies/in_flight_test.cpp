@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+// What a strategy says of operations in flight, held to its word: those of which many may be are
+// begun, computed and ended by the dozen, out of order and across CPUs; those that allow one per
+// CPU are given two, and spoil one.
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "runtime/rng.hpp"
+#include "tests/strategies/support.hpp"
+
+namespace tfm::test {
+namespace {
+
+constexpr std::size_t scratch_bytes = 128;
+
+/// Those whose two blocks are all there is. EVP's request is part of its transform, which serves
+/// one operation at a time.
+template <Strategy S>
+std::vector<const Algorithm*> flat_algorithms_of() {
+  std::vector<const Algorithm*> flat = algorithms_of<S>(scratch_bytes);
+  std::erase_if(flat, [](const Algorithm* a) { return !a->flat; });
+  EXPECT_FALSE(flat.empty());
+  return flat;
+}
+
+template <Strategy S>
+struct OpenSocket {
+  OpenSocket(S& s, const Algorithm& a, unsigned seed)
+      : algorithm(a), keys(a, seed), socket(s.open(a, keys.keys(), scratch_bytes).value()) {}
+  const Algorithm& algorithm;
+  KeyPair keys;
+  typename S::Socket socket;
+};
+
+/// A packet with an skb of its own, and the operation over it.
+template <Strategy S>
+class Flight {
+ public:
+  Errno begin(S& s, unsigned cpu, OpenSocket<S>& to, unsigned number) {
+    const Direction direction = number % 2 == 0 ? Direction::tx : Direction::rx;
+    algorithm_ = &to.algorithm;
+    text_ = pattern(40 + number % 200, number);
+    expected_ = expected<S>(to.algorithm, to.keys.of(direction), text_).value();
+    own_ = static_cast<std::uint8_t>(number);
+    skb_.emplace(direction);
+    error_ = s.start(cpu, to.socket, *skb_, operation);
+    if (!failed(error_)) error_ = s.key(operation);
+    return error_;
+  }
+
+  // In two parts, so that another operation's may come between: of a hash, half the text; of others
+  // all but what they leave in the scratch.
+  void compute_half() {
+    if (failed(error_)) return;
+    std::fill_n(operation.scratch(), scratch_bytes, own_);
+    if (algorithm_->family != Family::hash) return;
+    error_ = hash_init(operation.request());
+    if (!failed(error_)) error_ = hash_update(operation.request(), Bytes(text_).first(20));
+  }
+  void compute_rest(S& s, unsigned cpu) {
+    if (failed(error_)) return;
+    scratch_is_own_ = std::is_same_v<S, Null> ||  // it hands out one that nobody uses
+                      std::all_of(operation.scratch(), operation.scratch() + scratch_bytes,
+                                  [&](std::uint8_t byte) { return byte == own_; });
+    const auto finish = [&](Errno e) { return finished(s, cpu, operation, e); };
+    if (algorithm_->family != Family::hash) {
+      const auto made = operate(operation.request(), *algorithm_, text_, NoSteps{}, finish);
+      error_ = made ? Errno::ok : made.error();
+      if (made) made_ = *made;
+      return;
+    }
+    made_.resize(expected_.size());
+    error_ = hash_update(operation.request(), Bytes(text_).subspan(20));
+    if (!failed(error_)) error_ = finish(hash_final(operation.request(), made_));
+  }
+
+  bool right() const { return made_right() && scratch_is_own_; }
+  bool made_right() const { return !failed(error_) && made_ == expected_; }
+
+  typename S::Operation operation;
+
+ private:
+  const Algorithm* algorithm_ = nullptr;
+  std::optional<RoomySkb> skb_;
+  std::vector<std::uint8_t> text_;
+  Octets expected_, made_;
+  std::uint8_t own_ = 0;
+  bool scratch_is_own_ = false;
+  Errno error_ = Errno::ok;
+};
+
+/// Hands numbers from one thread to another; takes wait.
+class Channel {
+ public:
+  void give(unsigned number) {
+    const std::lock_guard lock(mutex_);
+    numbers_.push_back(number);
+    given_.notify_one();
+  }
+  /// All that there are, at least one.
+  std::vector<unsigned> take() {
+    std::unique_lock lock(mutex_);
+    given_.wait(lock, [&] { return !numbers_.empty(); });
+    const std::vector<unsigned> all(numbers_.begin(), numbers_.end());
+    numbers_.clear();
+    return all;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable given_;
+  std::deque<unsigned> numbers_;
+};
+
+void shuffle(std::vector<unsigned>& numbers, Rng& rng) {
+  for (std::size_t i = numbers.size(); i > 1; --i) {
+    std::swap(numbers[i - 1], numbers[rng.below(static_cast<std::uint32_t>(i))]);
+  }
+}
+
+template <Strategy S>
+class InFlightOf : public ::testing::Test {
+ protected:
+  static std::unique_ptr<S> create() { return S::create({.possible_cpus = 2}).value(); }
+
+  /// Of two operations of two sockets, the parts of their computation by turns.
+  struct Seen {
+    bool right, made_right;
+  };
+  static std::array<Seen, 2> two(const Algorithm& algorithm, unsigned second_cpu) {
+    auto s = create();
+    OpenSocket<S> a(*s, algorithm, 1), b(*s, algorithm, 2);
+    std::array<Flight<S>, 2> flights;
+    EXPECT_EQ(flights[0].begin(*s, 0, a, 2), Errno::ok);
+    EXPECT_EQ(flights[1].begin(*s, second_cpu, b, 4), Errno::ok);
+    for (Flight<S>& f : flights) f.compute_half();
+    flights[0].compute_rest(*s, 0);
+    flights[1].compute_rest(*s, second_cpu);
+    s->end(second_cpu, flights[1].operation);
+    s->end(0, flights[0].operation);
+    s->close(a.socket);
+    s->close(b.socket);
+    return {Seen{flights[0].right(), flights[0].made_right()},
+            Seen{flights[1].right(), flights[1].made_right()}};
+  }
+
+  RcuThread rcu_;
+};
+TYPED_TEST_SUITE(InFlightOf, AllStrategies, StrategyName);
+
+/// The strategies of one kind.
+template <InFlight kind, class Kept, class... Rest>
+struct KeepOnly {
+  using type = Kept;
+};
+template <InFlight kind, class... Kept, class S, class... Rest>
+struct KeepOnly<kind, ::testing::Types<Kept...>, S, Rest...>
+    : KeepOnly<kind,
+               std::conditional_t<S::in_flight == kind, ::testing::Types<Kept..., S>,
+                                  ::testing::Types<Kept...>>,
+               Rest...> {};
+template <InFlight kind, class All>
+struct Only;
+template <InFlight kind, class... S>
+struct Only<kind, ::testing::Types<S...>> : KeepOnly<kind, ::testing::Types<>, S...> {};
+
+template <Strategy S>
+class ManyInFlight : public InFlightOf<S> {};
+using ManyStrategies = Only<InFlight::many, AllStrategies>::type;
+TYPED_TEST_SUITE(ManyInFlight, ManyStrategies, StrategyName);
+
+template <Strategy S>
+class OnePerCpu : public InFlightOf<S> {};
+using OnePerCpuStrategies = Only<InFlight::one_per_cpu, AllStrategies>::type;
+TYPED_TEST_SUITE(OnePerCpu, OnePerCpuStrategies, StrategyName);
+
+// Begun on CPU 0, computed by an engine, ended on CPU 1, all at once; several of each socket.
+TYPED_TEST(ManyInFlight, EndOutOfOrderOnAnotherCpu) {
+  using S = TypeParam;
+  if (std::is_same_v<S, Null>)
+    GTEST_SKIP() << "its request is each thread's own, and holds nothing";
+  if constexpr (BatchedStrategy<S>) {
+    GTEST_SKIP() << "its operations are computed on the CPU that began them";
+  }
+  constexpr unsigned slots = 64, packets = 1000;
+  for (const Algorithm* a : flat_algorithms_of<S>()) {
+    SCOPED_TRACE(label(*a));
+    const Live before = Live::now();
+    {
+      auto s = this->create();
+      std::vector<OpenSocket<S>> sockets;
+      for (unsigned i = 0; i < 16; ++i) sockets.emplace_back(*s, *a, i);
+      std::vector<Flight<S>> flights(slots);
+      Channel free, engine, over;
+      for (unsigned slot = 0; slot < slots; ++slot) free.give(slot);
+      std::thread cpu0([&] {
+        const RcuThread rcu;
+        for (unsigned number = 0; number < packets;) {
+          for (const unsigned slot : free.take()) {
+            if (number == packets) return;
+            EXPECT_EQ(flights[slot].begin(*s, 0, sockets[number % 16], number), Errno::ok);
+            EXPECT_EQ(softirq_depth, 0U) << "held open until somebody else ends it";
+            ++number;
+            engine.give(slot);
+          }
+        }
+      });
+      std::thread computes([&] {
+        Rng rng(1);
+        for (unsigned done = 0; done < packets;) {
+          std::vector<unsigned> held = engine.take();
+          shuffle(held, rng);
+          for (const unsigned slot : held) flights[slot].compute_half();
+          shuffle(held, rng);
+          for (const unsigned slot : held) {
+            flights[slot].compute_rest(*s, 0);
+            over.give(slot);
+          }
+          done += static_cast<unsigned>(held.size());
+        }
+      });
+      std::thread cpu1([&] {
+        const RcuThread rcu;
+        for (unsigned done = 0; done < packets;) {
+          for (const unsigned slot : over.take()) {
+            EXPECT_TRUE(flights[slot].right());
+            s->end(1, flights[slot].operation);
+            ++done;
+            free.give(slot);
+          }
+        }
+      });
+      cpu0.join();
+      computes.join();
+      cpu1.join();
+      for (auto& o : sockets) s->close(o.socket);
+    }
+    EXPECT_EQ(Live::now(), before);
+  }
+}
+
+// The same on one CPU for all who claim it, as full as they say.
+TYPED_TEST(ManyInFlight, EndOutOfOrder) {
+  using S = TypeParam;
+  unsigned count = 64;
+  if constexpr (BatchedStrategy<S>) count = std::min(count, S::most_in_flight);
+  Rng rng(2);
+  for (const Algorithm* a : flat_algorithms_of<S>()) {
+    SCOPED_TRACE(label(*a));
+    auto s = this->create();
+    std::vector<OpenSocket<S>> sockets;
+    for (unsigned i = 0; i < 8; ++i) sockets.emplace_back(*s, *a, i);
+    std::vector<Flight<S>> flights(count);
+    std::vector<unsigned> order(count);
+    std::iota(order.begin(), order.end(), 0U);
+    for (const unsigned i : order) {
+      ASSERT_EQ(flights[i].begin(*s, 0, sockets[i % 8], i), Errno::ok);
+    }
+    shuffle(order, rng);
+    for (const unsigned i : order) flights[i].compute_half();
+    shuffle(order, rng);
+    for (const unsigned i : order) flights[i].compute_rest(*s, 0);
+    shuffle(order, rng);
+    for (const unsigned i : order) {
+      EXPECT_TRUE(flights[i].right()) << i;
+      s->end(0, flights[i].operation);
+    }
+    EXPECT_EQ(softirq_depth, 0U);
+    for (auto& o : sockets) s->close(o.socket);
+  }
+}
+
+// Whoever ignores the rule signs wrongly: with another's key, over another's text, or with what
+// another left in the scratch.
+TYPED_TEST(OnePerCpu, AndNoMore) {
+  using S = TypeParam;
+  for (const Algorithm* a : flat_algorithms_of<S>()) {
+    SCOPED_TRACE(label(*a));
+    const auto seen = this->two(*a, 0);
+    EXPECT_FALSE(seen[0].right && seen[1].right);
+    constexpr bool rekeys = std::is_same_v<S, PercpuPool> || std::is_same_v<S, PercpuRequestKey> ||
+                            std::is_same_v<S, TfmPool>;
+    if (rekeys && a->keyed) {
+      EXPECT_FALSE(seen[0].made_right) << "the second packet's key is not the first's";
+    }
+  }
+}
+
+TYPED_TEST(OnePerCpu, ButOneForEachCpu) {
+  using S = TypeParam;
+  for (const Algorithm* a : flat_algorithms_of<S>()) {
+    SCOPED_TRACE(label(*a));
+    for (const auto& seen : this->two(*a, 1)) EXPECT_TRUE(seen.right);
+  }
+}
+
+// Bottom halves stay disabled, so that nothing else starts on the CPU.
+TYPED_TEST(InFlightOf, OnePerCpuKeepsTheSectionClosed) {
+  using S = TypeParam;
+  auto s = this->create();
+  const Algorithm& algorithm = *flat_algorithms_of<S>().front();
+  OpenSocket<S> socket(*s, algorithm, 1);
+  Flight<S> flight;
+  ASSERT_EQ(flight.begin(*s, 0, socket, 2), Errno::ok);
+  const bool closed = in_softirq();
+  s->end(0, flight.operation);
+  s->close(socket.socket);
+  EXPECT_EQ(closed, S::in_flight == InFlight::one_per_cpu || BatchedStrategy<S>);
+}
+
+// An operation that is its own request ends with the frame that it lies in.
+TYPED_TEST(InFlightOf, NoneLiesOnTheStack) {
+  using S = TypeParam;
+  auto s = this->create();
+  const Algorithm& algorithm = *flat_algorithms_of<S>().front();
+  OpenSocket<S> socket(*s, algorithm, 1);
+  Flight<S> flight;
+  ASSERT_EQ(flight.begin(*s, 0, socket, 2), Errno::ok);
+  const auto* const begin = reinterpret_cast<const std::uint8_t*>(&flight.operation);
+  const auto inside = [&](const void* part) {
+    return part >= begin && part < begin + sizeof flight.operation;
+  };
+  EXPECT_EQ(inside(&flight.operation.request()), S::in_flight == InFlight::none);
+  EXPECT_EQ(inside(flight.operation.scratch()), S::in_flight == InFlight::none);
+  s->end(0, flight.operation);
+  s->close(socket.socket);
+}
+
+}  // namespace
+}  // namespace tfm::test
