@@ -58,8 +58,7 @@ Result<Octets> operate(Transform& transform, Bytes message) {
 
 /// What comes of the message, in hex, or the error's name.
 std::string outcome(Transform& transform, Bytes message) {
-  const auto made = operate(transform, message);
-  return made ? to_hex(*made) : std::string(name(made.error()));
+  return test::shown(operate(transform, message));
 }
 
 Transform& keyed_transform(const Algorithm& algorithm, Bytes key, Owner owner = Owner::socket) {
@@ -252,11 +251,7 @@ bool operate_while_failing(const Algorithm& algorithm, Bytes key, Bytes message,
   const Errno rekeyed =
       transform && algorithm.keyed ? transform_setkey(**transform, key, Gfp::atomic) : Errno::ok;
   accounting.clear_faults();
-  if (!made) {
-    EXPECT_EQ(made.error(), Errno::enomem);
-  } else {
-    EXPECT_EQ(to_hex(*made), expected);
-  }
+  EXPECT_EQ(test::shown(made), made ? expected : "ENOMEM");
   if (transform) {
     if (failed(rekeyed)) {
       EXPECT_EQ(rekeyed, Errno::enomem);

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
+#include "runtime/bytes.hpp"
 #include "runtime/transform.hpp"
 
 namespace tfm::test {
@@ -17,9 +20,13 @@ struct NoSteps {
   void operator()(std::uint8_t) const noexcept {}
 };
 
+// In all of these, finish(Errno) makes of a last step's word how the operation ended: one may be in
+// progress.
+
 /// The digest, in three pieces.
-template <class Step>
-Result<Octets> hash_of(Request& request, const Algorithm& algorithm, Bytes text, Step step) {
+template <class Step, class Finish>
+Result<Octets> hash_of(Request& request, const Algorithm& algorithm, Bytes text, Step step,
+                       Finish finish) {
   Octets digest(algorithm.digest_bytes);
   step(0);
   if (const Errno e = hash_init(request); failed(e)) return error(e);
@@ -30,57 +37,62 @@ Result<Octets> hash_of(Request& request, const Algorithm& algorithm, Bytes text,
     if (const Errno e = hash_update(request, piece); failed(e)) return error(e);
   }
   step(4);
-  if (const Errno e = hash_final(request, digest); failed(e)) return error(e);
+  if (const Errno e = finish(hash_final(request, digest)); failed(e)) return error(e);
   return digest;
 }
 
 /// Ciphertext and tag; the first third of the text is associated data. The same request then gives
 /// the text back: eproto where it does not.
-template <class Step>
-Result<Octets> sealed_of(Request& request, const Algorithm& algorithm, Bytes text, Step step) {
+template <class Step, class Finish>
+Result<Octets> sealed_of(Request& request, const Algorithm& algorithm, Bytes text, Step step,
+                         Finish finish) {
   const Octets nonce(algorithm.nonce_bytes, 0x6e);
   const Bytes associated = text.first(text.size() / 3), plain = text.subspan(associated.size());
   Octets cipher(plain.size()), back(plain.size()), tag(algorithm.digest_bytes);
   step(0);
-  if (const Errno e = aead_encrypt(request, {nonce, associated, plain, cipher.data()}, tag);
-      failed(e))
-    return error(e);
+  Errno e = finish(aead_encrypt(request, {nonce, associated, plain, cipher.data()}, tag));
+  if (failed(e)) return error(e);
   step(1);
-  if (const Errno e = aead_decrypt(request, {nonce, associated, cipher, back.data()}, tag);
-      failed(e))
-    return error(e);
+  e = finish(aead_decrypt(request, {nonce, associated, cipher, back.data()}, tag));
+  if (failed(e)) return error(e);
   if (!std::ranges::equal(back, plain)) return error(Errno::eproto);
   cipher.insert(cipher.end(), tag.begin(), tag.end());
   return cipher;
 }
 
 /// What is compressed; the same request then gives the text back: eproto where it does not.
-template <class Step>
-Result<Octets> compressed_of(Request& request, Bytes text, Step step) {
+template <class Step, class Finish>
+Result<Octets> compressed_of(Request& request, Bytes text, Step step, Finish finish) {
   Octets packed(text.size() + 64), back(text.size() + 1);
   MutableBytes to(packed);
   step(0);
-  if (const Errno e = compress(request, text, to); failed(e)) return error(e);
+  if (const Errno e = finish(compress(request, text, to)); failed(e)) return error(e);
   packed.resize(to.size());
   MutableBytes from_packed(back);
   step(1);
-  if (const Errno e = decompress(request, packed, from_packed); failed(e)) return error(e);
+  if (const Errno e = finish(decompress(request, packed, from_packed)); failed(e)) return error(e);
   if (!std::ranges::equal(from_packed, text)) return error(Errno::eproto);
   return packed;
 }
 
 /// What `algorithm` makes of a text. The request's own algorithm may be that of `null`.
-template <class Step = NoSteps>
-Result<Octets> operate(Request& request, const Algorithm& algorithm, Bytes text, Step step = {}) {
+template <class Step = NoSteps, class Finish = std::identity>
+Result<Octets> operate(Request& request, const Algorithm& algorithm, Bytes text, Step step = {},
+                       Finish finish = {}) {
   switch (algorithm.family) {
     case Family::hash:
-      return hash_of(request, algorithm, text, step);
+      return hash_of(request, algorithm, text, step, finish);
     case Family::aead:
-      return sealed_of(request, algorithm, text, step);
+      return sealed_of(request, algorithm, text, step, finish);
     case Family::compression:
-      return compressed_of(request, text, step);
+      return compressed_of(request, text, step, finish);
   }
   return error(Errno::enoent);
+}
+
+/// In hex, or the error's name.
+inline std::string shown(const Result<Octets>& made) {
+  return made ? to_hex(*made) : std::string(name(made.error()));
 }
 
 }  // namespace tfm::test

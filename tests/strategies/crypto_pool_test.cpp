@@ -97,14 +97,14 @@ TEST_F(CryptoPoolTest, ScratchIsTheLargestAskedFor) {
 TEST_F(CryptoPoolTest, AllocWhileTheCleanUpIsPending) {
   const KeyPair keys(*sha1_, 1);
   const auto text = pattern(94, 0);
-  const Digest expected = reference_mac(*sha1_, keys.of(Direction::tx), text);
+  const Octets expected = reference_mac(*sha1_, keys.of(Direction::tx), text);
   int revived = 0;
   const auto part = [&](unsigned id) {
     CryptoPool::Section section{};
     EXPECT_EQ(pool_->start(id, 0, section), Errno::ok);
     Transform& transform = *Transform::of(section.part->transform_context);
     EXPECT_EQ(transform_setkey(transform, keys.of(Direction::tx), Gfp::atomic), Errno::ok);
-    EXPECT_EQ(hash(*section.part, text, {section.scratch, 60}).value(), expected);
+    EXPECT_EQ(operate(*section.part, *sha1_, text, Dirty{{section.scratch, 60}}).value(), expected);
     CryptoPool::end();
   };
   const Algorithm& a = counted(*sha1_);

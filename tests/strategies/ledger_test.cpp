@@ -81,9 +81,8 @@ template <Strategy S>
 class LedgerOf : public ::testing::Test {
  protected:
   /// One packet; the books are compared while it is in flight. Returns the most that was live.
-  std::uint64_t packet(S& s, typename S::Socket& socket, Direction direction, unsigned cpu) {
-    const auto text = pattern(94, 4);
-    std::uint8_t digest[max_digest_bytes];
+  std::uint64_t packet(S& s, typename S::Socket& socket, const Algorithm& a, Direction direction,
+                       unsigned cpu) {
     const Skb skb{nullptr, 0, 0, direction, false};
     typename S::Operation op;
     if (failed(watched(*books_, "start", [&] { return s.start(cpu, socket, skb, op); }))) {
@@ -91,15 +90,44 @@ class LedgerOf : public ::testing::Test {
       return 0;
     }
     EXPECT_EQ(watched(*books_, "key", [&] { return s.key(op); }), Errno::ok);
-    Request& request = op.request();
-    EXPECT_EQ(watched(*books_, "init", [&] { return hash_init(request); }), Errno::ok);
-    const std::uint64_t most = books_->bytes();
-    EXPECT_EQ(watched(*books_, "update", [&] { return hash_update(request, text); }), Errno::ok);
-    const MutableBytes out(digest, request.algorithm->digest_bytes);
-    const auto final = [&] { return finished(s, cpu, op, hash_final(request, out)); };
-    EXPECT_EQ(watched(*books_, "final", final), Errno::ok);
+    std::uint64_t most = 0;
+    const auto step = [&](const char* what, auto&& call) {
+      const auto last = [&] { return finished(s, cpu, op, call()); };
+      EXPECT_EQ(watched(*books_, what, last), Errno::ok);
+      most = std::max(most, books_->bytes());
+    };
+    steps(op.request(), a, step);
     watched(*books_, "end", [&] { return s.end(cpu, op), 0; });
     return most;
+  }
+
+  /// The steps of one operation, all memory their own.
+  template <class Step>
+  static void steps(Request& request, const Algorithm& a, Step&& step) {
+    static constexpr std::array<std::uint8_t, 94> text{};
+    std::uint8_t out[256], back[256], tag[max_digest_bytes];
+    if (a.family == Family::hash) {
+      step("init", [&] { return hash_init(request); });
+      step("update", [&] { return hash_update(request, text); });
+      step("final", [&] { return hash_final(request, {tag, a.digest_bytes}); });
+    } else if (a.family == Family::aead) {
+      const Bytes nonce(text.data(), a.nonce_bytes);
+      const MutableBytes whole(tag, a.digest_bytes);
+      const Bytes cipher(out, text.size());
+      step("encrypt", [&] { return aead_encrypt(request, {nonce, text, text, out}, whole); });
+      step("decrypt", [&] { return aead_decrypt(request, {nonce, text, cipher, back}, whole); });
+      const Errno refused = std::is_same_v<S, Null> ? Errno::ok : Errno::ebadmsg;
+      step("decrypt a forgery", [&] {
+        const Errno e = aead_decrypt(request, {nonce, {}, cipher, back}, whole);
+        return e == refused ? Errno::ok : Errno::eproto;
+      });
+    } else {
+      MutableBytes packed(out), unpacked(back);
+      const Errno made = std::is_same_v<S, Null> ? Errno::enospc : Errno::ok;
+      const auto as_expected = [&](Errno e) { return e == made ? Errno::ok : Errno::eproto; };
+      step("compress", [&] { return as_expected(compress(request, text, packed)); });
+      step("decompress", [&] { return as_expected(decompress(request, packed, unpacked)); });
+    }
   }
 
   RcuThread rcu_;
@@ -108,7 +136,7 @@ class LedgerOf : public ::testing::Test {
 TYPED_TEST_SUITE(LedgerOf, AllStrategies, StrategyName);
 
 TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
-  for (const Algorithm* a : hashes_of<TypeParam>(scratch_bytes)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(128)) {
     SCOPED_TRACE(label(*a));
     const KeyPair parent_keys(*a, 1), child_keys(*a, 2), new_keys(*a, 3);
     const Books& books = this->books_.emplace();
@@ -135,15 +163,15 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
         const auto direction = static_cast<Direction>(i % 2);
         const unsigned cpu = i % possible_cpus;
         const std::uint64_t before = books.bytes();
-        const std::uint64_t most = this->packet(s, *child, direction, cpu);
+        const std::uint64_t most = this->packet(s, *child, *a, direction, cpu);
         if (a->flat && i >= possible_cpus) {  // a CPU's first packet may cost more
           EXPECT_EQ(most > before, TypeParam::fast_path_allocations(*a, direction) > 0);
         }
-        this->packet(s, *second, direction, cpu);
+        this->packet(s, *second, *a, direction, cpu);
       }
       EXPECT_EQ(watched(books, "rekey", [&] { return s.rekey(*child, new_keys.keys()); }),
                 Errno::ok);
-      this->packet(s, *child, Direction::tx, 0);
+      this->packet(s, *child, *a, Direction::tx, 0);
       watched(books, "close", [&] { return s.close(*child), 0; });
       watched(books, "a second close", [&] { return s.close(*second), 0; });
       s.close(*parent);  // a worker may clean up now

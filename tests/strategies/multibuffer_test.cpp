@@ -21,7 +21,7 @@ struct Job {
   std::vector<std::uint8_t> text;
   Direction direction = Direction::tx;
   Multibuffer::Operation operation{};
-  Digest digest{};
+  Octets digest{};
 
   Errno submit(Multibuffer& strategy, Multibuffer::Socket& socket, unsigned cpu = 0,
                std::size_t digest_bytes = whole_digest) {
@@ -103,7 +103,7 @@ TEST_F(MultibufferTest, ShortDigestsAreTheLeftmostBytesAndNothingMore) {
     for (const std::size_t bytes : {1, 4, 12, 16}) {
       Job job{pattern(94, 1)};
       EXPECT_EQ(finished(*s_, 0, job.operation, job.submit(*s_, socket, 0, bytes)), Errno::ok);
-      Digest expected = reference_mac(a, keys.of(Direction::tx), job.text);
+      Octets expected = reference_mac(a, keys.of(Direction::tx), job.text);
       expected.resize(bytes);
       EXPECT_EQ(job.digest, expected) << name;
       s_->end(0, job.operation);
@@ -120,7 +120,7 @@ TEST_F(MultibufferTest, KeysOfAnyLength) {
       const auto key = pattern(bytes, 3);
       auto socket = s_->open(a, {key, key}, 0).value();
       for (const std::size_t text : {0, 94}) {
-        EXPECT_EQ(mac(*s_, socket, Direction::tx, pattern(text, 1)).value(),
+        EXPECT_EQ(operate(*s_, socket, a, Direction::tx, pattern(text, 1)).value(),
                   reference_mac(a, key, pattern(text, 1)))
             << name << ", a key of " << bytes << " bytes";
       }
@@ -179,7 +179,7 @@ TEST_F(MultibufferTest, AnOperationGivenUpWritesNothing) {
   EXPECT_EQ(given_up.submit(*s_, socket), Errno::einprogress);
   s_->end(0, given_up.operation);
   s_->flush(0);
-  EXPECT_EQ(given_up.digest, Digest(20));
+  EXPECT_EQ(given_up.digest, Octets(20));
   EXPECT_EQ(stays.digest, reference_mac(a, keys.of(Direction::tx), stays.text));
   s_->end(0, stays.operation);
   s_->close(socket);
@@ -229,7 +229,7 @@ TEST(JobLanesTest, AFailedJobFailsItsOperationAloneInWhateverOrderJobsEnd) {
   StubManager::failing = 3;
   const auto lanes = std::make_unique<JobLanes>(*stub);
   std::vector<Lane*> taken;
-  std::vector<Digest> digests(5, Digest(4, 0xa5));
+  std::vector<Octets> digests(5, Octets(4, 0xa5));
   for (unsigned i = 0; i < digests.size(); ++i) {
     Lane* lane = taken.emplace_back(lanes->take(zero_algorithm(), nullptr));
     lane->text_bytes = 1;
@@ -241,7 +241,7 @@ TEST(JobLanesTest, AFailedJobFailsItsOperationAloneInWhateverOrderJobsEnd) {
   lanes->flush();
   for (unsigned i = 0; i < digests.size(); ++i) {
     EXPECT_EQ(taken[i]->status, i == 3 ? Errno::eproto : Errno::ok);
-    EXPECT_EQ(digests[i], Digest(4, i == 3 ? 0xa5 : static_cast<std::uint8_t>(i)));
+    EXPECT_EQ(digests[i], Octets(4, i == 3 ? 0xa5 : static_cast<std::uint8_t>(i)));
     lanes->put(*taken[i]);
   }
 }

@@ -64,13 +64,39 @@ inline Octets reference_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
   return reference(algorithm, key, text).value();
 }
 
+/// An skb without a packet, with as much headroom as an skb can have.
+class RoomySkb {
+ public:
+  explicit RoomySkb(Direction direction, bool cloned = false) noexcept
+      : skb_{memory_.data() + memory_.size(), 0, 0, direction, false, cloned, most_lines} {}
+  RoomySkb(const RoomySkb&) = delete;
+  RoomySkb& operator=(const RoomySkb&) = delete;
+
+  operator const Skb&() const noexcept { return skb_; }
+  MutableBytes headroom() noexcept { return memory_; }
+
+ private:
+  static constexpr std::uint8_t most_lines = 63;
+  alignas(Skb::headroom_line_bytes)
+      std::array<std::uint8_t, most_lines * Skb::headroom_line_bytes> memory_;
+  Skb skb_;
+};
+
+/// Writes the whole of a scratch before each step.
+struct Dirty {
+  MutableBytes scratch;
+  void operator()(std::uint8_t step) const noexcept {
+    std::fill(scratch.begin(), scratch.end(), static_cast<std::uint8_t>(0xa5 + step));
+  }
+};
+
 /// One operation of a strategy, over the whole of its scratch, which is nobody else's. The section
 /// is closed again whatever happens.
 template <Strategy S>
 Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
                        Direction direction, Bytes text, unsigned cpu = 0,
-                       std::size_t scratch_bytes = 0) {
-  const Skb skb{nullptr, 0, 0, direction, false};
+                       std::size_t scratch_bytes = 0, bool cloned = false) {
+  const RoomySkb skb(direction, cloned);
   typename S::Operation op;
   const unsigned depth = softirq_depth;
   if (const Errno e = strategy.start(cpu, socket, skb, op); failed(e)) {
@@ -81,10 +107,7 @@ Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm&
   if (const Errno e = strategy.key(op); failed(e)) {
     made = error(e);
   } else {
-    const MutableBytes scratch(op.scratch(), scratch_bytes);
-    const auto dirty = [&](std::uint8_t step) {
-      std::fill(scratch.begin(), scratch.end(), static_cast<std::uint8_t>(0xa5 + step));
-    };
+    const Dirty dirty{{op.scratch(), scratch_bytes}};
     made = operate(op.request(), algorithm, text, dirty,
                    [&](Errno e) { return finished(strategy, cpu, op, e); });
   }
