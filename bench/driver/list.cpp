@@ -22,9 +22,11 @@ struct Section {
 std::vector<Entry> algorithm_lines() {
   std::vector<Entry> lines;
   for (const AlgorithmEntry& a : algorithm_entries()) {
-    lines.push_back(
-        {a.name, fmt::format("{}, digest of {} bytes: {}", a.keyed ? "keyed" : "keyless",
-                             a.digest_bytes, fmt::join(a.providers, ", "))});
+    std::string what = fmt::format("{}, {}", a.family, a.keyed ? "keyed" : "keyless");
+    if (a.digest_bytes > 0)
+      what +=
+          fmt::format(", {} of {} bytes", a.family == "aead" ? "tag" : "digest", a.digest_bytes);
+    lines.push_back({a.name, fmt::format("{}: {}", what, fmt::join(a.providers, ", "))});
   }
   return lines;
 }
@@ -55,13 +57,31 @@ std::vector<Section> sections(std::string_view what) {
   return sections;
 }
 
-void print_json(const std::vector<Section>& sections) {
+bool asks_for_pairs(std::string_view what) { return what.empty() || what == "pairs"; }
+
+ordered_json pairs_json() {
+  ordered_json list = ordered_json::array();
+  for (const Pair& pair : pairs()) {
+    ordered_json refused = ordered_json::array();
+    for (const Pair::Refused& r : pair.refused) {
+      refused.push_back({{"reason", r.reason}, {"algorithms", r.algorithms}});
+    }
+    list.push_back({{"strategy", pair.strategy},
+                    {"protocol", pair.protocol},
+                    {"runs", pair.runs},
+                    {"refused", refused}});
+  }
+  return list;
+}
+
+void print_json(std::string_view what) {
   ordered_json root = ordered_json::object();
-  for (const Section& section : sections) {
+  for (const Section& section : sections(what)) {
     ordered_json& list = root[section.name] = ordered_json::array();
     if (section.name == "algorithms") {
       for (const AlgorithmEntry& a : algorithm_entries()) {
         list.push_back({{"name", a.name},
+                        {"family", a.family},
                         {"providers", a.providers},
                         {"keyed", a.keyed},
                         {"digest_bytes", a.digest_bytes}});
@@ -72,7 +92,32 @@ void print_json(const std::vector<Section>& sections) {
       list.push_back({{"name", entry.name}, {"summary", entry.summary}});
     }
   }
+  if (asks_for_pairs(what)) root["pairs"] = pairs_json();
   fmt::print("{}\n", root.dump(1));
+}
+
+/// A row for each strategy, a column for each protocol; below, the reasons.
+void print_pairs() {
+  const std::vector<Entry> protocols = protocol_entries();
+  std::size_t width = 0;
+  for (const Entry& strategy : strategy_entries()) width = std::max(width, strategy.name.size());
+  fmt::print("pairs\n  {:<{}}", "", width);
+  for (const Entry& protocol : protocols) fmt::print("  {}", protocol.name);
+  std::vector<std::string> lines;
+  std::size_t column = 0;
+  for (const Pair& pair : pairs()) {
+    if (column == 0) fmt::print("\n  {:<{}}", pair.strategy, width);
+    const std::string_view runs = pair.refused.empty() ? "all" : pair.runs.empty() ? "-" : "some";
+    fmt::print("  {:<{}}", runs, protocols[column].name.size());
+    for (const Pair::Refused& r : pair.refused) {
+      const std::string which =
+          pair.runs.empty() ? "" : fmt::format(" with {}", fmt::join(r.algorithms, ", "));
+      lines.push_back(fmt::format("{} on {}{}: {}", pair.strategy, pair.protocol, which, r.reason));
+    }
+    column = (column + 1) % protocols.size();
+  }
+  fmt::print("\n  runs with all of the protocol's algorithms, some, or none:\n");
+  for (const std::string& line : lines) fmt::print("  {}\n", line);
 }
 
 void print_text(const std::vector<Section>& sections) {
@@ -93,9 +138,14 @@ void print_text(const std::vector<Section>& sections) {
 
 int list(std::string_view what, bool as_json) {
   if (as_json) {
-    print_json(sections(what));
-  } else {
-    print_text(sections(what));
+    print_json(what);
+    return 0;
+  }
+  const std::vector<Section> asked = sections(what);
+  print_text(asked);
+  if (asks_for_pairs(what)) {
+    if (!asked.empty()) fmt::print("\n");
+    print_pairs();
   }
   return 0;
 }

@@ -61,7 +61,7 @@ int verify_pcap(const VerifyPcapOptions& options) {
   const auto algorithm = algorithm_named(options.algorithm);
   if (!algorithm) return fail(algorithm.error());
   if (!TcpAo::supports(**algorithm))
-    return fail(fmt::format("--algorithm {}: TCP-AO needs a keyed algorithm, such as hmac(sha1)",
+    return fail(fmt::format("--algorithm {}: TCP-AO needs a keyed hash, such as hmac(sha1)",
                             options.algorithm));
   if (options.master_key.empty() || options.master_key.size() > TcpAo::max_key_bytes)
     return fail(fmt::format("--master-key: {} bytes; a master key has 1 to {}",

@@ -96,7 +96,9 @@ def test_list_as_json(driver: Driver) -> None:
     assert "percpu_pool" in [s["name"] for s in everything["strategies"]]
     assert all(s["summary"] for s in everything["strategies"] + everything["protocols"])
     sha1 = next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)")
-    assert sha1 == {"name": "hmac(sha1)", "providers": ["nettle", "openssl"], "keyed": True, "digest_bytes": 20}
+    assert sha1 == {
+        "name": "hmac(sha1)", "family": "hash", "providers": ["nettle", "openssl"], "keyed": True, "digest_bytes": 20
+    }
     one = json.loads(driver("list", "workloads", "--json").stdout)
     assert set(one) == {"protocols", "traffic"}
 
