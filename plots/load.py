@@ -19,6 +19,8 @@ from plots.model import (
     CountedRound,
     Counters,
     Histogram,
+    Lines,
+    LinesOfCode,
     Memory,
     Moment,
     Resident,
@@ -26,6 +28,8 @@ from plots.model import (
     TimedCell,
     TimedRound,
 )
+from plots import in_flight
+from plots.in_flight import InFlightRound
 from plots.pressure import PressureRound, cell_of
 
 FORMAT = 1
@@ -150,6 +154,7 @@ def _counted_cell(cell: dict[str, Any]) -> CountedCell:
         aa=cell["aa"],
         memory=_memory(cell["memory"]),
         allocations_per_packet=fast_path["allocations"] / fast_path["packets"] if fast_path["packets"] else None,
+        skb_headroom_bytes=cell.get("skb_headroom_bytes"),
         counters=_counters(cell),
     )
 
@@ -170,8 +175,8 @@ def _watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}
 
 
-def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> TimedRound:
-    _belongs(path, data, matrix, {*matrix["strategies"], *(f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"]))})
+def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> TimedRound:
+    _belongs(path, data, matrix, strategies | {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])})
     cells = tuple(_timed_cell(cell) for cell in data["cells"])
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
     if len(laps) > 1:
@@ -179,13 +184,36 @@ def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> Ti
     return TimedRound(**_watched(path, data), cells=cells, offered_pps=data["offered_pps"])
 
 
-def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any]) -> PressureRound:
-    _belongs(path, data, matrix, {*matrix["strategies"]})
+def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> PressureRound:
+    _belongs(path, data, matrix, strategies)
     try:
         cells = tuple(cell_of(cell, _counters(cell)) for cell in data["cells"])
     except ValueError as error:
         raise BadInput(f"{path}: cells: {error}") from None
     return PressureRound(**_watched(path, data), cells=cells)
+
+
+def _in_flight_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> InFlightRound:
+    _belongs(path, data, matrix, strategies)
+    return InFlightRound(**_watched(path, data), cells=tuple(in_flight.cell_of(cell, _counters(cell)) for cell in data["cells"]))
+
+
+def _left_out(path: Path, block: dict[str, Any], matrix: dict[str, Any]) -> dict[str, str]:
+    """Which of the matrix's strategies a block does without (none in older files), and why."""
+    reasons = {out["strategy"]: out["reason"] for out in block.get("left_out", [])}
+    unknown = sorted(set(reasons) - set(matrix["strategies"]))
+    if unknown or matrix["baseline"] in reasons:
+        name = unknown[0] if unknown else matrix["baseline"]
+        why = "is not among matrix.strategies" if unknown else "is the baseline, which every block has"
+        raise BadInput(f"{path}: matrix.blocks: left_out of '{block['id']}': '{name}' {why}")
+    return reasons
+
+
+def _lines_of_code(data: dict[str, Any] | None) -> LinesOfCode | None:
+    def of(entries: dict[str, dict[str, int]]) -> dict[str, Lines]:
+        return {name: Lines(lines["own"], lines["shared"]) for name, lines in entries.items()}
+
+    return LinesOfCode(of(data["strategies"]), of(data["protocols"])) if data else None
 
 
 def load_run(folder: Path) -> Run:
@@ -200,8 +228,10 @@ def load_run(folder: Path) -> Run:
     asked = {block["id"]: _axes(run_path, block["axes"]) for block in matrix["blocks"]}
     if len(asked) < len(matrix["blocks"]):
         raise BadInput(f"{run_path}: matrix.blocks: an id is there twice")
+    left_out = {block["id"]: _left_out(run_path, block, matrix) for block in matrix["blocks"]}
     timed: dict[str, list[TimedRound]] = {}
     pressure: dict[str, list[PressureRound]] = {}
+    flights: dict[str, list[InFlightRound]] = {}
     rounds_of: dict[str, dict[int, Path]] = {}
     counted: dict[str, CountedRound] = {}
     for path in sorted((folder / "rounds").glob("*.json")):
@@ -227,11 +257,14 @@ def load_run(folder: Path) -> Run:
                 f"{path}: round {found['round']} of block '{block}' is there twice, beside {numbers[found['round']].name}"
             )
         numbers[found["round"]] = path
+        strategies = set(matrix["strategies"]) - set(left_out[block])
         if found["kind"] == "pressure":
-            pressure.setdefault(block, []).append(_pressure_round(path, found, matrix))
+            pressure.setdefault(block, []).append(_pressure_round(path, found, matrix, strategies))
+        elif found["kind"] == "in_flight":
+            flights.setdefault(block, []).append(_in_flight_round(path, found, matrix, strategies))
         else:
-            timed.setdefault(block, []).append(_timed_round(path, found, matrix))
-    if not timed and not counted and not pressure:
+            timed.setdefault(block, []).append(_timed_round(path, found, matrix, strategies))
+    if not timed and not counted and not pressure and not flights:
         raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
     return Run(
         path=folder,
@@ -248,14 +281,17 @@ def load_run(folder: Path) -> Run:
         libraries=data["libraries"],
         machine=data["machine"],
         warnings=tuple(data["warnings"]),
+        lines_of_code=_lines_of_code(data.get("lines_of_code")),
         blocks=tuple(
             Block(
                 id=block["id"],
                 passes=tuple(block["passes"]),
                 axes=asked[block["id"]],
+                left_out=left_out[block["id"]],
                 timed=tuple(sorted(timed.get(block["id"], []), key=lambda r: r.round)),
                 counted=counted.get(block["id"]),
                 pressure=tuple(sorted(pressure.get(block["id"], []), key=lambda r: r.round)),
+                in_flight=tuple(sorted(flights.get(block["id"], []), key=lambda r: r.round)),
             )
             for block in matrix["blocks"]
         ),

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-if TYPE_CHECKING:  # it takes its counters from here
+if TYPE_CHECKING:  # they take their counters from here
+    from plots.in_flight import InFlightRound
     from plots.pressure import PressureRound
 
 TRAFFICS = ("keepalive", "bgp_update", "imix", "mtu")
@@ -264,6 +265,8 @@ class CountedCell:
     memory: Memory
     allocations_per_packet: float | None
     """Atomic ones asked for while packets flowed, refused ones included."""
+    skb_headroom_bytes: int | None
+    """In front of every packet, hashed or not; None: not in older files."""
     counters: Counters
 
 
@@ -278,9 +281,26 @@ class Block:
     id: str
     passes: tuple[str, ...]
     axes: Axes
+    left_out: dict[str, str]
+    """Strategies of the matrix that the block does without, and why."""
     timed: tuple[TimedRound, ...]
     counted: CountedRound | None
     pressure: tuple[PressureRound, ...]
+    in_flight: tuple[InFlightRound, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Of code, without blank lines and comments: its own files', and of headers that it shares with others."""
+
+    own: int
+    shared: int
+
+
+@dataclass(frozen=True)
+class LinesOfCode:
+    strategies: dict[str, Lines]
+    protocols: dict[str, Lines]
 
 
 @dataclass(frozen=True)
@@ -299,4 +319,6 @@ class Run:
     libraries: dict[str, str | None]
     machine: dict[str, Any]
     warnings: tuple[str, ...]
+    lines_of_code: LinesOfCode | None
+    """None: not in older files, or the source was not there when the run began."""
     blocks: tuple[Block, ...]

@@ -40,6 +40,9 @@ def conditions(results: Results) -> list[tuple[str, str]]:
     to_press = run.rounds * sum("pressure" in block.block.passes for block in results.blocks)
     progress = [f"{done} of {wanted} timed rounds done"] if wanted else []
     progress += [f"{pressed} of {to_press} under memory pressure"] if to_press else []
+    flown = sum(len(block.block.in_flight) for block in results.blocks)
+    to_fly = run.rounds * sum("in_flight" in block.block.passes for block in results.blocks)
+    progress += [f"{flown} of {to_fly} in flight"] if to_fly else []
     rounds = [f"{run.rounds} of each block", ", ".join(progress)] if progress else []
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
@@ -71,7 +74,7 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """How quiet the machine was, and what the harness itself costs; only what some round measured."""
     rounds: list[Round[Any]] = [r for block in results.blocks for r in block.block.timed]
-    rounds += [r for block in results.blocks for r in block.block.pressure]
+    rounds += [r for block in results.blocks for r in (*block.block.pressure, *block.block.in_flight)]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)
     turns = sum(block.turns for block in results.blocks)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plots.in_flight import InFlightResult, in_flight_results
 from plots.memory import MemoryResult, evaluate_memory
 from plots.model import Block, CountedCell, Memory, Run, TimedCell
 from plots.pressure import PressureResult, pressure_results
@@ -53,6 +54,7 @@ class StrategyResult:
     rss_bytes: float | None
     """How much the process grew while the cell's sockets opened; the median over rounds."""
     allocations_per_packet: float | None
+    skb_headroom_bytes: int | None
     packets: int
     counted_packets: int
     allocation_failures: int
@@ -86,6 +88,8 @@ class BlockResult:
     strategies: tuple[StrategyResult, ...]
     pressure: tuple[PressureResult, ...]
     """One for each strategy where the block was measured under memory pressure; else none."""
+    in_flight: tuple[InFlightResult, ...]
+    """The same where operations ended later."""
     aa: tuple[AaComparison, ...]
     resolves_nothing_because: str | None
     batches: int
@@ -107,6 +111,9 @@ class BlockResult:
 
     def strategy(self, name: str) -> StrategyResult | None:
         return next((s for s in self.strategies if s.name == name), None)
+
+    def with_engine(self, name: str) -> InFlightResult | None:
+        return next((f for f in self.in_flight if f.name == name), None)
 
     def under_pressure(self, name: str) -> PressureResult | None:
         return next((p for p in self.pressure if p.name == name), None)
@@ -189,7 +196,8 @@ def _strategy(
     counted, counted_floor = _counted_cell(block, name), _counted_cell(block, FLOOR)
     floor = counted_floor.memory if counted_floor else None
     pressed = [cell for r in block.pressure if (cell := r.cell(name))]
-    counters = [cell.counters for cell in cells] + [cell.counters for cell in pressed]
+    flown = [cell for r in block.in_flight if (cell := r.cell(name))]
+    counters = [cell.counters for cell in (*cells, *pressed, *flown)]
     counters += [counted.counters] if counted else []
     return StrategyResult(
         name=name,
@@ -204,6 +212,7 @@ def _strategy(
         kept_bytes=counted.memory.kept_bytes(floor) if counted and name != FLOOR else None,
         rss_bytes=median([cell.rss_bytes for cell in cells if cell.rss_bytes is not None]),
         allocations_per_packet=counted.allocations_per_packet if counted else None,
+        skb_headroom_bytes=counted.skb_headroom_bytes if counted else None,
         packets=sum(c.packets for c in counters),
         counted_packets=counted.counters.packets if counted else 0,
         counted_drops=counted.counters.drops if counted else 0,
@@ -219,6 +228,8 @@ def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float
     if not block.timed:
         if "pressure" in block.passes:
             return "under memory pressure, nothing timed"
+        if "in_flight" in block.passes:
+            return "in flight, nothing timed"
         return "nothing timed" if "timed" in block.passes else "counted only, nothing timed"
     if not aa:
         return "no A/A cell, so its error is not known"
@@ -243,6 +254,7 @@ def block_result(run: Run, block: Block) -> BlockResult:
     counted = block.counted.cells if block.counted else ()
     present = {cell.name for cell in cells if not cell.aa} | {cell.name for cell in counted if not cell.aa}
     present |= {cell.name for r in block.pressure for cell in r.cells}
+    present |= {cell.name for r in block.in_flight for cell in r.cells}
     names = [name for name in run.strategies if name in present]
     names += sorted(present - set(names))
     comparisons = sum(name not in (FLOOR, run.baseline) for name in names)
@@ -264,6 +276,7 @@ def block_result(run: Run, block: Block) -> BlockResult:
             _strategy(block, name, run.baseline, confidence, block_margin, why is not None) for name in names
         ),
         pressure=pressure_results(block.pressure, names),
+        in_flight=in_flight_results(block.in_flight, names),
         aa=tuple(aa),
         resolves_nothing_because=why,
         batches=sum(cell.batches for cell in cells),

@@ -13,6 +13,7 @@ from plots.stats import Estimate
 _QUIET = {
     "allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform",
     "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 0, "ring": 512,
+    "in_flight": 0, "engine_ns": 20000, "openssl": "shared",
 }  # fmt: skip
 
 
@@ -174,6 +175,9 @@ def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
         "heap": f"{axes.heap} heap",
         "pages": f"zone of {plural(axes.pages, 'page')}",
         "ring": f"ring of {plural(axes.ring, 'slot')}",
+        "in_flight": f"{axes.in_flight:,} in flight",
+        "engine_ns": f"engine of {axes.engine_ns:,} ns",
+        "openssl": f"{axes.openssl} library contexts",
     }
     said = [text for axis, text in said_by_axis.items() if axis not in without and getattr(axes, axis) != _QUIET[axis]]
     if axes.key != "raw":
