@@ -74,7 +74,8 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """How quiet the machine was, and what the harness itself costs; only what some round measured."""
     rounds: list[Round[Any]] = [r for block in results.blocks for r in block.block.timed]
-    rounds += [r for block in results.blocks for r in (*block.block.pressure, *block.block.in_flight)]
+    rounds += [r for block in results.blocks for r in block.block.pressure]
+    rounds += [r for block in results.blocks for r in block.block.in_flight]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)
     turns = sum(block.turns for block in results.blocks)

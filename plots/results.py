@@ -195,9 +195,9 @@ def _strategy(
     cells = _timed_cells(block, name)
     counted, counted_floor = _counted_cell(block, name), _counted_cell(block, FLOOR)
     floor = counted_floor.memory if counted_floor else None
-    pressed = [cell for r in block.pressure if (cell := r.cell(name))]
-    flown = [cell for r in block.in_flight if (cell := r.cell(name))]
-    counters = [cell.counters for cell in (*cells, *pressed, *flown)]
+    counters = [cell.counters for cell in cells]
+    counters += [pressed.counters for r in block.pressure if (pressed := r.cell(name))]
+    counters += [flown.counters for r in block.in_flight if (flown := r.cell(name))]
     counters += [counted.counters] if counted else []
     return StrategyResult(
         name=name,
