@@ -52,6 +52,7 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   pressed.strategy = strategy;
   pressed.pages = block.pages;
   pressed.sockets = block.sockets;
+  pressed.arena = open_in_arena(workload, strategy, block.pages);
   ZonedCell zoned(workload, strategy, zone_options(block, round_seed));
   pressed.sockets_open = zoned.sockets_open();
   pressed.pages_open = zoned.pages_open();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/block.hpp"
+#include "bench/round/arena_totals.hpp"
 #include "bench/round/load_search.hpp"
 #include "bench/round/machine_watch.hpp"
 #include "bench/round/pressure_flow.hpp"
@@ -20,6 +21,7 @@ struct PressureCell {
   std::uint32_t pages = 0;
   std::uint32_t sockets = 0, sockets_open = 0;  ///< asked for; open when packets began to flow
   std::uint32_t pages_open = 0;
+  ArenaTotals arena;  ///< what the same sockets take of a real allocator with as many pages
   PressureFlow flow;  ///< empty where no socket opened
   LoadSearch search;  ///< without trials where not every socket opened
 
