@@ -9,6 +9,7 @@
 #include "bench/driver/catalog.hpp"
 #include "bench/driver/fault_axis.hpp"
 #include "bench/words.hpp"
+#include "runtime/openssl_contexts.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -73,7 +74,9 @@ std::vector<std::string> ip_names() { return {"v4", "v6"}; }
 std::vector<std::string> options_names() { return {"covered", "omitted"}; }
 std::vector<std::string> choice_names() { return {"uniform", "zipf"}; }
 std::vector<std::string> key_names() { return {"raw", "prepared"}; }
-std::vector<std::string> openssl_names() { return {"shared", "percpu"}; }
+std::vector<std::string> openssl_names() {
+  return {std::begin(openssl_contexts_names), std::end(openssl_contexts_names)};
+}
 std::vector<std::string> heap_names() { return {"fresh", "aged"}; }
 
 Outcome set_workload(Block& block, std::string_view text) {

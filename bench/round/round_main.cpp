@@ -15,6 +15,7 @@
 
 #include "bench/result_file.hpp"
 #include "bench/round/round.hpp"
+#include "runtime/openssl_contexts.hpp"
 #include "runtime/rcu.hpp"
 
 namespace tfm::bench {
@@ -72,6 +73,10 @@ int run(const std::string& out) {
   if (!allocator) {
     return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
   }
+  const auto contexts = openssl_contexts_named(request.block.openssl);
+  if (!contexts) {
+    return fail(bad_request, fmt::format("openssl cannot be \"{}\"", request.block.openssl));
+  }
 #ifndef __OPTIMIZE__
   if (request.kind != pass_name(Pass::counted)) {
     return fail(bad_request, "an unoptimised build does not time");
@@ -80,6 +85,7 @@ int run(const std::string& out) {
   if (failed(gfp_use(*allocator))) {
     return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
   }
+  openssl_use(*contexts);
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider does not start: {}", name(e)));
   }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "runtime/providers/openssl_evp.hpp"
+#include "runtime/providers/openssl_fetched.hpp"
 #include "runtime/providers/providers.hpp"
 
 namespace tfm {
@@ -36,27 +37,22 @@ void* hook_realloc(void* block, std::size_t bytes, const char*, int) noexcept {
 }
 void hook_free(void* block, const char*, int) noexcept { gfp_free(block); }
 
-// Fetched once: EVP_md5() and its like would search at every use, for twice the price.
-EVP_MAC* fetched_hmac = nullptr;
-EVP_MAC* fetched_cmac = nullptr;
-EVP_MD* fetched_md5 = nullptr;
-
 /// A MAC as EVP names it: which EVP_MAC, and the parameter that completes it.
-template <EVP_MAC*& Fetched, std::size_t DigestBytes>
+template <EVP_MAC* OpensslFetched::*Fetched, std::size_t DigestBytes>
 struct MacOf {
-  static EVP_MAC* fetched() noexcept { return Fetched; }
+  static EVP_MAC* of(const OpensslFetched& all) noexcept { return all.*Fetched; }
   static constexpr std::uint16_t digest_bytes = DigestBytes;
 };
-struct HmacSha1 : MacOf<fetched_hmac, 20> {
+struct HmacSha1 : MacOf<&OpensslFetched::hmac, 20> {
   static constexpr char parameter[] = OSSL_MAC_PARAM_DIGEST, value[] = "SHA1";
 };
-struct HmacSha256 : MacOf<fetched_hmac, 32> {
+struct HmacSha256 : MacOf<&OpensslFetched::hmac, 32> {
   static constexpr char parameter[] = OSSL_MAC_PARAM_DIGEST, value[] = "SHA256";
 };
-struct HmacSha512 : MacOf<fetched_hmac, 64> {
+struct HmacSha512 : MacOf<&OpensslFetched::hmac, 64> {
   static constexpr char parameter[] = OSSL_MAC_PARAM_DIGEST, value[] = "SHA512";
 };
-struct CmacAes128 : MacOf<fetched_cmac, 16> {
+struct CmacAes128 : MacOf<&OpensslFetched::cmac, 16> {
   static constexpr char parameter[] = OSSL_MAC_PARAM_CIPHER, value[] = "AES-128-CBC";
   static constexpr std::size_t only_key_bytes = 16;
 };
@@ -71,8 +67,8 @@ struct MacTransform {
 template <class M>
 Errno mac_context_new(MacTransform& t) noexcept {
   const Errno e = evp([&] {
-    t.evp = EVP_MAC_CTX_new(M::fetched());
-    if (t.evp == nullptr) return false;
+    const OpensslFetched* fetched = openssl_fetched();
+    if (fetched == nullptr || (t.evp = EVP_MAC_CTX_new(M::of(*fetched))) == nullptr) return false;
     // The parameter's type has no const; EVP only reads.
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(M::parameter, const_cast<char*>(M::value), 0),
@@ -167,7 +163,10 @@ void md5_request_exit(void* request) noexcept {
 Errno md5_init(void* request, void*) noexcept {
   auto& r = *static_cast<DigestRequest*>(request);
   const WithGfpScope scope(Gfp::atomic, r.owner);
-  return evp([&] { return EVP_DigestInit_ex2(r.evp, fetched_md5, nullptr) == 1; });
+  return evp([&] {
+    const OpensslFetched* fetched = openssl_fetched();
+    return fetched != nullptr && EVP_DigestInit_ex2(r.evp, fetched->md5, nullptr) == 1;
+  });
 }
 
 Errno md5_update(void* request, void*, Bytes data) noexcept {
@@ -253,14 +252,8 @@ std::span<const Algorithm> openssl_algorithms() noexcept { return table; }
 Errno openssl_init() noexcept {
   // Refused once OpenSSL has allocated anything: then its memory would go uncounted.
   if (CRYPTO_set_mem_functions(hook_malloc, hook_realloc, hook_free) != 1) return Errno::eproto;
+  if (const Errno e = openssl_fetch(); failed(e)) return e;
   const WithGfpScope scope(Gfp::kernel, Owner::shared);
-  const Errno fetched = evp([] {
-    fetched_hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
-    fetched_cmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_CMAC, nullptr);
-    fetched_md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
-    return fetched_hmac != nullptr && fetched_cmac != nullptr && fetched_md5 != nullptr;
-  });
-  if (failed(fetched)) return fetched;
   for (const Algorithm& a : table) {
     if (const Errno e = hash_once(a); failed(e)) return e;
   }

@@ -7,16 +7,11 @@
 
 #include "runtime/providers/aead.hpp"
 #include "runtime/providers/openssl_evp.hpp"
+#include "runtime/providers/openssl_fetched.hpp"
 #include "runtime/providers/providers.hpp"
 
 namespace tfm {
 namespace {
-
-// Fetched once, as in openssl.cpp.
-EVP_CIPHER* fetched_gcm128 = nullptr;
-EVP_CIPHER* fetched_gcm256 = nullptr;
-EVP_CIPHER* fetched_ccm128 = nullptr;
-EVP_CIPHER* fetched_chacha = nullptr;
 
 enum class Way : int { decrypt = 0, encrypt = 1 };
 
@@ -27,10 +22,10 @@ struct AeadTransform {
 };
 
 /// GCM and ChaCha20-Poly1305: a key serves both ways.
-template <EVP_CIPHER*& Fetched, std::size_t KeyBytes>
+template <EVP_CIPHER* OpensslFetched::*Fetched, std::size_t KeyBytes>
 struct AnyWay {
   using Transform = AeadTransform;
-  static EVP_CIPHER* fetched() noexcept { return Fetched; }
+  static EVP_CIPHER* of(const OpensslFetched& all) noexcept { return all.*Fetched; }
   static constexpr std::uint16_t key_bytes = KeyBytes, nonce_bytes = aead_nonce_bytes;
   static constexpr auto takes = aead_takes;
   static constexpr bool length_first = false;  ///< the text's length is given before all else
@@ -54,7 +49,7 @@ struct Ccm {
     Shape shape;
     std::uint8_t key[16];
   };
-  static EVP_CIPHER* fetched() noexcept { return fetched_ccm128; }
+  static EVP_CIPHER* of(const OpensslFetched& all) noexcept { return all.ccm128; }
   static constexpr std::uint16_t key_bytes = sizeof(Transform::key), nonce_bytes = ccm_nonce_bytes;
   static constexpr auto takes = ccm_takes;
   static constexpr bool length_first = true;
@@ -88,9 +83,9 @@ Errno transform_init(void* transform, Gfp gfp, Owner owner) noexcept {
   t.owner = owner;
   const WithGfpScope scope(gfp, owner);
   const Errno e = evp([&] {
-    t.evp = EVP_CIPHER_CTX_new();
-    return t.evp != nullptr &&
-           EVP_CipherInit_ex2(t.evp, C::fetched(), nullptr, nullptr, 1, nullptr) == 1;
+    const OpensslFetched* fetched = openssl_fetched();
+    if (fetched == nullptr || (t.evp = EVP_CIPHER_CTX_new()) == nullptr) return false;
+    return EVP_CipherInit_ex2(t.evp, C::of(*fetched), nullptr, nullptr, 1, nullptr) == 1;
   });
   if (failed(e)) EVP_CIPHER_CTX_free(t.evp);
   return e;
@@ -194,10 +189,10 @@ constexpr Algorithm aead(std::string_view name) {
 }
 
 constexpr Algorithm table[] = {
-    aead<AnyWay<fetched_gcm128, 16>>("gcm(aes128)"),
-    aead<AnyWay<fetched_gcm256, 32>>("gcm(aes256)"),
+    aead<AnyWay<&OpensslFetched::gcm128, 16>>("gcm(aes128)"),
+    aead<AnyWay<&OpensslFetched::gcm256, 32>>("gcm(aes256)"),
     aead<Ccm>("ccm(aes128)"),
-    aead<AnyWay<fetched_chacha, 32>>("chacha20poly1305"),
+    aead<AnyWay<&OpensslFetched::chacha, 32>>("chacha20poly1305"),
 };
 
 /// Both ways once, so that what OpenSSL makes at first use exists before anything is measured.
@@ -221,15 +216,6 @@ std::span<const Algorithm> openssl_aead_algorithms() noexcept { return table; }
 
 Errno openssl_aead_init() noexcept {
   const WithGfpScope scope(Gfp::kernel, Owner::shared);
-  const Errno fetched = evp([] {
-    fetched_gcm128 = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
-    fetched_gcm256 = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-    fetched_ccm128 = EVP_CIPHER_fetch(nullptr, "AES-128-CCM", nullptr);
-    fetched_chacha = EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr);
-    return fetched_gcm128 != nullptr && fetched_gcm256 != nullptr && fetched_ccm128 != nullptr &&
-           fetched_chacha != nullptr;
-  });
-  if (failed(fetched)) return fetched;
   for (const Algorithm& a : table) {
     if (const Errno e = use_once(a); failed(e)) return e;
   }
