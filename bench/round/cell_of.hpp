@@ -195,7 +195,7 @@ class CellOf final : public Cell {
     unsigned packet = 0;    ///< open loop: packets of the poll that are done
     std::uint32_t lap = 1;  ///< how often the trace was begun, wherever in it
     OutputBuffer output;
-    [[no_unique_address]] BatchOf<S>::type batch;
+    [[no_unique_address]] typename BatchOf<S>::type batch;
 
     void next(const Trace& trace) noexcept {
       packet = 0;
