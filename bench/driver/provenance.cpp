@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -89,6 +90,7 @@ std::map<std::string, std::string> libraries() {
       {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
       {"sodium", sodium_version_string()},
       {"tcmalloc", tcmalloc == 0 ? "absent" : fmt::format("{}.{}", tcmalloc / 100, tcmalloc % 100)},
+      {"zlib", zlibVersion()},
   };
 }
 

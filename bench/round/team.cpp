@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/round/team.hpp"
 
+#include "runtime/cpu.hpp"
 #include "runtime/rcu.hpp"
 #include "runtime/softirq.hpp"
 
@@ -32,6 +33,7 @@ void Team::run(const std::function<void(unsigned cpu)>& job) {
 
 void Team::work(unsigned cpu, unsigned core, bool pin) {
   const RcuThread rcu;
+  this_cpu = cpu;
   if (!pin || !pin_to_core(core)) pinned_ = false;
   for (;;) {
     begin_.arrive_and_wait();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "bench/round/workload_of.hpp"
+#include "runtime/cpu.hpp"
 #include "workloads/registry.hpp"
 
 namespace tfm::bench {
@@ -42,6 +43,7 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
         fmt::format("{} CPUs need as many sockets (there are {}) and possible CPUs ({})",
                     block.cpus, block.sockets, block.possible_cpus));
   }
+  num_possible_cpus = block.possible_cpus;
   std::unique_ptr<Workload> workload;
   ProtocolList::for_each([&]<class P>() {
     if (P::name != protocol) return;

@@ -18,9 +18,12 @@ std::span<const Algorithm> sodium_algorithms() noexcept;
 /// As many as the machine has instructions for; after sodium_init_once().
 std::span<const Algorithm> sodium_aead_algorithms() noexcept;
 
+std::span<const Algorithm> zlib_algorithms() noexcept;
+
 Errno openssl_init() noexcept;       // of both families
 Errno openssl_aead_init() noexcept;  // a part of openssl_init()
 Errno sodium_init_once() noexcept;
+Errno zlib_init() noexcept;  ///< eproto: this zlib needs more memory than its formula says
 
 /// The algorithms of the providers that came up, in the order in which they were added.
 struct ProviderList {

@@ -66,6 +66,7 @@ const ProviderList& providers() noexcept {
     const Errno sodium = sodium_init_once();
     p.add(sodium, sodium_algorithms());
     p.add(sodium, sodium_aead_algorithms());
+    p.add(zlib_init(), zlib_algorithms());
     return p;
   }();
   return all;
