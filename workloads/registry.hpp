@@ -7,6 +7,7 @@
 #include "workloads/protocol.hpp"
 #include "workloads/protocols/ah.hpp"
 #include "workloads/protocols/esp.hpp"
+#include "workloads/protocols/ipcomp.hpp"
 #include "workloads/protocols/mac80211.hpp"
 #include "workloads/protocols/seg6_hmac.hpp"
 #include "workloads/protocols/tcp_ao.hpp"
@@ -19,10 +20,11 @@ using ProtocolList = TypeList<TcpAo,     //
                               Seg6Hmac,  //
                               Ah,        //
                               Esp,       //
-                              Mac80211>;
+                              Mac80211,  //
+                              Ipcomp>;
 
 static_assert(Protocol<TcpAo> && Protocol<TcpMd5> && Protocol<Seg6Hmac> && Protocol<Ah> &&
-              Protocol<Esp> && Protocol<Mac80211>);
+              Protocol<Esp> && Protocol<Mac80211> && Protocol<Ipcomp>);
 
 /// Calls f.template operator()<P>() for each protocol.
 template <class F>

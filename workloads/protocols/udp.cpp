@@ -7,15 +7,20 @@ namespace tfm {
 
 void write_udp(MutableBytes datagram, bool ipv6, const Endpoint& source,
                const Endpoint& destination, std::uint64_t seed) noexcept {
+  Rng rng(seed);
+  for (std::uint8_t& byte : datagram.subspan(udp_header_bytes)) {
+    byte = static_cast<std::uint8_t>(rng.next());
+  }
+  write_udp_header(datagram, ipv6, source, destination);
+}
+
+void write_udp_header(MutableBytes datagram, bool ipv6, const Endpoint& source,
+                      const Endpoint& destination) noexcept {
   const auto bytes = static_cast<std::uint16_t>(datagram.size());
   store_be16(&datagram[0], source.port);
   store_be16(&datagram[2], destination.port);
   store_be16(&datagram[4], bytes);
   store_be16(&datagram[6], 0);
-  Rng rng(seed);
-  for (std::uint8_t& byte : datagram.subspan(udp_header_bytes)) {
-    byte = static_cast<std::uint8_t>(rng.next());
-  }
   // The pseudo-header: addresses, protocol, length.
   std::uint8_t tail[4] = {0, ip_protocol_udp};
   store_be16(tail + 2, bytes);

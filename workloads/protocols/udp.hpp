@@ -14,4 +14,8 @@ inline constexpr std::size_t udp_header_bytes = 8;
 void write_udp(MutableBytes datagram, bool ipv6, const Endpoint& source,
                const Endpoint& destination, std::uint64_t seed) noexcept;
 
+/// As above, in front of data that is there.
+void write_udp_header(MutableBytes datagram, bool ipv6, const Endpoint& source,
+                      const Endpoint& destination) noexcept;
+
 }  // namespace tfm
