@@ -11,13 +11,15 @@ from typing import Literal
 from plots.model import TRAFFICS, Axes
 from plots.results import BlockResult
 
-Axis = Literal["traffic", "sockets", "possible_cpus", "algorithms", "scratch", "heap", "probability", "pages"]
+Axis = Literal[
+    "protocol", "traffic", "sockets", "possible_cpus", "algorithms", "scratch", "heap", "probability", "pages", "in_flight"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Family:
     """Blocks in ascending order of `axis`, and what they share (the axis's own value there means nothing). A heap is its
-    age and its allocator."""
+    age and its allocator; a protocol comes with its traffic, algorithm, provider and IP version."""
 
     axis: Axis
     shared: Axes
@@ -41,6 +43,8 @@ def scratch_order(users: str) -> float:
 
 def _shared(axes: Axes, axis: Axis) -> Axes:
     match axis:
+        case "protocol":
+            return axes.but(workload="/", algorithm="", provider="", ip="v4")
         case "traffic":
             return axes.but(workload=f"{axes.protocol}/")
         case "sockets":
@@ -58,9 +62,12 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
             return axes if faults is None else axes.but(faults=replace(faults, probability=0, seed=0))
         case "pages":
             return axes.but(pages=0)
+        case "in_flight":
+            return axes.but(in_flight=0)
 
 
 _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
+    "protocol": lambda axes: (0, ""),  # as the matrix has them
     "traffic": lambda axes: traffic_order(axes.traffic),
     "sockets": lambda axes: (axes.sockets, ""),
     "possible_cpus": lambda axes: (axes.possible_cpus, ""),
@@ -69,6 +76,7 @@ _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
     "heap": lambda axes: (0, f"{axes.allocator} {axes.heap != 'fresh'}"),
     "probability": lambda axes: (axes.probability, ""),
     "pages": lambda axes: (axes.pages, ""),
+    "in_flight": lambda axes: (axes.in_flight, ""),
 }
 
 

@@ -33,6 +33,8 @@ class Table:
     columns: list[str]
     rows: list[tuple[str, list[str]]]
     notes: list[str]
+    first: str = "strategy"
+    """What a row's name is."""
 
 
 def beside(table: Table, name: int = NAME) -> list[str]:

@@ -11,7 +11,19 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from plots import asked, claims, memory_tables, memory_words, pressure_words, provenance, words
+from plots import (
+    asked,
+    claims,
+    consumers,
+    history,
+    history_tables,
+    in_flight_words,
+    memory_tables,
+    memory_words,
+    pressure_words,
+    provenance,
+    words,
+)
 from plots.families import Axis, Family, families, memory_families
 from plots.figures.choose import FIRST, FOLDED, Chosen
 from plots.figures.palette import mark
@@ -82,6 +94,8 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
     said = [words.conditions(block.block.axes) for block in overview]
     common = [text for text in said[0] if all(text in other for other in said)] if said else []
     answered, not_measured = claims.answers(results)
+    side_by_side = consumers.blocks(results)
+    published = history.compared(results)
     values: dict[str, Any] = {
         "run": results.run,
         "css": Markup(css),
@@ -108,6 +122,18 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "pressed": pressed,
         "pressure": pressure_words,
         "pressure_order": pressure_words.order(results),
+        "consumers": consumers,
+        "side_by_side": side_by_side,
+        "consumer_names": consumers.names(results) if side_by_side else [],
+        "results": results,
+        "history": history_tables,
+        "chains": history_tables.chains(results),
+        "published": history_tables.published(published),
+        "explanations": history_tables.explanations(published),
+        "rates": history_tables.rates(history.hidden(results)),
+        "scaling": history_tables.scaling(results),
+        "flights": in_flight_words.flights(results),
+        "in_flight": in_flight_words,
         "opened": opened,
         "folded": folded,
         "linked": linked,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots import asked, claims, memory_text, pressure_text, pressure_words, provenance, words
+from plots import asked, claims, memory_text, pressure_text, pressure_words, provenance, protocol_text, words
 from plots.families import Axis, families, memory_families
 from plots.layout import WIDTH, fill, wrap
 from plots.results import BlockResult, Results, StrategyResult
@@ -158,6 +158,8 @@ def review(results: Results) -> str:
     if counted:
         lines += [*_heading("Memory"), *counted]
     lines += _pressure(results)
+    for title, text_lines in protocol_text.sections(results):
+        lines += [*_heading(title), *text_lines]
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)
     for claim, answer in answered:

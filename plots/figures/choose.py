@@ -9,8 +9,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plots import words
+from plots import consumers as consumers_of
+from plots import history as history_of
 from plots.families import Axis, Family, families, from_eight, memory_families
-from plots.figures import by_strategy, faults, fragmentation, latency, memory, no_socket, owners, pressure, sockets
+from plots.figures import (
+    by_strategy,
+    consumers,
+    faults,
+    fragmentation,
+    history,
+    in_flight,
+    latency,
+    memory,
+    no_socket,
+    owners,
+    pressure,
+    sockets,
+)
 from plots.figures.style import Drawn
 from plots.pressure_words import telling
 from plots.results import BlockResult, Results
@@ -34,6 +49,8 @@ class Kind:
     """Where strategies fill a figure, so that each block has its own: which block's comes first."""
     first: Callable[[Family], float] = lambda family: 0.0
     """Of families as large, the one of the least comes first."""
+    of: Callable[[Results], list[BlockResult]] | None = None
+    """Instead of `wanted`, where it takes the whole run to say."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,10 @@ def _any(block: BlockResult) -> bool:
     return True
 
 
+def _chained(results: Results) -> list[BlockResult]:
+    return [chain.block for chain in history_of.chains(results)]
+
+
 def _from_thousand(family: Family) -> float:
     """How far a family whose sockets are fixed is from a thousand of them, of which the claims speak, in decades."""
     return abs(math.log10(family.shared.sockets / 1000)) if family.shared.sockets else 0.0
@@ -70,6 +91,10 @@ def _from_thousand(family: Family) -> float:
 KINDS = (
     Kind("strategy", "ns per packet, by strategy and size", "traffic", 1, _timed_closed, by_strategy.draw,
          "a timed closed-loop block"),
+    Kind("consumers", "every protocol with every strategy", "protocol", 3, _any, consumers.draw,
+         "closed-loop blocks of three protocols", of=consumers_of.blocks),
+    Kind("history", "what the kernel did, step by step", "protocol", 1, _any, history.draw,
+         "a closed-loop block with two of the kernel's steps", of=_chained),
     Kind("sockets", "cost against the number of sockets", "sockets", 2, _timed_closed, sockets.draw,
          "two timed blocks that differ in sockets alone"),
     Kind("latency", "latency percentiles", "sockets", 1, lambda b: any(s.latency for s in b.strategies), latency.draw,
@@ -89,6 +114,8 @@ KINDS = (
     Kind("faults", "drops against failure probability", "probability", 2,
          lambda b: b.block.axes.faults is not None and b.block.counted is not None, faults.draw,
          "two counted blocks that differ in the faults' probability alone"),
+    Kind("in_flight", "packets a second against operations in flight", "in_flight", 2, lambda b: bool(b.in_flight), in_flight.draw,
+         "two blocks with an engine that differ in its depth alone (in_flight = [1, 64])"),
     Kind("pressure", "failure rate against pages", "pages", 2, _pressed, pressure.against_pages,
          "two blocks under memory pressure that differ in pages alone"),
     Kind("load", "loss against offered load", "pages", 1, _pressed, pressure.against_load,
@@ -102,7 +129,7 @@ MEMORY = ("memory", "possible_cpus", "algorithms", "scratch", "owners", "fragmen
 
 
 def _families(kind: Kind, results: Results) -> list[Family]:
-    blocks = [block for block in results.blocks if kind.wanted(block)]
+    blocks = kind.of(results) if kind.of else [block for block in results.blocks if kind.wanted(block)]
     group = memory_families if kind.name in MEMORY else families
     found = group(blocks, kind.axis, kind.at_least)
     if kind.each:

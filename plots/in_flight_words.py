@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""What a report says of operations that end later: the claim's answer, the tables."""
+
+from __future__ import annotations
+
+from plots import words
+from plots.families import Family, families
+from plots.in_flight import InFlightResult
+from plots.layout import Table
+from plots.results import BlockResult, Results
+from plots.stats import Estimate
+from plots.verdict import FLOOR
+
+LEGEND = (
+    "An engine computes and operations end later, out of order; the CPU begins the next one meanwhile, if the strategy lets it. "
+    "Million packets a second of virtual time, median over rounds, by how many operations the engine may hold. none: the "
+    "operation lives on the stack, is refused to the engine, and the CPU computes it; one_per_cpu: the next packet waits; many: it "
+    "does not."
+)
+
+SECTION_LEGEND = (
+    "A received packet arrives while a TX operation of process context is under way. Where bottom halves stay disabled from start "
+    "to end it waits: how many did, and how long, the median over rounds of each round's median and 99th percentile."
+)
+
+_KINDS = ("none", "one_per_cpu", "many")
+
+
+def flights(results: Results) -> list[Family]:
+    """Blocks that differ in depth alone, the one with most of them first."""
+    found = families([b for b in results.blocks if b.in_flight], "in_flight")
+    return sorted(found, key=lambda family: -len(family.blocks))
+
+
+def where(block: BlockResult, *without: str) -> str:
+    return ", ".join(words.conditions(block.block.axes, ["cache", "load", *without]))
+
+
+def mpps(estimate: Estimate) -> str:
+    return "-" if estimate.median is None else f"{estimate.median / 1e6:.3f}"
+
+
+def _mpps_range(found: list[InFlightResult]) -> str:
+    """percpu_pool 0.049 (0.048-0.050), …"""
+    said = []
+    for f in found:
+        low, high = f.pps.low, f.pps.high
+        interval = f" ({low / 1e6:.3f}-{high / 1e6:.3f})" if low is not None and high is not None else ""
+        said.append(f"{f.name} {mpps(f.pps)}{interval}")
+    return ", ".join(said)
+
+
+def depths(family: Family) -> Table:
+    """Rates by depth, strategy by strategy, those of one kind together."""
+    cells = [f for block in family.blocks for f in block.in_flight]
+    order = sorted({f.name: f.kind for f in cells}.items(), key=lambda pair: _KINDS.index(pair[1]))
+    rows = []
+    for name, kind in order:
+        found = [block.with_engine(name) for block in family.blocks]
+        rows.append((name, [kind, *(mpps(f.pps) if f else "-" for f in found), words.count(sum(f.refused for f in found if f))]))
+    columns = ["kind", *(f"{b.block.axes.in_flight:,} deep" for b in family.blocks), "refused"]
+    return Table(f"Packets a second, in millions: {where(family.blocks[0], 'in_flight')}", columns, rows, [])
+
+
+def _microseconds(estimate: Estimate) -> str:
+    return "-" if estimate.median is None else f"{estimate.median / 1000:.2f}"
+
+
+def sections(family: Family) -> Table:
+    """Who waits for a TX operation, at the family's largest depth (which does not matter to it)."""
+    block = family.blocks[-1]
+    rows = [
+        (
+            f.name,
+            [
+                "held" if f.held else "open",
+                f"{f.rx_waited:,} of {f.rx_packets:,}",
+                _microseconds(f.wait_p50_ns),
+                _microseconds(f.wait_p99_ns),
+                _microseconds(f.section_p50_ns),
+            ],
+        )
+        for f in block.in_flight
+    ]
+    columns = ["section", "waited", "p50, µs", "p99, µs", "TX, µs"]
+    return Table(f"Received while a TX operation is under way: {where(block, 'in_flight', 'engine_ns')}", columns, rows, [])
+
+
+def one_request_is_enough(results: Results) -> str | None:
+    """C9: what one request per CPU costs once operations end later, and who waits for a section."""
+    found = flights(results)
+    if not found:
+        return None
+    block = found[0].blocks[-1]
+    own = [f for f in block.in_flight if f.name != FLOOR]
+    by_kind = {kind: [f for f in own if f.kind == kind] for kind in _KINDS}
+    one, many, none = by_kind["one_per_cpu"], by_kind["many"], by_kind["none"]
+    if not one or not many:
+        return None
+    slow = max(one, key=lambda f: f.pps.median or 0)
+    fast = max(many, key=lambda f: f.pps.median or 0)
+    times = (fast.pps.median or 0) / (slow.pps.median or 1)
+    text = (
+        f"While operations end at once, yes. With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to "
+        f"{block.block.axes.in_flight:,} ({where(block, 'in_flight')}), no: one operation per CPU, in million packets a second: "
+        f"{_mpps_range(one)}; as many as the engine holds: {_mpps_range(many)}, at best {times:.1f} times as many."
+    )
+    if none:
+        text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps_range(none)}."
+    checked, wrong = sum(f.macs_checked for f in own), sum(f.macs_wrong for f in own)
+    text += f" Of {checked:,} MACs checked {wrong:,} were wrong: who cannot hold more waits or refuses."
+    overtaken = sum(f.overtaken for f in own)
+    if overtaken:
+        text += f" {overtaken:,} genuine packets came after later ones and were refused as replays."
+    waited = [f for f in own if f.rx_waited]
+    if waited:
+        longest = max(waited, key=lambda f: f.wait_p99_ns.median or 0)
+        text += (
+            f" Where bottom halves stay disabled ({', '.join(f.name for f in waited)}), a packet received during a TX operation "
+            f"waited, with {longest.name} {_microseconds(longest.wait_p50_ns)} µs at the median and {_microseconds(longest.wait_p99_ns)} µs at p99; "
+            "elsewhere none did."
+        )
+    return text

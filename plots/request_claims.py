@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Answers to the claims on where a request and its memory live: the skb, a compression interface, a pool with keys."""
+
+from __future__ import annotations
+
+from plots import paired, words
+from plots.evidence import time, usual, where
+from plots.model import Memory
+from plots.results import BlockResult, Results, StrategyResult
+
+_SKB = "skb_request"
+
+
+def _among(blocks: list[BlockResult], block: BlockResult) -> str:
+    """tcp_ao/bgp_update, or with its algorithm where the workload is there more than once."""
+    axes = block.block.axes
+    alone = sum(b.block.axes.workload == axes.workload for b in blocks) == 1
+    return axes.workload if alone else f"{axes.workload} with {axes.algorithm}"
+
+
+def in_the_skb(results: Results) -> str | None:
+    """C6: the time, the allocations that are left, and the room that every skb gives."""
+    cost = time(results, _SKB)
+    if cost is None:
+        return None
+    found = [
+        (b, s) for b in results.blocks
+        if b.block.counted and not b.block.axes.faults and b.block.axes.key == "raw" and (s := b.strategy(_SKB))
+    ]  # fmt: skip
+    blocks = [b for b, _ in found]
+    asked = ", ".join(f"{_among(blocks, b)} {words.allocations(s.allocations_per_packet)}" for b, s in found)
+    text = cost
+    if asked:
+        text += (
+            f" Atomic allocations a packet that are left: {asked}. A received packet needs none; of TCP every sent one is a clone, whose "
+            "headroom is shared with the original, and needs one: half of all packets here."
+        )
+    rooms = [(b, s.skb_headroom_bytes) for b, s in found if s.skb_headroom_bytes is not None]
+    if not rooms:
+        return f"{text} The headroom that it takes is not measured in this run."
+    room = ", ".join(f"{_among(blocks, b)} {bytes_:,} B" if bytes_ else f"{_among(blocks, b)} none, it does not fit" for b, bytes_ in rooms)
+    return f"{text} Its price is headroom in front of every skb, whether its packet is hashed or not: {room}."
+
+
+_VARIANTS = (
+    ("deflate", "scratch of 65,400 bytes"),
+    ("acomp_scomp(deflate)", "acomp as of 2023"),
+    ("acomp(deflate)", "a request for each packet, its output in pages"),
+)
+
+
+def _per_cpu(s: StrategyResult, cpus: int) -> float | None:
+    """Bytes that are kept on a CPU, in use or not."""
+    m: Memory | None = s.memory
+    if m is None or not {"percpu", "scratch"} <= set(m.open.owners):
+        return None
+    return (m.open.owners["percpu"].bytes + m.open.owners["scratch"].bytes) / cpus
+
+
+def _lost(results: Results, algorithm: str, name: str) -> str:
+    """Drops where allocations were made to fail."""
+    found = [
+        (b, s) for b in results.blocks
+        if b.block.axes.protocol == "ipcomp" and b.block.axes.algorithm == algorithm and b.block.axes.faults
+        and (s := b.strategy(name)) and s.counted_packets
+    ]  # fmt: skip
+    if not found:
+        return "failures not measured"
+    block, s = max(found, key=lambda pair: pair[0].block.axes.probability)
+    return f"{words.percent(s.counted_drops / s.counted_packets)} dropped at p = {block.block.axes.probability:g}"
+
+
+def compression(results: Results) -> str | None:
+    """C7: what each interface keeps on a CPU and what it loses where allocations fail; a pool, and a transform of one's own."""
+    said = []
+    for algorithm, what in _VARIANTS:
+        blocks = [
+            b for b in results.blocks
+            if b.block.axes.protocol == "ipcomp" and b.block.axes.algorithm == algorithm and b.block.counted and not b.block.axes.faults
+        ]  # fmt: skip
+        if not blocks:
+            continue
+        block = blocks[0]
+        each = []
+        for name in ("percpu_pool", "per_socket_tfm"):
+            s = block.strategy(name)
+            kept = _per_cpu(s, block.block.axes.possible_cpus) if s else None
+            if s is None or kept is None:
+                continue
+            took = f", {words.ns(s.ns_per_packet.median)} ns a packet" if s.ns_per_packet.median is not None else ""
+            each.append(
+                f"{name} {words.size(kept)} a CPU, {words.allocations(s.allocations_per_packet)} atomic allocations a packet{took}, "
+                f"{_lost(results, algorithm, name)}"
+            )
+        if each:
+            said.append(f"{algorithm} ({what}): {'; '.join(each)}")
+    if not said:
+        return None
+    missing = [algorithm for algorithm, _ in _VARIANTS if not any(text.startswith(f"{algorithm} (") for text in said)]
+    tail = f" Not measured in this run: {', '.join(missing)}." if missing else ""
+    return f"Kept on every CPU, idle or not, in IPComp: {'. '.join(said)}.{tail}"
+
+
+def keys_in_the_pool(results: Results) -> str | None:
+    """C10: the request in the pool against the request that is allocated, both with their keys; and what remains to manage."""
+    pooled, own = "percpu_request_key", "per_request_key"
+    blocks = [b for b in usual(results, "raw") if b.strategy(pooled) and b.strategy(own)]
+    if not blocks:
+        return None
+    block = blocks[-1]
+    found = paired.ratio(block.block, pooled, own)
+    pair = [s for name in (pooled, own) if (s := block.strategy(name))]
+    counts = ", ".join(f"{s.name} {words.allocations(s.allocations_per_packet)}" for s in pair)
+    text = (
+        f"{pooled} took {words.ratio(found.median)} ({words.interval(found)}, not corrected) of {own}'s time ({where(block)}). "
+        f"Atomic allocations a packet: {counts}."
+    )
+    kept = [
+        f"{s.name} {words.size(shared.bytes)} that all share, {words.size(percpu)} a CPU, {words.size(s.memory.bytes_per_socket)} a socket"
+        for s in pair
+        if s.memory and (shared := s.memory.open.owners.get("shared"))
+        and (percpu := _per_cpu(s, block.block.axes.possible_cpus)) is not None
+    ]  # fmt: skip
+    if len(kept) == len(pair):
+        text += f" What remains to manage: {'; '.join(kept)}."
+    against = time(results, pooled)
+    return f"{text} {against}" if against else text
