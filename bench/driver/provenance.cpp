@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
+#include <intel-ipsec-mb.h>
 #include <nettle/version.h>
 #include <openssl/crypto.h>
 #include <sched.h>
@@ -83,6 +84,7 @@ std::map<std::string, std::string> libraries() {
   return {
       {"glibc", gnu_get_libc_version()},
       {"jemalloc", jemalloc},
+      {"libipsec-mb", imb_get_version_str()},
       {"mimalloc",
        mimalloc == 0 ? "absent"
                      : fmt::format("{}.{}.{}", mimalloc / 100, mimalloc / 10 % 10, mimalloc % 10)},
