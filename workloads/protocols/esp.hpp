@@ -177,7 +177,7 @@ class Esp {
                         load_be16(ip + 4) + ipv6_header_bytes == skb.length;
       return ours ? ipv6_header_bytes : 0;
     }
-    const std::size_t bytes = (ip[0] & 15U) * 4;
+    const std::size_t bytes = (ip[0] & 15U) * std::size_t{4};
     const bool ours = ip[0] >> 4 == 4 && bytes >= ipv4_header_bytes && ip[9] == ip_protocol_esp &&
                       load_be16(ip + 2) == skb.length && (load_be16(ip + 6) & fragment) == 0 &&
                       bytes + least <= skb.length;

@@ -34,7 +34,9 @@ class Mac80211 {
     std::uint64_t qos : 1 = 0;
 
     explicit operator bool() const noexcept { return header != nullptr; }
-    std::size_t header_bytes() const noexcept { return plain_header_bytes + 2 * qos; }
+    std::size_t header_bytes() const noexcept {
+      return qos != 0 ? qos_header_bytes : plain_header_bytes;
+    }
     const std::uint8_t* transmitter() const noexcept { return header + 10; }
     std::uint8_t tid() const noexcept {
       return qos != 0 ? static_cast<std::uint8_t>(header[24] & 15) : std::uint8_t{0};
