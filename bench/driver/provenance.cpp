@@ -106,6 +106,7 @@ Provenance provenance() {
   p.flags = TFM_FLAGS;
   p.build_type = TFM_BUILD_TYPE;
   p.libraries = libraries();
+  p.lines_of_code = lines_of_code(TFM_SOURCE_DIR);
   p.cpu = cpuinfo("model name").value_or("unknown");
   p.cores = static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN));
   utsname system{};

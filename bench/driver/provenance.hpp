@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/driver/lines_of_code.hpp"
+
 namespace tfm::bench {
 
 struct Provenance {
@@ -16,6 +18,8 @@ struct Provenance {
   bool git_dirty;
   std::string compiler, flags, build_type;
   std::map<std::string, std::string> libraries;  ///< name to the version that runs now
+
+  std::optional<LinesOfCode> lines_of_code;  ///< of the source; nothing where it is not there
 
   // The machine; what cannot be read is nothing.
   std::string cpu;
