@@ -8,7 +8,7 @@ from plots.model import Lines
 from plots.results import BlockResult, Results, StrategyResult
 from plots.verdict import FLOOR, JUDGED
 
-_FEWEST = 3
+_FEWEST = 4
 """Protocols below which there is nothing to set side by side."""
 
 _OWN = "per_socket_tfm"
@@ -31,7 +31,7 @@ def _usual(block: BlockResult) -> bool:
 
 def blocks(results: Results) -> list[BlockResult]:
     """For each protocol and algorithm the block nearest to a thousand sockets, the matrix's first of these; none where the run
-    has fewer than three protocols."""
+    has too few protocols."""
     found: dict[tuple[str, str], BlockResult] = {}
     for block in results.blocks:
         axes = block.block.axes

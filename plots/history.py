@@ -118,12 +118,12 @@ class Published:
 
 
 PUBLISHED = (
-    Published("TCP-AO, HMAC-SHA1, 128 bytes", "tcp_ao/fixed_80", "hmac(sha1)", "clone_sigpool", "onstack", 3319, 1256),
-    Published("TCP-AO, HMAC-SHA256, 128 bytes", "tcp_ao/fixed_80", "hmac(sha256)", "clone_sigpool", "onstack", 3311, 1344),
-    Published("TCP-AO, AES-128-CMAC, 128 bytes", "tcp_ao/fixed_80", "cmac(aes128)", "clone_sigpool", "onstack", 2720, 1107),
-    Published("TCP-MD5, 140 bytes", "tcp_md5/fixed_88", "md5", "clone_sigpool", "onstack", 1020, 678),
-    Published("TCP-MD5, 1,440 bytes", "tcp_md5/fixed_1388", "md5", "clone_sigpool", "onstack", 7518, 7041),
-    Published("seg6, HMAC-SHA256, raw to prepared key", "seg6_hmac/", "hmac(sha256)", "onstack", "onstack_prepared", 1978, 1419),
+    Published("TCP-AO HMAC-SHA1, 128 B", "tcp_ao/fixed_80", "hmac(sha1)", "clone_sigpool", "onstack", 3319, 1256),
+    Published("TCP-AO HMAC-SHA256, 128 B", "tcp_ao/fixed_80", "hmac(sha256)", "clone_sigpool", "onstack", 3311, 1344),
+    Published("TCP-AO AES-128-CMAC, 128 B", "tcp_ao/fixed_80", "cmac(aes128)", "clone_sigpool", "onstack", 2720, 1107),
+    Published("TCP-MD5, 140 B", "tcp_md5/fixed_88", "md5", "clone_sigpool", "onstack", 1020, 678),
+    Published("TCP-MD5, 1,440 B", "tcp_md5/fixed_1388", "md5", "clone_sigpool", "onstack", 7518, 7041),
+    Published("seg6, raw to prepared key", "seg6_hmac/", "hmac(sha256)", "onstack", "onstack_prepared", 1978, 1419),
 )
 
 

@@ -128,6 +128,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "results": results,
         "history": history_tables,
         "chains": history_tables.chains(results),
+        "more_chains": history_tables.fewer_sockets(results),
         "published": history_tables.published(published),
         "explanations": history_tables.explanations(published),
         "rates": history_tables.rates(history.hidden(results)),

@@ -43,11 +43,11 @@ def _history(results: Results) -> list[str]:
     if chains:
         lines += ["", *fill(history_tables.LEGEND)]
         for table in chains:
-            lines += beside(_without(table, "interval"))
+            lines += beside(_without(table, "when", "interval"))
     found = history.compared(results)
     published = history_tables.published(found)
     if published:
-        lines += ["", *fill(history_tables.PUBLISHED_LEGEND), *beside(_without(published, ""), _WHAT)]
+        lines += ["", *fill(history_tables.PUBLISHED_LEGEND), *beside(_without(published, "cycles", ""), _WHAT)]
         for text in history_tables.explanations(found):
             lines += ["", *fill(text)]
     rates = history_tables.rates(history.hidden(results))
@@ -55,15 +55,15 @@ def _history(results: Results) -> list[str]:
         lines += ["", *fill(history_tables.RATES_LEGEND), *beside(_without(rates, "interval"), _WHAT - 8)]
     scaling = history_tables.scaling(results)
     if scaling:
-        lines += ["", *fill(f"Counts that two threads share: {history_tables.SCALING}")]
+        lines += ["", *fill(f"Counts that two threads share. {history_tables.SCALING}")]
         for table in scaling:
             lines += beside(_without(table, "interval"))
     return lines
 
 
-def _without(table: Table, column: str) -> Table:
+def _without(table: Table, *columns: str) -> Table:
     """For want of room."""
-    kept = [i for i, name in enumerate(table.columns) if name != column]
+    kept = [i for i, name in enumerate(table.columns) if name not in columns]
     rows = [(name, [cells[i] for i in kept]) for name, cells in table.rows]
     return Table(table.heading, [table.columns[i] for i in kept], rows, table.notes, table.first)
 

@@ -18,6 +18,14 @@ def _among(blocks: list[BlockResult], block: BlockResult) -> str:
     return axes.workload if alone else f"{axes.workload} with {axes.algorithm}"
 
 
+def _grouped(blocks: list[BlockResult], said: list[str]) -> str:
+    """0.50 with tcp_ao/bgp_update; 0 with esp/mtu, ah/mtu"""
+    groups: dict[str, list[str]] = {}
+    for block, text in zip(blocks, said):
+        groups.setdefault(text, []).append(_among(blocks, block))
+    return "; ".join(f"{text} with {', '.join(dict.fromkeys(names))}" for text, names in groups.items())
+
+
 def in_the_skb(results: Results) -> str | None:
     """C6: the time, the allocations that are left, and the room that every skb gives."""
     cost = time(results, _SKB)
@@ -28,17 +36,18 @@ def in_the_skb(results: Results) -> str | None:
         if b.block.counted and not b.block.axes.faults and b.block.axes.key == "raw" and (s := b.strategy(_SKB))
     ]  # fmt: skip
     blocks = [b for b, _ in found]
-    asked = ", ".join(f"{_among(blocks, b)} {words.allocations(s.allocations_per_packet)}" for b, s in found)
     text = cost
-    if asked:
+    if found:
+        text += f" Atomic allocations a packet that are left: {_grouped(blocks, [words.allocations(s.allocations_per_packet) for _, s in found])}."
+    if any(b.block.axes.protocol.startswith("tcp_") and s.allocations_per_packet for b, s in found):
         text += (
-            f" Atomic allocations a packet that are left: {asked}. A received packet needs none; of TCP every sent one is a clone, whose "
-            "headroom is shared with the original, and needs one: half of all packets here."
+            " Half of the packets here are sent; of TCP these are clones, whose headroom is shared with the original, and need one "
+            "allocation each. Received packets need none."
         )
     rooms = [(b, s.skb_headroom_bytes) for b, s in found if s.skb_headroom_bytes is not None]
     if not rooms:
         return f"{text} The headroom that it takes is not measured in this run."
-    room = ", ".join(f"{_among(blocks, b)} {bytes_:,} B" if bytes_ else f"{_among(blocks, b)} none, it does not fit" for b, bytes_ in rooms)
+    room = _grouped([b for b, _ in rooms], [f"{bytes_:,} B" if bytes_ else "none (it does not fit)" for _, bytes_ in rooms])
     return f"{text} Its price is headroom in front of every skb, whether its packet is hashed or not: {room}."
 
 
@@ -89,7 +98,7 @@ def compression(results: Results) -> str | None:
                 continue
             took = f", {words.ns(s.ns_per_packet.median)} ns a packet" if s.ns_per_packet.median is not None else ""
             each.append(
-                f"{name} {words.size(kept)} a CPU, {words.allocations(s.allocations_per_packet)} atomic allocations a packet{took}, "
+                f"{name} {words.size(kept)} a CPU, atomic allocations a packet {words.allocations(s.allocations_per_packet)}{took}, "
                 f"{_lost(results, algorithm, name)}"
             )
         if each:

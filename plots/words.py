@@ -17,7 +17,7 @@ _QUIET = {
 }  # fmt: skip
 
 
-_ASCII = str.maketrans("“”‘’–—×\u00a0", "\"\"''--x ")
+_ASCII = str.maketrans("“”‘’–—×µ\u00a0", "\"\"''--xu ")
 
 
 def ascii_text(text: str) -> str:

@@ -91,8 +91,8 @@ def _from_thousand(family: Family) -> float:
 KINDS = (
     Kind("strategy", "ns per packet, by strategy and size", "traffic", 1, _timed_closed, by_strategy.draw,
          "a timed closed-loop block"),
-    Kind("consumers", "every protocol with every strategy", "protocol", 3, _any, consumers.draw,
-         "closed-loop blocks of three protocols", of=consumers_of.blocks),
+    Kind("consumers", "every protocol with every strategy", "protocol", 4, _any, consumers.draw,
+         "closed-loop blocks of four protocols", of=consumers_of.blocks),
     Kind("history", "what the kernel did, step by step", "protocol", 1, _any, history.draw,
          "a closed-loop block with two of the kernel's steps", of=_chained),
     Kind("sockets", "cost against the number of sockets", "sockets", 2, _timed_closed, sockets.draw,

@@ -16,12 +16,12 @@ from plots.results import Results
 
 _COLUMNS = 3
 _ROW, _LEFT, _GAP = 0.165, 1.2, 0.12
-_TOP, _ABOVE, _BOTTOM, _BETWEEN = 0.62, 0.34, 0.5, 0.62
+_TOP, _ABOVE, _BOTTOM, _BETWEEN = 0.62, 0.34, 0.3, 0.62
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
     blocks, names = list(family.blocks), consumers.names(results)
-    title = f"Every protocol with every strategy: ratio to {results.run.baseline}"
+    title = f"Ratio to {results.run.baseline}, by protocol"
     common = ", ".join(words.conditions(family.shared, ["workload", "algorithm", "provider", "sockets"]))
     subtitle = f"{common}; {words.rounds(len(b.block.timed) for b in blocks)}"
     rows = math.ceil(len(blocks) / _COLUMNS)
@@ -32,8 +32,8 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     figure.text(EDGE / WIDTH, 1 - 0.08 / height, title, va="top", weight="bold", size=10.5)
     figure.text(EDGE / WIDTH, 1 - 0.34 / height, subtitle, va="top", size=8, color=MUTED)
     shown = [s.ratio for b in blocks for s in b.strategies if s.name in names and s.ratio.median is not None]
-    low = min([0.8, *(e.low or e.median or 1 for e in shown)]) * 0.97
-    high = max([1.2, *(e.high or e.median or 1 for e in shown)]) * 1.03
+    low = min([0.8, *(e.low or e.median or 1 for e in shown)]) * 0.85
+    high = max([1.2, *(e.high or e.median or 1 for e in shown)]) * 1.15
     for number, block in enumerate(blocks):
         row, column = divmod(number, _COLUMNS)
         x = _LEFT + column * (width + _GAP)

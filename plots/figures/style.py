@@ -72,7 +72,7 @@ class Drawn:
 
 
 def canvas(
-    title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.25,
+    title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.38,
     above: float = 0.0,
 ) -> tuple[Any, list[Any]]:
     """A figure with panels of these heights (inches) under each other, title and conditions above them, `above` more
