@@ -125,7 +125,8 @@ def _range(found: list[StrategyResult]) -> str:
     known = sorted(s.ratio.median for s in found if s.ratio.median is not None)
     if not known:
         return "not timed"
-    return f"{known[0]:.2f}" if len(known) == 1 else f"{known[0]:.2f} to {known[-1]:.2f}"
+    low, high = f"{known[0]:.2f}", f"{known[-1]:.2f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def one_manager(results: Results) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from plots import summary_protocols
 from plots.fits import Fit
 from plots.model import Axes
 from plots.pressure import PressureResult
@@ -33,6 +34,7 @@ def _strategy(result: StrategyResult) -> dict[str, Any]:
         "bytes_peak": result.memory.peak.bytes if result.memory else None,
         "rss_bytes": result.rss_bytes,
         "allocations_per_packet": result.allocations_per_packet,
+        "skb_headroom_bytes": result.skb_headroom_bytes,
         "packets": result.packets,
         "allocation_failures": result.allocation_failures,
         "drops": result.drops,
@@ -180,4 +182,10 @@ def summary(results: Results) -> dict[str, Any]:
         },
         "memory": _memory(results),
         "pressure": [_pressure(block, result) for block in results.blocks for result in block.pressure],
+        "consumers": summary_protocols.consumer_blocks(results),
+        "history": summary_protocols.steps(results),
+        "published": summary_protocols.published(results),
+        "scaling": summary_protocols.scaling(results),
+        "in_flight": summary_protocols.in_flight(results),
+        "lines_of_code": summary_protocols.lines_of_code(results),
     }

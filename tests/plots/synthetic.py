@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+import synthetic_in_flight
 import synthetic_memory
 import synthetic_pressure
 
@@ -57,8 +58,9 @@ def axes(**changes: Any) -> dict[str, Any]:
         "ring": 512,
         "faults": None,
     }
-    assert not set(changes) - set(defaults)
-    return defaults | changes
+    later = {"in_flight": 0, "engine_ns": 20000, "openssl": "shared"}
+    assert not set(changes) - set(defaults) - set(later)
+    return defaults | (later if set(changes) & set(later) else {}) | changes
 
 
 @dataclass
@@ -79,6 +81,13 @@ class Truth:
     counted: bool = True
     timed: bool = True
     strategies: tuple[str, ...] = tuple(NS)
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # strategy -> protocols that it refuses
+    lines_of_code: dict[str, Any] | None = None
+
+    def of(self, block: dict[str, Any]) -> tuple[str, ...]:
+        """The strategies that a block has."""
+        protocol = block["workload"].split("/")[0]
+        return tuple(name for name in self.strategies if protocol not in self.left_out.get(name, ()))
 
 
 def block_id(block: dict[str, Any]) -> str:
@@ -88,11 +97,20 @@ def block_id(block: dict[str, Any]) -> str:
     pages = f"-{block['pages']}pages" if block["pages"] else ""
     usual = axes()
     rest = "".join(f"-{block[a]}" for a in ("algorithms", "scratch", "heap", "allocator") if block[a] != usual[a])
+    rest += f"-{block['in_flight']}flying-{block['engine_ns']}" if block.get("in_flight") else ""
+    rest += "".join(f"-{block[a]}{a}" for a in ("cpus", "key") if block[a] != usual[a])
     return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
 
 
-def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: int) -> dict[str, int]:
-    failed = int(rng.binomial(packets * allocations, failure)) if allocations else 0
+def _allocations(strategy: str, block: dict[str, Any]) -> float:
+    """A packet, on the fast path; the skbs that TCP sends are clones."""
+    if strategy == "skb_request":
+        return 0.5 if block["workload"].startswith("tcp_") else 0
+    return FAST_PATH_ALLOCATIONS.get(strategy, 0)
+
+
+def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: float) -> dict[str, int]:
+    failed = int(rng.binomial(int(packets * allocations), failure)) if allocations else 0
     forged = packets // 200
     received = packets // 2
     return {
@@ -143,7 +161,7 @@ def _latency(rng: np.random.Generator, ns: float, load: str) -> dict[str, Any]:
 def _true_ns(truth: Truth, block: dict[str, Any], strategy: str) -> float:
     ns = NS.get(strategy, NS[BASELINE]) if strategy not in truth.ratio else NS[BASELINE] * truth.ratio[strategy]
     if strategy != "null":
-        ns *= TRAFFIC_NS[block["workload"].split("/")[1]]
+        ns *= TRAFFIC_NS.get(block["workload"].split("/")[1], 1.0)
         miss = 40 * max(0.0, math.log10(block["sockets"] / 3000))
         ns += miss * (1.6 if PER_SOCKET_BYTES.get(strategy, 0) > 100 else 1.0)
     return ns
@@ -157,7 +175,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
     rng = np.random.default_rng([truth.seed, number, *block_id(block).encode()])
     speed = 1.5 if rng.random() < 0.3 else 1.0
     cells = []
-    for name in (*truth.strategies, f"{BASELINE}#2"):
+    for name in (*truth.of(block), f"{BASELINE}#2"):
         cell = _cell(name)
         ns = _true_ns(truth, block, cell["strategy"]) * speed
         sd = truth.layout_sd.get(cell["strategy"], truth.default_layout_sd)
@@ -195,11 +213,12 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
 def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
     rng = np.random.default_rng([truth.seed, 99, *block_id(block).encode()])
     cells = []
-    for name in (*truth.strategies, f"{BASELINE}#2"):
+    for name in (*truth.of(block), f"{BASELINE}#2"):
         cell = _cell(name)
         strategy = cell["strategy"]
+        skb = {"skb_headroom_bytes": 512} if strategy == "skb_request" else {}
         probability = block["faults"]["probability"] if block["faults"] else 0
-        allocations = FAST_PATH_ALLOCATIONS.get(strategy, 0)
+        allocations = _allocations(strategy, block)
         counters = _counters(rng, 100_000, probability, allocations)
         cells.append(
             cell
@@ -207,10 +226,11 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
                 "memory": synthetic_memory.memory(strategy, block, allocations > 0),
                 "fast_path": {
                     "packets": 100_000,
-                    "allocations": 100_000 * allocations,
+                    "allocations": int(100_000 * allocations),
                     "allocations_refused": counters["allocation_failures"],
                 },
             }
+            | skb
             | counters
         )
     return {
@@ -237,7 +257,19 @@ def pressure_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str
     return head | {"kind": "pressure", "capacity_pps": None, "offered_pps": None, "cells": cells}
 
 
+def in_flight_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
+    rng = np.random.default_rng([truth.seed, 8, number, *block_id(block).encode()])
+    cells = []
+    for name in truth.of(block):
+        counters = _counters(rng, synthetic_in_flight.PACKETS, 0, 0)
+        cells.append(_cell(name) | synthetic_in_flight.cell(rng, name, _true_ns(truth, block, name), block) | counters)
+    head = timed_round(truth, block, number)
+    return head | {"kind": "in_flight", "capacity_pps": None, "offered_pps": None, "cells": cells}
+
+
 def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
+    if block.get("in_flight"):
+        return ["in_flight"]
     if block["pages"]:
         return ["pressure"]
     if block["faults"]:
@@ -246,7 +278,11 @@ def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
 
 
 def run_json(truth: Truth, name: str) -> dict[str, Any]:
-    return {
+    def left_out(block: dict[str, Any]) -> list[dict[str, str]]:
+        return [{"strategy": s, "reason": "it is not made for it"} for s in truth.strategies if s not in truth.of(block)]
+
+    lines = {"lines_of_code": truth.lines_of_code} if truth.lines_of_code else {}
+    return lines | {
         "format": 1,
         "run": name,
         "matrix": {
@@ -256,7 +292,9 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
             "rounds": truth.rounds,
             "aa_copies": 1,
             "margin_percent": truth.margin_percent,
-            "blocks": [{"id": block_id(b), "passes": passes(truth, b), "axes": b} for b in truth.blocks],
+            "blocks": [
+                {"id": block_id(b), "passes": passes(truth, b), "axes": b, "left_out": left_out(b)} for b in truth.blocks
+            ],
         },
         "seed": truth.seed,
         "pinned_cores": [1, 0],
@@ -291,6 +329,9 @@ def write_run(folder: Path, truth: Truth) -> Path:
         if "pressure" in passes(truth, block):
             for number in range(truth.rounds):
                 write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", pressure_round(truth, block, number))
+        if "in_flight" in passes(truth, block):
+            for number in range(truth.rounds):
+                write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", in_flight_round(truth, block, number))
         if "counted" in passes(truth, block):
             write(folder / "rounds" / f"{block_id(block)}.counted.json", counted_round(truth, block))
     return folder
@@ -319,7 +360,67 @@ def memory() -> Truth:
     return Truth(blocks=synthetic_memory.blocks(axes), timed=False, strategies=tuple(synthetic_memory.SHAPES))
 
 
+EVERY = (
+    "null", "percpu_pool", "percpu_request_key", "per_socket_tfm", "per_request_key", "tfm_pool", "skb_request",
+    "clone_sigpool", "md5sig_pool", "onstack", "onstack_prepared", "mempool", "percpu_freelist", "multibuffer",
+)  # fmt: skip
+RATIO = {
+    "percpu_request_key": 0.99, "per_socket_tfm": 0.8, "per_request_key": 1.04, "tfm_pool": 1.1, "skb_request": 0.75,
+    "clone_sigpool": 1.5, "md5sig_pool": 1.0, "onstack": 0.95, "onstack_prepared": 0.7, "mempool": 0.83,
+    "percpu_freelist": 0.79, "multibuffer": 0.4,
+}  # fmt: skip
+"""To percpu_pool, of strategies that the runs below have."""
+ONLY_TCP_MD5 = {"md5sig_pool": ("tcp_ao", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp")}
+LINES = {
+    "strategies": {name: {"own": 50 + 3 * i, "shared": 40 * (i % 3)} for i, name in enumerate(EVERY)},
+    "protocols": {name: {"own": 150, "shared": 200} for name in ("tcp_md5", *ONLY_TCP_MD5["md5sig_pool"])},
+}
+FAILING = {"probability": 0.01, "interval": 1, "times": -1, "seed": 1}
+
+
+def consumers() -> Truth:
+    """The matrix `consumers`, as if it had run."""
+    blocks = [axes(key=key) for key in ("raw", "prepared")]
+    blocks += [axes(workload="tcp_md5/bgp_update", algorithm="md5"), axes(workload="seg6_hmac/mtu", algorithm="hmac(sha256)", ip="v6")]
+    blocks += [axes(workload="ah/mtu", algorithm="hmac(sha256)"), axes(workload="esp/mtu", algorithm="gcm(aes128)")]
+    blocks += [axes(workload="mac80211/mtu", algorithm="ccm(aes128)")]
+    variants = [axes(workload="ipcomp/mtu", provider="zlib", algorithm=a) for a in ("deflate", "acomp_scomp(deflate)", "acomp(deflate)")]
+    blocks += variants + [axes(faults=FAILING)] + [variant | {"faults": FAILING} for variant in variants]
+    refused = ONLY_TCP_MD5 | {
+        "clone_sigpool": ("esp", "mac80211", "ipcomp"),
+        "multibuffer": ("tcp_md5", "esp", "mac80211", "ipcomp"),
+        "onstack": ("esp", "mac80211", "ipcomp"),
+        "onstack_prepared": ("ipcomp",),
+    }
+    return Truth(blocks=blocks, strategies=EVERY, ratio=RATIO, left_out=refused, lines_of_code=LINES)
+
+
+def history() -> Truth:
+    """The matrix `history`, as if it had run."""
+    blocks = [
+        axes(workload="tcp_ao/fixed_80", algorithm=algorithm, sockets=n)
+        for algorithm in ("hmac(sha1)", "hmac(sha256)", "cmac(aes128)")
+        for n in (1, 1000)
+    ]
+    blocks += [axes(workload=f"tcp_md5/fixed_{size}", algorithm="md5", sockets=n) for size in (88, 1388) for n in (1, 1000)]
+    blocks += [axes(workload="seg6_hmac/mtu", algorithm="hmac(sha256)", ip="v6", sockets=n) for n in (1, 1000)]
+    blocks += [axes(workload="tcp_ao/mtu", algorithm=algorithm) for algorithm in ("hmac(sha1)", "hmac(sha512)")]
+    blocks += [axes(workload="tcp_md5/mtu", algorithm="md5")]
+    blocks += [axes(workload="tcp_ao/fixed_80", cpus=2), axes(workload="tcp_md5/fixed_88", algorithm="md5", cpus=2)]
+    strategies = ("null", "percpu_pool", "md5sig_pool", "clone_sigpool", "onstack", "onstack_prepared")
+    return Truth(blocks=blocks, strategies=strategies, ratio=RATIO, left_out=ONLY_TCP_MD5)
+
+
+def in_flight() -> Truth:
+    """The matrix `in_flight`, as if it had run."""
+    blocks = [axes(workload=f"tcp_ao/{size}", in_flight=depth) for size in ("keepalive", "mtu") for depth in (1, 4, 16, 64)]
+    strategies = tuple(name for name in EVERY if name in synthetic_in_flight.KINDS)
+    return Truth(blocks=blocks, strategies=strategies, ratio=RATIO)
+
+
+RUNS = {"standard": standard, "memory": memory, "consumers": consumers, "history": history, "in_flight": in_flight}
+
 if __name__ == "__main__":
     import sys
 
-    write_run(Path(sys.argv[1]), memory() if sys.argv[2:] == ["memory"] else standard())
+    write_run(Path(sys.argv[1]), RUNS[sys.argv[2] if sys.argv[2:] else "standard"]())
