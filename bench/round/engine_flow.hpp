@@ -35,7 +35,8 @@ struct EngineFlow {
 };
 
 /// `laps` times through CPU 0's trace of `polls` polls. The cell's sockets are open. Between two
-/// laps the engine empties. The same cell and options give the same flow, bit for bit.
+/// laps the engine empties. The same cell and options give the same flow, bit for bit, but for what
+/// the allocator rounds.
 EngineFlow run_engine_flow(Cell& cell, std::uint64_t polls, unsigned laps,
                            const EngineOptions& options);
 

@@ -133,12 +133,13 @@ std::uint64_t allocations_of_a_context() {
 // What OpenSSL keeps of its own from its first failures on is there after a first sweep.
 TEST_F(OpensslContextsTest, ARefusalLeavesNothingBehind) {
   with_all_contexts_taken([] {
-    std::uint64_t granted = 1;
+    EXPECT_EQ(refused_from(1), Errno::enomem);
+    const std::uint64_t first = allocations_of_a_context() + 16;  // a thread has some of its own
+    std::uint64_t granted = first;
     while (failed(refused_from(granted))) granted += 1 + granted / 8;
-    EXPECT_GT(granted, 1000U);
+    EXPECT_GT(granted, 4 * first);
     on_a_thread([&] {
       EXPECT_NE(openssl_fetched(), nullptr);  // the one that the sweep has made
-      const std::uint64_t first = allocations_of_a_context() + 16;  // a thread has some of its own
       for (std::uint64_t kth = first; kth < granted / 2; kth += 1 + kth / 8) {
         const Ledger before = gfp_accounting()->ledger();
         EXPECT_EQ(refused_from(kth), Errno::enomem) << kth;

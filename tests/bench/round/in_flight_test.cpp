@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Operations that end later: what virtual time makes of each kind of strategy, by hand; that every
+// packet is looked at; and what a received packet waits for.
+#include "bench/round/in_flight.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/round/engine.hpp"
+#include "bench/round/metered_gfp.hpp"
+#include "bench/round/round.hpp"
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+class InFlightRounds : public OnCpu {
+ protected:
+  static EngineOptions options(std::uint32_t depth) {
+    return {.depth = depth, .engine_ns = 10'000, .service_ns = 500, .own_ns = 100, .seed = 1};
+  }
+
+  /// Twice through the trace.
+  static EngineFlow flow_of(const Workload& workload, std::string_view strategy,
+                            std::uint32_t depth) {
+    const auto cell = opened(workload, strategy);
+    return run_engine_flow(*cell, workload.polls(0), 2, options(depth));
+  }
+
+  static std::unique_ptr<Workload> workload_of(const Block& block) {
+    auto workload = make_workload(block, 1);
+    workload->derive_keys();
+    return workload;
+  }
+};
+
+TEST_F(InFlightRounds, AnEngineGivesBackInItsOwnOrder) {
+  Engine engine(1000, 7);
+  for (std::uint32_t slot = 0; slot < 100; ++slot) engine.submit(slot * 10.0, slot);
+  EXPECT_EQ(engine.holds(), 100U);
+  double last = 0;
+  bool overtook = false;
+  std::uint32_t highest = 0;
+  while (!engine.empty()) {
+    const Engine::Leaving next = engine.next();
+    engine.take();
+    EXPECT_GE(next.at_ns, last);
+    EXPECT_GE(next.at_ns, next.slot * 10.0 + 500);
+    EXPECT_LE(next.at_ns, next.slot * 10.0 + 1500);
+    overtook |= next.slot < highest;
+    highest = std::max(highest, next.slot);
+    last = next.at_ns;
+  }
+  EXPECT_TRUE(overtook);
+}
+
+// A packet takes the CPU 100 ns and the engine 10,000 on average.
+TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
+  const Block block = small_block();
+  const auto workload = workload_of(block);
+  for_each_strategy([&]<class S>() {
+    if (!takes<S>(block) || BatchedStrategy<S>) return;
+    for (const std::uint32_t depth : {1U, 16U}) {
+      SCOPED_TRACE(fmt::format("{} {}", S::name, depth));
+      const EngineFlow f = flow_of(*workload, S::name, depth);
+      expect_balanced(f.tally);
+      EXPECT_EQ(f.packets, 2 * workload->polls(0) * poll_packets);
+      EXPECT_EQ(f.checked, f.packets);
+      EXPECT_EQ(f.wrong, 0U);
+      EXPECT_EQ(f.overtaken, 0U);
+      EXPECT_EQ(f.kind, S::in_flight);
+      const double one = 1e9 / 10'100, all = 1e9 / 500;
+      switch (S::in_flight) {
+        case InFlight::none:
+          EXPECT_NEAR(f.pps, all, 1);
+          EXPECT_GT(f.refused, f.packets * 9 / 10);
+          EXPECT_EQ(f.most_held + f.waits + f.engine_waits, 0U);
+          break;
+        case InFlight::one_per_cpu:
+          EXPECT_NEAR(f.pps, one, one / 20);
+          EXPECT_EQ(f.most_held, 1U);
+          EXPECT_GT(depth == 1 ? f.engine_waits : f.waits, f.packets * 9 / 10);
+          EXPECT_EQ(depth == 1 ? f.waits : f.engine_waits, 0U);
+          break;
+        case InFlight::many:
+          EXPECT_NEAR(f.pps, depth * one, depth * one / 10);
+          EXPECT_EQ(f.most_held, depth);
+          EXPECT_EQ(f.waits, 0U) << "only the engine keeps it back";
+          break;
+      }
+    }
+  });
+}
+
+TEST_F(InFlightRounds, TheSameSeedGivesTheSame) {
+  const auto workload = workload_of(small_block());
+  const EngineFlow a = flow_of(*workload, "per_socket_tfm", 8);
+  const EngineFlow b = flow_of(*workload, "per_socket_tfm", 8);
+  EXPECT_EQ(a.pps, b.pps);
+  EXPECT_EQ(a.engine_waited_ns, b.engine_waited_ns);
+  EXPECT_EQ(a.waits + a.engine_waits, b.waits + b.engine_waits);
+}
+
+TEST_F(InFlightRounds, RequestsInFlightTakeMemoryAndPreallocatedOnesNone) {
+  const auto workload = workload_of(small_block());
+  const auto peak = [&](const char* strategy, std::uint32_t depth) {
+    return flow_of(*workload, strategy, depth).request_bytes_peak;
+  };
+  EXPECT_EQ(peak("percpu_pool", 16), 0U);
+  EXPECT_EQ(peak("onstack", 16), 0U);
+  EXPECT_GT(peak("per_socket_tfm", 1), 0U);
+  // glibc leaves what is too little for a chunk, 16 bytes, to the one before it.
+  EXPECT_NEAR(static_cast<double>(peak("per_socket_tfm", 16)),
+              static_cast<double>(16 * peak("per_socket_tfm", 1)), 16 * 16);
+}
+
+// ESP's receiver remembers: with one connection and 512 in flight, packets leave its window of 64.
+TEST_F(InFlightRounds, WhoIsOvertakenIsRefusedAndCounted) {
+  Block block = small_block("esp/fixed_64", "gcm(aes128)");
+  block.sockets = 1;
+  block.forged_percent = 0;
+  const auto workload = workload_of(block);
+  const EngineFlow few = flow_of(*workload, "per_socket_tfm", 4);
+  EXPECT_EQ(few.overtaken, 0U);
+  EXPECT_EQ(few.wrong, 0U);
+  const EngineFlow many = flow_of(*workload, "per_socket_tfm", 512);
+  EXPECT_GT(many.overtaken, 0U);
+  EXPECT_EQ(many.tally.drops, many.overtaken);
+  EXPECT_EQ(many.wrong, 0U);
+}
+
+// Both may be in flight at once; the one that ends later is the replay.
+TEST_F(InFlightRounds, OfAPacketAndItsReplayOneIsTaken) {
+  Block block = small_block("esp/fixed_64", "gcm(aes128)");
+  block.sockets = 1;
+  const auto workload = workload_of(block);
+  const EngineFlow one = flow_of(*workload, "per_socket_tfm", 1);
+  EXPECT_EQ(one.overtaken, 0U);
+  const EngineFlow f = flow_of(*workload, "per_socket_tfm", 4);
+  EXPECT_GT(f.overtaken, 0U);
+  EXPECT_EQ(f.wrong, 0U);
+  EXPECT_EQ(f.tally.accepted, one.tally.accepted);
+  EXPECT_EQ(f.tally.forged_accepted, 0U);
+}
+
+TEST_F(InFlightRounds, AWrongMacIsSeen) {
+  const SpoiledWorkload<OneWrongByte> workload(small_block());
+  const EngineFlow flow = flow_of(workload, "spoiled", 8);
+  EXPECT_GT(flow.wrong, flow.packets * 9 / 10);
+  const auto cell = opened(workload, "spoiled");
+  EXPECT_GT(run_preemption(*cell, workload.polls(0), 1, Clock(), 1).wrong, 0U);
+}
+
+TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
+  const Block block = small_block();
+  const auto workload = workload_of(block);
+  const std::uint64_t pairs = workload->polls(0) * poll_packets / 2;
+  const Clock clock;
+  for_each_strategy([&]<class S>() {
+    if (!takes<S>(block)) return;
+    SCOPED_TRACE(S::name);
+    const auto cell = opened(*workload, S::name);
+    const Preemption p = run_preemption(*cell, workload->polls(0), 2, clock, 1);
+    const bool holds = S::in_flight == InFlight::one_per_cpu || BatchedStrategy<S>;
+    EXPECT_EQ(p.held, holds);
+    EXPECT_EQ(p.rx_packets, pairs);
+    EXPECT_EQ(p.rx_waited, holds ? pairs : 0);
+    EXPECT_EQ(p.checked, 2 * pairs);
+    EXPECT_EQ(p.wrong, 0U);
+    EXPECT_EQ(p.section.count() + p.disturbed, 2 * pairs);
+    EXPECT_EQ(p.wait.count(), holds ? p.section.count() : 0);
+    EXPECT_LE(p.wait.quantile(0.5), p.section.quantile(0.5));
+    EXPECT_EQ(softirq_depth, 0U);
+  });
+}
+
+TEST_F(InFlightRounds, OnlyWhatIsLiveBeyondTheStartIsMetered) {
+  void* before = gfp_alloc(1000, Gfp::kernel, Owner::socket);
+  std::uint64_t peak = 0;
+  {
+    const MeteredGfp meter;
+    gfp_free(before);
+    void* a = gfp_alloc(500, Gfp::atomic, Owner::request);
+    EXPECT_EQ(meter.peak_bytes(), 0U) << "less than before";
+    void* b = gfp_alloc(10'000, Gfp::atomic, Owner::request);
+    peak = meter.peak_bytes();
+    {
+      const Unmetered unmetered;
+      gfp_free(gfp_alloc(100'000, Gfp::atomic, Owner::request));
+    }
+    gfp_free(a);
+    gfp_free(b);
+    EXPECT_EQ(meter.peak_bytes(), peak);
+  }
+  EXPECT_GT(peak, 9'000U);
+  EXPECT_LT(peak, 10'500U);
+}
+
+TEST_F(InFlightRounds, ARoundHasEveryStrategyOnceAndMeasuresItsTimes) {
+  RoundRequest request;
+  request.block = small_block();
+  request.block.in_flight = 8;
+  request.kind = "in_flight";
+  request.baseline = "percpu_pool";
+  request.strategies = {"percpu_pool", "null", "per_socket_tfm", "onstack"};
+  const InFlightRound round = run_in_flight_round(request);
+  ASSERT_EQ(round.cells.size(), request.strategies.size());
+  for (std::size_t i = 0; i < round.cells.size(); ++i) {
+    const InFlightCell& c = round.cells[i];
+    EXPECT_EQ(c.strategy, request.strategies[i]);
+    EXPECT_EQ(c.engine.depth, 8U);
+    EXPECT_GT(c.engine.own_ns, 0);
+    EXPECT_LE(c.engine.own_ns, c.engine.service_ns);
+  }
+  request.block.in_flight = 0;
+  EXPECT_THROW(run_in_flight_round(request), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
