@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots import pressure_words, words
+from plots import history, in_flight_words, pressure_words, words
 from plots.results import BlockResult, Results
 from plots.stats import MINIMUM_ROUNDS
 from plots.verdict import FLOOR, JUDGED
@@ -78,6 +78,7 @@ def cannot_be_concluded(results: Results) -> list[str]:
             f"{words.plural(len(unpressed), 'block')} under memory pressure {'is' if len(unpressed) == 1 else 'are'} incomplete: "
             f"{have} of {len(unpressed) * run.rounds} rounds are there."
         )
+    lines += in_flight_words.incomplete(results)
     uncounted = sum("counted" in b.block.passes and b.block.counted is None for b in results.blocks)
     if uncounted:
         lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
@@ -115,7 +116,10 @@ def cannot_be_concluded(results: Results) -> list[str]:
     if overflow:
         lines.append(f"{overflow} latencies overflowed the histogram: percentiles near the top are too low.")
     lines += pressure_words.limits(results)
-    if run.machine["hypervisor"] and any(b.block.timed or b.block.pressure for b in results.blocks):
+    lines += in_flight_words.limits(results)
+    if history.scaling(results):
+        lines.append("What two threads cost each other by shared counts is unresolved: two cores say nothing of many.")
+    if run.machine["hypervisor"] and any(b.block.timed or b.block.pressure or b.block.in_flight for b in results.blocks):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")
     return lines

@@ -86,6 +86,26 @@ def sections(family: Family) -> Table:
     return Table(f"Received while a TX operation is under way: {where(block, 'in_flight', 'engine_ns')}", columns, rows, [])
 
 
+def incomplete(results: Results) -> list[str]:
+    """A line where rounds are missing."""
+    blocks = [b for b in results.blocks if "in_flight" in b.block.passes and len(b.block.in_flight) < results.run.rounds]
+    if not blocks:
+        return []
+    have = sum(len(b.block.in_flight) for b in blocks)
+    are = "is" if len(blocks) == 1 else "are"
+    return [f"{words.plural(len(blocks), 'block')} in flight {are} incomplete: {have} of {len(blocks) * results.run.rounds} rounds are there."]
+
+
+def limits(results: Results) -> list[str]:
+    """What must not be concluded from an engine that is a model."""
+    if not any(b.in_flight for b in results.blocks):
+        return []
+    return [
+        "The engine is a model in virtual time, on one CPU: it takes all it has room for at once and costs the CPU nothing. Its packets "
+        "a second tell strategies that hold one operation from those that hold many, not what a device would do."
+    ]
+
+
 def one_request_is_enough(results: Results) -> str | None:
     """C9: what one request per CPU costs once operations end later, and who waits for a section."""
     found = flights(results)

@@ -154,7 +154,7 @@ def _counted_cell(cell: dict[str, Any]) -> CountedCell:
         aa=cell["aa"],
         memory=_memory(cell["memory"]),
         allocations_per_packet=fast_path["allocations"] / fast_path["packets"] if fast_path["packets"] else None,
-        skb_headroom_bytes=cell.get("skb_headroom_bytes"),
+        skb_headroom_bytes=cell["memory"].get("skb_headroom_bytes"),
         counters=_counters(cell),
     )
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from plots import memory_text, pressure_text, words
+from plots import in_flight_words, memory_text, pressure_text, words
 from plots.asked import verdicts
 from plots.families import Family, families
-from plots.layout import fill
+from plots.layout import beside, fill
 from plots.pressure_words import where
 from plots.results import BlockResult, Results
 
@@ -66,9 +66,12 @@ def table(results: Results) -> str:
         lines += ["", *fill(f"Memory pressure: {where(family.shared, 'pages')}")]
         for block in family.blocks:
             lines += [pressure_text.heading(block), *pressure_text.failures(block)]
+    flights = in_flight_words.flights(results)
+    for family in flights:
+        lines += beside(in_flight_words.depths(family))
     counted = memory_text.short(results)
     lines += counted
-    if not timed and not pressed and not counted:
+    if not timed and not pressed and not flights and not counted:
         lines += ["", "No block of this run was timed."]
     said = aa_line(results)
     return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *(fill(said) if said else [])]) + "\n")

@@ -216,7 +216,6 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
     for name in (*truth.of(block), f"{BASELINE}#2"):
         cell = _cell(name)
         strategy = cell["strategy"]
-        skb = {"skb_headroom_bytes": 512} if strategy == "skb_request" else {}
         probability = block["faults"]["probability"] if block["faults"] else 0
         allocations = _allocations(strategy, block)
         counters = _counters(rng, 100_000, probability, allocations)
@@ -230,7 +229,6 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
                     "allocations_refused": counters["allocation_failures"],
                 },
             }
-            | skb
             | counters
         )
     return {
@@ -370,7 +368,7 @@ RATIO = {
     "percpu_freelist": 0.79, "multibuffer": 0.4,
 }  # fmt: skip
 """To percpu_pool, of strategies that the runs below have."""
-ONLY_TCP_MD5 = {"md5sig_pool": ("tcp_ao", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp")}
+ONLY_TCP_MD5: dict[str, tuple[str, ...]] = {"md5sig_pool": ("tcp_ao", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp")}
 LINES = {
     "strategies": {name: {"own": 50 + 3 * i, "shared": 40 * (i % 3)} for i, name in enumerate(EVERY)},
     "protocols": {name: {"own": 150, "shared": 200} for name in ("tcp_md5", *ONLY_TCP_MD5["md5sig_pool"])},

@@ -118,6 +118,7 @@ def memory(strategy: str, block: dict[str, Any], allocates: bool) -> dict[str, A
         "open": full,
         "peak": moment(shape, block, opened, in_flight=1 if allocates and opened else 0),
         "left": left,
+        "skb_headroom_bytes": 512 if strategy == "skb_request" else 0,
         "resident": {
             "before": resident(block, 0), "open": resident(block, total), "closed": resident(block, total // 10),
         },

@@ -14,6 +14,7 @@ import pytest
 
 import synthetic
 import synthetic_in_flight
+import synthetic_memory
 from conftest import results_of
 from plots import claims, consumers, history, history_tables, in_flight_words, paired, words
 from plots.figures.choose import choose
@@ -22,6 +23,7 @@ from plots.report import write_report
 from plots.results import Results, evaluate
 from plots.review import review
 from plots.summary import summary
+from plots.table import table
 from test_report import Page, narrow_ascii
 
 RATIO = synthetic.RATIO
@@ -130,7 +132,7 @@ def test_compression_by_interface(side_by_side: Results, past: Results) -> None:
     text = answer(side_by_side, "C7")
     places = [text.index(f"{name} (") for name in ("deflate", "acomp_scomp(deflate)", "acomp(deflate)")]
     assert places == sorted(places)
-    kept = synthetic.synthetic_memory.moment(synthetic.synthetic_memory.SHAPES["percpu_pool"], synthetic.axes(), 1000)
+    kept = synthetic_memory.moment(synthetic_memory.SHAPES["percpu_pool"], synthetic.axes(), 1000)
     per_cpu = (kept["percpu"]["bytes"] + kept["scratch"]["bytes"]) / 8
     assert text.count(f"percpu_pool {words.size(per_cpu)} a CPU, atomic allocations a packet 0, ") == 3
     assert len(re.findall(r"per_socket_tfm 0 B a CPU, atomic allocations a packet 1, [\d.,]+ ns a packet, [01]\.\d\d\s% dropped at p = 0\.01", text)) == 3
@@ -241,6 +243,18 @@ def test_in_flight_results_are_sums_and_medians(flown: Results) -> None:
     table = in_flight_words.depths(families[0])
     assert [cells[0] for _, cells in table.rows] == ["none"] * 2 + ["one_per_cpu"] * 3 + ["many"] * 5
     assert "in flight, nothing timed" in (block.resolves_nothing_because or "")
+
+
+def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
+    truth = synthetic.Truth(blocks=[synthetic.axes(in_flight=4)], rounds=6, strategies=("percpu_pool", "mempool"))
+    folder = synthetic.write_run(tmp_path / "run", truth)
+    next((folder / "rounds").iterdir()).unlink()
+    results = evaluate(load_run(folder))
+    text = " ".join(review(results).split())
+    assert "1 block in flight is incomplete: 5 of 6 rounds are there." in text and "5 of 6 in flight" in text
+    assert "The engine is a model in virtual time" in text
+    ended = table(results)
+    assert narrow_ascii(ended) and re.search(r"^mempool +many +0\.200 +0$", ended, re.M) and "No block" not in ended
 
 
 @pytest.mark.parametrize(
