@@ -11,7 +11,7 @@ namespace tfm::bench::test {
 namespace {
 
 constexpr double service_ns = 250;
-constexpr PressureLength brief{.flow_polls = 256, .trial_packets = 2048};  // eight bursts
+constexpr PressureLength brief{.flow_polls = 256, .trial_packets = 1024};  // eight bursts
 
 Block pressed_block(std::uint32_t pages, std::string provider = "nettle") {
   Block block = small_block("tcp_ao/bgp_update", "hmac(sha1)", std::move(provider));
