@@ -25,6 +25,7 @@ PROCESS = {
     "timed": BUILD / "tfmbench_round",
     "counted": BUILD / "tfmbench_round_counted",
     "pressure": BUILD / "tfmbench_round",
+    "in_flight": BUILD / "tfmbench_round",
 }
 KINDS = list(PROCESS)
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
@@ -49,7 +50,7 @@ def a_request(kind: str, **axes: Any) -> Json:
         "sockets": 8, "cpus": 1, "possible_cpus": 2, "cache": "warm", "load": "closed", "ip": "v4",
         "options": "covered", "choice": "uniform", "key": "raw", "forged_percent": 1.0, "churn_percent": 0.0,
         "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 256 if kind == "pressure" else 0, "ring": 512,
-        "faults": None,
+        "in_flight": 8 if kind == "in_flight" else 0, "engine_ns": 20000, "openssl": "shared", "faults": None,
     }  # fmt: skip
     return with_id(
         {
@@ -307,6 +308,33 @@ def test_a_pressure_round_can_be_repeated(tmp_path: Path) -> None:
     assert not hashes[0] & hashes[1]
 
 
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {},
+        {"in_flight": 1, "workload": "tcp_ao/mtu"},
+        {"workload": "tcp_md5/imix", "algorithm": "md5"},
+        {"workload": "esp/imix", "algorithm": "gcm(aes128)", "sockets": 500},
+    ],
+)
+def test_an_in_flight_round(axes: Json, tmp_path: Path) -> None:
+    request = a_request("in_flight", **axes)
+    depth = request["block"]["in_flight"]
+    result = measured(request, tmp_path / "round.json")
+    cells = {cell["name"]: cell for cell in result["cells"]}
+    assert list(cells) == STRATEGIES
+    for name, cell in cells.items():
+        f, p = cell["in_flight"], cell["preemption"]
+        assert f["depth"] == depth and f["packets"] == f["macs_checked"] == cell["packets"]
+        assert f["most_held"] == {"none": 0, "one_per_cpu": 1, "many": depth}[f["kind"]]
+        assert (f["refused"] > 0) == (f["kind"] == "none")
+        assert (f["waits"] > 0) == (f["kind"] == "one_per_cpu" and depth > 1)
+        assert p["held"] == (f["kind"] == "one_per_cpu") == (p["wait"] is not None)
+        assert p["rx_waited"] == (p["rx_packets"] if p["held"] else 0)
+    assert cells["percpu_pool"]["in_flight"]["kind"] == "one_per_cpu"
+    assert cells["onstack_prepared"]["in_flight"]["kind"] == "none"
+
+
 def refused(kind: str, request: Json | str, out: Path, code: int, line: str) -> None:
     before = out.read_text() if out.is_file() else None
     result = run(kind, request, out)
@@ -330,18 +358,19 @@ def test_a_bad_request_is_code_2(kind: str, tmp_path: Path) -> None:
     refused(kind, request | {"block": request["block"] | {"sockets": "8"}}, out, 2, "sockets")
     for other in ("timed" if kind == "counted" else "counted", "", "banana"):
         refused(kind, request | {"kind": other}, out, 2, "this process does not do")
-    refused(kind, a_request(kind, allocator="tcmalloc"), out, 2, "no allocator is called")
+    refused(kind, a_request(kind, allocator="hoard"), out, 2, "no allocator is called")
+    refused(kind, a_request(kind, openssl="own"), out, 2, 'openssl cannot be "own"')
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_measured_is_code_1(kind: str, tmp_path: Path) -> None:
     out = tmp_path / "round.json"
     out.write_text("what was there")
-    refused(kind, a_request(kind, workload="ah/mtu"), out, 1, 'no protocol is called "ah"')
+    refused(kind, a_request(kind, workload="sctp/mtu"), out, 1, 'no protocol is called "sctp"')
     refused(kind, a_request(kind, workload="tcp_ao/huge"), out, 1, 'no traffic is called "huge"')
     refused(kind, a_request(kind, algorithm="md5"), out, 1, "tcp_ao does not take md5")
     refused(kind, a_request(kind, provider="bearssl"), out, 1, "provider bearssl has no algorithm")
-    refused(kind, a_request(kind, cpus=3), out, 1, "one CPU" if kind == "pressure" else "3 CPUs")
+    refused(kind, a_request(kind, cpus=3), out, 1, "one CPU" if kind in ("pressure", "in_flight") else "3 CPUs")
     refused(kind, a_request(kind, ip="v5"), out, 1, 'ip is "v5"')
     refused(kind, a_request(kind) | {"strategies": ["nil"]}, out, 1, "nil cannot be made: ENOENT")
 
@@ -349,6 +378,12 @@ def test_what_cannot_be_measured_is_code_1(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("axes", [{"faults": FAULTS}, {"algorithms": 2}, {"scratch": "64"}])
 def test_what_is_counted_is_never_timed(axes: Json, tmp_path: Path) -> None:
     refused("timed", a_request("timed", **axes), tmp_path / "round.json", 2, "counted, never timed")
+
+
+def test_in_flight_needs_an_engine(tmp_path: Path) -> None:
+    out = tmp_path / "round.json"
+    refused("in_flight", a_request("in_flight", in_flight=0), out, 2, "in_flight = 0 has no in_flight rounds")
+    refused("timed", a_request("timed", in_flight=4), out, 2, "in_flight = 4 has no timed rounds")
 
 
 def test_pressure_needs_pages_and_one_cpu(tmp_path: Path) -> None:
