@@ -4,7 +4,7 @@
 
 #include <zlib.h>
 
-#include "tests/workloads/protocols/sealed.hpp"
+#include "tests/workloads/protocols/end.hpp"
 
 namespace tfm::test {
 namespace {

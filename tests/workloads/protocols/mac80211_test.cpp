@@ -6,7 +6,7 @@
 #include <string>
 
 #include "tests/workloads/protocols/independent_aead.hpp"
-#include "tests/workloads/protocols/sealed.hpp"
+#include "tests/workloads/protocols/end.hpp"
 
 namespace tfm::test {
 namespace {

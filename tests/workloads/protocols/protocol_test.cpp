@@ -1,172 +1,277 @@
 // SPDX-License-Identifier: MIT
-// What every protocol must do, over IPv4 and IPv6, options covered and not.
+// What every protocol must do, with each algorithm that it takes, over IPv4 and IPv6, options
+// covered and not. A protocol is held to it by being registered.
 #include <algorithm>
 #include <set>
 #include <string>
-#include <tuple>
 
-#include "tests/workloads/protocols/support.hpp"
+#include "tests/workloads/protocols/end.hpp"
 
 namespace tfm::test {
 namespace {
 
-template <class P>
+constexpr Direction both[] = {Direction::tx, Direction::rx};
+constexpr Direction other(Direction d) {
+  return d == Direction::tx ? Direction::rx : Direction::tx;
+}
+
+template <Protocol P>
 class ProtocolContract : public ::testing::Test {
  protected:
-  const Algorithm& algorithm_ = algorithm(P::name == TcpMd5::name ? "md5" : "hmac(sha1)");
+  /// Whether what was not sent is told from what was: compression does not.
+  static constexpr bool authentic = P::family != Family::compression;
 
-  /// Every variant, with a connection that rolls over among its first.
+  /// The first provider's algorithm of each name that P takes.
+  static std::vector<const Algorithm*> names() {
+    std::vector<const Algorithm*> all;
+    for (const Algorithm* a : algorithms()) {
+      if (P::supports(*a) && std::ranges::none_of(all, [a](auto* b) { return b->name == a->name; }))
+        all.push_back(a);
+    }
+    EXPECT_FALSE(all.empty());
+    return all;
+  }
+
+  /// f(protocol, algorithm) for every variant whose packets differ from the others'.
   template <class F>
-  void for_variants(F&& f) {
-    for (bool ipv6 : {false, true}) {
-      for (bool covered : {true, false}) {
+  static void for_variants(F&& f) {
+    for (const Algorithm* a : names()) {
+      SCOPED_TRACE(std::string(a->name));
+      for (const bool ipv6 : {false, true}) {
+        if (!runs_over<P>(ipv6)) continue;
         SCOPED_TRACE(ipv6 ? "IPv6" : "IPv4");
-        SCOPED_TRACE(covered ? "options covered" : "options omitted");
-        f(P(algorithm_, {.ipv6 = ipv6, .options_covered = covered}));
+        const P covered(*a, {.ipv6 = ipv6}), omitted(*a, {.ipv6 = ipv6, .options_covered = false});
+        f(covered, *a);
+        if (sample(covered, *a) == sample(omitted, *a)) continue;
+        SCOPED_TRACE("options omitted");
+        f(omitted, *a);
       }
     }
   }
+
+ private:
+  static std::vector<Packet> sample(const P& p, const Algorithm& a) {
+    std::vector<Packet> packets;
+    for (std::uint32_t index = 0; index < 8; ++index) {
+      const End<P> end = end_of(p, a, index);
+      packets.push_back(end.sent(end.built(Direction::tx, 0, 33), Direction::tx));
+    }
+    return packets;
+  }
 };
+TYPED_TEST_SUITE(ProtocolContract, AllProtocols, ProtocolName);
 
-using AllProtocols = ::testing::Types<TcpAo, TcpMd5>;
-TYPED_TEST_SUITE(ProtocolContract, AllProtocols);
-
-TYPED_TEST(ProtocolContract, AcceptsWhatItSignedAndNothingElse) {
-  this->for_variants([&](const TypeParam& p) {
-    const auto c = p.connection(3);
-    const TrafficKeys keys = p.keys(c).value();
-    for (Direction d : {Direction::tx, Direction::rx}) {
-      Packet packet = established(p, c, d, 5, 94);
-      EXPECT_FALSE(accepts(p, this->algorithm_, c, keys, skb_of(packet, d))) << "a zero MAC";
-      sign(p, this->algorithm_, c, keys, packet, d);
-      EXPECT_TRUE(accepts(p, this->algorithm_, c, keys, skb_of(packet, d)));
-      EXPECT_FALSE(accepts(p, this->algorithm_, p.connection(4), p.keys(p.connection(4)).value(),
-                           skb_of(packet, d)))
-          << "another connection's";
-    }
-  });
-}
-
-TYPED_TEST(ProtocolContract, RefusesEveryFlippedBitThatItCovers) {
-  this->for_variants([&](const TypeParam& p) {
-    const auto c = p.connection(1);
-    const TrafficKeys keys = p.keys(c).value();
-    Packet packet = established(p, c, Direction::rx, 2, 33);
-    sign(p, this->algorithm_, c, keys, packet, Direction::rx);
-    std::size_t covered = 0;
-    for (std::size_t bit = 0; bit < packet.size() * 8; ++bit) {
-      const bool must_refuse = p.covers(skb_of(packet, Direction::rx), bit / 8);
-      covered += must_refuse ? 1 : 0;
-      Packet flipped = packet;
-      flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
-      const bool accepted = accepts(p, this->algorithm_, c, keys, skb_of(flipped, Direction::rx));
-      EXPECT_FALSE(accepted && must_refuse) << "bit " << bit;
-    }
-    // All of the payload, the MAC, and TCP's fixed header but its checksum, at the least.
-    EXPECT_GE(covered, (33 + p.mac_bytes() + 18) * 8);
-  });
-}
-
-TYPED_TEST(ProtocolContract, RefusesEveryTruncation) {
-  this->for_variants([&](const TypeParam& p) {
-    const auto c = p.connection(1);
-    const TrafficKeys keys = p.keys(c).value();
-    for (Packet whole :
-         {established(p, c, Direction::tx, 0, 40), handshake(p, c, Handshake::syn)}) {
-      for (std::size_t length = 0; length < whole.size(); ++length) {
-        Packet cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
-        EXPECT_TRUE(p.find(c, skb_of(cut)).mac().empty()) << length;
-        // And with lengths that fit the IP header, so that only TCP's are wrong.
-        if (length < ip_header_bytes(cut.size() > 0 && cut[0] >> 4 == 6)) continue;
-        const bool ipv6 = cut[0] >> 4 == 6;
-        store_be16(&cut[ipv6 ? 4 : 2], static_cast<std::uint16_t>(length - (ipv6 ? 40 : 0)));
-        const Skb skb = skb_of(cut);
-        if (find_tcp(skb, ipv6)) {
-          EXPECT_FALSE(accepts(p, this->algorithm_, c, keys, skb)) << length;
-        } else {
-          EXPECT_TRUE(p.find(c, skb).mac().empty()) << length;
+TYPED_TEST(ProtocolContract, AcceptsWhatWasSentAndNothingElse) {
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    const End<TypeParam> end = end_of(p, a, 3), stranger = end_of(p, a, 4);
+    for (const Direction d : both) {
+      for (const std::size_t payload : {0, 1, 15, 94, 536, 1400}) {
+        SCOPED_TRACE(payload);
+        const Packet built = end.built(d, 5, payload);
+        const Packet sent = end.sent(built, d);
+        ASSERT_FALSE(sent.empty());
+        EXPECT_TRUE(end.received(sent, d));
+        if (!this->authentic) continue;
+        EXPECT_FALSE(end.received(built, d)) << "unprotected";
+        EXPECT_FALSE(stranger.received(sent, d)) << "another connection's";
+        if (a.keyed) {  // TCP-MD5 has one key, and a segment's addresses are its socket's
+          EXPECT_FALSE(end.received(sent, other(d))) << "its own, come back";
         }
       }
     }
   });
 }
 
-TYPED_TEST(ProtocolContract, SignsHandshakesBothWays) {
-  this->for_variants([&](const TypeParam& p) {
-    bool active = false, passive = false;
-    for (std::uint32_t index = 0; index < 16; ++index) {
-      const auto c = p.connection(index);
-      for (Handshake h : {Handshake::syn, Handshake::syn_ack}) {
-        const Direction d = p.direction_of(c, h);
-        (d == Direction::tx ? active : passive) = true;
-        const TrafficKeys keys =
-            h == Handshake::syn ? p.handshake_keys(c).value() : p.keys(c).value();
-        Packet packet = handshake(p, c, h);
-        sign(p, this->algorithm_, c, keys, packet, d);
-        EXPECT_TRUE(accepts(p, this->algorithm_, c, keys, skb_of(packet, d)));
-        const TcpSegment tcp = find_tcp(skb_of(packet, d), packet[0] >> 4 == 6);
-        EXPECT_EQ(tcp.flags(), h == Handshake::syn ? tcp_flag::syn : tcp_flag::syn | tcp_flag::ack);
-      }
-      EXPECT_NE(p.direction_of(c, Handshake::syn), p.direction_of(c, Handshake::syn_ack));
+TYPED_TEST(ProtocolContract, RefusesEveryFlippedBitThatItCovers) {
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    const End<TypeParam> end = end_of(p, a, 1);
+    Packet packet = end.sent(end.built(Direction::rx, 2, 33), Direction::rx);
+    std::size_t covered = 0;
+    for (std::size_t bit = 0; bit < packet.size() * 8; ++bit) {
+      const bool must_refuse = p.covers(skb_of(packet, Direction::rx), bit / 8);
+      covered += must_refuse ? 1 : 0;
+      Packet flipped = packet;
+      flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+      const bool accepted = end.received(flipped, Direction::rx).has_value();
+      EXPECT_FALSE(accepted && must_refuse) << "bit " << bit;
     }
-    EXPECT_TRUE(active && passive);
+    EXPECT_GT(covered, 0U);
+    if (this->authentic) {
+      EXPECT_GE(covered, 2 * 64U) << "two addresses' worth, and a MAC";
+    }
   });
+}
+
+// As it came, and with a length in the IP header that fits: then it may end where nothing is
+// covered any more.
+TYPED_TEST(ProtocolContract, RefusesEveryTruncationAtEveryLength) {
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    const End<TypeParam> end = end_of(p, a, 1);
+    for (const std::size_t payload : {0, 40, 200}) {
+      Packet whole = end.sent(end.built(Direction::tx, 0, payload), Direction::tx);
+      std::size_t last_covered = 0;
+      for (std::size_t at = 0; at < whole.size(); ++at) {
+        if (p.covers(skb_of(whole), at)) last_covered = at;
+      }
+      for (std::size_t length = 0; length < whole.size(); ++length) {
+        Packet cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+        EXPECT_FALSE(end.received(cut, Direction::tx)) << length << " of " << whole.size();
+        if (!this->authentic || !set_ip_length(cut) || length > last_covered) continue;
+        EXPECT_FALSE(end.received(cut, Direction::tx)) << "of whole length " << length;
+      }
+      whole.push_back(0);
+      EXPECT_FALSE(end.received(whole, Direction::tx)) << "one byte more";
+    }
+  });
+}
+
+TYPED_TEST(ProtocolContract, IsTheSameWithEveryProvider) {
+  for (const Algorithm* first : this->names()) {
+    for (const Algorithm* a : algorithms()) {
+      if (a->name != first->name) continue;
+      SCOPED_TRACE(std::string(a->name) + " of " + std::string(a->provider));
+      const ProtocolOptions options{.ipv6 = !runs_over<TypeParam>(false)};
+      const TypeParam p(*first, options), q(*a, options);
+      const auto end = end_of(p, *first, 2), theirs = end_of(q, *a, 2);
+      for (const Direction d : both) {
+        const Packet built = end.built(d, 1, 300);
+        EXPECT_EQ(built, theirs.built(d, 1, 300));
+        EXPECT_TRUE(theirs.received(end.sent(built, d), d));
+        EXPECT_TRUE(end.received(theirs.sent(built, d), d));
+      }
+    }
+  }
+}
+
+// `null` runs the algorithm of zeros and is given packets as they were built.
+TYPED_TEST(ProtocolContract, AcceptsWhatWasBuiltFromTheAlgorithmOfZeros) {
+  this->for_variants([&](const TypeParam& p, const Algorithm&) {
+    const auto connection = p.connection(3);
+    const End<TypeParam> end(p, zero_algorithm(), connection, {});
+    for (const Direction d : both) {
+      const Packet built = end.built(d, 0, 94);
+      EXPECT_TRUE(end.received(built, d));
+      EXPECT_EQ(end.sent(built, d).size(), built.size());
+    }
+  });
+}
+
+TYPED_TEST(ProtocolContract, RefusesReplays) {
+  if constexpr (std::is_empty_v<typename TypeParam::State>) {
+    GTEST_SKIP() << "it has no replay protection";
+  } else {
+    this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+      const End<TypeParam> end = end_of(p, a, 5);
+      const Direction d = Direction::rx;
+      const auto packet = [&](std::uint32_t sequence) {
+        return end.sent(end.built(d, sequence, 20), d);
+      };
+      typename TypeParam::State state{};
+      const auto accepts = [&](const Packet& sent) {
+        return end.received(sent, d, state).has_value();
+      };
+      for (std::uint32_t sequence = 0; sequence < 300; ++sequence) {
+        EXPECT_TRUE(accepts(packet(sequence))) << sequence;
+        EXPECT_FALSE(accepts(packet(sequence))) << sequence << " again";
+      }
+      for (std::uint32_t sequence = 0; sequence < 300; ++sequence) {
+        EXPECT_FALSE(accepts(packet(sequence))) << sequence << " later";
+      }
+      // A forgery must not move the window.
+      Packet forged = packet(100'000);
+      forged.back() ^= 1;
+      ASSERT_TRUE(p.covers(skb_of(forged, d), forged.size() - 1));
+      EXPECT_FALSE(accepts(forged));
+      EXPECT_TRUE(accepts(packet(301)));
+      EXPECT_TRUE(accepts(packet(100'000)));
+      EXPECT_FALSE(accepts(packet(302))) << "long past";
+      typename TypeParam::State another{};
+      EXPECT_TRUE(end.received(packet(302), d, another)) << "receivers are apart";
+    });
+  }
+}
+
+// How old a packet may be that was not seen: up to some age, and none beyond it.
+TYPED_TEST(ProtocolContract, ItsReplayWindowHasOneEdge) {
+  if constexpr (std::is_empty_v<typename TypeParam::State>) {
+    GTEST_SKIP() << "it has no replay protection";
+  } else {
+    const Algorithm& a = *this->names().front();
+    const TypeParam p(a, {.ipv6 = !runs_over<TypeParam>(false)});
+    const End<TypeParam> end = end_of(p, a, 5);
+    const auto packet = [&](std::uint32_t sequence) {
+      return end.sent(end.built(Direction::rx, sequence, 20), Direction::rx);
+    };
+    constexpr std::uint32_t newest = 5000;
+    bool beyond = false;
+    for (std::uint32_t age = 1; age < newest; ++age) {
+      typename TypeParam::State state{};
+      ASSERT_TRUE(end.received(packet(newest), Direction::rx, state));
+      const bool accepted = end.received(packet(newest - age), Direction::rx, state).has_value();
+      EXPECT_FALSE(accepted && beyond) << age;
+      beyond |= !accepted;
+      if (!accepted) continue;
+      EXPECT_FALSE(end.received(packet(newest - age), Direction::rx, state)) << age << ", again";
+      EXPECT_FALSE(end.received(packet(newest), Direction::rx, state)) << "the newest, again";
+    }
+    EXPECT_TRUE(beyond);
+  }
 }
 
 TYPED_TEST(ProtocolContract, DrawsTheSameFromTheSameSeedAndTellsConnectionsApart) {
-  this->for_variants([&](const TypeParam& p) {
-    std::set<std::string> ends, keys;
-    const std::uint32_t indices[] = {0,     1,     2,         255,      256,
-                                     65535, 65536, 1'000'000, 0xffffff, 0x1000000};
-    for (std::uint32_t index : indices) {
-      const auto c = p.connection(index);
-      Packet packet = established(p, c, Direction::tx, 7, 10);
-      EXPECT_EQ(packet, established(p, p.connection(index), Direction::tx, 7, 10));
-      EXPECT_NE(packet, established(p, c, Direction::tx, 8, 10));
-      EXPECT_NE(packet, established(p, c, Direction::rx, 7, 10));
-      const bool ipv6 = packet[0] >> 4 == 6;
-      const TcpSegment tcp = find_tcp(skb_of(packet), ipv6);
-      ends.insert(to_hex({packet.data() + (ipv6 ? 8 : 12), ipv6 ? 32U : 8U}) +
-                  std::to_string(tcp.source_port() * 65536U + tcp.destination_port()));
-      keys.insert(p.master_key(c));
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    std::set<std::string> lines, packets;
+    // As many as a workload has sockets, and more.
+    const std::uint32_t indices[] = {0, 1, 2, 255, 256, 65535, 65536, 1'000'000, 0xffffff};
+    for (const std::uint32_t index : indices) {
+      const End<TypeParam> end = end_of(p, a, index);
+      const Packet packet = end.built(Direction::tx, 7, 200);
+      EXPECT_EQ(packet, end_of(p, a, index).built(Direction::tx, 7, 200));
+      EXPECT_NE(packet, end.built(Direction::tx, 8, 200));
+      EXPECT_NE(packet, end.built(Direction::rx, 7, 200));
+      packets.insert(to_hex(packet));
+      lines.insert(p.key_line(end.connection()));
     }
-    EXPECT_EQ(ends.size(), std::size(indices));
-    EXPECT_EQ(keys.size(), std::size(indices));
+    EXPECT_EQ(packets.size(), std::size(indices));
+    EXPECT_EQ(lines.size(), std::size(indices));
+    EXPECT_FALSE(lines.contains(""));
   });
 }
 
-TYPED_TEST(ProtocolContract, SharesAKeyWhereToldTo) {
-  const TypeParam p(this->algorithm_, {.shared_key = "s3cret"});
-  EXPECT_EQ(p.master_key(p.connection(0)), "s3cret");
-  EXPECT_EQ(p.master_key(p.connection(9)), "s3cret");
-  const std::string longest(TypeParam::max_key_bytes, 'k');
-  EXPECT_NO_THROW(TypeParam(this->algorithm_, {.shared_key = longest}));
-  EXPECT_THROW(TypeParam(this->algorithm_, {.shared_key = longest + "k"}), std::invalid_argument);
+TYPED_TEST(ProtocolContract, DrawsOthersFromAnotherSeed) {
+  const Algorithm& a = *this->names().front();
+  const bool ipv6 = !runs_over<TypeParam>(false);
+  const TypeParam p(a, {.ipv6 = ipv6, .seed = 1}), q(a, {.ipv6 = ipv6, .seed = 2});
+  EXPECT_NE(end_of(p, a, 0).built(Direction::tx, 0, 64),
+            end_of(q, a, 0).built(Direction::tx, 0, 64));
+  const TrafficKeys ours = p.keys(p.connection(0)).value(),
+                    theirs = q.keys(q.connection(0)).value();
+  EXPECT_EQ(ours.bytes, a.key_bytes);
+  EXPECT_EQ(ours.tx == theirs.tx, a.key_bytes == 0);
 }
 
 TYPED_TEST(ProtocolContract, WritesNothingWhereThereIsNoRoom) {
-  const TypeParam p(this->algorithm_, {});
-  Packet packet(p.header_bytes() + 9);
-  EXPECT_EQ(p.build(p.connection(0), Direction::tx, 0, 10, packet), 0U);
-  EXPECT_EQ(p.build(p.connection(0), Direction::tx, 0, 70'000, packet), 0U);
-  EXPECT_EQ(packet, Packet(p.header_bytes() + 9));
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    const End<TypeParam> end = end_of(p, a, 0);
+    const std::size_t bytes = end.built(Direction::tx, 0, 10).size();
+    Packet packet(bytes - 1, 0x5a);
+    EXPECT_EQ(p.build(end.connection(), Direction::tx, 0, 10, packet), 0U);
+    EXPECT_EQ(p.build(end.connection(), Direction::tx, 0, 70'000, packet), 0U);
+    EXPECT_EQ(packet, Packet(bytes - 1, 0x5a));
+  });
 }
 
-TYPED_TEST(ProtocolContract, FillsHeadersAsReceiversExpect) {
-  this->for_variants([&](const TypeParam& p) {
-    Packet packet = established(p, p.connection(0), Direction::tx, 0, 64);
-    const bool ipv6 = packet[0] >> 4 == 6;
-    const Skb skb = skb_of(packet);
-    if (!ipv6) {
-      EXPECT_EQ(checksum_add(0, {packet.data(), 20}), 0xffff);
+// Workloads choose payloads so that packets have a certain length.
+TYPED_TEST(ProtocolContract, KeepsToItsWordOfLengths) {
+  this->for_variants([&](const TypeParam& p, const Algorithm& a) {
+    for (const std::size_t payload : {0, 1, 2, 3, 94, 1400}) {
+      std::size_t longest = 0;
+      for (std::uint32_t index = 0; index < 64; ++index) {
+        longest = std::max(longest, end_of(p, a, index).built(Direction::tx, 0, payload).size());
+      }
+      EXPECT_EQ(longest, p.packet_bytes(payload)) << payload;
+      EXPECT_GE(longest, p.header_bytes() + payload) << payload;
     }
-    complete_tcp_checksum(skb, ipv6);
-    std::uint8_t pseudo[40];
-    const TcpSegment tcp = find_tcp(skb, ipv6);
-    const std::size_t length = write_pseudo_header(pseudo, packet.data(), ipv6, tcp.bytes);
-    EXPECT_EQ(checksum_add(checksum_add(0, {pseudo, length}), {tcp.header, tcp.bytes}), 0xffff);
-    EXPECT_EQ(tcp.header - packet.data() + tcp.header_bytes,
-              static_cast<std::ptrdiff_t>(p.header_bytes()));
   });
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "runtime/bytes.hpp"
@@ -21,9 +22,37 @@ namespace test {
 
 using Packet = std::vector<std::uint8_t>;
 
+/// The types of a TypeList, as gtest wants them.
+template <class List>
+struct TypesOf;
+template <class... T>
+struct TypesOf<TypeList<T...>> {
+  using type = ::testing::Types<T...>;
+};
+using AllProtocols = TypesOf<ProtocolList>::type;
+
+/// Names a typed test by its protocol.
+struct ProtocolName {
+  template <class P>
+  static std::string GetName(int) {
+    return std::string(P::name);
+  }
+};
+
 inline Skb skb_of(Packet& packet, Direction direction = Direction::tx) {
   packet.shrink_to_fit();
   return {packet.data(), 0, static_cast<std::uint16_t>(packet.size()), direction, false};
+}
+
+/// Makes an IP header say the length that the packet has; false where it has none (or is short).
+inline bool set_ip_length(Packet& packet) {
+  if (packet.empty()) return false;
+  const unsigned version = packet[0] >> 4;
+  const std::size_t header = version == 6 ? ipv6_header_bytes : ipv4_header_bytes;
+  if ((version != 4 && version != 6) || packet.size() < header) return false;
+  const std::size_t length = packet.size() - (version == 6 ? header : 0);
+  store_be16(&packet[version == 6 ? 4 : 2], static_cast<std::uint16_t>(length));
+  return true;
 }
 
 inline const Algorithm& algorithm(std::string_view name, std::string_view provider = "nettle") {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What tests of protocols share that do not leave a packet in place: one sent, one received,
-// without any strategy.
+// A packet sent and one received, of any protocol, without any strategy.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "tests/workloads/protocols/support.hpp"
@@ -16,16 +16,18 @@ class End {
   End(const P& protocol, const Algorithm& algorithm, const typename P::Connection& connection,
       const TrafficKeys& keys)
       : protocol_(protocol),
-        algorithm_(algorithm),
         connection_(connection),
-        keys_(keys),
+        requests_{request(algorithm, keys, Direction::tx), request(algorithm, keys, Direction::rx)},
         scratch_(protocol.scratch_bytes()) {}
 
   const typename P::Connection& connection() const noexcept { return connection_; }
 
   Packet built(Direction direction, std::uint32_t sequence, std::size_t payload) const {
     Packet packet(protocol_.packet_bytes(payload));
-    EXPECT_EQ(protocol_.build(connection_, direction, sequence, payload, packet), packet.size());
+    const std::size_t bytes = protocol_.build(connection_, direction, sequence, payload, packet);
+    EXPECT_GT(bytes, payload);
+    EXPECT_LE(bytes, packet.size());
+    packet.resize(bytes);
     return packet;
   }
 
@@ -34,26 +36,25 @@ class End {
     const Skb skb = skb_of(packet, direction);
     const auto found = protocol_.find(connection_, skb);
     if (!found) return {};
-    Computed computed;
-    computed.output = output_;
-    const auto request = KeyedRequest::create(algorithm_, key_of(keys_, direction)).value();
-    EXPECT_EQ(protocol_.output(*request, scratch_.data(), connection_, skb, found, computed),
-              Errno::ok);
+    Computed computed = fresh();
+    EXPECT_EQ(
+        protocol_.output(request(direction), scratch_.data(), connection_, skb, found, computed),
+        Errno::ok);
     const MutableBytes out = protocol_.output_done(connection_, skb, found, computed);
     return {out.begin(), out.end()};
   }
 
-  /// What the received packet held; nothing where it is refused. It stays as it is.
+  /// What the received packet held (nothing, if it is left in place); no value where it is refused.
+  /// It stays as it is.
   std::optional<Packet> received(Packet packet, Direction direction,
                                  typename P::State& state) const {
     const Packet before = packet;
     const Skb skb = skb_of(packet, direction);
     const auto found = protocol_.find(connection_, skb);
     if (!found || !protocol_.replay_check(state, found)) return std::nullopt;
-    Computed computed;
-    computed.output = output_;
-    const auto request = KeyedRequest::create(algorithm_, key_of(keys_, direction)).value();
-    const Errno e = protocol_.input(*request, scratch_.data(), connection_, skb, found, computed);
+    Computed computed = fresh();
+    const Errno e =
+        protocol_.input(request(direction), scratch_.data(), connection_, skb, found, computed);
     EXPECT_EQ(packet, before);
     if (e != Errno::ok) {
       EXPECT_EQ(e, Errno::ebadmsg);
@@ -64,16 +65,27 @@ class End {
     const MutableBytes out = computed.output.first(computed.output_bytes);
     return Packet(out.begin(), out.end());
   }
+  /// By a receiver that remembers nothing.
   std::optional<Packet> received(const Packet& packet, Direction direction) const {
     typename P::State state{};
     return received(packet, direction, state);
   }
 
  private:
+  static KeyedRequest request(const Algorithm& algorithm, const TrafficKeys& keys, Direction d) {
+    return KeyedRequest::create(algorithm, key_of(keys, d)).value();
+  }
+  Request& request(Direction d) const { return *requests_[static_cast<std::size_t>(d)]; }
+
+  Computed fresh() const {
+    Computed computed{};
+    computed.output = output_;
+    return computed;
+  }
+
   const P& protocol_;
-  const Algorithm& algorithm_;
   typename P::Connection connection_;
-  TrafficKeys keys_;
+  std::array<KeyedRequest, 2> requests_;  ///< by direction
   mutable Packet scratch_;
   OutputBuffer output_;
 };
