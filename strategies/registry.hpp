@@ -4,6 +4,8 @@
 #pragma once
 
 #include "runtime/type_list.hpp"
+#include "strategies/clone_sigpool.hpp"
+#include "strategies/md5sig_pool.hpp"
 #include "strategies/mempool.hpp"
 #include "strategies/multibuffer.hpp"
 #include "strategies/null.hpp"
@@ -14,6 +16,7 @@
 #include "strategies/percpu_freelist.hpp"
 #include "strategies/percpu_pool.hpp"
 #include "strategies/percpu_request_key.hpp"
+#include "strategies/skb_request.hpp"
 #include "strategies/tfm_pool.hpp"
 
 namespace tfm {
@@ -24,6 +27,9 @@ using StrategyList = TypeList<Null,                         //
                               PerSocketTfm,                 //
                               PerRequestKey<KeyForm::raw>,  //
                               TfmPool,                      //
+                              SkbRequest,                   //
+                              CloneSigpool,                 //
+                              Md5sigPool,                   //
                               Onstack,                      //
                               OnstackPrepared,              //
                               Mempool,                      //

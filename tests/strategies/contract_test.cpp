@@ -10,7 +10,7 @@ namespace tfm::test {
 namespace {
 
 constexpr unsigned possible_cpus = 4;
-constexpr std::size_t scratch_bytes = 128;
+constexpr std::size_t scratch_bytes = 60;  // all that md5sig_pool has
 constexpr Direction both[] = {Direction::tx, Direction::rx};
 
 template <Strategy S>
@@ -84,6 +84,8 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
   std::vector<Open> sockets;
   for (unsigned i = 0; i < 3; ++i) {
     for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+      // It has one md5, the first to come.
+      if (std::is_same_v<TypeParam, Md5sigPool> && a->provider != "nettle") continue;
       const KeyPair keys(*a, i);
       sockets.push_back({a, keys, s->open(*a, keys.keys(), scratch_bytes).value()});
     }
@@ -161,7 +163,7 @@ TYPED_TEST(Contract, ScratchIsWritableInFull) {
       auto socket = s->open(*a, keys.keys(), bytes);
       if (!socket) {
         EXPECT_EQ(socket.error(), Errno::eopnotsupp);
-        EXPECT_GT(bytes, 256U);
+        EXPECT_FALSE(TypeParam::refuses(*a, bytes).empty());
         continue;
       }
       for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
@@ -176,7 +178,8 @@ TYPED_TEST(Contract, ScratchIsWritableInFull) {
 // A key of a length that the algorithm does not take is refused at open or at each packet, and
 // nothing comes of it. HMAC takes all.
 TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
-  if (std::is_same_v<TypeParam, Null>) GTEST_SKIP() << "null takes no key";
+  if (std::is_same_v<TypeParam, Null> || std::is_same_v<TypeParam, Md5sigPool>)
+    GTEST_SKIP() << "it takes no key";
   bool any = false;
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     if (!a->keyed || a->name.substr(0, 5) == "hmac(") continue;
@@ -229,7 +232,13 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
     for (const Direction d : both) {
       const std::uint64_t before = allocations();
       static_cast<void>(operate(*s, socket, *a, d, pattern(94, 0)));
-      EXPECT_EQ(allocations() - before, TypeParam::fast_path_allocations(*a, d));
+      const unsigned owned_up_to = TypeParam::fast_path_allocations(*a, d);
+      EXPECT_EQ(allocations() - before, owned_up_to);
+      // Memory of a clone is not the packet's own: what would lie there is allocated.
+      const bool in_skb = skb_headroom_bytes<TypeParam>(*a, scratch_bytes) > 0;
+      const std::uint64_t before_clone = allocations();
+      static_cast<void>(operate(*s, socket, *a, d, pattern(94, 0), 0, scratch_bytes, true));
+      EXPECT_EQ(allocations() - before_clone, owned_up_to + (in_skb ? 1 : 0));
     }
     s->close(socket);
   }

@@ -83,7 +83,7 @@ class LedgerOf : public ::testing::Test {
   /// One packet; the books are compared while it is in flight. Returns the most that was live.
   std::uint64_t packet(S& s, typename S::Socket& socket, const Algorithm& a, Direction direction,
                        unsigned cpu) {
-    const Skb skb{nullptr, 0, 0, direction, false};
+    const RoomySkb skb(direction);
     typename S::Operation op;
     if (failed(watched(*books_, "start", [&] { return s.start(cpu, socket, skb, op); }))) {
       ADD_FAILURE() << "start() failed";
@@ -136,7 +136,7 @@ class LedgerOf : public ::testing::Test {
 TYPED_TEST_SUITE(LedgerOf, AllStrategies, StrategyName);
 
 TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
-  for (const Algorithm* a : algorithms_of<TypeParam>(128)) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(60)) {
     SCOPED_TRACE(label(*a));
     const KeyPair parent_keys(*a, 1), child_keys(*a, 2), new_keys(*a, 3);
     const Books& books = this->books_.emplace();
@@ -148,8 +148,9 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
       const std::uint64_t idle = books.bytes();
       auto parent = watched(books, "open", [&] { return s.open(*a, parent_keys.keys(), 60); });
       ASSERT_TRUE(parent);
+      const std::size_t more = TypeParam::refuses(*a, 128).empty() ? 128 : 60;
       auto second =
-          watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), 128); });
+          watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), more); });
       ASSERT_TRUE(second);
       local_bh_disable();
       auto child = watched(books, "accept", [&] { return s.accept(*parent, child_keys.keys()); });
