@@ -67,6 +67,7 @@ tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algo
   tl::expected<std::size_t, std::string> reproduced = 0;
   if (algorithm.family == Family::hash) reproduced = check_known_hashes(algorithm);
   if (algorithm.family == Family::aead) reproduced = check_known_aead(algorithm);
+  if (algorithm.family == Family::compression) reproduced = check_known_compression(algorithm);
   if (reproduced && *reproduced == 0) {
     return tl::unexpected(fmt::format("{} of {}: there is no known answer to hold it against",
                                       algorithm.name, algorithm.provider));

@@ -46,4 +46,7 @@ tl::expected<std::size_t, std::string> check_known_hashes(const Algorithm& algor
 /// Family::aead: both ways, in place and apart, and that nothing is authentic with a bit turned.
 tl::expected<std::size_t, std::string> check_known_aead(const Algorithm& algorithm);
 
+/// Family::compression: streams of RFC 1951, and that what is compressed comes back.
+tl::expected<std::size_t, std::string> check_known_compression(const Algorithm& algorithm);
+
 }  // namespace tfm

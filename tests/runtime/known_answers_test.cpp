@@ -55,6 +55,28 @@ TEST(KnownAnswers, NoneIsAFailure) {
             std::string::npos);
 }
 
+// The same of compression.
+TEST(KnownCompression, AWrongByteEitherWayIsNoticed) {
+  static const Algorithm& deflate = *find_algorithm("deflate", "zlib");
+  Algorithm a = deflate;
+  a.decompress = [](void* r, void* t, Bytes from, MutableBytes& to) noexcept {
+    const Errno e = deflate.decompress(r, t, from, to);
+    to.back() ^= 1;
+    return e;
+  };
+  EXPECT_EQ(check_known_answers(a).error(),
+            "deflate of zlib, RFC 1951 §3.2.4: decompressed: expected 616263, got 616262");
+  a = deflate;
+  a.compress = [](void* r, void* t, Bytes from, MutableBytes& to) noexcept {
+    return deflate.compress(r, t, from.first(from.size() - 1), to);
+  };
+  EXPECT_EQ(check_known_answers(a).error(),
+            "deflate of zlib, RFC 1951 §3.2.4: there and back: expected 616263, got 6162");
+  a = deflate;
+  a.name = "lzs";
+  EXPECT_NE(check_known_answers(a).error().find("no known answer"), std::string::npos);
+}
+
 // The same of AEAD.
 std::string broken_gcm(void (*breaks)(Algorithm&)) {
   Algorithm a = *find_algorithm("gcm(aes128)", "nettle");
