@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/driver/catalog.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -22,6 +24,16 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
 
 void add_once(std::vector<std::string>& names, std::string_view name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+}
+
+void add_refused(std::vector<Pair::Refused>& refused, std::string_view reason,
+                 const Algorithm& algorithm) {
+  auto same = std::find_if(refused.begin(), refused.end(),
+                           [&](const Pair::Refused& r) { return r.reason == reason; });
+  if (same == refused.end()) {
+    same = refused.insert(refused.end(), Pair::Refused{std::string(reason), {}});
+  }
+  add_once(same->algorithms, fmt::format("{}'s {}", algorithm.provider, algorithm.name));
 }
 
 }  // namespace
@@ -125,6 +137,36 @@ std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view a
     if (P::name == protocol) bytes = P(a, ProtocolOptions{}).scratch_bytes();
   });
   return bytes;
+}
+
+std::string_view strategy_refuses(std::string_view strategy, const Algorithm& algorithm,
+                                  std::size_t scratch_bytes) {
+  std::string_view reason;
+  for_each_strategy([&]<class S>() {
+    if (S::name == strategy) reason = S::refuses(algorithm, scratch_bytes);
+  });
+  return reason;
+}
+
+std::vector<Pair> pairs() {
+  std::vector<Pair> pairs;
+  for_each_strategy([&]<class S>() {
+    for_each_protocol([&]<class P>() {
+      Pair& pair = pairs.emplace_back();
+      pair.strategy = S::name;
+      pair.protocol = P::name;
+      for (const Algorithm* a : algorithms()) {
+        if (!P::supports(*a)) continue;
+        const auto reason = S::refuses(*a, P(*a, ProtocolOptions{}).scratch_bytes());
+        if (reason.empty()) {
+          add_once(pair.runs, a->name);
+        } else {
+          add_refused(pair.refused, reason, *a);
+        }
+      }
+    });
+  });
+  return pairs;
 }
 
 std::filesystem::path matrices_folder() {

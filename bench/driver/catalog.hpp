@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+namespace tfm {
+struct Algorithm;
+}
+
 namespace tfm::bench {
 
 struct Entry {
@@ -48,6 +52,24 @@ bool protocol_runs_over(std::string_view protocol, bool ipv6);
 /// What the protocol itself needs, as it supports the algorithm.
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,
                                    std::string_view provider);
+
+/// Why the strategy of that name, which exists, refuses these; empty where it does not.
+std::string_view strategy_refuses(std::string_view strategy, const Algorithm& algorithm,
+                                  std::size_t scratch_bytes);
+
+/// A strategy and a protocol, over all algorithms that the protocol takes.
+struct Pair {
+  /// Algorithms that the strategy refuses, by reason.
+  struct Refused {
+    std::string reason;
+    std::vector<std::string> algorithms;  ///< "PROVIDER's NAME"
+  };
+  std::string strategy, protocol;
+  std::vector<std::string> runs;  ///< algorithms' names
+  std::vector<Refused> refused;
+};
+/// Every pair, strategy by strategy.
+std::vector<Pair> pairs();
 
 /// Where matrices lie that are given by name: TFMBENCH_MATRICES, or the source folder.
 std::filesystem::path matrices_folder();

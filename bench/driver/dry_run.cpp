@@ -7,6 +7,22 @@
 #include <map>
 
 namespace tfm::bench {
+namespace {
+
+/// Strategies that blocks do without, each with its reason and those blocks.
+void print_refused(const Plan& plan) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> blocks;
+  for (const PlannedBlock& p : plan.blocks) {
+    for (const RefusedBy& r : p.refused) blocks[{r.strategy, r.reason}].push_back(p.id);
+  }
+  if (blocks.empty()) return;
+  fmt::print("\nstrategies left out of blocks\n");
+  for (const auto& [refused, ids] : blocks) {
+    fmt::print("  {}: {}\n    {}\n", refused.first, refused.second, fmt::join(ids, "\n    "));
+  }
+}
+
+}  // namespace
 
 void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job>& jobs) {
   std::vector<std::map<Pass, unsigned>> rounds(plan.blocks.size());
@@ -30,6 +46,7 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
       fmt::print("  {}: {}\n", out.combination, out.reason);
     }
   }
+  print_refused(plan);
   if (plan.merged > 0) fmt::print("\n{} duplicates merged\n", plan.merged);
   // A round of a small block takes about a second (cost()).
   fmt::print("\n{} rounds, about {:.0f} min\n", jobs.size(), std::max(1.0, total / 60));

@@ -27,8 +27,9 @@ class ListCommand {
   explicit ListCommand(CLI::App& app)
       : command_(
             *app.add_subcommand("list", "Print what exists, by the names that matrices take")) {
-    command_.add_option("what", what_, "strategies, workloads, algorithms or matrices; else all")
-        ->check(CLI::IsMember({"strategies", "workloads", "algorithms", "matrices"}));
+    command_.add_option("what", what_, "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and "
+                        "why not) or matrices; else all")
+        ->check(CLI::IsMember({"strategies", "workloads", "algorithms", "pairs", "matrices"}));
     command_.add_flag("--json", json_, "Print one JSON object");
   }
   bool asked() const { return command_.parsed(); }

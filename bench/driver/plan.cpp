@@ -71,6 +71,18 @@ void shuffle(std::vector<Job>& jobs, Rng& rng) {
   }
 }
 
+/// The matrix's strategies that can run the block, and why the others cannot.
+void choose_strategies(const Matrix& matrix, PlannedBlock& planned) {
+  for (const std::string& strategy : matrix.strategies) {
+    std::string reason = refusal(planned.block, strategy);
+    if (reason.empty()) {
+      planned.strategies.push_back(strategy);
+    } else {
+      planned.refused.push_back({strategy, std::move(reason)});
+    }
+  }
+}
+
 Job job(const Plan& plan, std::size_t block, Pass pass, std::uint32_t round, std::uint64_t seed) {
   const std::string& id = plan.blocks[block].id;
   std::string file = pass == Pass::counted ? fmt::format("{}.counted.json", id)
@@ -88,6 +100,10 @@ Plan plan_blocks(const Matrix& matrix) {
     for_each_combination(given, [&](const Block& block) {
       std::string reason = nonsense(block, matrix.strategies);
       if (reason.empty()) reason = no_pass(block, given.passes);
+      if (reason.empty()) {
+        reason = refusal(block, matrix.baseline);
+        if (!reason.empty()) reason = fmt::format("the baseline {}: {}", matrix.baseline, reason);
+      }
       if (!reason.empty()) {
         std::string words = in_words(block);
         if (left_out.insert(words).second) plan.left_out.push_back({std::move(words), reason});
@@ -98,7 +114,8 @@ Plan plan_blocks(const Matrix& matrix) {
       const auto same = std::find_if(plan.blocks.begin(), plan.blocks.end(),
                                      [&](const PlannedBlock& p) { return p.block == block; });
       if (same == plan.blocks.end()) {
-        plan.blocks.push_back({block_id(block), block, passes});
+        choose_strategies(
+            matrix, plan.blocks.emplace_back(PlannedBlock{block_id(block), block, passes, {}, {}}));
         return;
       }
       same->passes.merge(passes);
@@ -166,6 +183,8 @@ double cost(const PlannedBlock& planned, Pass pass) {
     case Pass::pressure:
       // Each trial of the search has a zone of its own.
       return 2.5 + opening + block.pages / 200'000.0;
+    case Pass::in_flight:
+      return 2 + 2 * opening;
   }
   return 0;
 }

@@ -12,10 +12,18 @@
 
 namespace tfm::bench {
 
+/// A strategy of the matrix that a block does without.
+struct RefusedBy {
+  std::string strategy;
+  std::string reason;
+};
+
 struct PlannedBlock {
   std::string id;
   Block block;
-  Passes passes;  ///< at least one of them
+  Passes passes;                        ///< at least one of them
+  std::vector<std::string> strategies;  ///< in the matrix's order, the baseline among them
+  std::vector<RefusedBy> refused;       ///< the others
 };
 
 /// A combination that makes no sense.

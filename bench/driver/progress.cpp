@@ -30,19 +30,16 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-Progress::Progress(const Plan& plan, const std::vector<Job>& jobs, std::size_t strategies)
+Progress::Progress(const Plan& plan, const std::vector<Job>& jobs)
     : plan_(plan),
-      strategies_(strategies),
       terminal_(::isatty(STDERR_FILENO) == 1),
       left_of_block_(plan.blocks.size(), 0),
       rounds_(jobs.size()),
       printed_(Clock::now()) {
   for (const Job& job : jobs) {
-    ++left_of_block_[job.block];
+    if (left_of_block_[job.block]++ == 0) cells_ += plan.blocks[job.block].strategies.size();
     cost_left_ += cost(plan.blocks[job.block], job.pass);
   }
-  blocks_ = static_cast<std::size_t>(std::count_if(left_of_block_.begin(), left_of_block_.end(),
-                                                   [](std::size_t left) { return left > 0; }));
 }
 
 Progress::~Progress() { wipe(); }
@@ -50,7 +47,7 @@ Progress::~Progress() { wipe(); }
 void Progress::done(const Job& job) {
   ++rounds_done_;
   cost_left_ -= cost(plan_.blocks[job.block], job.pass);
-  if (--left_of_block_[job.block] == 0) ++blocks_done_;
+  if (--left_of_block_[job.block] == 0) cells_done_ += plan_.blocks[job.block].strategies.size();
 }
 
 void Progress::found(const Job& job) {
@@ -83,8 +80,8 @@ double Progress::seconds_left() const {
 }
 
 std::string Progress::text() const {
-  std::string text = fmt::format("{}/{} cells, {}/{} rounds done", blocks_done_ * strategies_,
-                                 blocks_ * strategies_, rounds_done_, rounds_);
+  std::string text =
+      fmt::format("{}/{} cells, {}/{} rounds done", cells_done_, cells_, rounds_done_, rounds_);
   if (measured_cost_ > 0) text += fmt::format(", about {} left", duration_text(seconds_left()));
   if (rounds_done_ < rounds_ && running_ != nullptr) {
     text += fmt::format(": {}", running_->file.substr(0, running_->file.rfind('.')));

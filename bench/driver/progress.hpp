@@ -15,8 +15,8 @@ namespace tfm::bench {
 /// minute.
 class Progress {
  public:
-  /// `jobs`: all that this run is to have in the end; `strategies`: cells of a block.
-  Progress(const Plan& plan, const std::vector<Job>& jobs, std::size_t strategies);
+  /// `jobs`: all that this run is to have in the end.
+  Progress(const Plan& plan, const std::vector<Job>& jobs);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -41,10 +41,9 @@ class Progress {
   void wipe() const;
 
   const Plan& plan_;
-  std::size_t strategies_;
   bool terminal_;
   std::vector<std::size_t> left_of_block_;  ///< rounds still to come
-  std::size_t blocks_, blocks_done_ = 0;
+  std::size_t cells_ = 0, cells_done_ = 0;
   std::size_t rounds_, rounds_done_ = 0;
   double cost_left_ = 0;
 

@@ -126,7 +126,7 @@ RoundRequest request_of(const RunIdentity& run, const Job& job) {
   request.round = job.round;
   request.seed = job.seed;
   request.baseline = run.matrix.baseline;
-  request.strategies = run.matrix.strategies;
+  request.strategies = planned.strategies;
   // Copies tell how well equals are told apart in time; bytes and
   // failures need no such proof.
   request.aa_copies = job.pass == Pass::timed ? run.matrix.aa_copies : 0;
@@ -244,7 +244,7 @@ int run(const RunOptions& options) {
     if (auto own = folder->check_no_strangers(all); !own) return fail(bad, own.error());
     for (const std::string& line : run.warnings) fmt::print(stderr, "warning: {}\n", line);
 
-    Progress progress(run.plan, jobs, run.matrix.strategies.size());
+    Progress progress(run.plan, jobs);
     const auto left = unfinished(*folder, run, jobs, progress);
     if (!left) return fail(bad, left.error());
     fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());

@@ -17,39 +17,56 @@ json or_null(const std::optional<T>& value) {
   return value ? json(*value) : json();
 }
 
+json lines_json(const std::map<std::string, Lines>& lines) {
+  json j = json::object();
+  for (const auto& [name, l] : lines) j[name] = {{"own", l.own}, {"shared", l.shared}};
+  return j;
+}
+
 json to_json(const RunIdentity& r) {
   json blocks = json::array();
   for (const PlannedBlock& p : r.plan.blocks) {
     json passes = json::array();
     for (const Pass pass : p.passes) passes.push_back(pass_name(pass));
-    blocks.push_back(
-        {{"id", p.id}, {"passes", passes}, {"axes", json::parse(block_json(p.block))}});
+    json left_out = json::array();
+    for (const RefusedBy& r : p.refused) {
+      left_out.push_back({{"strategy", r.strategy}, {"reason", r.reason}});
+    }
+    blocks.push_back({{"id", p.id},
+                      {"passes", passes},
+                      {"left_out", left_out},
+                      {"axes", json::parse(block_json(p.block))}});
   }
   const Provenance& p = r.provenance;
-  return {{"format", 1},
-          {"run", r.run},
-          {"matrix",
-           {{"name", r.matrix.name},
-            {"baseline", r.matrix.baseline},
-            {"strategies", r.matrix.strategies},
-            {"rounds", r.matrix.rounds},
-            {"aa_copies", r.matrix.aa_copies},
-            {"margin_percent", or_null(r.matrix.margin_percent)},
-            {"blocks", blocks}}},
-          {"seed", r.seed},
-          {"pinned_cores", r.cores},
-          {"git", {{"revision", p.git_revision}, {"dirty", p.git_dirty}}},
-          {"build", {{"compiler", p.compiler}, {"flags", p.flags}, {"type", p.build_type}}},
-          {"libraries", p.libraries},
-          {"machine",
-           {{"cpu", p.cpu},
-            {"cores", p.cores},
-            {"kernel", p.kernel},
-            {"memory_bytes", p.memory_bytes},
-            {"governor", or_null(p.governor)},
-            {"aslr", or_null(p.aslr)},
-            {"hypervisor", or_null(p.hypervisor)}}},
-          {"warnings", r.warnings}};
+  json run = {{"format", 1},
+              {"run", r.run},
+              {"matrix",
+               {{"name", r.matrix.name},
+                {"baseline", r.matrix.baseline},
+                {"strategies", r.matrix.strategies},
+                {"rounds", r.matrix.rounds},
+                {"aa_copies", r.matrix.aa_copies},
+                {"margin_percent", or_null(r.matrix.margin_percent)},
+                {"blocks", blocks}}},
+              {"seed", r.seed},
+              {"pinned_cores", r.cores},
+              {"git", {{"revision", p.git_revision}, {"dirty", p.git_dirty}}},
+              {"build", {{"compiler", p.compiler}, {"flags", p.flags}, {"type", p.build_type}}},
+              {"libraries", p.libraries},
+              {"machine",
+               {{"cpu", p.cpu},
+                {"cores", p.cores},
+                {"kernel", p.kernel},
+                {"memory_bytes", p.memory_bytes},
+                {"governor", or_null(p.governor)},
+                {"aslr", or_null(p.aslr)},
+                {"hypervisor", or_null(p.hypervisor)}}},
+              {"warnings", r.warnings}};
+  if (p.lines_of_code) {
+    run["lines_of_code"] = {{"strategies", lines_json(p.lines_of_code->strategies)},
+                            {"protocols", lines_json(p.lines_of_code->protocols)}};
+  }
+  return run;
 }
 
 /// Where `there` and `here` first differ, as "a.b is X there, Y here"; empty if they agree.
@@ -94,6 +111,7 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   for (json* run : {&there, &here}) {
     run->erase("run");
     run->erase("warnings");
+    run->erase("lines_of_code");  // the revision says it, and the source may have gone meanwhile
     if (run->contains("machine") && (*run)["machine"].is_object()) {
       (*run)["machine"].erase("memory_bytes");
     }

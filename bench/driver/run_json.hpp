@@ -24,7 +24,8 @@ struct RunIdentity {
 std::string run_json(const RunIdentity& identity);
 
 /// Whether the run.json `text` is of the same run. The error names what differs, or what is wrong
-/// with the file. The folder's name, the memory's size and the warnings may differ.
+/// with the file. The folder's name, the memory's size, the warnings and the lines of code may
+/// differ.
 OrLine<void> same_run(const std::string& text, const RunIdentity& identity);
 
 /// Whether `text` is a round file that answers `request`. The error says what is wrong.

@@ -8,7 +8,7 @@
 #include "bench/driver/catalog.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
-#include "runtime/allocator.hpp"
+#include "runtime/gfp.hpp"
 #include "runtime/zone/page_allocator.hpp"
 
 namespace tfm::bench {
@@ -36,9 +36,29 @@ std::string nonsense_under_pressure(const Block& b) {
   return {};
 }
 
+/// Why the combination makes no sense with an engine; empty where it does.
+std::string nonsense_in_flight(const Block& b, const Algorithm& algorithm) {
+  const Block usual;
+  if (!algorithm.flat) {
+    return fmt::format(
+        "{} has no request apart from its transform, which serves one operation at "
+        "a time",
+        b.provider);
+  }
+  if (b.pages > 0) return "memory pressure is a pass of its own";
+  if (b.counted_only()) return "a block with faults, algorithms or scratch is only counted";
+  if (b.cpus > 1) return "an in_flight round runs on one CPU, in virtual time";
+  if (b.load != usual.load) return "an in_flight round finds its load";
+  if (b.cache != usual.cache) return "an in_flight round measures with a warm cache";
+  if (b.heap != usual.heap) return "an in_flight round measures on a fresh heap";
+  if (b.churn_percent > 0) return "sockets stay open while operations are in flight";
+  return {};
+}
+
 }  // namespace
 
 Passes suited_passes(const Block& block) {
+  if (block.in_flight > 0) return {Pass::in_flight};
   if (block.pages > 0) return {Pass::pressure};
   if (block.counted_only()) return {Pass::counted};
   return {Pass::timed, Pass::counted};
@@ -51,7 +71,13 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (!protocol_supports(protocol, b.algorithm, b.provider)) {
     return fmt::format("{} does not use {}", protocol, b.algorithm);
   }
-  if (b.allocator == "mimalloc" && mimalloc_version() == 0) return "mimalloc is not installed";
+  if (!allocator_installed(*allocator_named(b.allocator))) {
+    return fmt::format("{} is not installed", b.allocator);
+  }
+  if (!protocol_runs_over(protocol, b.ip == "v6")) {
+    return b.ip == "v4" ? fmt::format("{} runs over IPv6 alone: ip=v6", protocol)
+                        : fmt::format("the same as ip=v4: {} has no IP header", protocol);
+  }
   if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
   if (b.cpus > b.sockets) return "fewer sockets than CPUs";
   if (b.options == "omitted" && protocol == "tcp_md5") {
@@ -81,9 +107,37 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (b.has_faults() && b.faults.gfp == "any" && b.churn_percent == 0) {
     return "the same as gfp=atomic: without churn nothing opens while faults strike";
   }
+  const Block usual;
+  if (b.openssl != usual.openssl && b.provider != "openssl") {
+    return fmt::format("the same as openssl=shared: the provider is {}", b.provider);
+  }
+  if (b.pages == 0 && b.ring != usual.ring) {
+    return "the same as ring=512: only a block with pages has a ring";
+  }
+  if (b.in_flight > 0) return nonsense_in_flight(b, *algorithm);
+  if (b.engine_ns != usual.engine_ns) {
+    return "the same as engine_ns=20000: only a block with in_flight has an engine";
+  }
   if (b.pages > 0) return nonsense_under_pressure(b);
-  if (b.ring != Block().ring) return "the same as ring=512: only a block with pages has a ring";
   return {};
+}
+
+std::string refusal(const Block& b, const std::string& strategy) {
+  Algorithm algorithm = *find_algorithm(b.algorithm, b.provider);
+  std::vector<std::uint32_t> users = scratch_users(b.scratch);
+  if (users.empty()) {
+    const std::string protocol = split(b.workload, '/').front();
+    users.push_back(static_cast<std::uint32_t>(
+        protocol_scratch_bytes(protocol, b.algorithm, b.provider)));
+  }
+  for (const std::uint32_t bytes : users) {
+    const std::string_view reason = strategy_refuses(strategy, algorithm, bytes);
+    if (!reason.empty()) return std::string(reason);
+  }
+  if (b.algorithms == 1) return {};
+  const std::string alias = fmt::format("{}#2", algorithm.name);  // as Kinds names them
+  algorithm.name = alias;
+  return std::string(strategy_refuses(strategy, algorithm, users.front()));
 }
 
 }  // namespace tfm::bench

@@ -57,6 +57,9 @@ BAD = [
     (["run", "./tiny.toml", "--set", "scratch=64+0"], "bytes from 1 to 1048576, joined by '+'"),
     (["run", "./tiny.toml", "--set", "pages=-1"], "from 0 to 4194304"),
     (["run", "./tiny.toml", "--set", "ring=0"], "from 1 to 65536"),
+    (["run", "./tiny.toml", "--set", "in_flight=1025"], "from 0 to 1024"),
+    (["run", "./tiny.toml", "--set", "engine_ns=0"], "from 1 to 1000000"),
+    (["run", "./tiny.toml", "--set", "openssl=two"], "shared, percpu"),
     (["run", "./tiny.toml", "--filter", "provider=netle"], 'did you mean "nettle"?'),
     (["run", "./tiny.toml", "--out", ""], "--out"),
     (["list", "strategy"], "strategies"),
@@ -92,7 +95,7 @@ def test_set_takes_one_value_each(driver: Driver) -> None:
 
 def test_list_as_json(driver: Driver) -> None:
     everything = json.loads(driver("list", "--json").stdout)
-    assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "matrices"}
+    assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "matrices", "pairs"}
     assert "percpu_pool" in [s["name"] for s in everything["strategies"]]
     assert all(s["summary"] for s in everything["strategies"] + everything["protocols"])
     sha1 = next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)")
@@ -108,6 +111,27 @@ def test_list_as_text(driver: Driver) -> None:
     for word in ["percpu_pool", "tcp_ao", "bgp_update", "cmac(aes128)", "standard"]:
         assert word in text
     assert "tcp_ao" not in driver("list", "matrices").stdout
+
+
+def test_list_pairs_names_every_pair_and_every_refusal(driver: Driver) -> None:
+    known = json.loads(driver("list", "--json").stdout)
+    pairs = known["pairs"]
+    names = {(p["strategy"], p["protocol"]) for p in pairs}
+    assert names == {(s["name"], p["name"]) for s in known["strategies"] for p in known["protocols"]}
+    assert len(names) == len(pairs) and json.loads(driver("list", "pairs", "--json").stdout) == {"pairs": pairs}
+    of = {(p["strategy"], p["protocol"]): p for p in pairs}
+    assert of["percpu_pool", "tcp_ao"]["refused"] == [] and "hmac(sha1)" in of["percpu_pool", "tcp_ao"]["runs"]
+    esp = of["md5sig_pool", "esp"]
+    assert esp["runs"] == [] and "nettle's gcm(aes128)" in esp["refused"][0]["algorithms"]
+    text = driver("list", "pairs").stdout
+    assert "\n  md5sig_pool on esp: it holds one md5 transform and nothing else\n" in text
+    assert text in driver("list").stdout
+    head, *rows = text[: text.index("\n  runs with")].splitlines()[1:]
+    for row in rows:
+        strategy, *cells = row.split()
+        for protocol, cell in zip(head.split(), cells, strict=True):
+            pair = of[strategy, protocol]
+            assert cell == ("all" if not pair["refused"] else "some" if pair["runs"] else "-")
 
 
 def test_report_and_compare_call_plots(driver: Driver) -> None:

@@ -56,7 +56,7 @@ WRONG = [
     (HEAD + BLOCK + "choice = 'pareto'\n", "7:10", ["uniform, zipf"]),
     (HEAD + BLOCK + "key = 'cooked'\n", "7:7", ["raw, prepared"]),
     (HEAD + BLOCK + "provider = 'netle'\n", "7:12", ['mean "nettle"', "openssl, sodium"]),
-    (HEAD + BLOCK + "allocator = 'tcmalloc'\n", "7:13", ["glibc, jemalloc, mimalloc"]),
+    (HEAD + BLOCK + "allocator = 'hoard'\n", "7:13", ["glibc, jemalloc, mimalloc, tcmalloc"]),
     (HEAD + BLOCK.replace("hmac(sha1)", "hmac-sha1"), "6:13", ["hmac(sha1)", "cmac(aes128)"]),
     (HEAD + BLOCK.replace("tcp_ao/", "tcpao/"), "5:12", ['mean "tcp_ao/bgp_update"', "tcp_md5/mtu"]),
     (HEAD + BLOCK.replace("/bgp_update", ""), "5:12", ["tcp_ao/bgp_update"]),
@@ -102,19 +102,30 @@ def test_matrices_by_name_from_another_folder(driver: Driver) -> None:
     assert "There are: tiny" in one_line(driver("run", "quick", "--dry-run"), 2)
 
 
-def planned(text: str) -> dict[str, tuple[int, int, int]]:
-    """By block of a dry run: its timed, counted and pressure rounds."""
-    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
-    plan = {name: (int(timed), int(counted), int(pressure)) for timed, counted, pressure, name in rows}
+Rounds = tuple[int, ...]
+
+
+def planned(text: str) -> dict[str, Rounds]:
+    """By block of a dry run: its timed, counted, pressure and in_flight rounds."""
+    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
+    plan = {row[-1]: tuple(int(count) for count in row[:-1]) for row in rows}
     assert len(plan) == len(rows) and f"\n{len(plan)} blocks\n" in text
     return plan
 
 
 @pytest.mark.parametrize(
     "name, rounds, least",
-    [("quick", (7, 1, 0), 12), ("standard", (7, 1, 0), 60), ("memory", (0, 1, 0), 60), ("pressure", (0, 0, 7), 5)],
+    [
+        ("quick", (7, 1, 0, 0), 12),
+        ("standard", (7, 1, 0, 0), 60),
+        ("memory", (0, 1, 0, 0), 60),
+        ("pressure", (0, 0, 7, 0), 5),
+        ("in_flight", (0, 0, 0, 7), 8),
+        ("consumers", (6, 1, 0, 0), 10),
+        ("history", (9, 1, 0, 0), 17),
+    ],
 )
-def test_committed_matrices_plan(driver: Driver, name: str, rounds: tuple[int, int, int], least: int) -> None:
+def test_committed_matrices_plan(driver: Driver, name: str, rounds: Rounds, least: int) -> None:
     done = driver("run", name, "--dry-run")
     assert done.returncode == 0, done.stderr
     assert list(planned(done.stdout).values()).count(rounds) >= least
@@ -218,17 +229,21 @@ passes = ["timed"]
 @pytest.mark.parametrize(
     "axis, word, rounds",
     [
-        ("faults = { probability = 0.00001 }", "-faults", (0, 1, 0)),
-        ("faults = { kth = 3, gfp = 'any' }\nchurn_percent = 1", "-churn-faults", (0, 1, 0)),
-        ("algorithms = 171", "-171algorithms", (0, 1, 0)),
-        ("scratch = '64+1024'", "-scratch64_1024", (0, 1, 0)),
-        ("heap = 'aged'", "-aged", (7, 1, 0)),
-        ("pages = 1024", "-1024pages", (0, 0, 7)),
-        ("pages = 1024\nring = 64", "-1024pages-ring64", (0, 0, 7)),
-        ("pages = 0", "", (7, 1, 0)),
+        ("faults = { probability = 0.00001 }", "-faults", (0, 1, 0, 0)),
+        ("faults = { kth = 3, gfp = 'any' }\nchurn_percent = 1", "-churn-faults", (0, 1, 0, 0)),
+        ("algorithms = 171", "-171algorithms", (0, 1, 0, 0)),
+        ("scratch = '64+1024'", "-scratch64_1024", (0, 1, 0, 0)),
+        ("heap = 'aged'", "-aged", (7, 1, 0, 0)),
+        ("pages = 1024", "-1024pages", (0, 0, 7, 0)),
+        ("pages = 1024\nring = 64", "-1024pages-ring64", (0, 0, 7, 0)),
+        ("pages = 0", "", (7, 1, 0, 0)),
+        ("in_flight = 4", "-4in_flight", (0, 0, 0, 7)),
+        ("in_flight = 4\nengine_ns = 2000", "-4in_flight-engine2000", (0, 0, 0, 7)),
+        ("in_flight = 0", "", (7, 1, 0, 0)),
+        ("provider = 'openssl'\nopenssl = 'percpu'", "-percpu_contexts", (7, 1, 0, 0)),
     ],
 )
-def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, rounds: tuple[int, int, int]) -> None:
+def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, rounds: Rounds) -> None:
     driver.write(HEAD + BLOCK + axis + "\n", "suit.toml")
     ((name, found),) = planned(driver("run", "./suit.toml", "--dry-run").stdout).items()
     assert re.fullmatch(rf"\S+-1000s{word}-[0-9a-f]{{8}}", name)
@@ -253,6 +268,25 @@ def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, roun
 def test_what_makes_no_sense_under_pressure(driver: Driver, axis: str, reason: str) -> None:
     driver.write(HEAD + BLOCK + "pages = 1024\n" + axis + "\n", "pressure.toml")
     plan = driver("run", "./pressure.toml", "--dry-run").stdout
+    assert reason in plan and "\n0 blocks\n" in plan and "\n1 combinations left out\n" in plan
+
+
+@pytest.mark.parametrize(
+    "axis, reason",
+    [
+        ("cpus = 2", "one CPU"),
+        ("load = '50%'", "finds its load"),
+        ("cache = 'polluted:512'", "warm cache"),
+        ("heap = 'aged'", "a fresh heap"),
+        ("algorithms = 2", "only counted"),
+        ("churn_percent = 1", "sockets stay open"),
+        ("pages = 1024", "a pass of its own"),
+        ("provider = 'openssl'", "openssl has no request apart from its transform"),
+    ],
+)
+def test_what_makes_no_sense_in_flight(driver: Driver, axis: str, reason: str) -> None:
+    driver.write(HEAD + BLOCK + "in_flight = 4\n" + axis + "\n", "in_flight.toml")
+    plan = driver("run", "./in_flight.toml", "--dry-run").stdout
     assert reason in plan and "\n0 blocks\n" in plan and "\n1 combinations left out\n" in plan
 
 
@@ -305,9 +339,55 @@ def test_the_plan_does_not_depend_on_the_day(driver: Driver) -> None:
         ("pages = 48", "the zone's own reserve is 48 pages"),
         ("faults = { kth = 3, gfp = 'any' }", "without churn nothing opens"),
         ("faults = { kth = 3 }\ncache = 'polluted:64'", "neither load nor cache"),
+        ("engine_ns = 5", "only a block with in_flight has an engine"),
+        ("openssl = 'percpu'", "the same as openssl=shared: the provider is nettle"),
     ],
 )
 def test_what_would_measure_nothing_is_left_out(driver: Driver, axis: str, reason: str) -> None:
     driver.write(HEAD + BLOCK + axis + "\n", "nothing.toml")
     plan = driver("run", "./nothing.toml", "--dry-run").stdout
     assert reason in plan and "\n0 blocks\n" in plan
+
+
+REFUSING = """\
+name = "m"
+baseline = "percpu_pool"
+strategies = ["percpu_pool", "md5sig_pool", "onstack"]
+[[block]]
+workload = ["tcp_ao/bgp_update", "tcp_md5/bgp_update"]
+algorithm = ["md5", "hmac(sha1)"]
+"""
+
+
+def test_a_strategy_that_refuses_is_left_out_of_the_block_alone(driver: Driver) -> None:
+    driver.write(REFUSING, "refusing.toml")
+    text = driver("run", "./refusing.toml", "--dry-run").stdout
+    assert len(planned(text)) == 2, "one for each protocol"
+    left_out = text[text.index("\nstrategies left out of blocks\n") :]
+    assert re.search(r"  md5sig_pool: it holds one md5 .*\n    tcp_ao_bgp_update-hmac_sha1-\S+\n\n", left_out)
+    assert driver("run", "./refusing.toml", "--rounds", "1", "--out", "r").returncode == 0
+    run = json.loads((driver.folder / "r" / "run.json").read_text(encoding="utf-8"))
+    refused = {b["axes"]["algorithm"]: [r["strategy"] for r in b["left_out"]] for b in run["matrix"]["blocks"]}
+    assert refused == {"hmac(sha1)": ["md5sig_pool"], "md5": []}
+    for path in (driver.folder / "r" / "rounds").iterdir():
+        names = {cell["name"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+        assert ("md5sig_pool" in names) == ("tcp_md5" in path.name) and "onstack" in names
+
+
+@pytest.mark.parametrize(
+    "axis, refused",
+    [("scratch = '64+1024'", "onstack: its scratch"), ("algorithms = 2", "md5sig_pool: it holds one md5"), ("", "")],
+)
+def test_what_any_socket_would_be_refused_is_left_out(driver: Driver, axis: str, refused: str) -> None:
+    md5 = REFUSING.replace('["md5", "hmac(sha1)"]', '"md5"').replace('"tcp_ao/bgp_update", ', "")
+    driver.write(md5 + axis + "\n", "axis.toml")
+    text = driver("run", "./axis.toml", "--dry-run").stdout
+    assert len(planned(text)) == 1 and refused in text
+    assert ("strategies left out of blocks" in text) == bool(refused)
+
+
+def test_a_block_whose_baseline_refuses_is_left_out(driver: Driver) -> None:
+    driver.write(REFUSING.replace('baseline = "percpu_pool"', 'baseline = "md5sig_pool"'), "base.toml")
+    text = driver("run", "./base.toml", "--dry-run").stdout
+    assert [name.split("-")[0] for name in planned(text)] == ["tcp_md5_bgp_update"]
+    assert "hmac(sha1)" in text and "the baseline md5sig_pool: it holds one md5" in text

@@ -38,7 +38,9 @@ def test_a_run(driver: Driver) -> None:
     assert run["matrix"]["baseline"] == "percpu_pool" and run["matrix"]["margin_percent"] is None
     assert [b["axes"]["sockets"] for b in run["matrix"]["blocks"]] == [10, 20, 10, 20]
     assert all(b["passes"] == ["timed", "counted"] for b in run["matrix"]["blocks"])
-    assert set(run["libraries"]) == {"glibc", "jemalloc", "mimalloc", "nettle", "openssl", "sodium", "tcmalloc"}
+    assert set(run["libraries"]) == {
+        "glibc", "jemalloc", "libipsec-mb", "mimalloc", "nettle", "openssl", "sodium", "tcmalloc", "zlib",
+    }
     assert len(run["git"]["revision"]) == 40 or run["git"]["revision"] == "unknown"
     expected = {f"{b['id']}.r{r:02}.json" for b in run["matrix"]["blocks"] for r in range(6)}
     expected |= {f"{b['id']}.counted.json" for b in run["matrix"]["blocks"]}
