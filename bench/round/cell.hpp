@@ -73,6 +73,9 @@ class Cell {
   /// Closes the sockets that asked for the most scratch; the others stay.
   virtual void close_largest() noexcept = 0;
 
+  /// Bytes that the strategy has every skb be larger by.
+  virtual std::size_t skb_headroom_bytes() const noexcept = 0;
+
   /// A packet in each direction for every open socket, for the first of each kind on every possible
   /// CPU, in no tally and of no trace: what a provider or a strategy keeps from the first packet on
   /// is there then.

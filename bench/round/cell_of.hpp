@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
 
 #include "bench/round/batch.hpp"
 #include "bench/round/cell.hpp"
@@ -44,6 +47,15 @@ class CellOf final : public Cell {
 
   void close_largest() noexcept override { sockets_.close_largest(); }
 
+  std::size_t skb_headroom_bytes() const noexcept override {
+    std::size_t most = 0;
+    for (std::uint32_t i = 0; i < workload_.kinds(); ++i) {
+      const Kind& kind = workload_.kind(i);
+      most = std::max(most, tfm::skb_headroom_bytes<S>(*kind.algorithm, kind.scratch_bytes));
+    }
+    return most;
+  }
+
   void use_each() noexcept override {
     for (std::uint32_t i = 0; i < sockets_.size(); ++i) {
       const unsigned cpus = i < workload_.kinds() ? workload_.possible_cpus() : 1;
@@ -69,6 +81,7 @@ class CellOf final : public Cell {
       if constexpr (BatchedStrategy<S>) {
         if (auto wrong = check_batches(cpu, limit); !wrong.empty()) return wrong;
       }
+      seek(cpu, 0);  // what comes now has not been accepted yet
     }
     return {};
   }
@@ -163,6 +176,8 @@ class CellOf final : public Cell {
 
   Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept override {
     if (skb.direction == Direction::tx) return send(cpu, skb, tally);
+    // The caller goes round the trace: what does not stand behind the last begins a new lap.
+    if (!std::less<>{}(std::exchange(cpus_[cpu].last, &skb), &skb)) ++cpus_[cpu].lap;
     enter_softirq();
     const Outcome v = receive(cpu, skb, tally);
     leave_softirq();
@@ -192,8 +207,9 @@ class CellOf final : public Cell {
 
   struct alignas(64) Cpu {
     std::size_t poll = 0;
-    unsigned packet = 0;    ///< open loop: packets of the poll that are done
-    std::uint32_t lap = 1;  ///< how often the trace was begun, wherever in it
+    unsigned packet = 0;        ///< open loop: packets of the poll that are done
+    std::uint32_t lap = 1;      ///< how often the trace was begun, wherever in it
+    const Skb* last = nullptr;  ///< of those that handle() received
     OutputBuffer output;
     [[no_unique_address]] typename BatchOf<S>::type batch;
 
@@ -209,6 +225,7 @@ class CellOf final : public Cell {
   static constexpr bool remembers = !std::is_empty_v<typename P::State>;
   struct Remembered {
     std::uint32_t lap = 0;
+    bool last_accepted = false;  ///< of the genuine packets
     typename P::State state{};
   };
 
@@ -217,24 +234,34 @@ class CellOf final : public Cell {
   }
 
   void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {
-    std::uint8_t packet[512] = {};
-    const std::size_t length =
-        workload_.protocol().build(workload_.connection(i), direction, 0, 0, packet);
-    Tally nobodys;
-    handle(cpu, {packet, i, static_cast<std::uint16_t>(length), direction, false}, nobodys);
+    if (!sockets_.alive(i)) return;
+    std::array<std::uint8_t, 512> packet{};
+    const auto& protocol = workload_.protocol();
+    const auto& connection = workload_.connection(i);
+    const std::size_t length = protocol.build(connection, direction, 0, 0, packet);
+    const Skb skb{packet.data(), i, static_cast<std::uint16_t>(length), direction, false};
+    // A possible CPU has no thread, and so no output of its own.
+    const MutableBytes output = cpus_[0].output;
+    if (direction == Direction::tx) {
+      bench::send(*strategy_, cpu, sockets_[i], protocol, connection, skb, output);
+      return;
+    }
+    typename P::State state{};
+    enter_softirq();
+    bench::receive(*strategy_, cpu, sockets_[i], protocol, connection, state, skb, output);
+    leave_softirq();
   }
 
-  /// The socket's memory of this lap. A lap may begin in the middle of the trace: a replay that
-  /// comes first then finds its original remembered.
+  /// The socket's memory of this lap. A replay whose original was not accepted would be none: where
+  /// the lap began behind it, or it was dropped, it is remembered all the same.
   typename P::State& state_of(unsigned cpu, const Skb& skb) noexcept {
     if constexpr (remembers) {
       Remembered& r = remembered_[skb.socket];
-      if (r.lap != cpus_[cpu].lap) [[unlikely]] {
-        r = {cpus_[cpu].lap, {}};
-        if (skb.forged) {
-          const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
-          if (found) workload_.protocol().replay_advance(r.state, found);
-        }
+      if (r.lap != cpus_[cpu].lap) [[unlikely]]
+        r = {cpus_[cpu].lap};
+      if (skb.forged && !r.last_accepted && workload_.is_replay(skb)) [[unlikely]] {
+        const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
+        workload_.protocol().replay_advance(r.state, found);
       }
       return r.state;
     } else {
@@ -249,10 +276,15 @@ class CellOf final : public Cell {
                        workload_.connection(skb.socket), skb, cpus_[cpu].output, sent);
   }
   Outcome receive_one(unsigned cpu, const Skb& skb) noexcept {
-    if (!sockets_.alive(skb.socket)) return Outcome::failed;
-    return bench::receive(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
-                          workload_.connection(skb.socket), state_of(cpu, skb), skb,
-                          cpus_[cpu].output);
+    const Outcome v = sockets_.alive(skb.socket)
+                          ? bench::receive(*strategy_, cpu, sockets_[skb.socket],
+                                           workload_.protocol(), workload_.connection(skb.socket),
+                                           state_of(cpu, skb), skb, cpus_[cpu].output)
+                          : Outcome::failed;
+    if constexpr (remembers) {
+      if (!skb.forged) remembered_[skb.socket].last_accepted = v == Outcome::passed;
+    }
+    return v;
   }
 
   Outcome send(unsigned cpu, const Skb& skb, Tally& tally) noexcept {
@@ -287,9 +319,16 @@ class CellOf final : public Cell {
       }
       batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol, workload_.connection(skb.socket),
                   state_of(cpu, skb), skb, cpus_[cpu].output);
+      // A replay in the same poll counts on it; what becomes of it is known at the end.
+      if constexpr (remembers) {
+        if (rx && !skb.forged) remembered_[skb.socket].last_accepted = true;
+      }
     }
     batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v) {
       rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
+      if constexpr (remembers) {
+        if (rx && !skb.forged) remembered_[skb.socket].last_accepted = v == Outcome::passed;
+      }
     });
     if (rx) leave_softirq();
   }

@@ -26,6 +26,7 @@ class Count {
     CountedCell counted;
     const auto cell = make();
     counted.idle = moment();
+    counted.skb_headroom_bytes = cell->skb_headroom_bytes();
     const Opening opening = open(*cell, block_.sockets);
     counted.sockets = block_.sockets;
     counted.sockets_open = opening.sockets;

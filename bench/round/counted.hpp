@@ -31,6 +31,8 @@ struct CountedCell {
     Residency closed;  ///< all closed, the strategy unmade
   } resident;
 
+  std::size_t skb_headroom_bytes = 0;  ///< of every skb, and in no ledger
+
   // Packets alone: no faults, no churn. None where an open failed.
   std::uint64_t packets = 0;
   std::uint64_t allocations = 0;  ///< GFP_ATOMIC ones

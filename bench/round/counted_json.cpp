@@ -52,6 +52,7 @@ json counted_cell(const std::string& strategy, const CountedCell& c) {
                  {"open", moment(c.open)},
                  {"peak", moment(c.peak)},
                  {"left", c.left ? moment(*c.left) : json()},
+                 {"skb_headroom_bytes", c.skb_headroom_bytes},
                  {"resident",
                   {{"before", residency(c.resident.before)},
                    {"open", residency(c.resident.open)},

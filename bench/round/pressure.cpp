@@ -56,6 +56,7 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   ZonedCell zoned(workload, strategy, zone_options(block, round_seed));
   pressed.sockets_open = zoned.sockets_open();
   pressed.pages_open = zoned.pages_open();
+  if (zoned.cell() != nullptr) pressed.skb_headroom_bytes = zoned.cell()->skb_headroom_bytes();
   if (pressed.sockets_open > 0) {
     pressed.flow =
         run_pressure_flow(zoned, length.flow_polls, block.churn_percent / 100 * poll_packets);

@@ -21,6 +21,7 @@ struct PressureCell {
   std::uint32_t pages = 0;
   std::uint32_t sockets = 0, sockets_open = 0;  ///< asked for; open when packets began to flow
   std::uint32_t pages_open = 0;
+  std::size_t skb_headroom_bytes = 0;  ///< every received skb was larger by so many
   ArenaTotals arena;  ///< what the same sockets take of a real allocator with as many pages
   PressureFlow flow;  ///< empty where no socket opened
   LoadSearch search;  ///< without trials where not every socket opened

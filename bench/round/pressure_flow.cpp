@@ -19,6 +19,7 @@ class Flow {
   explicit Flow(ZonedCell& zoned)
       : zone_(zoned.zone()),
         cell_(*zoned.cell()),
+        headroom_bytes_(cell_.skb_headroom_bytes()),
         closed_sockets_(std::clamp(zoned.sockets_open() / 2, 1U, most_closed_sockets)),
         skbs_(zone_) {}
 
@@ -62,7 +63,7 @@ class Flow {
 
  private:
   void receive(const Skb& skb) {
-    const auto memory = RxSkb::alloc(zone_, skb.length);
+    const auto memory = RxSkb::alloc(zone_, skb.length, headroom_bytes_);
     if (memory) {
       skbs_.hold(*memory);
       handle(skb, flow_.rx);
@@ -90,6 +91,7 @@ class Flow {
 
   Zone& zone_;
   Cell& cell_;
+  std::size_t headroom_bytes_;
   std::uint32_t closed_sockets_;
   HeldSkbs skbs_;
   PressureFlow flow_;

@@ -23,6 +23,7 @@ json pressure(const PressureCell& c) {
   return {{"pages", c.pages},
           {"sockets_open", c.sockets_open},
           {"pages_open", c.pages_open},
+          {"skb_headroom_bytes", c.skb_headroom_bytes},
           {"arena",
            {{"budget_pages", c.arena.budget_pages},
             {"sockets_open", c.arena.sockets_open},

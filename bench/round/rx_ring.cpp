@@ -17,6 +17,7 @@ class Offering {
            double offered_pps)
       : zone_(zoned.zone()),
         cell_(*zoned.cell()),
+        headroom_bytes_(cell_.skb_headroom_bytes()),
         ring_(ring),
         arrivals_(arrivals),
         gap_ns_(1e9 / offered_pps),
@@ -51,7 +52,7 @@ class Offering {
       ++trial_.packets;
       if (waiting_.size() == ring_.slots) {
         ++trial_.ring_losses;
-      } else if (const auto memory = RxSkb::alloc(zone_, skb->length)) {
+      } else if (const auto memory = RxSkb::alloc(zone_, skb->length, headroom_bytes_)) {
         waiting_.push_back({skb, *memory});
       } else {
         ++trial_.skb_losses;
@@ -79,6 +80,7 @@ class Offering {
 
   Zone& zone_;
   Cell& cell_;
+  std::size_t headroom_bytes_;
   const RxRing& ring_;
   const std::vector<double>& arrivals_;
   double gap_ns_;

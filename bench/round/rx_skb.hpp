@@ -15,7 +15,7 @@ namespace tfm::bench {
 /// sizeof(struct sk_buff) is 232 on x86-64; its cache aligns it to cache lines.
 inline constexpr std::size_t sk_buff_bytes = 256;
 /// NET_SKB_PAD of headroom, and SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) (skbuff.h).
-inline constexpr std::size_t skb_headroom_bytes = 64;
+inline constexpr std::size_t net_skb_pad_bytes = 64;
 inline constexpr std::size_t skb_shared_info_bytes = 320;
 
 /// Two blocks of a zone. A handle; free() ends it.
@@ -23,11 +23,14 @@ struct RxSkb {
   void* head;
   void* data;
 
-  /// Nothing if either block is refused; then none is held.
-  static std::optional<RxSkb> alloc(Zone& zone, std::size_t length) noexcept {
+  /// `headroom_bytes` are a strategy's, beside the pad. Nothing if either block is refused; then
+  /// none is held.
+  static std::optional<RxSkb> alloc(Zone& zone, std::size_t length,
+                                    std::size_t headroom_bytes) noexcept {
     void* head = zone.alloc(sk_buff_bytes, Gfp::atomic);
     if (head == nullptr) return std::nullopt;
-    void* data = zone.alloc(skb_headroom_bytes + length + skb_shared_info_bytes, Gfp::atomic);
+    void* data = zone.alloc(net_skb_pad_bytes + headroom_bytes + length + skb_shared_info_bytes,
+                            Gfp::atomic);
     if (data == nullptr) {
       zone.free(head);
       return std::nullopt;

@@ -3,6 +3,7 @@
 // those that are received with a reference that no strategy shares.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -37,6 +38,7 @@ class WorkloadOf : public Workload {
       traces_.push_back(build(plan, block.forged_percent / 100, rng));
       zero_traces_.push_back(build_zero(plan));
     }
+    std::ranges::sort(replays_);
   }
 
   Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const override;
@@ -77,6 +79,10 @@ class WorkloadOf : public Workload {
     if (k + ahead >= poll_packets) return;
     __builtin_prefetch(poll[k + ahead].data);
     __builtin_prefetch(&connection(poll[k + ahead].socket));
+  }
+  /// Whether a packet of a trace repeats one that stands before it there.
+  bool is_replay(const Skb& skb) const noexcept {
+    return std::ranges::binary_search(replays_, &skb);
   }
   /// The same packets with zero MACs and none forged: what `null` handles.
   const Trace& zero_trace(unsigned cpu) const noexcept { return zero_traces_[cpu]; }
@@ -130,22 +136,40 @@ class WorkloadOf : public Workload {
     std::vector<std::array<std::uint32_t, 2>> next_;
   };
 
+  /// What a request with its scratch takes, for whoever puts it there: every strategy handles the
+  /// same packets, at the same distance from each other.
+  std::size_t headroom_bytes() const noexcept {
+    std::size_t most = 0;
+    for (std::uint32_t i = 0; i < kinds(); ++i) {
+      const std::size_t request = Request::bytes(*kind(i).algorithm) + kind(i).scratch_bytes;
+      most = std::max(most, Skb::headroom_for(request));
+    }
+    return most;
+  }
+
+  /// TCP keeps what it sends until it is acknowledged, and sends a clone (tcp_transmit_skb() with
+  /// clone_it); its ACKs without data are kept by no one. TCP is what has a handshake.
+  static bool is_cloned(const Skb& skb, const PlannedPacket& p) noexcept {
+    return HasHandshake<P> && skb.direction == Direction::tx && p.payload > 0;
+  }
+
   /// Builds the planned packets before any protection.
   Trace build_zero(const std::vector<PlannedPacket>& plan) const {
-    Trace trace(plan);
+    Trace trace(plan, headroom_bytes());
     Sequences sequences(sockets_);
     for (std::size_t i = 0; i < plan.size(); ++i) {
       Skb& skb = trace.skbs()[i];
-      skb.length = static_cast<std::uint16_t>(
-          protocol_.build(connections_[skb.socket], skb.direction, sequences.next(skb),
-                          plan[i].payload, skb.bytes()));
+      skb.cloned = is_cloned(skb, plan[i]);
+      skb.length = static_cast<std::uint16_t>(protocol_.build(connections_[skb.socket],
+                                                              skb.direction, sequences.next(skb),
+                                                              plan[i].payload, skb.bytes()));
     }
     return trace;
   }
 
   /// The packets as the peer sent them, some of them bad; and those to be sent, before protection
   /// (with the MACs that they should get, where a MAC is all).
-  Trace build(const std::vector<PlannedPacket>& plan, double forged, Rng& rng) const {
+  Trace build(const std::vector<PlannedPacket>& plan, double forged, Rng& rng) {
     Trace trace = build_zero(plan);
     Reference reference(algorithm_, protocol_.scratch_bytes());
     Sequences sequences(sockets_);
@@ -160,6 +184,7 @@ class WorkloadOf : public Workload {
       if (bad == Bad::replay) {
         protocol_.build(connections_[skb.socket], skb.direction, *accepted[skb.socket],
                         plan[i].payload, skb.bytes());
+        replays_.push_back(&skb);
       }
       const auto keys = protocol_.keys(connections_[skb.socket]);
       if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
@@ -215,6 +240,7 @@ class WorkloadOf : public Workload {
   std::vector<DerivedKeys> derived_;  // empty: derived whenever a socket opens
   std::vector<Trace> traces_;
   std::vector<Trace> zero_traces_;
+  std::vector<const Skb*> replays_;  // in traces_, sorted
 };
 
 }  // namespace tfm::bench

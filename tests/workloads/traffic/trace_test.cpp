@@ -43,6 +43,22 @@ TEST(Trace, APacketsLinesAreItsOwn) {
   }
 }
 
+TEST(Trace, EachPacketHasItsHeadroomInFront) {
+  const Trace bare(plan(128)), roomy(plan(128), 192);
+  const std::uint8_t* end = nullptr;
+  for (const Skb& skb : roomy.skbs()) {
+    EXPECT_EQ(skb.headroom_bytes(), 192U);
+    EXPECT_FALSE(skb.cloned);
+    EXPECT_GE(skb.data - skb.headroom_bytes(), end) << "overlaps its predecessor";
+    std::fill_n(skb.data - skb.headroom_bytes(), skb.headroom_bytes(), std::uint8_t{0xff});
+    end = skb.data + skb.length;
+  }
+  for (const Skb& skb : roomy.skbs()) {
+    EXPECT_EQ(std::count(skb.bytes().begin(), skb.bytes().end(), 0), std::ssize(skb.bytes()));
+  }
+  EXPECT_EQ(bare.skbs().front().headroom_bytes(), 0U);
+}
+
 // The sanitizer sees a byte written beyond the arena.
 TEST(Trace, EveryByteBeginsAsZeroAndIsWritable) {
   const Trace trace(plan(256));
