@@ -98,9 +98,15 @@ TEST_F(CountedMemory, WhatTheLargestUserLeavesIsSeen) {
   const CountedCell socket = count("per_socket_tfm", block);
   ASSERT_TRUE(socket.left.has_value());
   EXPECT_EQ(socket.open.total.bytes - socket.left->total.bytes, third * 2 * Transform::bytes(a));
-  EXPECT_FALSE(count("null", block).left.has_value()) << "not all of its sockets opened";
+  EXPECT_FALSE(count("onstack", block).left.has_value()) << "not all of its sockets opened";
   block.scratch = "64";
   EXPECT_FALSE(count("percpu_pool", block).left.has_value()) << "there is one user";
+}
+
+/// But for what glibc rounds up: EVP renews blocks per packet, and chunks of one size differ.
+void expect_same(const Account& a, const Account& b) {
+  EXPECT_EQ(a.bytes, b.bytes);
+  EXPECT_EQ(a.blocks, b.blocks);
 }
 
 // EVP allocates with the first packet what it keeps; half of the sockets must be like all of them.
@@ -108,18 +114,21 @@ TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
   unsigned seen = 0;
   for (const Algorithm* a : algorithms()) {
     if (!a->keyed || a->provider != "openssl") continue;
-    Block block = small_block("tcp_ao/fixed_64", std::string(a->name), "openssl");
+    const auto of_protocol = block_with(*a);
+    if (!of_protocol) continue;
+    Block block = *of_protocol;
+    block.forged_percent = 0;  // OpenSSL raises an error of some, and keeps it until it is cleared
     SCOPED_TRACE(block.algorithm);
     ++seen;
     for (const char* strategy : {"per_socket_tfm", "onstack_prepared"}) {
       const CountedCell c = count(strategy, block);
       EXPECT_EQ(c.open.total.bytes, 2 * c.half.total.bytes) << strategy;
       EXPECT_EQ(c.open.total.blocks - 1, 2 * (c.half.total.blocks - 1)) << "but for the handles";
-      EXPECT_EQ(c.peak.of(Owner::socket), c.open.of(Owner::socket)) << "packets add nothing more";
+      expect_same(c.peak.of(Owner::socket), c.open.of(Owner::socket));  // packets add nothing more
     }
     block.possible_cpus = 5;
     const CountedCell pool = count("percpu_pool", block);
-    EXPECT_EQ(pool.peak.of(Owner::percpu), pool.open.of(Owner::percpu));
+    expect_same(pool.peak.of(Owner::percpu), pool.open.of(Owner::percpu));
     const Ledger& few = pool.open;
     block.possible_cpus = 9;
     const Ledger more = count("percpu_pool", block).open;
@@ -132,7 +141,7 @@ TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
     // A flat provider has one per-CPU block for the scratch's slots and one for the parts.
     EXPECT_GT(few.of(Owner::percpu).blocks, 2U + 5) << "EVP keeps blocks of its own for each CPU";
   }
-  EXPECT_GE(seen, 3U);
+  EXPECT_GE(seen, 8U);
 }
 
 TEST_F(CountedMemory, FaultsAreTakenFromTheBlockWhole) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,7 @@
 #include "runtime/accounting.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/registry.hpp"
-#include "workloads/registry.hpp"
+#include "tests/workloads/protocols/all_protocols.hpp"
 
 namespace tfm::bench::test {
 
@@ -28,6 +29,29 @@ inline Block small_block(std::string workload = "tcp_ao/fixed_64",
   block.sockets = 32;
   block.possible_cpus = 2;
   block.forged_percent = 10;
+  return block;
+}
+
+/// A small block of a protocol, with the first algorithm that it takes.
+template <Protocol P>
+Block block_of(std::string_view traffic = "fixed_64") {
+  const auto takes = [](const Algorithm* a) { return P::supports(*a); };
+  const Algorithm& first = **std::find_if(algorithms().begin(), algorithms().end(), takes);
+  Block block = small_block(std::string(P::name) + "/" + std::string(traffic),
+                            std::string(first.name), std::string(first.provider));
+  block.ip = runs_over<P>(false) ? "v4" : "v6";
+  return block;
+}
+
+/// A small block with an algorithm, of the first protocol that takes it, if any does.
+inline std::optional<Block> block_with(const Algorithm& algorithm) {
+  std::optional<Block> block;
+  for_each_protocol([&]<class P>() {
+    if (block || !P::supports(algorithm)) return;
+    block = block_of<P>();
+    block->algorithm = algorithm.name;
+    block->provider = algorithm.provider;
+  });
   return block;
 }
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "tests/workloads/protocols/independent_aead.hpp"
 #include "tests/workloads/protocols/end.hpp"
+#include "tests/workloads/protocols/independent_aead.hpp"
 
 namespace tfm::test {
 namespace {

@@ -6,13 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
-#include <string>
 #include <vector>
 
 #include "runtime/bytes.hpp"
 #include "runtime/keyed_request.hpp"
 #include "runtime/rng.hpp"
-#include "workloads/registry.hpp"
+#include "tests/workloads/protocols/all_protocols.hpp"
 
 namespace tfm {
 
@@ -21,23 +20,6 @@ inline void PrintTo(Errno e, std::ostream* out) { *out << name(e); }
 namespace test {
 
 using Packet = std::vector<std::uint8_t>;
-
-/// The types of a TypeList, as gtest wants them.
-template <class List>
-struct TypesOf;
-template <class... T>
-struct TypesOf<TypeList<T...>> {
-  using type = ::testing::Types<T...>;
-};
-using AllProtocols = TypesOf<ProtocolList>::type;
-
-/// Names a typed test by its protocol.
-struct ProtocolName {
-  template <class P>
-  static std::string GetName(int) {
-    return std::string(P::name);
-  }
-};
 
 inline Skb skb_of(Packet& packet, Direction direction = Direction::tx) {
   packet.shrink_to_fit();

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// One packet sent and one received, of every protocol, with a strategy or an algorithm that fails:
+// nothing goes out, nothing is accepted, nothing is remembered, and what began has ended.
+#include "bench/round/exchange.hpp"
+
+#include <map>
+
+#include "tests/bench/round/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+using tfm::test::AllProtocols;
+using tfm::test::ProtocolName;
+
+struct StartFails : Sound {
+  Errno allow() noexcept { return broken ? Errno::enomem : Errno::ok; }
+  bool broken = true;
+};
+struct KeyFails : Sound {
+  Errno key() noexcept { return broken ? Errno::enomem : Errno::ok; }
+  bool broken = true;
+};
+/// The step that ends each operation fails, its result written or not.
+struct OperationFails : Sound {
+  void spoil(Request& request, const Skb&) noexcept {
+    if (!broken) return;
+    original = request.algorithm;
+    table = *original;
+    table.final = [](void* r, void* t, MutableBytes digest) noexcept {
+      static_cast<void>(original->final(r, t, digest));
+      return Errno::enomem;
+    };
+    table.encrypt = [](void* r, void* t, const AeadText& text, MutableBytes tag) noexcept {
+      static_cast<void>(original->encrypt(r, t, text, tag));
+      return Errno::enomem;
+    };
+    table.decrypt = [](void* r, void* t, const AeadText& text, Bytes tag) noexcept {
+      static_cast<void>(original->decrypt(r, t, text, tag));
+      return Errno::enomem;
+    };
+    table.compress = table.decompress = [](void*, void*, Bytes, MutableBytes&) noexcept {
+      return Errno::enomem;
+    };
+    request.algorithm = &table;
+  }
+  bool broken = true;
+  inline static const Algorithm* original = nullptr;
+  inline static Algorithm table{};
+};
+
+template <Protocol P>
+class Exchange : public OnCpu {
+ protected:
+  /// Each packet of a trace, genuine all of them, is met by a strategy that fails and then again
+  /// when it is sound.
+  template <class Behaviour>
+  static void expect_closed() {
+    Block block = block_of<P>("fixed_576");
+    block.forged_percent = 0;
+    const TypedWorkload<P> workload(block, 1, 2 * poll_packets);
+    const P& protocol = workload.protocol();
+    auto strategy = Spoiled<Behaviour>::create({}).value();
+    const OutputBuffer output;
+    unsigned failures = 0;
+    std::vector<typename P::State> states(block.sockets);
+    for (std::size_t i = 0; i < workload.trace(0).skbs().size(); ++i) {
+      // Those to be sent as they are before any protection.
+      const bool received = workload.trace(0).skbs()[i].direction == Direction::rx;
+      const Skb& skb = (received ? workload.trace(0) : workload.zero_trace(0)).skbs()[i];
+      const auto& connection = workload.connection(skb.socket);
+      const TrafficKeys keys = workload.keys(skb.socket).value();
+      auto socket = strategy->open(workload.algorithm(),
+                                   {{keys.tx.data(), keys.bytes}, {keys.rx.data(), keys.bytes}},
+                                   protocol.scratch_bytes());
+      ASSERT_TRUE(socket);
+      MutableBytes sent;
+      const auto exchange = [&](const Skb& met) {
+        if (met.direction == Direction::tx)
+          return send(*strategy, 0, *socket, protocol, connection, met, output, &sent);
+        return receive(*strategy, 0, *socket, protocol, connection, states[met.socket], met,
+                       output);
+      };
+      std::vector<std::uint8_t> packet(skb.bytes().begin(), skb.bytes().end());
+      Skb met = skb;
+      met.data = packet.data();
+      strategy->behaviour.broken = true;
+      const Outcome failed = exchange(met);
+      EXPECT_EQ(strategy->ended, strategy->begun);
+      // Unless nothing had to be computed: a packet that came uncompressed.
+      if (failed == Outcome::passed && P::family == Family::compression) {
+        strategy->close(*socket);
+        continue;
+      }
+      ++failures;
+      EXPECT_EQ(failed, Outcome::no_memory);
+      EXPECT_TRUE(sent.empty());
+      EXPECT_TRUE(std::equal(packet.begin(), packet.end(), skb.data)) << "written to";
+      strategy->behaviour.broken = false;
+      EXPECT_EQ(exchange(met), Outcome::passed) << "the failure was remembered";
+      EXPECT_EQ(sent.empty(), received);
+      strategy->close(*socket);
+    }
+    EXPECT_GT(failures, poll_packets);
+  }
+};
+TYPED_TEST_SUITE(Exchange, AllProtocols, ProtocolName);
+
+TYPED_TEST(Exchange, IsClosedWhereTheStartFails) { this->template expect_closed<StartFails>(); }
+TYPED_TEST(Exchange, IsClosedWhereTheKeyFails) { this->template expect_closed<KeyFails>(); }
+TYPED_TEST(Exchange, IsClosedWhereTheOperationFails) {
+  this->template expect_closed<OperationFails>();
+}
+
+// A forged packet is refused and a replayed one told apart, and neither moves the state.
+TYPED_TEST(Exchange, TellsWhyAPacketIsRefused) {
+  Block block = block_of<TypeParam>("fixed_576");
+  block.forged_percent = 40;
+  const TypedWorkload<TypeParam> workload(block, 1, 8 * poll_packets);
+  auto strategy = PerSocketTfm::create({}).value();
+  const OutputBuffer output;
+  std::vector<typename TypeParam::State> states(block.sockets);
+  std::map<Outcome, unsigned> outcomes;
+  for (const Skb& skb : workload.trace(0).skbs()) {
+    if (skb.direction == Direction::tx) continue;
+    const TrafficKeys keys = workload.keys(skb.socket).value();
+    auto socket = strategy->open(workload.algorithm(),
+                                 {{keys.tx.data(), keys.bytes}, {keys.rx.data(), keys.bytes}},
+                                 workload.protocol().scratch_bytes());
+    ASSERT_TRUE(socket);
+    const Outcome outcome =
+        receive(*strategy, 0, *socket, workload.protocol(), workload.connection(skb.socket),
+                states[skb.socket], skb, output);
+    strategy->close(*socket);
+    ++outcomes[outcome];
+    const Outcome expected = !skb.forged               ? Outcome::passed
+                             : workload.is_replay(skb) ? Outcome::replayed
+                                                       : Outcome::refused;
+    ASSERT_EQ(outcome, expected);
+  }
+  EXPECT_GT(outcomes[Outcome::passed], 0U);
+  EXPECT_GT(outcomes[Outcome::refused], 0U);
+  EXPECT_EQ(outcomes[Outcome::replayed] > 0, !std::is_empty_v<typename TypeParam::State>);
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
