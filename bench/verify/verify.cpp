@@ -8,7 +8,7 @@
 #include "bench/result_file.hpp"
 #include "bench/verify/algorithm_name.hpp"
 #include "bench/verify/rfc9235.hpp"
-#include "bench/verify/same_macs.hpp"
+#include "bench/verify/same_packets.hpp"
 #include "runtime/known_answers.hpp"
 
 namespace tfm::bench {
@@ -84,7 +84,7 @@ int verify(const VerifyOptions& options) {
 
   check_algorithms(report);
   check_vectors(*vectors, report);
-  for (const SameMacs& same : check_same_macs()) {
+  for (const SamePackets& same : check_same_packets()) {
     same.difference.empty() ? report.ok(same.checked) : report.wrong(same.difference);
   }
   return report.all_right() ? 0 : 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tfmbench verify`: are the bytes right? Known answers, RFC 9235's vectors, and the same MACs from
-// every strategy and provider.
+// `tfmbench verify`: are the bytes right? Known answers, RFC 9235's vectors, and the same packets
+// from every strategy and provider.
 #pragma once
 
 #include <string>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // RFC 9235's vectors, and `verify` as a whole.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "bench/verify/rfc9235.hpp"
-#include "bench/verify/same_macs.hpp"
+#include "bench/verify/same_packets.hpp"
 #include "bench/verify/verify.hpp"
 #include "tests/bench/verify/support.hpp"
+#include "workloads/registry.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -102,11 +104,23 @@ TEST(Verify, RefusesBadFiles) {
   expect_bad(run([&] { return verify({folder / "no.json"}); }), "no.json: not a file of");
 }
 
-TEST(SameMacs, CoverEveryProtocolAndAlgorithm) {
+TEST(SamePackets, CoverEveryProtocolAndAlgorithm) {
   ASSERT_EQ(providers_init(), Errno::ok);
-  const auto outcomes = check_same_macs();
-  EXPECT_EQ(outcomes.size(), 6U) << "five algorithms for TCP-AO, one for TCP-MD5";
-  for (const SameMacs& o : outcomes) EXPECT_EQ(o.difference, "") << o.checked;
+  std::set<std::string> pairs;
+  for_each_protocol([&]<class P>() {
+    for (const Algorithm* a : algorithms()) {
+      if (P::supports(*a)) pairs.insert(std::string(P::name) + " with " + std::string(a->name));
+    }
+  });
+  for (const SamePackets& o : check_same_packets()) {
+    EXPECT_EQ(o.difference, "") << o.checked;
+    const std::string front = "same packets: ";
+    ASSERT_EQ(o.checked.substr(0, front.size()), front);
+    const std::string pair = o.checked.substr(front.size(), o.checked.rfind(": ") - front.size());
+    EXPECT_EQ(pairs.erase(pair), 1U) << o.checked;
+    EXPECT_EQ(o.checked.find(": 0 from"), std::string::npos) << o.checked;
+  }
+  EXPECT_TRUE(pairs.empty()) << (pairs.empty() ? "" : *pairs.begin());
 }
 
 }  // namespace

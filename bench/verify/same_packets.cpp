@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench/verify/same_macs.hpp"
+#include "bench/verify/same_packets.hpp"
 
 #include <fmt/format.h>
 
@@ -51,11 +51,11 @@ class Comparison {
     return std::nullopt;
   }
 
-  std::size_t macs() const noexcept { return macs_; }
+  std::size_t packets() const noexcept { return packets_; }
 
  private:
   /// All strategies on one provider, for one connection. The first provider's bare transform says
-  /// what the MACs should be; known answers and vectors vouch for it.
+  /// what should be sent; known answers and vectors vouch for it.
   std::optional<std::string> check(const P& protocol, const Algorithm& algorithm,
                                    std::uint32_t index) {
     const auto connection = protocol.connection(index);
@@ -153,7 +153,7 @@ class Comparison {
                          skb_of(e.sent, e.direction), output_) != Outcome::passed) {
         difference = wrong("refuses what it sent");
       }
-      ++macs_;
+      ++packets_;
     }
     (*strategy)->close(*socket);
     return difference;
@@ -169,7 +169,7 @@ class Comparison {
   ProtocolOptions options_;
   OutputBuffer output_;
   std::vector<std::vector<Expected>> expected_;  ///< by connection
-  std::size_t macs_ = 0;
+  std::size_t packets_ = 0;
 };
 
 std::vector<const Algorithm*> first_of_each_name() {
@@ -182,27 +182,27 @@ std::vector<const Algorithm*> first_of_each_name() {
 }
 
 template <Protocol P>
-SameMacs check_protocol(std::string_view algorithm) {
-  SameMacs outcome;
-  std::size_t macs = 0;
+SamePackets check_protocol(std::string_view algorithm) {
+  SamePackets outcome;
+  std::size_t packets = 0;
   for (bool ipv6 : {false, true}) {
     if (!runs_over<P>(ipv6)) continue;
     for (bool covered : {true, false}) {
       Comparison<P> comparison(algorithm, {.ipv6 = ipv6, .options_covered = covered});
       if (auto difference = comparison.run(); difference && outcome.difference.empty())
         outcome.difference = std::move(*difference);
-      macs += comparison.macs();
+      packets += comparison.packets();
     }
   }
-  outcome.checked = fmt::format("same MACs: {} with {}: {} from every strategy and provider",
-                                P::name, algorithm, macs);
+  outcome.checked = fmt::format("same packets: {} with {}: {} from every strategy and provider",
+                                P::name, algorithm, packets);
   return outcome;
 }
 
 }  // namespace
 
-std::vector<SameMacs> check_same_macs() {
-  std::vector<SameMacs> outcomes;
+std::vector<SamePackets> check_same_packets() {
+  std::vector<SamePackets> outcomes;
   for_each_protocol([&]<Protocol P>() {
     for (const Algorithm* a : first_of_each_name()) {
       if (P::supports(*a)) outcomes.push_back(check_protocol<P>(a->name));
