@@ -41,7 +41,8 @@ class CpuTurn {
       : cell_(cell), cpu_(cpu), plan_(plan), clock_(clock), pollution_(plan.polluted_kib * 1024) {}
 
   /// Warm-up by time (the polls' own, pollution left out), the same for every strategy; learns how
-  /// many polls make a batch.
+  /// many polls make a batch: pairs, one of each direction, since decompressing costs a fifth of
+  /// compressing, and a median over batches of one or the other would be either's.
   void warm_up() {
     double poll_ns = 0;
     std::uint64_t polls = 0;
@@ -50,7 +51,7 @@ class CpuTurn {
       ++polls;
     }
     const double polls_in_batch = batch_ns * static_cast<double>(polls) / std::max(poll_ns, 1.0);
-    polls_ = static_cast<unsigned>(std::clamp(std::round(polls_in_batch), 1.0, 4096.0));
+    polls_ = 2 * static_cast<unsigned>(std::clamp(std::round(polls_in_batch / 2), 1.0, 2048.0));
   }
 
   void measure() {
@@ -95,7 +96,7 @@ class CpuTurn {
   const TurnPlan& plan_;
   const Clock& clock_;
   std::vector<std::uint8_t> pollution_;
-  unsigned polls_ = 1;
+  unsigned polls_ = 2;
   std::vector<Batch> batches_;
   Tally tally_;
 };

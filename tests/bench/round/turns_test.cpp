@@ -79,6 +79,7 @@ class FakeCell final : public Cell {
   Opening open_first(std::uint32_t) override { return {}; }
   void close() noexcept override {}
   void close_largest() noexcept override {}
+  std::size_t skb_headroom_bytes() const noexcept override { return 0; }
   void use_each() noexcept override {}
   std::string check(std::size_t) override { return {}; }
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
@@ -102,6 +103,7 @@ class FakeCell final : public Cell {
   void seek(unsigned, std::uint64_t) noexcept override {}
   const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
   Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
+  std::unique_ptr<Offload> offload(std::uint32_t) override { return nullptr; }
   void close_next(unsigned, Tally&) noexcept override {}
   void open_again(unsigned, std::uint32_t, Tally&) noexcept override {}
 
@@ -211,6 +213,9 @@ TEST_F(Turns, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   const unsigned polls = *std::max_element(log_.polls.begin(), log_.polls.end());
   EXPECT_GE(polls, 10U);
   EXPECT_LE(polls, 26U);
+  for (const unsigned p : log_.polls) {
+    EXPECT_TRUE(p == 1 || p % 2 == 0) << "as many polls of one direction as of the other";
+  }
 }
 
 // With pollution each poll is timed by itself, and the time that the pollution takes is not.
