@@ -208,6 +208,9 @@ TEST(Keys, WithoutOneThereIsNoOperation) {
 TEST_P(EveryAlgorithm, MemoryStandsOnItsOwnersAccount) {
   const Ledger start = accounting.ledger();
   Transform& transform = keyed_transform(algorithm, random_octets(rng, algorithm.key_bytes));
+  // This one has buffers of its own while there is a transform; zlib_test.cpp counts them.
+  const bool with_buffers = algorithm.name == "acomp_scomp(deflate)";
+  const Ledger others = with_buffers ? accounting.ledger() : start;
   {
     const OwnedRequest request(transform, Owner::percpu);
     ASSERT_EQ(request.status(), Errno::ok);
@@ -229,8 +232,8 @@ TEST_P(EveryAlgorithm, MemoryStandsOnItsOwnersAccount) {
     const Ledger in_flight = accounting.ledger();
     for (const Owner none : {Owner::shared, Owner::request, Owner::scratch}) {
       const auto o = static_cast<std::size_t>(none);
-      EXPECT_EQ(idle.by_owner[o].bytes, start.by_owner[o].bytes) << owner_names[o];
-      EXPECT_EQ(in_flight.by_owner[o].bytes, start.by_owner[o].bytes) << owner_names[o];
+      EXPECT_EQ(idle.by_owner[o].bytes, others.by_owner[o].bytes) << owner_names[o];
+      EXPECT_EQ(in_flight.by_owner[o].bytes, others.by_owner[o].bytes) << owner_names[o];
     }
   }
   transform_free(&transform);
