@@ -29,7 +29,7 @@ class Batch {
     const bool rx = skb.direction == Direction::rx;
     p.found = protocol.find(connection, skb);
     if (!p.found) {
-      p.outcome = rx ? Outcome::refused : Outcome::failed;
+      p.outcome = rx ? Outcome::malformed : Outcome::failed;
       return;
     }
     if (rx && !protocol.replay_check(state, p.found)) {

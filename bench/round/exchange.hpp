@@ -14,8 +14,9 @@ namespace tfm::bench {
 /// What became of a packet.
 enum class Outcome : std::uint8_t {
   passed,     ///< protected and sent, or verified and accepted
-  refused,    ///< RX: malformed, or not authentic
-  replayed,   ///< RX: refused as a replay
+  refused,    ///< RX: not authentic
+  malformed,  ///< RX: refused before an operation began: none of the connection's packets
+  replayed,   ///< RX: refused as a replay, mostly before an operation began
   failed,     ///< the operation failed: dropped
   no_memory,  ///< it failed because an allocation was refused: dropped
 };
@@ -63,7 +64,7 @@ Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& 
                 const typename P::Connection& connection, typename P::State& state, const Skb& skb,
                 MutableBytes output) noexcept {
   const typename P::Found found = protocol.find(connection, skb);
-  if (!found) return Outcome::refused;
+  if (!found) return Outcome::malformed;
   if (!protocol.replay_check(state, found)) return Outcome::replayed;
   Computed computed;
   computed.output = output;
@@ -100,7 +101,7 @@ inline void count_sent(Outcome v, Tally& tally) noexcept {
 inline void count_received(Outcome v, bool forged, Tally& tally) noexcept {
   if (v == Outcome::passed) [[likely]] {
     ++(forged ? tally.forged_accepted : tally.accepted);
-  } else if (v == Outcome::refused || v == Outcome::replayed) {
+  } else if (v == Outcome::refused || v == Outcome::malformed || v == Outcome::replayed) {
     ++(forged ? tally.forged_refused : tally.genuine_refused);
     if (v == Outcome::replayed) ++tally.replays_refused;
   } else {

@@ -130,7 +130,7 @@ class OffloadOf final : public Offload {
     const P& protocol = workload_.protocol();
     s.found = protocol.find(workload_.connection(skb.socket), skb);
     const bool rx = skb.direction == Direction::rx;
-    if (!s.found) return rx ? Outcome::refused : Outcome::failed;
+    if (!s.found) return rx ? Outcome::malformed : Outcome::failed;
     if (rx && !protocol.replay_check(states_[skb.socket], s.found)) return Outcome::replayed;
     s.computed.output = s.output;
     const WithSoftirq softirq(skb.direction);

@@ -85,7 +85,9 @@ class Flow {
     const bool refused = outcome == Outcome::no_memory;
     ++counts.packets;
     if (refused) ++counts.operation_refused;
-    if (outcome != Outcome::failed) ++flow_.operations;
+    const bool begun =
+        outcome != Outcome::failed && outcome != Outcome::malformed && outcome != Outcome::replayed;
+    if (begun) ++flow_.operations;
     flow_.drops.add(refused, zone_.usage().free_pages);
   }
 

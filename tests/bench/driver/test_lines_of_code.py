@@ -36,7 +36,7 @@ def test_every_file_is_counted_once(driver: Driver, kind: str, folder: str) -> N
     listed = json.loads(driver("list", "--json").stdout)
     names = {s["name"] for s in listed["strategies"]}
     if kind == "protocols":
-        names = {w["name"].split("/")[0] for w in listed["workloads"]}
+        names = {p["name"] for p in listed["protocols"]}
     assert set(found) == names
     for name, lines in found.items():
         own = [p for suffix in (".hpp", ".cpp") if (p := SOURCE / folder / f"{name}{suffix}").exists()]

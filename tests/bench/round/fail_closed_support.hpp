@@ -65,17 +65,21 @@ void with_protocol(const Case& c, F&& f) {
   EXPECT_EQ(ran, 1U);
 }
 
-/// A case's workload, whose sent packets may be poisoned: the MAC of each is then right or as it
-/// was.
+/// A case's workload, whose sent packets may be poisoned where they are signed in place: the MAC of
+/// each is then right or as it was. Where they are not, no packet of the trace ever changes.
 template <Protocol P>
 class PoisonedWorkload : public TypedWorkload<P> {
  public:
+  static constexpr bool in_place = requires(const typename P::Found found) { found.mac(); };
+
   PoisonedWorkload(const Case& c, const Block& block, std::size_t most_packets)
       : TypedWorkload<P>(block, 1, most_packets),
         trace_(c.strategy == Null::name ? this->zero_trace(0) : this->trace(0)),
         right_(bytes_of(trace_)) {}
 
-  void poison() {
+  void poison()
+    requires in_place
+  {
     for (const Skb& skb : trace_.skbs()) {
       if (skb.direction != Direction::tx) continue;
       const MutableBytes mac = mac_of(skb);
@@ -87,7 +91,9 @@ class PoisonedWorkload : public TypedWorkload<P> {
     std::uint64_t right = 0, untouched = 0;  ///< TX packets
   };
   /// Fails the test if a received packet was written to, or a sent one's MAC is neither.
-  Found look() const {
+  Found look() const
+    requires in_place
+  {
     Found found;
     for (std::size_t i = 0; i < right_.size(); ++i) {
       const Skb& skb = trace_.skbs()[i];
@@ -106,12 +112,20 @@ class PoisonedWorkload : public TypedWorkload<P> {
     return found;
   }
 
+  void poison() const {}
+  Found look() const {
+    EXPECT_EQ(bytes_of(trace_), right_) << "a packet of the trace was written to";
+    return {};
+  }
+
   std::uint64_t packets() const { return right_.size(); }
 
  private:
   static constexpr std::uint8_t poison_byte = 0xa5;
 
-  MutableBytes mac_of(const Skb& skb) const {
+  MutableBytes mac_of(const Skb& skb) const
+    requires in_place
+  {
     return this->protocol().find(this->connection(skb.socket), skb).mac();
   }
 

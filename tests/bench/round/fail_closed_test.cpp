@@ -25,7 +25,9 @@ void fail_one_in_five(const Case& c, bool kernel_too) {
     // Handshake segments are sent from buffers that are gone: what the trace does not explain.
     const std::uint64_t handshakes = t.packets - workload.packets();
     EXPECT_GE(t.sent, found.right);
-    EXPECT_LE(t.sent - found.right, handshakes);
+    if (workload.in_place) {
+      EXPECT_LE(t.sent - found.right, handshakes);
+    }
     EXPECT_GE(t.drops, found.untouched);
     const std::uint64_t failures = t.drops + t.open_failures;
     // One packet at a time never empties a reserve.
