@@ -270,6 +270,12 @@ class CellOf final : public Cell {
     }
   }
 
+  void remember([[maybe_unused]] const Skb& received, [[maybe_unused]] bool accepted) noexcept {
+    if constexpr (remembers) {
+      if (!received.forged) remembered_[received.socket].last_accepted = accepted;
+    }
+  }
+
   Outcome send_one(unsigned cpu, const Skb& skb, MutableBytes* sent = nullptr) noexcept {
     if (!sockets_.alive(skb.socket)) return Outcome::failed;
     return bench::send(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
@@ -281,9 +287,7 @@ class CellOf final : public Cell {
                                            workload_.protocol(), workload_.connection(skb.socket),
                                            state_of(cpu, skb), skb, cpus_[cpu].output)
                           : Outcome::failed;
-    if constexpr (remembers) {
-      if (!skb.forged) remembered_[skb.socket].last_accepted = v == Outcome::passed;
-    }
+    remember(skb, v == Outcome::passed);
     return v;
   }
 
@@ -315,20 +319,17 @@ class CellOf final : public Cell {
       if (rx && skb.forged) ++tally.forged;
       if (!sockets_.alive(skb.socket)) [[unlikely]] {
         count_drop(Outcome::failed, tally);
+        if (rx) remember(skb, false);
         continue;
       }
       batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol, workload_.connection(skb.socket),
                   state_of(cpu, skb), skb, cpus_[cpu].output);
       // A replay in the same poll counts on it; what becomes of it is known at the end.
-      if constexpr (remembers) {
-        if (rx && !skb.forged) remembered_[skb.socket].last_accepted = true;
-      }
+      if (rx) remember(skb, true);
     }
     batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v) {
       rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
-      if constexpr (remembers) {
-        if (rx && !skb.forged) remembered_[skb.socket].last_accepted = v == Outcome::passed;
-      }
+      if (rx) remember(skb, v == Outcome::passed);
     });
     if (rx) leave_softirq();
   }

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::size_t packets = 1024;  // and a hundred sockets that close and open
 
+/// Whether all that a packet asks for may be refused without harm.
+bool silent(const Case& c) {
+  if (c.strategy == Mempool::name) return true;  // a reserve stands in
+  // OpenSSL notes a CCM tag that differs as an error, and does without the copy of a file's name.
+  return c.algorithm->provider == "openssl" && c.algorithm->name == "ccm(aes128)";
+}
+
 template <class P>
 void fail_one_in_five(const Case& c, bool kernel_too) {
   PoisonedWorkload<P> workload(c, c.block(), packets);
@@ -30,15 +37,13 @@ void fail_one_in_five(const Case& c, bool kernel_too) {
     }
     EXPECT_GE(t.drops, found.untouched);
     const std::uint64_t failures = t.drops + t.open_failures;
-    // One packet at a time never empties a reserve.
-    const bool covered = c.strategy == Mempool::name && c.algorithm->flat;
-    if (covered) {
-      EXPECT_EQ(t.allocation_failures, 0U);
-    }
     if (refusals() == refused) {
       EXPECT_EQ(failures, 0U);
-    } else if (!covered || c.algorithm->keyed) {  // keyed: an accept allocates, too
+    } else if (!silent(c)) {
       EXPECT_GT(failures, 0U) << "a refusal is no secret";
+    }
+    if (c.strategy == Mempool::name && c.algorithm->flat) {
+      EXPECT_EQ(t.allocation_failures, 0U) << "one packet at a time never empties a reserve";
     }
     EXPECT_GE(t.closes, t.opens + t.accepts) << "only what was closed opens again";
   }

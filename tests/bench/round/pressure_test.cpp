@@ -73,7 +73,8 @@ TEST_F(Pressure, TheSameSeedGivesTheSameBitForBit) {
 // again, with nobody in between.
 TEST_F(Pressure, OpenSslDrawsOnTheZoneToo) {
   const auto granted = [](const char* provider) {
-    const Block block = pressed_block(65'536, provider);
+    Block block = pressed_block(65'536, provider);
+    block.forged_percent = 0;  // what is cut short asks nobody
     const auto workload = make_workload(block, 3);
     workload->derive_keys();
     ZonedCell zoned(*workload, "percpu_pool", {.pages = block.pages});
