@@ -45,10 +45,21 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Arena:
+    """What a real allocator takes for the same sockets, with as many pages to take from."""
+
+    mapped_pages: int
+    refused: int
+    """Allocations; then not all sockets are open."""
+
+
+@dataclass(frozen=True)
 class PressureCell:
     name: str
     sockets_open: int
     pages_open: int
+    arena: Arena | None
+    """Older files lack it."""
     operations: int
     operations_refused: int
     rx_packets: int
@@ -94,6 +105,7 @@ def cell_of(cell: dict[str, Any], counters: Counters) -> PressureCell:
         name=cell["name"],
         sockets_open=found["sockets_open"],
         pages_open=found["pages_open"],
+        arena=Arena(arena["mapped_pages"], arena["refused"]) if (arena := found.get("arena")) else None,
         operations=asked,
         operations_refused=refused,
         rx_packets=rx["packets"],
@@ -136,6 +148,8 @@ class PressureResult:
     sockets_open: int
     """In the round that opened fewest."""
     pages_open: float
+    arena_pages: float | None
+    """Mapped of a jemalloc arena for the same sockets; None where a round has none, or it was too small in one."""
     burst_longest: int
     recovery_packets: float | None
     """Median over rounds of each round's median episode; None without a drop."""
@@ -194,6 +208,7 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
     def share(load: Callable[[Search], float | None]) -> float | None:
         return _bearable([(load(c.search) or 0.0) * c.search.service_ns / 1e9 for c in cells]).median
 
+    mapped = [float(c.arena.mapped_pages) for c in cells if c.arena and not c.arena.refused]
     recoveries = [m for cell in cells if (m := middle_of(cell.recoveries)) is not None]
     return PressureResult(
         name=name,
@@ -212,6 +227,7 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
         open_failures=total(lambda c: c.open_failures),
         sockets_open=min(c.sockets_open for c in cells),
         pages_open=median([c.pages_open for c in cells]) or 0.0,
+        arena_pages=median(mapped) if len(mapped) == len(cells) else None,
         burst_longest=max((length for c in cells for length, often in c.bursts if often), default=0),
         recovery_packets=median(recoveries),
         recovery_longest=max((packets for c in cells for packets, often in c.recoveries if often), default=None),

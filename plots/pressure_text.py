@@ -9,7 +9,7 @@ from plots import words
 from plots.families import Family
 from plots.layout import Table, beside, fill
 from plots.pressure import PressureResult
-from plots.pressure_words import found_in, load, load_interval, packets, rate, rate_interval, recovery
+from plots.pressure_words import arena, found_in, load, load_interval, packets, rate, rate_interval, recovery
 from plots.results import BlockResult
 
 
@@ -31,11 +31,11 @@ def failures(block: BlockResult) -> list[str]:
 
 def bearing(block: BlockResult) -> list[str]:
     """A line for each strategy and each of both loads: what it holds, what it bears, how it recovers."""
-    lines = [f"{'':18}{'lossless':>15}{'found in':>10}{'interval':>13}{'pages':>8}"]
+    lines = [f"{'':18}{'lossless':>15}{'found in':>10}{'interval':>13}{'pages':>8}{'arena':>8}"]
     for p in block.pressure:
         lines.append(
             f"{p.name:<18.18}{load(p.lossless_pps, p.lossless_share):>15}{found_in(p.lossless_rounds, p):>10}"
-            f"{load_interval(p.lossless_pps):>13}{p.pages_open:>8,.0f}"
+            f"{load_interval(p.lossless_pps):>13}{p.pages_open:>8,.0f}{arena(p):>8}"
         )
     lines += ["", f"{'':18}{'0.5 %':>14}{'found in':>9}{'interval':>12}{'burst':>6}{'recovery':>13}"]
     for p in block.pressure:

@@ -16,7 +16,8 @@ LEGEND = (
     "refused: operations that failed for want of memory, as a share of those asked for (an allocation that a reserve makes up "
     "for is none); median over rounds and its 95 % interval (order statistics). Sums over all rounds: marginal, received "
     "packets whose skb was granted and whose operation was refused; no skb, received packets dropped before the strategy was "
-    "asked; TX, packets not sent, since the operation was refused. pages: held with all sockets open. lossless, 0.5 %: the "
+    "asked; TX, packets not sent, since the operation was refused. pages: held with all sockets open; arena: what a jemalloc arena of as many pages maps "
+    "for the same sockets, a cross-check (-: not known, or it was too small). lossless, 0.5 %: the "
     "highest offered load, in million packets a second, with no loss and with at most so much, median over rounds, and in "
     "brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in a trial); in how "
     "many rounds such a load was found; and its interval, a round without one counted as 0. none: half of the rounds or more "
@@ -68,6 +69,11 @@ def load_interval(estimate: Estimate, dash: str = "-") -> str:
         return "-"
     low, high = (f"{value / 1e6:.2f}" if value else "0" for value in (estimate.low, estimate.high))
     return low if low == high else f"{low}{dash}{high}"
+
+
+def arena(result: PressureResult) -> str:
+    """Pages; no figure where there is none."""
+    return "-" if result.arena_pages is None else f"{result.arena_pages:,.0f}"
 
 
 def recovery(result: PressureResult) -> str:

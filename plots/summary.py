@@ -149,6 +149,7 @@ def _pressure(block: BlockResult, result: PressureResult) -> dict[str, Any]:
         "tx_drops": result.tx_refused,
         "sockets_open": result.sockets_open,
         "pages_open": result.pages_open,
+        "arena_pages": result.arena_pages,
         "open_failures": result.open_failures,
         "accept_failures": result.accept_failures,
         "burst_longest": result.burst_longest,

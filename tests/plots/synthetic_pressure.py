@@ -97,6 +97,12 @@ def cell(rng: np.random.Generator, ns: float, block: dict[str, Any], allocates: 
             "pages": pages,
             "sockets_open": block["sockets"],
             "pages_open": pages_open,
+            "arena": {
+                "budget_pages": pages,
+                "sockets_open": block["sockets"],
+                "mapped_pages": pages_open + 2,
+                "refused": 0,
+            },
             "operations": received - skb_refused + sent,
             "operations_refused": marginal + tx_refused,
             "rx": {"packets": received, "skb_refused": skb_refused, "operation_refused": marginal},

@@ -63,7 +63,7 @@ def test_the_summary_of_pressure(pressed: Results) -> None:
     assert pool["lossless_rounds"] == pool["half_percent_loss_rounds"] == 7 and pool["churn_percent"] == 0
     assert pool["lossless_pps_low"] <= pool["lossless_pps"] <= pool["lossless_pps_high"]
     assert found["percpu_pool", 256]["half_percent_loss_pps"] is not None
-    assert pool["pages_open"] == held("percpu_pool")
+    assert pool["pages_open"] == held("percpu_pool") and pool["arena_pages"] == held("percpu_pool") + 2
     (block,) = [b for b in data["blocks"] if b["pages"] == 512]
     assert block["id"] == pool["block"] and block["resolves_nothing_because"] == "under memory pressure, nothing timed"
     assert all(s["ns_per_packet"]["median"] is None and s["packets"] == 7 * synthetic_pressure.PACKETS for s in block["strategies"])

@@ -12,7 +12,7 @@ import pytest
 from plots import pressure_words
 from plots.figures import pressure as figures
 from plots.model import Counters
-from plots.pressure import PressureCell, PressureRound, Search, Trial, middle_of, pairs, pressure_results
+from plots.pressure import Arena, PressureCell, PressureRound, Search, Trial, middle_of, pairs, pressure_results
 from plots.stats import Estimate
 
 
@@ -23,7 +23,7 @@ def search(lossless: float | None, half_percent: float | None, ns: float = 200.0
 def cell(refused: int = 0, **changes: Any) -> PressureCell:
     """Of 1,000 operations."""
     plain = PressureCell(
-        name="pool", sockets_open=10, pages_open=4, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
+        name="pool", sockets_open=10, pages_open=4, arena=Arena(6, 0), operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
         marginal_drops=refused, tx_packets=500, tx_refused=0, accepts=0, accept_failures=0, open_failures=0, bursts=(),
         recoveries=(), timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
     )  # fmt: skip
@@ -32,6 +32,15 @@ def cell(refused: int = 0, **changes: Any) -> PressureCell:
 
 def rounds(cells: list[PressureCell]) -> list[PressureRound]:
     return [PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, (one,)) for i, one in enumerate(cells)]
+
+
+def test_an_arena_that_was_too_small_or_is_missing_has_no_figure() -> None:
+    def arenas(*found: Arena | None) -> float | None:
+        (result,) = pressure_results(rounds([cell(arena=one) for one in found]), ["pool"])
+        return result.arena_pages
+
+    assert arenas(Arena(6, 0), Arena(9, 0), Arena(7, 0)) == 7
+    assert arenas(Arena(6, 0), Arena(9, 1), Arena(7, 0)) is None and arenas(Arena(6, 0), None) is None
 
 
 def test_the_middle_of_counted_values() -> None:

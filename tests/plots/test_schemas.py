@@ -108,6 +108,7 @@ def changes() -> dict[str, Change]:
         return change
 
     cell = pressure()["cells"][1]
+    del cell["pressure"]["arena"]  # older files lack it
     paths = [f"cells.1.{part}.{key}" for part in ("pressure", "search") for key in cell[part]]
     paths += [f"cells.1.pressure.{way}.{key}" for way in ("rx", "tx") for key in cell["pressure"][way]]
     paths += [f"cells.1.search.trials.0.{key}" for key in cell["search"]["trials"][0]]
