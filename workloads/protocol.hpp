@@ -67,8 +67,8 @@ class OutputBuffer {
 /// What one packet's operation writes, between its steps. Whoever sends or receives owns it.
 struct Computed {
   alignas(16) std::uint8_t mac[max_digest_bytes];
-  MutableBytes output;       ///< an OutputBuffer
-  std::size_t output_bytes;  ///< how many of them the packet took
+  MutableBytes output;           ///< an OutputBuffer
+  std::size_t output_bytes = 0;  ///< how many of them the packet took
 };
 
 /// The segments of a handshake that are authenticated with keys of their own.

@@ -69,13 +69,13 @@ Errno scomp(void* request, void* transform, Bytes from, MutableBytes& to) noexce
   if (from.size() > scomp_scratch_bytes) return Errno::einval;
   PercpuBlocks::Use use(scomp_scratches());
   auto& scratch = *static_cast<ScompScratch*>(use.block());
-  std::memcpy(scratch.from, from.data(), from.size());
+  std::ranges::copy(from, scratch.from);  // memcpy() would not take an empty one's null
   MutableBytes written(scratch.to, std::min(to.size(), scomp_scratch_bytes));
   if (const Errno e = operation(request, transform, {scratch.from, from.size()}, written);
       failed(e))
     return e;
   to = to.first(written.size());
-  std::memcpy(to.data(), written.data(), written.size());
+  std::ranges::copy(written, to.begin());
   return Errno::ok;
 }
 
