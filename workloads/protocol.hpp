@@ -35,14 +35,10 @@ struct TrafficKeys {
 /// What varies between workloads of one protocol.
 struct ProtocolOptions {
   bool ipv6 = false;
-  bool options_covered = true;    ///< TCP-AO: TCP options other than AO are in the MAC
+  bool options_covered = true;    ///< with options_vary: TCP options other than AO are in the MAC
   std::string_view shared_key{};  ///< if not empty: every connection's master key
   std::uint64_t seed = 1;         ///< keys, addresses, ports and ISNs are drawn from it
 };
-
-/// The IP versions that a protocol runs over. One that does not run over both says so:
-/// `static constexpr IpVersions ip_versions = IpVersions::v6;`
-enum class IpVersions : std::uint8_t { both, v6, none };
 
 /// The largest packet of any workload, from the network header on.
 inline constexpr std::size_t max_packet_bytes = 9216;
@@ -132,12 +128,29 @@ concept Protocol =
       { p.covers(skb, payload) } -> std::same_as<bool>;
     };
 
-/// Whether a workload of P over that version differs from others. ipv6 = false stands for a
-/// protocol without IP.
+/// Whether P runs over that IP version: over both, unless it has
+/// `static constexpr bool ipv6_only = true;`
 template <Protocol P>
 constexpr bool runs_over(bool ipv6) noexcept {
-  if constexpr (requires { P::ip_versions; }) {
-    return ipv6 == (P::ip_versions == IpVersions::v6);
+  if constexpr (requires { P::ipv6_only; }) return ipv6 || !P::ipv6_only;
+  return true;
+}
+
+/// Whether P's packets depend on ProtocolOptions::options_covered: they do not, unless it has
+/// `static constexpr bool options_vary = true;`
+template <Protocol P>
+constexpr bool options_vary() noexcept {
+  if constexpr (requires { P::options_vary; }) return P::options_vary;
+  return false;
+}
+
+/// Whether a packet that find() found needs an operation. A protocol some of whose packets go as
+/// they are has `static bool needs_operation(Found, Direction) noexcept`; for those no request is
+/// asked for, output() or input() is left out, and Computed::output_bytes is 0.
+template <Protocol P>
+constexpr bool needs_operation(const typename P::Found& found, Direction direction) noexcept {
+  if constexpr (requires { P::needs_operation(found, direction); }) {
+    return P::needs_operation(found, direction);
   } else {
     return true;
   }

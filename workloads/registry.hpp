@@ -3,6 +3,9 @@
 // list, matrices and dump then know it.
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "runtime/type_list.hpp"
 #include "workloads/protocol.hpp"
 #include "workloads/protocols/ah.hpp"
@@ -30,6 +33,17 @@ static_assert(Protocol<TcpAo> && Protocol<TcpMd5> && Protocol<Seg6Hmac> && Proto
 template <class F>
 void for_each_protocol(F&& f) {
   ProtocolList::for_each(f);
+}
+
+/// The names of the algorithms that P takes, of any provider.
+template <Protocol P>
+std::vector<std::string_view> algorithms_of() {
+  std::vector<std::string_view> names;
+  for (const Algorithm* a : algorithms()) {
+    if (P::supports(*a) && std::ranges::find(names, a->name) == names.end())
+      names.push_back(a->name);
+  }
+  return names;
 }
 
 }  // namespace tfm

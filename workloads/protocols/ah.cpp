@@ -6,7 +6,6 @@
 namespace tfm {
 namespace {
 
-constexpr std::uint32_t first_spi = 256;  // those below are reserved (§2.4)
 constexpr std::uint8_t hop_by_hop = 0, destination_options = 60;
 
 /// Calls f(option, bytes) for each IPv4 option that has a length, up to the list's end; f returns
@@ -55,14 +54,13 @@ bool for_each_ipv6_option(std::span<Byte> header, F&& f) noexcept {
 
 }  // namespace
 
-std::size_t Ah::find_behind_options(const Skb& skb) const noexcept {
-  const std::size_t bytes = (skb.data[0] & 15U) * 4;
-  if (bytes < ipv4_header_bytes || bytes + ah_bytes_ > skb.length) return 0;
-  const Bytes options{skb.data + ipv4_header_bytes, bytes - ipv4_header_bytes};
+std::size_t Ah::find_behind_options(const Skb& skb, IpHeader ip) noexcept {
+  if (ip.next != ip_protocol_ah) return 0;
+  const Bytes options{skb.data + ipv4_header_bytes, ip.bytes - ipv4_header_bytes};
   const bool valid = for_each_ipv4_option(options, [](Bytes option) noexcept {
     return !source_route(option[0]) || option.size() >= 7;  // with one address at least
   });
-  return valid ? bytes : 0;
+  return valid ? ip.bytes : 0;
 }
 
 std::size_t Ah::find_behind_extensions(const Skb& skb) const noexcept {
@@ -108,8 +106,7 @@ void Ah::clear_extensions(std::uint8_t* ip, std::size_t ip_bytes) noexcept {
 Ah::Connection Ah::connection(std::uint32_t index) const noexcept {
   constexpr std::uint64_t salt = 0x6168;
   Rng rng(mix_seed(mix_seed(seed_, salt), index));
-  // The receiver chooses: this host counts, its peers draw.
-  return {.index = index, .spi = {first_spi + rng.below(0U - first_spi), first_spi + index}};
+  return {.index = index, .spi = draw_spis(rng, index)};
 }
 
 std::string Ah::key_line(const Connection& connection) const {
@@ -141,7 +138,7 @@ std::size_t Ah::build(const Connection& connection, Direction direction, std::ui
 }
 
 bool Ah::covers(const Skb& skb, std::size_t offset) const noexcept {
-  const std::size_t ip_bytes = ipv6_ ? find_in_ipv6(skb) : find_in_ipv4(skb);
+  const std::size_t ip_bytes = find_ah(skb);
   if (ip_bytes == 0 || offset >= skb.length) return false;
   if (offset >= ip_bytes) return true;
   // Of the fixed header: IPv4's version and IHL, lengths, the identification, the fragment offset's

@@ -79,7 +79,7 @@ class Ah : public MacProtocol<Ah> {
   /// options that do not fill their header, IPv6 extension headers of more than 88 bytes or other
   /// than hop-by-hop and destination options.
   Found find(const Connection& connection, const Skb& skb) const noexcept {
-    const std::size_t ip_bytes = ipv6_ ? find_in_ipv6(skb) : find_in_ipv4(skb);
+    const std::size_t ip_bytes = find_ah(skb);
     if (ip_bytes == 0) return {};
     std::uint8_t* const ah = skb.data + ip_bytes;
     if ((ah[1] + 2U) * 4 != ah_bytes_ ||
@@ -123,27 +123,15 @@ class Ah : public MacProtocol<Ah> {
   }
   std::size_t max_ip_bytes() const noexcept { return ipv6_ ? max_ipv6_headers_bytes : 60; }
 
-  // What stands before an AH that the packet has room for; 0: refused.
-  std::size_t find_in_ipv4(const Skb& skb) const noexcept {
-    constexpr std::uint16_t fragment = 0x3fff;  // offset and MF
-    const std::uint8_t* const ip = skb.data;
-    if (skb.length < ipv4_header_bytes + ah_bytes_ || ip[0] >> 4 != 4 || ip[9] != ip_protocol_ah ||
-        load_be16(ip + 2) != skb.length || (load_be16(ip + 6) & fragment) != 0)
-      return 0;
-    if ((ip[0] & 15U) == ipv4_header_bytes / 4) [[likely]]
-      return ipv4_header_bytes;
-    return find_behind_options(skb);
+  /// What stands before an AH that the packet has room for; 0: refused.
+  std::size_t find_ah(const Skb& skb) const noexcept {
+    const IpHeader ip = ip_header_of(skb, ipv6_, ah_bytes_);
+    if (ip.next == ip_protocol_ah && ip.bytes == ip_header_bytes(ipv6_)) [[likely]]
+      return ip.bytes;
+    if (ip.bytes == 0) return 0;
+    return ipv6_ ? find_behind_extensions(skb) : find_behind_options(skb, ip);
   }
-  std::size_t find_in_ipv6(const Skb& skb) const noexcept {
-    const std::uint8_t* const ip = skb.data;
-    if (skb.length < ipv6_header_bytes + ah_bytes_ || ip[0] >> 4 != 6 ||
-        load_be16(ip + 4) + ipv6_header_bytes != skb.length)
-      return 0;
-    if (ip[6] == ip_protocol_ah) [[likely]]
-      return ipv6_header_bytes;
-    return find_behind_extensions(skb);
-  }
-  std::size_t find_behind_options(const Skb& skb) const noexcept;
+  static std::size_t find_behind_options(const Skb& skb, IpHeader ip) noexcept;
   std::size_t find_behind_extensions(const Skb& skb) const noexcept;
 
   /// Zeroes what changes on the way in a copy of the headers before AH.

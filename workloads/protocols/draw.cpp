@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "workloads/protocols/draw.hpp"
 
-#include "runtime/rng.hpp"
-
 namespace tfm {
 
 TcpDraw draw_udp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
@@ -21,6 +19,11 @@ TrafficKeys draw_keys(std::uint64_t seed, std::uint32_t index, std::size_t bytes
     for (std::size_t i = 0; i < bytes; ++i) (*key)[i] = static_cast<std::uint8_t>(rng.next());
   }
   return keys;
+}
+
+std::array<std::uint32_t, 2> draw_spis(Rng& rng, std::uint32_t index) noexcept {
+  constexpr std::uint32_t first = 256;  // those below are reserved (RFC 4302 §2.4, RFC 4303 §2.1)
+  return {first + rng.below(0U - first), first + index};
 }
 
 std::string association_line(const TcpDraw& draw, bool ipv6, std::array<std::uint32_t, 2> names,

@@ -6,8 +6,6 @@
 namespace tfm {
 namespace {
 
-constexpr std::uint32_t first_spi = 256;  // those below are reserved (RFC 4303 §2.1)
-
 constexpr std::uint64_t salt_association = 0x657370;  // so that it repeats no other's numbers
 
 }  // namespace
@@ -16,8 +14,7 @@ Esp::Connection Esp::connection(std::uint32_t index) const noexcept {
   Rng rng(mix_seed(mix_seed(seed_, salt_association), index));
   Connection c;
   c.index = index;
-  // The receiver chooses: this host counts, its peers draw.
-  c.spi = {first_spi + rng.below(0U - first_spi), first_spi + index};
+  c.spi = draw_spis(rng, index);
   for (unsigned d = 0; d < 2; ++d) {
     store_be32(c.salt[d].data(), static_cast<std::uint32_t>(rng.next()));
     c.iv_base[d] = rng.next();

@@ -165,23 +165,10 @@ class Esp {
     return {scratch, nonce_bytes};
   }
 
-  /// The IP header's length, if skb is an unfragmented packet of our IP version whose length is
-  /// skb.length and which has room for ESP with at least one word of text; else 0.
+  /// The IP header's length, if ESP with at least one word of text follows it; else 0.
   std::size_t find_esp(const Skb& skb) const noexcept {
-    constexpr std::size_t least = header_and_iv_bytes + 4 + icv_bytes;
-    constexpr std::uint16_t fragment = 0x3fff;  // offset and MF
-    const std::uint8_t* const ip = skb.data;
-    if (skb.length < ip_header_bytes(ipv6_) + least || skb.length > max_packet_bytes) return 0;
-    if (ipv6_) {
-      const bool ours = ip[0] >> 4 == 6 && ip[6] == ip_protocol_esp &&
-                        load_be16(ip + 4) + ipv6_header_bytes == skb.length;
-      return ours ? ipv6_header_bytes : 0;
-    }
-    const std::size_t bytes = (ip[0] & 15U) * std::size_t{4};
-    const bool ours = ip[0] >> 4 == 4 && bytes >= ipv4_header_bytes && ip[9] == ip_protocol_esp &&
-                      load_be16(ip + 2) == skb.length && (load_be16(ip + 6) & fragment) == 0 &&
-                      bytes + least <= skb.length;
-    return ours ? bytes : 0;
+    const IpHeader ip = ip_header_of(skb, ipv6_, header_and_iv_bytes + 4 + icv_bytes);
+    return ip.next == ip_protocol_esp && skb.length <= max_packet_bytes ? ip.bytes : 0;
   }
 
   const Algorithm& algorithm_;

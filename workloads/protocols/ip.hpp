@@ -25,6 +25,30 @@ constexpr std::size_t ip_header_bytes(bool ipv6) noexcept {
 }
 constexpr std::size_t address_bytes(bool ipv6) noexcept { return ipv6 ? 16 : 4; }
 
+/// An IP header: how long it is (0: refused), and the protocol number of what follows it.
+struct IpHeader {
+  std::uint16_t bytes = 0;
+  std::uint8_t next = 0;
+};
+
+/// The header of a packet of that version, as long as its header says, no fragment, with `least`
+/// bytes behind the header at least; else refused. IPv4's options and IPv6's extension headers are
+/// not looked at. Nothing beyond skb.length is read.
+inline IpHeader ip_header_of(const Skb& skb, bool ipv6, std::size_t least) noexcept {
+  constexpr std::uint16_t fragment = 0x3fff;  // offset and MF
+  const std::uint8_t* const ip = skb.data;
+  if (skb.length < ip_header_bytes(ipv6) + least) return {};
+  if (ipv6) {
+    if (ip[0] >> 4 != 6 || load_be16(ip + 4) + ipv6_header_bytes != skb.length) return {};
+    return {ipv6_header_bytes, ip[6]};
+  }
+  const unsigned bytes = (ip[0] & 15U) * 4;
+  if (ip[0] >> 4 != 4 || bytes < ipv4_header_bytes || bytes + least > skb.length ||
+      load_be16(ip + 2) != skb.length || (load_be16(ip + 6) & fragment) != 0)
+    return {};
+  return {static_cast<std::uint16_t>(bytes), ip[9]};
+}
+
 /// One end of a connection. An IPv4 address takes the first four bytes; the rest is zero.
 struct Endpoint {
   std::array<std::uint8_t, 16> address{};

@@ -90,8 +90,8 @@ class Mac80211 {
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
-  /// Refused are: what is no protected data frame to or from this station, four addresses, an HT
-  /// Control field, another KeyID than a pairwise key's, no text.
+  /// Refused are: what is no protected data frame to this station (TX: FromDS alone) or from it
+  /// (RX: ToDS alone), an HT Control field, another KeyID than a pairwise key's, no text.
   Found find(const Connection& connection, const Skb& skb) const noexcept;
 
   Errno output(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
@@ -186,11 +186,12 @@ inline Mac80211::Found Mac80211::find(const Connection& connection, const Skb& s
   const bool qos = (header[0] & qos_subtype) != 0;
   const std::size_t header_size = qos ? qos_header_bytes : plain_header_bytes;
   const std::size_t others = header_size + crypto_header_bytes + mic_bytes();
-  const bool four_addresses = (header[1] & (to_ds | from_ds)) == (to_ds | from_ds);
-  if ((header[0] & ~qos_subtype) != data_frame || four_addresses ||
-      (header[1] & (protected_frame | order)) != protected_frame || skb.length <= others)
+  const bool tx = skb.direction == Direction::tx;
+  const std::uint8_t control = protected_frame | (tx ? from_ds : to_ds);
+  if ((header[0] & ~qos_subtype) != data_frame ||
+      (header[1] & (protected_frame | order | to_ds | from_ds)) != control || skb.length <= others)
     return {};
-  const std::uint8_t* const station = header + (skb.direction == Direction::tx ? 4 : 10);
+  const std::uint8_t* const station = header + (tx ? 4 : 10);
   if (std::memcmp(station, connection.station.data(), sizeof(Address)) != 0) return {};
   const std::uint8_t* const crypto = header + header_size;
   if ((crypto[3] & (extended_iv | key_id)) != extended_iv) return {};

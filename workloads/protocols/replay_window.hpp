@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The anti-replay window of an IPsec receiver (RFC 4302 and RFC 4303 §3.4.3), 64 sequence numbers
-// of 32 bits, as net/xfrm/xfrm_replay.c keeps one that fits a word. check() comes before the
-// operation, advance() once the packet is authentic.
+// The anti-replay window of an IPsec receiver (RFC 4302 and RFC 4303 §3.4.3): 64 sequence numbers
+// of 32 bits, the default that both prefer. Linux's struct xfrm_replay_state has a bitmap of 32; as
+// many as 64 take its struct xfrm_replay_state_esn, whose bitmap is as long as one asks for, with
+// extended sequence numbers or without. check() comes before the operation, advance() once the
+// packet is authentic.
 #pragma once
 
 #include <cstdint>

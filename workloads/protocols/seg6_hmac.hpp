@@ -18,7 +18,7 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
   static constexpr std::string_view name = "seg6_hmac";
   static constexpr std::string_view summary =
       "HMAC TLV of IPv6 segment routing headers (RFC 8754), 1 to 14 segments";
-  static constexpr IpVersions ip_versions = IpVersions::v6;
+  static constexpr bool ipv6_only = true;
   static constexpr std::size_t max_segments = 14;  ///< what Linux's buffer of 256 bytes allows
   static constexpr std::size_t hmac_bytes = 32;
 
@@ -105,10 +105,8 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
 };
 
 inline Seg6Hmac::Found Seg6Hmac::find(const Connection& connection, const Skb& skb) const noexcept {
-  const std::uint8_t* ip = skb.data;
-  if (skb.length < ipv6_header_bytes + srh_bytes(1) || ip[0] >> 4 != 6 ||
-      ip[6] != next_header_routing || load_be16(ip + 4) + ipv6_header_bytes != skb.length)
-    return {};
+  const IpHeader ip = ip_header_of(skb, true, srh_bytes(1));
+  if (ip.next != next_header_routing) return {};
   std::uint8_t* srh = skb.data + ipv6_header_bytes;
   const std::size_t segments = srh[4] + 1U;
   const std::size_t bytes = (srh[1] + 1U) * 8;
@@ -122,7 +120,7 @@ inline Seg6Hmac::Found Seg6Hmac::find(const Connection& connection, const Skb& s
   if ((tlv[2] & d_bit) != 0) {
     if (left > segments) return {};
   } else {
-    const std::uint8_t* destination = ip + ipv6_addresses_at + 16;
+    const std::uint8_t* destination = skb.data + ipv6_addresses_at + 16;
     if (left >= segments ||
         std::memcmp(destination, srh + srh_fixed_bytes + left * segment_bytes, segment_bytes) != 0)
       return {};

@@ -36,24 +36,13 @@ struct TcpSegment {
 };
 static_assert(sizeof(TcpSegment) == 16);
 
-/// The segment of a packet whose IP length is exactly skb.length; malformed, of the other IP
-/// version or not TCP: a null segment. Nothing beyond skb.length is read.
+/// The segment of a packet whose IP length is exactly skb.length; malformed, a fragment, of the
+/// other IP version or not TCP: a null segment. Nothing beyond skb.length is read.
 inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
-  const std::uint8_t* ip = skb.data;
-  if (skb.length < ip_header_bytes(ipv6) + tcp_header_bytes) return {};
-  std::uint32_t offset = ipv6_header_bytes;
-  if (ipv6) {
-    if (ip[0] >> 4 != 6 || ip[6] != ip_protocol_tcp ||
-        load_be16(ip + 4) + ipv6_header_bytes != skb.length)
-      return {};
-  } else {
-    offset = (ip[0] & 15U) * 4;
-    if (ip[0] >> 4 != 4 || offset < ipv4_header_bytes || ip[9] != ip_protocol_tcp ||
-        load_be16(ip + 2) != skb.length || offset + tcp_header_bytes > skb.length)
-      return {};
-  }
-  std::uint8_t* tcp = skb.data + offset;
-  const std::uint32_t bytes = skb.length - offset;
+  const IpHeader ip = ip_header_of(skb, ipv6, tcp_header_bytes);
+  if (ip.next != ip_protocol_tcp) return {};
+  std::uint8_t* tcp = skb.data + ip.bytes;
+  const std::uint32_t bytes = skb.length - std::uint32_t{ip.bytes};
   const std::uint32_t header_bytes = (tcp[12] >> 4) * 4U;
   if (header_bytes < tcp_header_bytes || header_bytes > bytes) return {};
   return {tcp, static_cast<std::uint16_t>(header_bytes), static_cast<std::uint16_t>(bytes)};

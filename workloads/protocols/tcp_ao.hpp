@@ -16,6 +16,7 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   static constexpr std::string_view name = "tcp_ao";
   static constexpr std::string_view summary =
       "TCP Authentication Option (RFC 5925), 96-bit MACs, keys by KDF";
+  static constexpr bool options_vary = true;
   static constexpr std::uint8_t option_bytes = 16;
   static constexpr std::size_t ao_mac_bytes = option_bytes - 4;
   static constexpr std::size_t max_key_bytes = 80;  ///< Linux's TCP_AO_MAXKEYLEN

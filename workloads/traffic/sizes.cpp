@@ -9,16 +9,17 @@ namespace {
 
 constexpr std::size_t keepalive_bytes = 19;    // RFC 4271 §4.4: a KEEPALIVE is the header alone
 constexpr std::size_t bgp_update_bytes = 94;   // an UPDATE with a few attributes and prefixes
-constexpr std::size_t mtu_bytes = 1500;        // Ethernet's IP length
-constexpr std::size_t max_fixed_bytes = 1400;  // leaves room for any headers within 1500
+constexpr std::size_t mtu_bytes = 1500;        // a packet in an Ethernet frame
+constexpr std::size_t max_fixed_bytes = 1400;  // beside IPv6 and TCP with all options: 1500
 
 constexpr std::string_view fixed = "fixed_";
 
 constexpr SizesSummary summaries[] = {
     {"keepalive", "19 bytes of payload: a BGP KEEPALIVE"},
     {"bgp_update", "94 bytes of payload: a small BGP UPDATE"},
-    {"imix", "IP lengths 40, 576 and 1500 as 7:4:1, raised to the headers' minimum"},
-    {"mtu", "IP length 1500"},
+    {"imix",
+     "40, 576 and 1500 bytes as 7:4:1, all headers included: at most, or the headers alone"},
+    {"mtu", "1500 bytes, all headers included: at most"},
     {"fixed_N", "N bytes of payload, 0 to 1400"},
 };
 
@@ -29,7 +30,7 @@ std::optional<Sizes> sizes_named(std::string_view name) {
   if (name == "keepalive") return Sizes(Kind::payload, keepalive_bytes);
   if (name == "bgp_update") return Sizes(Kind::payload, bgp_update_bytes);
   if (name == "imix") return Sizes(Kind::imix, 0);
-  if (name == "mtu") return Sizes(Kind::ip_length, mtu_bytes);
+  if (name == "mtu") return Sizes(Kind::length, mtu_bytes);
   if (!name.starts_with(fixed)) return std::nullopt;
   const std::string_view digits = name.substr(fixed.size());
   std::size_t bytes = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How many bytes a segment carries: the size part of a workload's traffic name.
+// How many bytes a packet carries: the size part of a workload's traffic name.
 #pragma once
 
 #include <cstddef>
@@ -12,39 +12,42 @@
 
 namespace tfm {
 
-/// A distribution of segment sizes.
+/// A distribution of packet sizes.
 class Sizes {
  public:
-  /// Payload bytes of one segment whose headers (IP header to the last TCP option) take
-  /// `header_bytes`. An IP length below the headers' own is raised to it: no payload.
-  std::size_t payload(Rng& rng, std::size_t header_bytes) const noexcept {
+  /// Payload bytes of one packet. `overhead_bytes` is what packets have besides, of the protocol's
+  /// longest: packet_bytes(0), with ICV or MIC, and in mac80211 with the 802.11 header. So a packet
+  /// with a length is no longer than that, and shorter where a connection has fewer headers than
+  /// others (seg6_hmac's segments) or padding falls otherwise (esp). Lengths below the overhead are
+  /// raised to it: no payload.
+  std::size_t payload(Rng& rng, std::size_t overhead_bytes) const noexcept {
     switch (kind_) {
       case Kind::payload:
         return bytes_;
-      case Kind::ip_length:
-        return beyond(bytes_, header_bytes);
+      case Kind::length:
+        return beyond(bytes_, overhead_bytes);
       case Kind::imix:
-        return beyond(imix(rng.below(12)), header_bytes);
+        return beyond(imix(rng.below(12)), overhead_bytes);
     }
     return 0;
   }
 
  private:
-  enum class Kind : std::uint8_t { payload, ip_length, imix };
+  enum class Kind : std::uint8_t { payload, length, imix };
   friend std::optional<Sizes> sizes_named(std::string_view name);
 
   constexpr Sizes(Kind kind, std::size_t bytes) noexcept : kind_(kind), bytes_(bytes) {}
 
-  static constexpr std::size_t beyond(std::size_t ip_length, std::size_t header_bytes) noexcept {
-    return ip_length > header_bytes ? ip_length - header_bytes : 0;
+  static constexpr std::size_t beyond(std::size_t length, std::size_t overhead_bytes) noexcept {
+    return length > overhead_bytes ? length - overhead_bytes : 0;
   }
-  /// The simple IMIX: IP lengths 40, 576 and 1500 as 7:4:1.
+  /// The simple IMIX: lengths of 40, 576 and 1500 as 7:4:1.
   static constexpr std::size_t imix(std::uint32_t of_twelve) noexcept {
     return of_twelve < 7 ? 40 : of_twelve < 11 ? 576 : 1500;
   }
 
   Kind kind_;
-  std::size_t bytes_;  ///< of payload or of the IP packet; imix has its own
+  std::size_t bytes_;  ///< of payload or of the packet; imix has its own
 };
 
 /// `keepalive`, `bgp_update`, `imix`, `mtu`, or `fixed_N` with N from 0 to 1400; nothing for any

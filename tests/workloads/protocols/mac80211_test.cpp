@@ -60,6 +60,20 @@ constexpr Vector vectors[] = {
      "6df66ffa53b6c69d79e"},
 };
 
+/// The published frames go from station to station: neither ToDS nor FromDS, which an access point
+/// refuses. This takes them as if one bit were set.
+struct BetweenStations : Mac80211 {
+  using Mac80211::Mac80211;
+
+  Found find(const Connection& connection, const Skb& skb) const noexcept {
+    Packet packet(skb.data, skb.data + skb.length);
+    packet.at(1) |= skb.direction == Direction::tx ? 2 : 1;
+    Found found = Mac80211::find(connection, skb_of(packet, skb.direction));
+    if (found) found.header = skb.data;
+    return found;
+  }
+};
+
 TEST_F(Mac80211Test, PublishedFramesAreSentAndReceivedToTheBit) {
   std::size_t frames = 0;
   for (const Vector& v : vectors) {
@@ -73,7 +87,7 @@ TEST_F(Mac80211Test, PublishedFramesAreSentAndReceivedToTheBit) {
       if (a->name != v.algorithm) continue;
       SCOPED_TRACE(std::string(v.document) + " by " + std::string(a->provider));
       ++frames;
-      const Mac80211 p(*a, {});
+      const BetweenStations p(*a, {});
       Mac80211::Connection to, from;
       std::copy_n(headers.begin() + 4, 6, to.station.begin());
       std::copy_n(headers.begin() + 10, 6, from.station.begin());
@@ -81,11 +95,14 @@ TEST_F(Mac80211Test, PublishedFramesAreSentAndReceivedToTheBit) {
       built.insert(built.end(), text.begin(), text.end());
       built.resize(built.size() + p.mic_bytes());
       expected.insert(expected.end(), sealed.begin(), sealed.end());
-      const Packet sent = End<Mac80211>(p, *a, to, keys).sent(built, Direction::tx);
+      const Packet sent = End<BetweenStations>(p, *a, to, keys).sent(built, Direction::tx);
       EXPECT_EQ(to_hex(sent), to_hex(expected));
-      const auto received = End<Mac80211>(p, *a, from, keys).received(expected, Direction::rx);
+      const auto received =
+          End<BetweenStations>(p, *a, from, keys).received(expected, Direction::rx);
       ASSERT_TRUE(received.has_value());
       EXPECT_EQ(to_hex(*received), v.text);
+      EXPECT_FALSE(p.Mac80211::find(to, skb_of(built, Direction::tx)));
+      EXPECT_FALSE(p.Mac80211::find(from, skb_of(expected, Direction::rx)));
     }
   }
   EXPECT_GE(frames, 2 * std::size(vectors));
@@ -148,6 +165,27 @@ TEST_F(Mac80211Test, FramesAreThoseOfTheStandardComputedApart) {
           EXPECT_EQ(*received, independent::slice(built, 34, received->size()));
           EXPECT_EQ(received->size() + 34 + p.mic_bytes(), built.size());
         }
+      }
+    }
+  });
+}
+
+// Sealed with the right key, so that nothing but these bits is wrong.
+TEST_F(Mac80211Test, SendsFromTheDistributionSystemAloneAndReceivesToItAlone) {
+  constexpr std::uint8_t to_ds = 1, from_ds = 2;
+  for_ciphers([](const Mac80211& p, const Algorithm& a, const Cipher& cipher) {
+    const End<Mac80211> end = end_of(p, a, 1);
+    const TrafficKeys keys = p.keys(end.connection()).value();
+    for (Direction d : {Direction::tx, Direction::rx}) {
+      const std::uint8_t right = d == Direction::tx ? from_ds : to_ds;
+      for (std::uint8_t bits : {0, 1, 2, 3}) {
+        SCOPED_TRACE(int{bits});
+        Packet built = end.built(d, 2, 33);
+        ASSERT_EQ(built.at(1) & (to_ds | from_ds), right);
+        built[1] = static_cast<std::uint8_t>((built[1] & ~(to_ds | from_ds)) | bits);
+        EXPECT_EQ(end.sent(built, d).empty(), bits != right);
+        EXPECT_EQ(end.received(sealed_apart(built, cipher, key_of(keys, d)), d).has_value(),
+                  bits == right);
       }
     }
   });

@@ -134,7 +134,7 @@ TEST(Seg6Hmac, TakesTwoHashesOverIpv6Alone) {
   EXPECT_EQ(taken, (std::set<std::string_view>{"hmac(sha1)", "hmac(sha256)"}));
   EXPECT_TRUE(runs_over<Seg6Hmac>(true));
   EXPECT_FALSE(runs_over<Seg6Hmac>(false));
-  EXPECT_TRUE(runs_over<TcpAo>(false) && runs_over<TcpAo>(true));
+  EXPECT_TRUE(runs_over<Ah>(false) && runs_over<Ah>(true));
 }
 
 }  // namespace

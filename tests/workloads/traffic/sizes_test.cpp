@@ -51,7 +51,7 @@ TEST(Sizes, SmallHeadersLeaveRoomInTheSmallestImixPacket) {
   EXPECT_TRUE(payloads("imix", 28, 100).contains(12));
 }
 
-TEST(Sizes, HeadersBeyondTheIpLengthLeaveNoPayload) {
+TEST(Sizes, OverheadBeyondTheLengthLeavesNoPayload) {
   EXPECT_EQ(only_payload("mtu", 1499), 1U);
   EXPECT_EQ(only_payload("mtu", 1600), 0U);
   EXPECT_EQ(only_payload("imix", 1600), 0U);
