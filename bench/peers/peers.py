@@ -16,8 +16,8 @@ Two bounds, on a machine that does nothing else:
   the best single-packet strategy,
   at 64 bytes                        at most 0.5 of crypto-perf
 
-Exit codes: 0 both hold, or there is no crypto-perf here, which is said; 1 one does not; 2 it cannot
-be measured.
+Exit codes: 0 both hold, or crypto-perf, one of its two drivers or openssl is not installed, which is
+said; 1 one does not; 2 it cannot be measured.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ PACKAGES = (
     "dpdk-dev librte-crypto-ipsec-mb23 librte-crypto-openssl23 librte-crypto-scheduler23 "
     "librte-reorder23 librte-mempool-ring23"
 )
+DRIVERS = ("aesni_mb", "openssl")
+# The worker is core 0, where tfmbench_micro is pinned; the main one waits.
+CORES = "--no-huge -m 512 --iova-mode=va -l 0,1 --main-lcore 1"
 MULTIBUFFER_BOUND = 0.9
 SINGLE_PACKET_BOUND = 0.5
 
@@ -59,13 +62,31 @@ def output_of(command: list[str]) -> str:
     return run.stdout
 
 
+def has_driver(driver: str) -> bool:
+    """Whether crypto-perf loads the driver; else DPDK's EAL does not know the device's name."""
+    command = f"{CRYPTO_PERF} {CORES} --vdev crypto_{driver}0 -- --help"
+    run = subprocess.run(command.split(), capture_output=True, text=True, check=False)
+    return f'failed to parse device "crypto_{driver}0"' not in run.stdout + run.stderr
+
+
+def not_installed() -> str | None:
+    """The first peer that is missing, and its packages, in one line."""
+    install = f"(apt-get install {PACKAGES})"
+    if shutil.which(CRYPTO_PERF) is None:
+        return f"{CRYPTO_PERF} is not installed {install}"
+    for driver in DRIVERS:
+        if not has_driver(driver):
+            return f"{CRYPTO_PERF}'s driver crypto_{driver} is not installed {install}"
+    if shutil.which("openssl") is None:
+        return "openssl is not installed (apt-get install openssl)"
+    return None
+
+
 def crypto_perf(driver: str, data_bytes: int) -> Times:
     """ns an operation, by its own count of operations a second."""
     arguments = (
-        # The worker is core 0, where tfmbench_micro is pinned; the main one waits.
-        "--no-huge -m 512 --iova-mode=va -l 0,1 --main-lcore 1 "
-        f"--vdev crypto_{driver}0 -- --ptest throughput --optype auth-only --auth-algo sha1-hmac "
-        "--auth-op generate --auth-key-sz 20 --digest-sz 12 "
+        f"{CORES} --vdev crypto_{driver}0 -- --ptest throughput --optype auth-only "
+        "--auth-algo sha1-hmac --auth-op generate --auth-key-sz 20 --digest-sz 12 "
         f"--buffer-sz {HEADER_BYTES + data_bytes} --total-ops 1000000 --burst-sz 32 "
         f"--pool-sz 8192 --devtype crypto_{driver} --silent"
     )
@@ -186,10 +207,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error(f"--rounds is {arguments.rounds}; at least 1 is needed")
-    for peer, packages in ((CRYPTO_PERF, PACKAGES), ("openssl", "openssl")):
-        if shutil.which(peer) is None:
-            print(f"skipped: {peer} is not installed (apt-get install {packages})")
-            return 0
+    if (missing := not_installed()) is not None:
+        print(f"skipped: {missing}")
+        return 0
     if not os.access(arguments.micro, os.X_OK):
         print(f"{arguments.micro} is not there: build tfmbench_micro, or say --micro PATH")
         return 2

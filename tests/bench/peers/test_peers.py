@@ -13,6 +13,9 @@ SCRIPT = Path(__file__).resolve().parents[3] / "bench/peers/peers.py"
 
 # A peer writes its arguments to a file of its own, and what a real one would.
 CRYPTO_PERF = """#!/bin/sh
+case "$*" in
+*" -- --help") exit 0 ;;
+esac
 echo "$*" >> "$0.asked"
 case "$*" in
 *crypto_openssl*) mops=0.5 ;;
@@ -122,6 +125,27 @@ def test_a_peer_that_is_not_there_is_skipped_with_a_word(peers: Peers, peer: str
     run = peers.run()
     assert run.returncode == 0
     assert run.stdout.startswith(f"skipped: {peer} is not installed (apt-get install ")
+
+
+# What EAL says of a driver whose package is missing.
+NO_DRIVER = """#!/bin/sh
+case "$*" in
+*"--vdev crypto_{driver}0 "*)
+    echo 'EAL: failed to parse device "crypto_{driver}0"' >&2
+    echo "EAL: Error - exiting with code: 1" >&2
+    exit 1 ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("driver", ["aesni_mb", "openssl"])
+def test_a_driver_that_is_not_there_is_skipped_with_a_word(peers: Peers, driver: str) -> None:
+    peers.write("dpdk-test-crypto-perf", NO_DRIVER.replace("{driver}", driver))
+    run = peers.run()
+    assert run.returncode == 0
+    said = f"skipped: dpdk-test-crypto-perf's driver crypto_{driver} is not installed (apt-get "
+    assert run.stdout.startswith(said)
+    assert "librte-crypto-ipsec-mb23" in run.stdout and "librte-crypto-openssl23" in run.stdout
 
 
 @pytest.mark.parametrize(
