@@ -28,6 +28,15 @@ QUESTION = (
 )
 
 
+def threads(block: BlockResult) -> str:
+    """What has to be said under the table of a block with several threads; else nothing."""
+    cpus = block.block.axes.cpus
+    return "" if cpus == 1 else (
+        f"{cpus} threads: a verdict compares strategies that run as many; what the further thread costs, and how that would grow, it does "
+        "not tell. No claim's time is answered from here."
+    )
+
+
 def verdicts(results: Results) -> str:
     """How many of each word there are."""
     said = [s.word for b in results.blocks if b.closed_loop for s in b.strategies]
@@ -57,8 +66,8 @@ def how_to_read(results: Results) -> list[str]:
         f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
         "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
-        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table and never "
-        "subtracted or counted. The effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
+        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table, never "
+        "counted, and never subtracted but for one figure that is named, beside published ratios. The effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
         "difference is larger than the scatter.",
     ]
 
@@ -67,18 +76,14 @@ def cannot_be_concluded(results: Results) -> list[str]:
     """What a reader must not take from this run."""
     run = results.run
     lines = []
-    missing = [b for b in results.blocks if "timed" in b.block.passes and len(b.block.timed) < run.rounds]
-    if missing:
-        have = sum(len(b.block.timed) for b in missing)
-        lines.append(f"{len(missing)} blocks are incomplete: {have} of {len(missing) * run.rounds} rounds are there.")
-    unpressed = [b for b in results.blocks if "pressure" in b.block.passes and len(b.block.pressure) < run.rounds]
-    if unpressed:
-        have = sum(len(b.block.pressure) for b in unpressed)
-        lines.append(
-            f"{words.plural(len(unpressed), 'block')} under memory pressure {'is' if len(unpressed) == 1 else 'are'} incomplete: "
-            f"{have} of {len(unpressed) * run.rounds} rounds are there."
-        )
-    lines += in_flight_words.incomplete(results)
+    for name, what in (("timed", ""), ("pressure", " under memory pressure"), ("in_flight", " in flight")):
+        have = [len(getattr(b.block, name)) for b in results.blocks if name in b.block.passes]
+        short = [rounds for rounds in have if rounds < run.rounds]
+        if short:
+            lines.append(
+                f"{words.plural(len(short), 'block')}{what} {'is' if len(short) == 1 else 'are'} incomplete: "
+                f"{sum(short)} of {len(short) * run.rounds} rounds are there."
+            )
     uncounted = sum("counted" in b.block.passes and b.block.counted is None for b in results.blocks)
     if uncounted:
         lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
@@ -118,7 +123,9 @@ def cannot_be_concluded(results: Results) -> list[str]:
     lines += pressure_words.limits(results)
     lines += in_flight_words.limits(results)
     if history.scaling(results):
-        lines.append("What two threads cost each other by shared counts is unresolved: two cores say nothing of many.")
+        lines.append(
+            "How much a second thread makes a packet dearer, by shared counts above all, is unresolved: two cores say nothing of many."
+        )
     if run.machine["hypervisor"] and any(b.block.timed or b.block.pressure or b.block.in_flight for b in results.blocks):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The claims of the thread, by name, and what a run has to say to each; what it does not measure is said too.
 
-Only flat providers count here: OpenSSL's EVP has no request apart from its transform and allocates inside, so its cells
+All providers but OpenSSL count here: its EVP has no request apart from its transform and allocates inside, so its cells
 show what a deployment pays and are no evidence for who should own the state.
 """
 

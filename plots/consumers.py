@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from plots import words
 from plots.model import Lines
 from plots.results import BlockResult, Results, StrategyResult
-from plots.verdict import FLOOR, JUDGED
+from plots.verdict import FLOOR
 
 _FEWEST = 4
 """Protocols below which there is nothing to set side by side."""
@@ -17,16 +19,11 @@ _OWN = "per_socket_tfm"
 _IPSEC = ("ah", "esp", "mac80211")
 
 LEGEND = (
-    "ratio to {baseline}, the corrected interval's verdict below it. refused: the strategy does not take that algorithm, for the "
+    "ratio to {baseline}, the corrected interval's verdict below it; of {baseline} itself and of the harness's floor, null, ns per "
+    "packet. refused: the strategy does not take that algorithm, for the "
     "reasons below. lines: of code, the strategy's own and, after +, of headers that it shares with others; blank lines and "
     "comments do not count."
 )
-
-
-def _usual(block: BlockResult) -> bool:
-    axes = block.block.axes
-    said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator)
-    return block.closed_loop and axes.provider in ("nettle", "zlib") and said == ("warm", 1, "raw", "fresh", 0, "glibc")
 
 
 def blocks(results: Results) -> list[BlockResult]:
@@ -36,7 +33,7 @@ def blocks(results: Results) -> list[BlockResult]:
     for block in results.blocks:
         axes = block.block.axes
         key = (axes.protocol, axes.algorithm)
-        if _usual(block) and (key not in found or _from_thousand(block) < _from_thousand(found[key])):
+        if block.told and axes.provider in ("nettle", "zlib") and (key not in found or _from_thousand(block) < _from_thousand(found[key])):
             found[key] = block
     return list(found.values()) if len({protocol for protocol, _ in found}) >= _FEWEST else []
 
@@ -50,11 +47,11 @@ def names(results: Results) -> list[str]:
     return [name for name in results.run.strategies if name not in (results.run.baseline, FLOOR)]
 
 
-def label(block: BlockResult, among: list[BlockResult]) -> str:
+def label(block: BlockResult, among: list[BlockResult], axis: Literal["protocol", "workload"] = "protocol") -> str:
     """esp; ipcomp deflate where the protocol is there more than once."""
-    axes = block.block.axes
-    alone = sum(b.block.axes.protocol == axes.protocol for b in among) == 1
-    return axes.protocol if alone else f"{axes.protocol} {axes.algorithm}"
+    name: str = getattr(block.block.axes, axis)
+    alone = sum(getattr(b.block.axes, axis) == name for b in among) == 1
+    return name if alone else f"{name} {block.block.axes.algorithm}"
 
 
 def reasons(found: list[BlockResult]) -> list[str]:
@@ -96,37 +93,42 @@ def pool_for_ipsec(results: Results) -> str | None:
     found = [b for b in blocks(results) if b.block.axes.protocol in _IPSEC and b.strategy(_OWN)]
     if not found:
         return None
-    said, verdicts = [], []
+    said = []
+    verdicts: dict[str, list[str]] = {}
     for block in found:
         own, shared = block.strategy(_OWN), block.strategy(pool)
         assert own is not None and shared is not None
-        verdicts.append(own.verdict)
+        verdicts.setdefault(block.block.axes.protocol, []).append(own.verdict)
         said.append(
             f"{label(block, found)} ({block.block.axes.algorithm}, {block.block.axes.traffic}) {words.ratio(own.ratio.median)} "
             f"({words.interval(own.ratio)}), {own.verdict}; a socket keeps {_bytes(own)} for {_bytes(shared)} with the pool"
         )
-    gain = verdicts.count("slower")
-    counted = ", ".join(f"{verdicts.count(word)} {word}" for word in JUDGED if word in verdicts)
-    verdict = (
-        f"None of the {words.plural(len(found), 'protocol')} would gain time from the pool"
-        if not gain
-        else f"{gain} of {words.plural(len(found), 'protocol')} would gain time from the pool"
-    )
-    missing = [p for p in _IPSEC if p not in {b.block.axes.protocol for b in found}]
+    missing = [p for p in _IPSEC if p not in verdicts]
     return (
         f"What they do themselves, a transform for each association and one atomic allocation for each packet ({_OWN}), as a share of "
-        f"{pool}'s time: {'; '.join(said)}. {verdict} ({counted}); it would spare them that allocation and, where it keeps less, that memory."
+        f"{pool}'s time: {'; '.join(said)}. {_gain(verdicts)} It would spare them that allocation and, where it keeps less, that memory."
         + (f" Not measured in this run: {', '.join(missing)}." if missing else "")
     )
 
 
-def _range(found: list[StrategyResult]) -> str:
-    """0.71 to 1.02"""
-    known = sorted(s.ratio.median for s in found if s.ratio.median is not None)
-    if not known:
-        return "not timed"
-    low, high = f"{known[0]:.2f}", f"{known[-1]:.2f}"
-    return low if low == high else f"{low} to {high}"
+def _gain(verdicts: dict[str, list[str]]) -> str:
+    """Of each protocol's verdicts on doing without the pool: who would gain time from it. One block that says otherwise, or
+    nothing, leaves the protocol unresolved."""
+    would = sum(set(said) == {"slower"} for said in verdicts.values())
+    would_not = sum(set(said) <= {"faster", "same"} for said in verdicts.values())
+    protocols = words.plural(len(verdicts), "protocol")
+    if would_not == len(verdicts):
+        return f"None of the {protocols} would gain time from the pool (faster or same without it)."
+    unresolved = len(verdicts) - would - would_not
+    return (
+        f"Of {protocols}, {would} would gain time from the pool (slower without it), {would_not} would not (faster or same), "
+        f"{unresolved} {'is' if unresolved == 1 else 'are'} unresolved."
+    )
+
+
+def _ratios(found: list[StrategyResult]) -> str:
+    known = [s.ratio.median for s in found if s.ratio.median is not None]
+    return words.span(known, 2) if known else "not timed"
 
 
 def one_manager(results: Results) -> str | None:
@@ -137,7 +139,7 @@ def one_manager(results: Results) -> str | None:
         return None
     shown = [n for n in (results.run.baseline, "md5sig_pool", "clone_sigpool", _OWN, "onstack", "onstack_prepared") if n in code.strategies]
     said = "; ".join(
-        f"{name} {lines(code.strategies[name])} lines, {_range([s for b in found if (s := b.strategy(name))])} of "
+        f"{name} {lines(code.strategies[name])} lines, {_ratios([s for b in found if (s := b.strategy(name))])} of "
         f"{results.run.baseline}'s time"
         for name in dict.fromkeys(shown)
     )

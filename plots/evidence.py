@@ -14,14 +14,14 @@ _MANY = 1000
 
 
 def usual(results: Results, key: str) -> list[BlockResult]:
-    """What the claims are answered from: the matrix's first family of nettle blocks, warm, on a fresh heap, without faults.
+    """What the claims are answered from: the matrix's first family of nettle blocks, warm, one thread, on a fresh heap, without faults.
 
     Closed loop (an open-loop block holds the same times again). If the family has blocks of a thousand sockets or more,
     only these: one socket says nothing about what sockets share. `key` is that axis's value.
     """
     wanted = [
         b for b in results.blocks
-        if b.closed_loop and not b.block.axes.faults
+        if b.closed_loop and not b.block.axes.faults and b.block.axes.cpus == 1
         and (b.block.axes.provider, b.block.axes.cache, b.block.axes.key, b.block.axes.heap) == ("nettle", "warm", key, "fresh")
     ]  # fmt: skip
     found = families(wanted, "sockets")
@@ -58,11 +58,11 @@ def time(results: Results, strategy: str, key: str = "raw") -> str | None:
         text += f" But {said}"
         # Words may differ where the measured ratios do not: only intervals apart from each other show an effect.
         differ = any(apart(s.ratio, most.ratio) for _, s in others)
-        text += ": the number of sockets decides, most likely by what the cache still holds of their state." if differ else "."
-    flat = [b for b in results.blocks if b.closed_loop and b.block.axes.provider != "openssl" and b.block.axes.key == key]
-    said_by_all = [s.verdict for b in flat if (s := b.strategy(strategy))]
+        text += ": the number of sockets decides." if differ else "."
+    alike = [b for b in results.blocks if b.closed_loop and not b.evp and (b.block.axes.cpus, b.block.axes.key) == (1, key)]
+    said_by_all = [s.verdict for b in alike if (s := b.strategy(strategy))]
     listed = ", ".join(f"{said_by_all.count(word)} {word}" for word in JUDGED if word in said_by_all)
-    return f"{text} Over all {words.plural(len(said_by_all), 'closed-loop block')} with flat providers and {key} keys: {listed}."
+    return f"{text} Over all {words.plural(len(said_by_all), 'closed-loop block')} of one thread with {key} keys and any provider but OpenSSL: {listed}."
 
 
 def allocations(results: Results, *strategies: str) -> str | None:

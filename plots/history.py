@@ -65,12 +65,15 @@ class Chain:
     block: BlockResult
     steps: tuple[Taken, ...]
 
+    @property
+    def floor_ns(self) -> Estimate:
+        """What the harness itself costs in the same block; nothing where it was not measured."""
+        floor = self.block.strategy(FLOOR)
+        return floor.ns_per_packet if floor else Estimate()
 
-def _usual(block: BlockResult) -> bool:
-    """One thread, warm, nothing prepared behind a strategy's back: what histories are told of."""
-    axes = block.block.axes
-    said = (axes.provider, axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent)
-    return block.closed_loop and said == ("nettle", "warm", 1, "raw", "fresh", 0)
+
+def _told(results: Results) -> list[BlockResult]:
+    return [block for block in results.blocks if block.told and block.block.axes.provider == "nettle"]
 
 
 def _chain(block: BlockResult) -> Chain | None:
@@ -95,7 +98,7 @@ def _chain(block: BlockResult) -> Chain | None:
 
 def chains(results: Results) -> list[Chain]:
     """One for each block that has two steps or more; by protocol."""
-    found = [chain for block in results.blocks if _usual(block) and (chain := _chain(block))]
+    found = [chain for block in _told(results) if (chain := _chain(block))]
     order = list(CHAINS)
     return sorted(found, key=lambda chain: order.index(chain.block.block.axes.protocol))
 
@@ -150,31 +153,37 @@ class Compared:
     floor: Estimate
 
     @property
-    def apart(self) -> bool:
-        ours = self.ratio.median
-        return ours is not None and abs(ours / self.published.ratio - 1) > APART
-
-    @property
     def without_floor(self) -> float | None:
-        """The ratio, had the harness cost nothing in either step."""
+        """About what the ratio would be, had the harness cost nothing in either step: the one figure that the floor is
+        subtracted from."""
         if self.ratio.median is None or self.floor.median is None or self.floor.median >= 1:
             return None
         return (self.ratio.median - self.floor.median) / (1 - self.floor.median)
 
     @property
-    def unexplained(self) -> float:
-        """How much of the published difference ours has not, the floor left out, in units of the new step's cost."""
-        return self.published.ratio - (self.without_floor or self.ratio.median or 0)
+    def held_against(self) -> float | None:
+        """The ratio that the published one is compared with: without the floor, where that is known."""
+        return self.ratio.median if self.without_floor is None else self.without_floor
 
+    @property
+    def apart(self) -> bool:
+        ours = self.held_against
+        return ours is not None and abs(ours / self.published.ratio - 1) > APART
 
-_COPIES = "cloning and allocating"
+    @property
+    def unexplained(self) -> float | None:
+        """How much of the published difference ours has not, in units of the new step's cost; below 0 ours is the larger."""
+        ours = self.held_against
+        return None if ours is None else self.published.ratio - ours
 
 
 def _parts(block: BlockResult, published: Published) -> tuple[Part, ...]:
     """Of clone_sigpool, or of a raw key: who differs in one thing alone."""
     if published.before == "clone_sigpool":
         pool = "md5sig_pool" if block.strategy("md5sig_pool") else "percpu_pool"
-        pairs = [(_COPIES, published.before, pool), ("the pool", pool, published.after)]
+        # A keyless transform is not cloned: one more user of it is counted.
+        copies = "counting a user of the transform and allocating" if published.algorithm == "md5" else "cloning and allocating"
+        pairs = [(copies, published.before, pool), ("the pool", pool, published.after)]
     else:
         pairs = [("preparing the raw key", published.before, published.after)]
     return tuple(
@@ -206,8 +215,8 @@ def compared(results: Results) -> list[Compared]:
     found = []
     for published in PUBLISHED:
         blocks = [
-            b for b in results.blocks
-            if _usual(b) and _suits(published, b.block.axes) and b.strategy(published.before) and b.strategy(published.after)
+            b for b in _told(results)
+            if _suits(published, b.block.axes) and b.strategy(published.before) and b.strategy(published.after)
         ]  # fmt: skip
         if blocks:
             found.append(_compared(published, min(blocks, key=lambda b: b.block.axes.sockets)))
@@ -252,8 +261,8 @@ def hidden(results: Results) -> list[Hidden]:
     found = []
     for rate in RATES:
         blocks = [
-            b for b in results.blocks
-            if _usual(b) and (b.block.axes.workload, b.block.axes.algorithm) == (rate.workload, rate.algorithm)
+            b for b in _told(results)
+            if (b.block.axes.workload, b.block.axes.algorithm) == (rate.workload, rate.algorithm)
             and b.strategy("clone_sigpool") and b.strategy("percpu_pool")
         ]  # fmt: skip
         block = min(blocks, key=lambda b: abs(b.block.axes.sockets - 1000), default=None)

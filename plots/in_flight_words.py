@@ -19,8 +19,10 @@ LEGEND = (
 )
 
 SECTION_LEGEND = (
-    "A received packet arrives while a TX operation of process context is under way. Where bottom halves stay disabled from start "
-    "to end it waits: how many did, and how long, the median over rounds of each round's median and 99th percentile."
+    "TX operations of process context were measured from start to end. Arrivals of received packets are drawn evenly from the time "
+    "of them all; where bottom halves stay disabled (held) such a packet waits for the rest of the operation, elsewhere (open) it "
+    "does not. clone_sigpool and tfm_pool enable them a little before the end: theirs wait a little less. p50, p99: of that rest; TX: "
+    "the operations' median; of all, the median over rounds."
 )
 
 _KINDS = ("none", "one_per_cpu", "many")
@@ -40,7 +42,7 @@ def mpps(estimate: Estimate) -> str:
     return "-" if estimate.median is None else f"{estimate.median / 1e6:.3f}"
 
 
-def _mpps_range(found: list[InFlightResult]) -> str:
+def _mpps(found: list[InFlightResult]) -> str:
     """percpu_pool 0.049 (0.048-0.050), …"""
     said = []
     for f in found:
@@ -67,14 +69,13 @@ def _microseconds(estimate: Estimate) -> str:
 
 
 def sections(family: Family) -> Table:
-    """Who waits for a TX operation, at the family's largest depth (which does not matter to it)."""
+    """How long a packet waits for a TX operation, at the family's largest depth (which does not matter to it)."""
     block = family.blocks[-1]
     rows = [
         (
             f.name,
             [
                 "held" if f.held else "open",
-                f"{f.rx_waited:,} of {f.rx_packets:,}",
                 _microseconds(f.wait_p50_ns),
                 _microseconds(f.wait_p99_ns),
                 _microseconds(f.section_p50_ns),
@@ -82,18 +83,8 @@ def sections(family: Family) -> Table:
         )
         for f in block.in_flight
     ]
-    columns = ["section", "waited", "p50, µs", "p99, µs", "TX, µs"]
+    columns = ["section", "p50, µs", "p99, µs", "TX, µs"]
     return Table(f"Received while a TX operation is under way: {where(block, 'in_flight', 'engine_ns')}", columns, rows, [])
-
-
-def incomplete(results: Results) -> list[str]:
-    """A line where rounds are missing."""
-    blocks = [b for b in results.blocks if "in_flight" in b.block.passes and len(b.block.in_flight) < results.run.rounds]
-    if not blocks:
-        return []
-    have = sum(len(b.block.in_flight) for b in blocks)
-    are = "is" if len(blocks) == 1 else "are"
-    return [f"{words.plural(len(blocks), 'block')} in flight {are} incomplete: {have} of {len(blocks) * results.run.rounds} rounds are there."]
 
 
 def limits(results: Results) -> list[str]:
@@ -107,11 +98,15 @@ def limits(results: Results) -> list[str]:
 
 
 def one_request_is_enough(results: Results) -> str | None:
-    """C9: what one request per CPU costs once operations end later, and who waits for a section."""
+    """C9: what one request per CPU costs once operations end later, and how long a packet waits for a section. Nothing where
+    the engine never holds two: then one is all there can be."""
     found = flights(results)
     if not found:
         return None
     block = found[0].blocks[-1]
+    depth = block.block.axes.in_flight
+    if depth < 2:
+        return None
     own = [f for f in block.in_flight if f.name != FLOOR]
     by_kind = {kind: [f for f in own if f.kind == kind] for kind in _KINDS}
     one, many, none = by_kind["one_per_cpu"], by_kind["many"], by_kind["none"]
@@ -121,23 +116,23 @@ def one_request_is_enough(results: Results) -> str | None:
     fast = max(many, key=lambda f: f.pps.median or 0)
     times = (fast.pps.median or 0) / (slow.pps.median or 1)
     text = (
-        f"While operations end at once, yes. With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to "
-        f"{block.block.axes.in_flight:,} ({where(block, 'in_flight')}), no: one operation per CPU, in million packets a second: "
-        f"{_mpps_range(one)}; as many as the engine holds: {_mpps_range(many)}, at best {times:.1f} times as many."
+        f"With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to {depth:,} ({where(block, 'in_flight')}), in million "
+        f"packets a second of virtual time: one operation per CPU, {_mpps(one)}; as many as the engine holds, {_mpps(many)}, at best "
+        f"{times:.1f} times as many. That factor follows from the model's rule: one operation in each engine time against {depth:,}, or "
+        "fewer where the CPU's own part of the work ends first."
     )
     if none:
-        text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps_range(none)}."
-    checked, wrong = sum(f.macs_checked for f in own), sum(f.macs_wrong for f in own)
-    text += f" Of {checked:,} MACs checked {wrong:,} were wrong: who cannot hold more waits or refuses."
+        text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps(none)}."
+    text += f" {sum(f.macs_checked for f in own):,} MACs were checked; a round with a wrong one is void and would not be here."
     overtaken = sum(f.overtaken for f in own)
     if overtaken:
         text += f" {overtaken:,} genuine packets came after later ones and were refused as replays."
-    waited = [f for f in own if f.rx_waited]
-    if waited:
-        longest = max(waited, key=lambda f: f.wait_p99_ns.median or 0)
+    held = [f for f in own if f.held]
+    if held:
+        longest = max(held, key=lambda f: f.wait_p99_ns.median or 0)
         text += (
-            f" Where bottom halves stay disabled ({', '.join(f.name for f in waited)}), a packet received during a TX operation "
-            f"waited, with {longest.name} {_microseconds(longest.wait_p50_ns)} µs at the median and {_microseconds(longest.wait_p99_ns)} µs at p99; "
-            "elsewhere none did."
+            f" Where bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
+            f"operation waits for the rest of it: with {longest.name}, the longest, {_microseconds(longest.wait_p50_ns)} µs at the median and "
+            f"{_microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
         )
     return text

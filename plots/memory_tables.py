@@ -12,6 +12,7 @@ from plots.families import Axis, Family, from_eight, memory_families
 from plots.fits import Fit, shared_axes
 from plots.layout import Table
 from plots.memory import Crossover
+from plots.memory_words import headroom
 from plots.model import Axes, Memory
 from plots.results import BlockResult, Results, StrategyResult
 from plots.verdict import FLOOR
@@ -21,6 +22,11 @@ _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", 
 
 def _heading(axes: Axes) -> str:
     return ", ".join(words.counted_conditions(axes, ["sockets", "possible_cpus"]))
+
+
+def _alike(results: Results, shared: Axes) -> list[BlockResult]:
+    """The counted blocks that a fit saw, or was held against."""
+    return [b for b in results.blocks if b.block.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared]
 
 
 def fits(results: Results) -> list[Table]:
@@ -42,7 +48,8 @@ def fits(results: Results) -> list[Table]:
             )
             for f in found
         ]
-        tables.append(Table(f"Bytes: {_heading(shared)}", ["fixed", "per CPU", "+alg/CPU", "socket", "request", "residual"], rows, []))
+        notes = list(headroom(_alike(results, shared)).values())
+        tables.append(Table(f"Bytes: {_heading(shared)}", ["fixed", "per CPU", "+alg/CPU", "socket", "request", "residual"], rows, notes))
     return tables
 
 
@@ -57,12 +64,14 @@ def fits_elsewhere(results: Results) -> list[Table]:
     names = list(dict.fromkeys(fit.strategy for fit in memory.fits))
     where = "; ".join(f"({i}) {text}" for i, text in enumerate(apart, 1))
 
+    notes = list(headroom(b for axes in shared[1:] for b in _alike(results, axes)).values())
+
     def of(label: str, coefficient: Callable[[Fit], float]) -> Table:
         rows = []
         for name in names:
             found = [memory.fit_in(axes, name) for axes in shared[1:]]
             rows.append((name, [words.per_socket(coefficient(fit)) if fit else "-" for fit in found]))
-        return Table(label, [f"({i})" for i in range(1, len(shared))], rows, [])
+        return Table(label, [f"({i})" for i in range(1, len(shared))], rows, notes)
 
     return [of(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), of("Bytes of a socket, in the same order", lambda f: f.socket)]
 
@@ -83,7 +92,8 @@ def crossovers(results: Results, only: str = "") -> list[Table]:
         for a, b in dict.fromkeys((c.a, c.b) for c in found):
             at = {c.cpus: _where_from(c) for c in found if (c.a, c.b) == (a, b)}
             rows.append((f"{a} > {b}", [at.get(n, "-") for n in cpus]))
-        tables.append(Table(f"Crossovers, in sockets: {_heading(shared)}", [words.plural(n, "CPU") for n in cpus], rows, []))
+        notes = [note for name, note in headroom(_alike(results, shared)).items() if any(name in (c.a, c.b) for c in found)]
+        tables.append(Table(f"Crossovers, in sockets: {_heading(shared)}", [words.plural(n, "CPU") for n in cpus], rows, notes))
     return tables
 
 
@@ -147,7 +157,7 @@ def _notes(family: Family) -> list[str]:
             f"both less what the heap grew by for {FLOOR} (on an aged heap, what ageing left); below 1, the strategy's memory came from "
             "pages that were resident already"
         )
-    return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines
+    return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines + list(headroom(family.blocks).values())
 
 
 def _tells(heaps: Family) -> bool:
@@ -160,11 +170,7 @@ def by_owner(results: Results) -> list[Table]:
     """Of each algorithm and provider that has fits, the block nearest to a thousand sockets on eight possible CPUs."""
     tables = []
     for shared in dict.fromkeys(fit.shared for fit in results.memory.fits):
-        blocks = [
-            b for b in results.blocks
-            if b.block.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared
-            and (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")
-        ]  # fmt: skip
+        blocks = [b for b in _alike(results, shared) if (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")]
         if blocks:
             block = min(blocks, key=_from_usual)
             tables.append(
@@ -172,7 +178,7 @@ def by_owner(results: Results) -> list[Table]:
                     heading=f"Live bytes by owner: {', '.join(words.counted_conditions(block.block.axes))}",
                     columns=["shared", "per CPU", "scratch", "sockets", "rounded", "blocks"],
                     rows=[(s.name, _owners(s.memory)) for s in block.strategies if s.memory],
-                    notes=[],
+                    notes=list(headroom([block]).values()),
                 )
             )
     return tables

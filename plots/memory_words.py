@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from plots import words
 from plots.families import from_eight, memory_families
 from plots.memory import NEAR, Crossover
@@ -32,6 +34,19 @@ def _quiet(axes: Axes) -> bool:
 
 def _where(block: BlockResult, *without: str) -> str:
     return ", ".join(words.counted_conditions(block.block.axes, without))
+
+
+def headroom(blocks: Iterable[BlockResult]) -> dict[str, str]:
+    """By strategy, a note on what it takes in front of every packet, which no ledger holds."""
+    found: dict[str, set[int]] = {}
+    for s in (s for block in blocks for s in block.strategies):
+        if s.skb_headroom_bytes is not None:
+            found.setdefault(s.name, set()).add(s.skb_headroom_bytes)
+    return {
+        name: f"{name} takes besides {words.span(sizes, 0)} B in front of every packet, in no figure here"
+        for name, sizes in found.items()
+        if any(sizes)
+    }
 
 
 def _memory(block: BlockResult, name: str) -> Memory | None:

@@ -147,6 +147,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "with_memory": {family.shared for family in memory_families(measured, "sockets")},
         "open_loop": asked.OPEN_LOOP,
         "latency": asked.latency,
+        "threads": asked.threads,
         "mark": mark,
     }
     return environment.get_template("report.html").render(values)

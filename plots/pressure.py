@@ -16,7 +16,6 @@ from typing import Any
 from plots.model import Counters, Round
 from plots.stats import Estimate, bonferroni, median, median_estimate, share_estimate
 
-
 QUIET_PACKETS = 256
 """So many packets without a drop end an episode (quiet_packets of bench/round/drop_log.hpp)."""
 
@@ -60,6 +59,8 @@ class PressureCell:
     pages_open: int
     arena: Arena | None
     """Older files lack it."""
+    skb_headroom_bytes: int
+    """By which every received skb is larger, for a request that lives there; older files lack it, and such strategies."""
     operations: int
     operations_refused: int
     rx_packets: int
@@ -78,6 +79,11 @@ class PressureCell:
     """(packet, free pages, drops so far)"""
     search: Search
     counters: Counters
+
+    @property
+    def lost(self) -> int:
+        """Packets lost for want of memory, their skb's or their operation's, in either direction."""
+        return self.skb_refused + self.operations_refused
 
 
 PressureRound = Round[PressureCell]
@@ -106,6 +112,7 @@ def cell_of(cell: dict[str, Any], counters: Counters) -> PressureCell:
         sockets_open=found["sockets_open"],
         pages_open=found["pages_open"],
         arena=Arena(arena["mapped_pages"], arena["refused"]) if (arena := found.get("arena")) else None,
+        skb_headroom_bytes=found.get("skb_headroom_bytes", 0),
         operations=asked,
         operations_refused=refused,
         rx_packets=rx["packets"],
@@ -150,6 +157,7 @@ class PressureResult:
     pages_open: float
     arena_pages: float | None
     """Mapped of a jemalloc arena for the same sockets; None where a round has none, or it was too small in one."""
+    skb_headroom_bytes: int
     burst_longest: int
     recovery_packets: float | None
     """Median over rounds of each round's median episode; None without a drop."""
@@ -228,6 +236,7 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
         sockets_open=min(c.sockets_open for c in cells),
         pages_open=median([c.pages_open for c in cells]) or 0.0,
         arena_pages=median(mapped) if len(mapped) == len(cells) else None,
+        skb_headroom_bytes=max(c.skb_headroom_bytes for c in cells),
         burst_longest=max((length for c in cells for length, often in c.bursts if often), default=0),
         recovery_packets=median(recoveries),
         recovery_longest=max((packets for c in cells for packets, often in c.recoveries if often), default=None),
@@ -249,7 +258,7 @@ def pressure_results(rounds: Sequence[PressureRound], strategies: Sequence[str])
 
 @dataclass(frozen=True)
 class Pair:
-    """Two strategies, round against round: in most rounds `more` was refused more operations than `less`."""
+    """Two strategies, round against round: in most rounds `more` lost more of what was counted than `less`."""
 
     more: str
     less: str
@@ -263,15 +272,29 @@ class Pair:
         return (self.share.low or 0) > 0.5
 
 
-def pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
-    """All pairs of those strategies that were refused anything. A round gives all of them the same packets and the same
-    bursts, so it is a pair; all intervals together hold with CONFIDENCE."""
-    refused = {name: [cell.operations_refused if (cell := r.cell(name)) else None for r in rounds] for name in strategies}
-    both = list(combinations([name for name, counts in refused.items() if any(counts)], 2))
+def _pairs(rounds: Sequence[PressureRound], both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
+    """A round gives all strategies the same packets and bursts, so it is a pair; all intervals hold together with CONFIDENCE."""
     found = []
     for a, b in both:
-        differences = [x - y for x, y in zip(refused[a], refused[b]) if x is not None and y is not None and x != y]
+        cells = [(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))]
+        differences = [d for x, y in cells if (d := count(x) - count(y))]
         positive = sum(d > 0 for d in differences)
         more, less, times = (a, b, positive) if positive * 2 >= len(differences) else (b, a, len(differences) - positive)
         found.append(Pair(more, less, len(differences), times, share_estimate(times, len(differences), bonferroni(len(both)))))
     return found
+
+
+def refusal_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
+    """By operations refused: all pairs of those strategies that were refused any."""
+    ever = [name for name in strategies if any((cell := r.cell(name)) and cell.operations_refused for r in rounds)]
+    return _pairs(rounds, list(combinations(ever, 2)), lambda cell: cell.operations_refused)
+
+
+def loss_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str], baseline: str) -> list[Pair]:
+    """By all that was lost for want of memory: each strategy with the baseline. A request in the skb is paid for here alone,
+    since its skbs are larger and are refused sooner."""
+    present = {cell.name for r in rounds for cell in r.cells}
+    if baseline not in present:
+        return []
+    others = [(name, baseline) for name in strategies if name in present and name != baseline]
+    return _pairs(rounds, others, lambda cell: cell.lost)

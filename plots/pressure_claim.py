@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from plots import words
 from plots.pressure import PressureResult
-from plots.pressure_words import flat, found_in, listed, load, rate, rate_interval, telling, where
+from plots.pressure_words import found_in, listed, load, rate, rate_interval, telling, where
 from plots.results import BlockResult, Results
 from plots.verdict import FLOOR
 
@@ -30,7 +30,7 @@ def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
 
 def answer(results: Results, pool: str) -> str | None:
     """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
-    blocks = [b for b in results.blocks if b.pressure and flat(b)]
+    blocks = [b for b in results.blocks if b.pressure and not b.evp]
     if not blocks:
         return None
     block = telling(blocks)
@@ -38,7 +38,7 @@ def answer(results: Results, pool: str) -> str | None:
     if shared is None:
         return None
     parts = (
-        _refusals(block, shared, len(blocks) > 1), _everywhere(blocks, pool), _evp(results, pool), _over_pages(blocks, block, pool),
+        _refusals(block, shared, len(blocks) > 1), _in_the_skb(block, shared), _everywhere(blocks, pool), _evp(results, pool), _over_pages(blocks, block, pool),
         _price(blocks, block, shared),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
@@ -62,6 +62,17 @@ def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) 
     return f"{text} Of the received packets that were lost, those whose skb was granted are at most {share} ({marginal.name})."
 
 
+def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
+    """What a request costs that is refused nothing since it lies in the skb."""
+    said = [
+        f"{p.name} makes every received skb larger by {p.skb_headroom_bytes:,} B and lost {p.drops:,} packets in all, {p.skb_refused:,} of "
+        f"them for want of an skb, where {shared.name} lost {shared.drops:,}"
+        for p in block.pressure
+        if p.skb_headroom_bytes
+    ]
+    return f"{'; '.join(said)}." if said else ""
+
+
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:
     """How often the pool lost an operation at all, and the accepts that it lost: those allocate, whoever owns requests."""
     everywhere = [p for b in blocks if (p := b.under_pressure(pool))]
@@ -80,7 +91,7 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
 
 def _evp(results: Results, pool: str) -> str | None:
     """The same where the provider allocates inside, so that no strategy is free of allocations."""
-    blocks = [b for b in results.blocks if not flat(b) and b.under_pressure(pool)]
+    blocks = [b for b in results.blocks if b.evp and b.under_pressure(pool)]
     if not blocks:
         return None
     who = _who(telling(blocks), lambda p: rate(p.failure_rate.median))
@@ -112,12 +123,6 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
     return f"{text} The time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
 
 
-def _range(values: list[float]) -> str:
-    """25 to 133"""
-    low, high = f"{min(values):,.0f}", f"{max(values):,.0f}"
-    return low if low == high else f"{low} to {high}"
-
-
 def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult) -> str:
     """What losing no operation takes in memory, and the load that is borne, beside the others."""
     axes = block.block.axes
@@ -125,7 +130,7 @@ def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult
         (label, [p for p in _own(block, refused) if p is not shared])
         for label, refused in (("lost no operation", False), ("lost some", True))
     ]
-    held = "".join(f", others that {label} {_range([p.pages_open for p in members])}" for label, members in groups if members)
+    held = "".join(f", others that {label} {words.span((p.pages_open for p in members), 0)}" for label, members in groups if members)
     text = (
         f"With {words.sockets(axes.sockets)} open on {words.plural(axes.possible_cpus, 'possible CPU')} {shared.name} holds "
         f"{shared.pages_open:,.0f} pages of 4 KiB{held}."

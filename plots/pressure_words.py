@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from plots import words
 from plots.model import Axes
-from plots.pressure import QUIET_PACKETS, PressureResult, pairs
+from plots.pressure import QUIET_PACKETS, Pair, PressureResult, loss_pairs, refusal_pairs
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
@@ -16,7 +16,8 @@ LEGEND = (
     "refused: operations that failed for want of memory, as a share of those asked for (an allocation that a reserve makes up "
     "for is none); median over rounds and its 95 % interval (order statistics). Sums over all rounds: marginal, received "
     "packets whose skb was granted and whose operation was refused; no skb, received packets dropped before the strategy was "
-    "asked; TX, packets not sent, since the operation was refused. pages: held with all sockets open; arena: what a jemalloc arena of as many pages maps "
+    "asked; TX, packets not sent, since the operation was refused. A strategy that keeps its request in the skb makes every received "
+    "skb larger (by so many bytes as stand below the table), so it pays under no skb, not under refused. pages: held with all sockets open; arena: what a jemalloc arena of as many pages maps "
     "for the same sockets, a cross-check (-: not known, or it was too small). lossless, 0.5 %: the "
     "highest offered load, in million packets a second, with no loss and with at most so much, median over rounds, and in "
     "brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in a trial); in how "
@@ -97,15 +98,9 @@ def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
     return " and ".join(said for said in (accepts, words.plural(opens, "open") if opens else "") if said)
 
 
-def _from_to(values: Iterable[int]) -> str:
-    """458,752, or 458,752 to 459,011 where strategies differ."""
-    known = sorted(set(values))
-    return f"{known[0]:,}" if len(known) == 1 else f"{known[0]:,} to {known[-1]:,}"
-
-
 def packets(block: BlockResult) -> str:
-    """Of what the sums over rounds are: for each strategy so many packets."""
-    received, sent = _from_to(p.rx_packets for p in block.pressure), _from_to(p.tx_packets for p in block.pressure)
+    """Of what the sums over rounds are: for each strategy so many packets, from the fewest to the most."""
+    received, sent = words.span((p.rx_packets for p in block.pressure), 0), words.span((p.tx_packets for p in block.pressure), 0)
     return f"marginal and no skb: of {received} packets received; TX: of {sent} sent"
 
 
@@ -113,18 +108,14 @@ def notes(block: BlockResult) -> list[str]:
     """What has to be said under a block's table."""
     short = [text for p in block.pressure if (text := opened(block, p))]
     failed = [f"{p.name} {text}" for p in block.pressure if (text := _sockets_failed(block, p))]
-    return ([f"Not enough memory for all sockets: {'; '.join(short)}."] if short else []) + (
+    larger = [f"{p.name} {p.skb_headroom_bytes:,} B" for p in block.pressure if p.skb_headroom_bytes]
+    return ([f"Every received skb is larger by: {'; '.join(larger)}."] if larger else []) + ([f"Not enough memory for all sockets: {'; '.join(short)}."] if short else []) + (
         [f"Failed while packets flowed: {'; '.join(failed)}."] if failed else []
     )
 
 
-def flat(block: BlockResult) -> bool:
-    """Whether its provider allocates nothing itself: what claims are answered from."""
-    return block.block.axes.provider != "openssl"
-
-
 def telling(blocks: list[BlockResult]) -> BlockResult:
-    """The flat block that shows best what sets strategies apart: all opened all sockets, and some bear a load (0.5 % lost)
+    """The block, OpenSSL's aside, that shows best what sets strategies apart: all opened all sockets, and some bear a load (0.5 % lost)
     where others bear none; else where most were surely refused memory. Of several, the one with the most pages, since
     there the machine is not at its end."""
 
@@ -134,7 +125,7 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
         bearing = sum(p.half_percent_loss_pps.median is not None for p in own)
         surely = sum((p.failure_rate.low or 0) > 0 for p in own)
         refused = sum(p.operations_refused > 0 for p in own)
-        return flat(block), whole, min(bearing, len(own) - bearing), surely, refused, block.block.axes.pages
+        return not block.evp, whole, min(bearing, len(own) - bearing), surely, refused, block.block.axes.pages
 
     return max(blocks, key=order)
 
@@ -145,26 +136,35 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def _paired(found: list[Pair], did: str) -> str:
+    """Who did so more than whom, and who are not told apart."""
+    sure = {p.more: [f"{q.less} ({q.rounds_more} of {q.rounds})" for q in found if q.sure and q.more == p.more] for p in found}
+    said = [f"{more} {did} than {listed(less)}" for more, less in sure.items() if less]
+    unsure = [f"{p.more} and {p.less} ({p.rounds_more} of {p.rounds})" for p in found if not p.sure]
+    if unsure:
+        said.append(f"not told apart: {listed(unsure)}" if said else f"not one of {words.plural(len(found), 'pair')} is told apart")
+    return "; ".join(said)
+
+
 def order(results: Results) -> list[str]:
-    """Who was refused more than whom, paired by round: over all blocks with flat providers, and over the others."""
+    """Who was refused more operations than whom, and who lost more packets than the baseline, paired by round: over all blocks
+    of all providers but OpenSSL, and over OpenSSL's."""
     lines = []
-    for kind in (True, False):
-        blocks = [b for b in results.blocks if b.pressure and flat(b) == kind]
+    own = [name for name in results.run.strategies if name != FLOOR]
+    for evp in (False, True):
+        blocks = [b for b in results.blocks if b.pressure and b.evp == evp]
         rounds = [r for b in blocks for r in b.block.pressure]
-        found = pairs(rounds, results.run.strategies)
-        if not found:
-            continue
-        sure = {p.more: [f"{q.less} ({q.rounds_more} of {q.rounds})" for q in found if q.sure and q.more == p.more] for p in found}
-        said = [f"{more} was refused more operations than {listed(less)}" for more, less in sure.items() if less]
-        unsure = [f"{p.more} and {p.less} ({p.rounds_more} of {p.rounds})" for p in found if not p.sure]
-        if unsure:
-            said.append(f"not told apart: {listed(unsure)}" if said else f"not one of {words.plural(len(found), 'pair')} is told apart")
-        where = "" if kind else ", with OpenSSL's EVP"
-        lines.append(
+        refused, lost = refusal_pairs(rounds, own), loss_pairs(rounds, own, results.run.baseline)
+        said = [_paired(refused, "was refused more operations")] if refused else []
+        if any(pair.rounds for pair in lost):
+            said.append(f"of all packets lost for want of memory, skb or operation, each with {results.run.baseline}: {_paired(lost, 'lost more')}")
+        where = ", with OpenSSL's EVP" if evp else ""
+        lines += [
             f"Paired by round, the same packets and bursts for all ({words.plural(len(rounds), 'round')} of "
             f"{words.plural(len(blocks), 'block')}{where}; in brackets: in how many of the rounds in which they differ; all "
-            f"together with 95 %): {'; '.join(said)}."
-        )
+            f"together with 95 %): {text}."
+            for text in said
+        ]
     return lines
 
 

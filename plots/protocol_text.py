@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from plots import consumers, history, history_tables, in_flight_words, words
 from plots.layout import Table, beside, fill, wrap
-from plots.results import Results
+from plots.results import BlockResult, Results
+from plots.verdict import FLOOR
 
 _PER_TABLE = 3
 """Protocols side by side."""
@@ -13,22 +14,31 @@ _WHAT = 30
 """Columns of a name that is a phrase."""
 
 
+def _compared(block: BlockResult, name: str) -> str:
+    """0.712 faster"""
+    s = block.strategy(name)
+    return f"{words.ratio(s.ratio.median)} {s.word}" if s else "refused" if name in block.block.left_out else "-"
+
+
+def _ns(block: BlockResult, name: str) -> str:
+    s = block.strategy(name)
+    return f"{words.ns(s.ns_per_packet.median)} ns" if s else "-"
+
+
 def _consumers(results: Results) -> list[str]:
     blocks = consumers.blocks(results)
     if not blocks:
         return []
+    protocols = [block.block.axes.protocol for block in blocks]
+    names = [p if protocols.count(p) == 1 else f"{p} ({protocols[: i + 1].count(p)})" for i, p in enumerate(protocols)]
     lines = ["", *fill(consumers.LEGEND.format(baseline=results.run.baseline).replace("below", "beside", 1))]
     for start in range(0, len(blocks), _PER_TABLE):
         shown = blocks[start : start + _PER_TABLE]
-        rows = []
-        for name in consumers.names(results):
-            cells = []
-            for block in shown:
-                s = block.strategy(name)
-                cells.append(f"{words.ratio(s.ratio.median)} {s.word}" if s else "refused" if name in block.block.left_out else "-")
-            rows.append((name, cells))
-        heading = "; ".join(f"{block.block.axes.protocol}: {', '.join(words.conditions(block.block.axes, ['cache', 'load']))}" for block in shown)
-        lines += beside(Table(heading, [block.block.axes.protocol for block in shown], rows, []))
+        columns = names[start : start + _PER_TABLE]
+        rows = [(name, [_compared(block, name) for block in shown]) for name in consumers.names(results)]
+        rows += [(name, [_ns(block, name) for block in shown]) for name in (results.run.baseline, FLOOR)]
+        heading = "; ".join(f"{name}: {', '.join(words.conditions(b.block.axes, ['cache', 'load']))}" for name, b in zip(columns, shown))
+        lines += beside(Table(heading, columns, rows, []))
     if results.run.lines_of_code:
         said = [f"{name} {consumers.strategy_lines(results, name)}" for name in results.run.strategies]
         lines += ["", *fill(f"Lines: {'; '.join(said)}.")]
@@ -75,7 +85,7 @@ def _in_flight(results: Results) -> list[str]:
     lines = ["", *fill(in_flight_words.LEGEND)]
     for family in flights:
         lines += beside(in_flight_words.depths(family))
-    lines += ["", *fill(in_flight_words.SECTION_LEGEND), *beside(_without(in_flight_words.sections(flights[0]), "waited"))]
+    lines += ["", *fill(in_flight_words.SECTION_LEGEND), *beside(in_flight_words.sections(flights[0]))]
     return lines
 
 

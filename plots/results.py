@@ -105,6 +105,20 @@ class BlockResult:
         return bool(self.block.timed) and not self.block.axes.open_loop
 
     @property
+    def evp(self) -> bool:
+        """Whether its provider is OpenSSL's, which has no request apart from its transform and allocates inside: no claim is
+        answered from it."""
+        return self.block.axes.provider == "openssl"
+
+    @property
+    def told(self) -> bool:
+        """Closed loop, warm, one thread, a fresh heap of glibc's, raw keys, no churn: what protocols are compared by, and
+        histories told of."""
+        axes = self.block.axes
+        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator)
+        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc")
+
+    @property
     def stamp_ns(self) -> float | None:
         """What one time stamp costs: the median over rounds."""
         return median([r.stamp_ns for r in self.block.timed])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots import asked, claims, memory_text, pressure_text, pressure_words, provenance, protocol_text, words
+from plots import asked, claims, memory_text, memory_words, pressure_text, pressure_words, provenance, protocol_text, words
 from plots.families import Axis, families, memory_families
 from plots.layout import WIDTH, fill, wrap
 from plots.results import BlockResult, Results, StrategyResult
@@ -43,6 +43,8 @@ def _timed(block: BlockResult) -> list[str]:
         lines += fill(f"! allocations failed: {', '.join(failed)}")
     if block.resolves_nothing_because:
         lines += fill(f"! nothing is resolved here: {block.resolves_nothing_because}")
+    if text := asked.threads(block):
+        lines += fill(f"! {text}")
     return lines
 
 
@@ -82,7 +84,7 @@ def _memory(block: BlockResult) -> list[str]:
             lines.append(
                 f"{s.name:<18.18}{words.size(m.idle.bytes):>13}{words.size(m.open.bytes):>14}{words.size(m.peak.bytes):>14}{words.size(s.rss_bytes):>13}"
             )
-    return lines
+    return lines + [line for note in memory_words.headroom([block]).values() for line in fill(f"! {note}")]
 
 
 def _pressure(results: Results) -> list[str]:
@@ -135,7 +137,7 @@ def review(results: Results) -> str:
         "bytes as requested with no socket, with all, and at most while packets flowed; RSS: the process's growth while "
         "the sockets opened, where it was timed (pages that were free already do not show). Memory is that of the "
         f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
-        "cost, never subtracted or counted."
+        "cost, never counted, and never subtracted but for one figure that is named, beside published ratios."
     )
     measured = [block for block in results.blocks if block.strategies and (block.block.timed or block.block.axes.faults)]
     if measured:

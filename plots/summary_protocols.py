@@ -26,6 +26,7 @@ def steps(results: Results) -> list[dict[str, Any]]:
     return [
         {
             "block": chain.block.block.id,
+            "floor_ns_per_packet": asdict(chain.floor_ns),
             "steps": [
                 {
                     "strategy": taken.step.strategy,
@@ -56,9 +57,26 @@ def published(results: Results) -> list[dict[str, Any]]:
             "parts": [{"more": p.more, "less": p.less, "share_of_after": asdict(p.share)} for p in c.parts],
             "setkey_share_of_after": asdict(c.setkey),
             "floor_share_of_after": asdict(c.floor),
+            "ratio_without_floor": c.without_floor,
             "unexplained": c.unexplained,
         }
         for c in history.compared(results)
+    ]
+
+
+def rates(results: Results) -> list[dict[str, Any]]:
+    """Each posted rate of a connection, if any has a block here."""
+    return [
+        {
+            "what": h.rate.what,
+            "clone_gbit": h.rate.clone_gbit,
+            "percpu_gbit": h.rate.percpu_gbit,
+            "segment_ns": h.rate.segment_ns,
+            "block": h.block.block.id if h.block else None,
+            "difference_ns": asdict(h.difference_ns),
+            "difference_share_of_segment": None if h.difference_ns.median is None else h.difference_ns.median / h.rate.segment_ns,
+        }
+        for h in history.hidden(results)
     ]
 
 

@@ -90,6 +90,13 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def span(values: Iterable[float], digits: int) -> str:
+    """0.71 to 1.02, or 0.71 where both ends read alike."""
+    known = sorted(values)
+    low, high = f"{known[0]:,.{digits}f}", f"{known[-1]:,.{digits}f}"
+    return low if low == high else f"{low} to {high}"
+
+
 def rounds(numbers: Iterable[int]) -> str:
     """7 rounds, or 5 to 7 rounds."""
     known = sorted(set(numbers))

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 import synthetic
+import synthetic_runs
+from plots import claims
 from plots.load import load_run
 from plots.report import write_report
 from plots.results import Results, evaluate
@@ -20,10 +23,40 @@ def results_of(folder: Path, truth: synthetic.Truth) -> Results:
 @pytest.fixture(scope="session")
 def standard(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """A run with every axis the figures know."""
-    return results_of(tmp_path_factory.mktemp("runs") / "standard", synthetic.standard())
+    return results_of(tmp_path_factory.mktemp("runs") / "standard", synthetic_runs.standard())
 
 
 @pytest.fixture(scope="session")
 def report(standard: Results) -> Path:
     """Its report's folder."""
     return write_report(standard, standard.run.path / "report").parent
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """A run that counts memory along every axis."""
+    return results_of(tmp_path_factory.mktemp("runs") / "memory", synthetic_runs.memory())
+
+
+def made(tmp_path_factory: pytest.TempPathFactory, name: str) -> Results:
+    truth = dataclasses.replace(synthetic_runs.RUNS[name](), rounds=6)
+    return results_of(tmp_path_factory.mktemp("runs") / name, truth)
+
+
+@pytest.fixture(scope="session")
+def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return made(tmp_path_factory, "consumers")
+
+
+@pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return made(tmp_path_factory, "history")
+
+
+@pytest.fixture(scope="session")
+def flown(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return made(tmp_path_factory, "in_flight")
+
+
+def answer(results: Results, claim: str) -> str:
+    return next(text for one, text in claims.answers(results)[0] if one.id == claim)

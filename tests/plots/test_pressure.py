@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from plots import claims, pressure_words, words
 from plots.cli import main
 from plots.figures import pressure as figures
 from plots.figures.choose import choose
-from plots.load import validator
-from plots.results import Results
+from plots.load import load_run, validator
+from plots.results import Results, evaluate
 from plots.review import review
 from plots.summary import summary
 from plots.table import table
@@ -48,6 +49,31 @@ def test_the_truth_lies_in_the_interval(pressed: Results) -> None:
             low, high = one.failure_rate.low, one.failure_rate.high
             assert low is not None and high is not None and low <= truth <= high, (pages, one.name)
             assert (one.operations_refused > 0) == (one.name in ALLOCATES)
+
+
+def test_a_request_in_the_skb_is_not_free(tmp_path: Path) -> None:
+    truth = synthetic.Truth(blocks=[synthetic.axes(pages=pages) for pages in PAGES], strategies=("null", "percpu_pool", "tfm_pool"))
+    folder = synthetic.write_run(tmp_path / "run", truth)
+    for path in (folder / "rounds").iterdir():
+        data = json.loads(path.read_text())
+        for cell in data["cells"]:
+            larger = cell["name"] == "tfm_pool"
+            cell["pressure"]["skb_headroom_bytes"] = 512 if larger else 0
+            rx = cell["pressure"]["rx"]
+            if larger:
+                rx["skb_refused"] += 300
+                cell["pressure"]["operations"] -= 300
+        path.write_text(json.dumps(data))
+    results = evaluate(load_run(folder))
+    assert all(pressure_words.notes(b)[0] == "Every received skb is larger by: tfm_pool 512 B." for b in results.blocks)
+    text = next(text for claim, text in claims.answers(results)[0] if claim.id == "C1")
+    assert re.search(r"tfm_pool makes every received skb larger by 512 B and lost [\d,]+ packets in all, [\d,]+ of them for want of an skb, where percpu_pool lost", text)
+    (lost,) = pressure_words.order(results)
+    assert "skb or operation, each with percpu_pool: tfm_pool lost more than percpu_pool (21 of 21)." in lost
+    data = summary(results)
+    validator("summary").validate(data)
+    assert {p["strategy"]: p["skb_headroom_bytes"] for p in data["pressure"]} == {"null": 0, "percpu_pool": 0, "tfm_pool": 512}
+    assert "larger by: tfm_pool 512 B." in " ".join(review(results).split())
 
 
 def test_the_summary_of_pressure(pressed: Results) -> None:
@@ -215,7 +241,9 @@ def test_who_is_refused_more_is_told_by_pairs_of_rounds(tmp_path: Path) -> None:
                 found["rx"]["operation_refused"], found["tx"]["operation_refused"] = 0, more
         path.write_text(json.dumps(data))
     results = evaluated(run)
-    (text,) = pressure_words.order(results)
+    text, lost = pressure_words.order(results)
+    assert "skb or operation, each with percpu_pool: " in lost
+    assert len(re.findall(r"\(\d+ of 21\)", lost)) == 4, "each with the baseline alone"
     assert "(21 rounds of 3 blocks; " in text
     assert "per_request_key was refused more operations than per_socket_tfm (21 of 21) and tfm_pool (21 of 21); not told" in text
     assert text.endswith("not told apart: per_socket_tfm and tfm_pool (11 of 21).")

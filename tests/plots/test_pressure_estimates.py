@@ -12,7 +12,7 @@ import pytest
 from plots import pressure_words
 from plots.figures import pressure as figures
 from plots.model import Counters
-from plots.pressure import Arena, PressureCell, PressureRound, Search, Trial, middle_of, pairs, pressure_results
+from plots.pressure import Arena, PressureCell, PressureRound, Search, Trial, loss_pairs, middle_of, pressure_results, refusal_pairs
 from plots.stats import Estimate
 
 
@@ -23,7 +23,7 @@ def search(lossless: float | None, half_percent: float | None, ns: float = 200.0
 def cell(refused: int = 0, **changes: Any) -> PressureCell:
     """Of 1,000 operations."""
     plain = PressureCell(
-        name="pool", sockets_open=10, pages_open=4, arena=Arena(6, 0), operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
+        name="pool", sockets_open=10, pages_open=4, arena=Arena(6, 0), skb_headroom_bytes=0, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
         marginal_drops=refused, tx_packets=500, tx_refused=0, accepts=0, accept_failures=0, open_failures=0, bursts=(),
         recoveries=(), timeline=(), search=search(4e6, 5e6), counters=Counters(1100, 0, 0, refused, refused + 100),
     )  # fmt: skip
@@ -91,17 +91,30 @@ def test_pairs_of_rounds() -> None:
     pressed = [
         PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, tuple(cell(counts[name][i], name=name) for name in counts)) for i in range(7)
     ]
-    found = {(p.more, p.less): p for p in pairs(pressed, ["d", "c", "b", "a", "e"])}
+    found = {(p.more, p.less): p for p in refusal_pairs(pressed, ["d", "c", "b", "a", "e"])}
     assert set(found) == {("a", "b"), ("a", "d"), ("d", "b")}, "c was never refused, e was not there"
     ab = found["a", "b"]
     assert (ab.rounds, ab.rounds_more) == (6, 6), "the round in which they are equal says nothing"
     # Clopper-Pearson's lower limit of 6 of 6, for one of three intervals: (0.05 / 3 / 2)^(1/6) = 0.45.
     assert ab.share.low == pytest.approx((0.05 / 6) ** (1 / 6)) and not ab.sure
-    (two,) = pairs(pressed, ["a", "b"])
+    (two,) = refusal_pairs(pressed, ["a", "b"])
     assert two.share.low == pytest.approx(0.025 ** (1 / 6)) and two.sure
-    assert not pairs(pressed, ["a", "c"]) and not pairs([], ["a", "b"])
-    (never,) = pairs(pressed[1:2], ["a", "b"])
+    assert not refusal_pairs(pressed, ["a", "c"]) and not refusal_pairs([], ["a", "b"])
+    (never,) = refusal_pairs(pressed[1:2], ["a", "b"])
     assert (never.rounds, never.share, never.sure) == (0, Estimate(), False)
+
+
+def test_what_larger_skbs_lose_is_lost() -> None:
+    """A request in the skb is refused no operation, and still loses more than the pool; what is refused some, less."""
+    lost = {"pool": (100, 0), "in_skb": (120, 0), "own": (70, 20)}  # skbs, operations
+    pressed = [
+        PressureRound(Path(), i, 11.0, 0.0, 0, 0, True, tuple(cell(ops, name=name, skb_refused=skbs + i) for name, (skbs, ops) in lost.items()))
+        for i in range(8)
+    ]
+    assert not refusal_pairs(pressed, ["pool", "in_skb", "own"]), "one of them alone was refused any"
+    found = [(p.more, p.less, p.rounds_more, p.sure) for p in loss_pairs(pressed, ["pool", "in_skb", "own", "absent"], "pool")]
+    assert found == [("in_skb", "pool", 8, True), ("pool", "own", 8, True)]
+    assert loss_pairs(pressed, ["in_skb", "own"], "absent") == []
 
 
 def test_rates_in_words() -> None:

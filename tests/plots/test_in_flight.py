@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Operations in flight: what was put in is found again, and said."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+
+import synthetic
+import synthetic_in_flight
+import synthetic_runs
+from conftest import answer, results_of
+from plots import in_flight_words
+from plots.load import load_run, validator
+from plots.results import Results, evaluate
+from plots.review import review
+from plots.table import table
+from test_report import narrow_ascii
+
+
+def test_one_request_per_cpu_and_an_engine(flown: Results) -> None:
+    text = answer(flown, "C9")
+    assert "that holds up to 64" in text and text.startswith("With an engine of 20 µs")
+    assert "That factor follows from the model's rule" in text and "a round with a wrong one is void" in text
+    one = text.index("one operation per CPU"), text.index("as many as the engine holds"), text.index("On the stack none can leave")
+    assert one == tuple(sorted(one))
+    for name, kind in synthetic_in_flight.KINDS.items():
+        if name != "null":
+            place = text.index(f"{name} ")
+            assert sum(place > start for start in one) == {"one_per_cpu": 1, "many": 2, "none": 3}[kind], name
+    assert "at best 64.0 times as many" in text
+    assert "percpu_pool 0.050 (0.050-0.050)" in text
+    assert re.search(r"stay disabled from start to end \(percpu_pool, percpu_request_key, tfm_pool\), .* for arrivals drawn within measured", text)
+
+
+def test_an_engine_that_holds_one_answers_nothing(tmp_path: Path) -> None:
+    truth = synthetic.Truth(blocks=[synthetic.axes(in_flight=1)], rounds=6, strategies=("percpu_pool", "mempool"))
+    assert in_flight_words.one_request_is_enough(results_of(tmp_path / "run", truth)) is None
+
+
+def test_in_flight_results_are_sums_and_medians(flown: Results) -> None:
+    block = flown.blocks[3]
+    pool, own = block.with_engine("percpu_pool"), block.with_engine("per_socket_tfm")
+    assert pool and own and block.block.axes.in_flight == 64
+    assert (pool.packets, pool.rx_waited, own.rx_waited) == (6 * synthetic_in_flight.PACKETS, 6 * synthetic_in_flight.RX, 0)
+    assert own.pps.median == pytest.approx(64 / 20e-6) and own.wait_p50_ns.median is None and pool.held and not own.held
+    assert pool.waited_ns_per_packet.median == pytest.approx(20_000, rel=0.01)
+    families = in_flight_words.flights(flown)
+    assert [len(family.blocks) for family in families] == [4, 4]
+    table = in_flight_words.depths(families[0])
+    assert [cells[0] for _, cells in table.rows] == ["none"] * 2 + ["one_per_cpu"] * 3 + ["many"] * 5
+    assert "in flight, nothing timed" in (block.resolves_nothing_because or "")
+
+
+def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
+    truth = synthetic.Truth(blocks=[synthetic.axes(in_flight=4)], rounds=6, strategies=("percpu_pool", "mempool"))
+    folder = synthetic.write_run(tmp_path / "run", truth)
+    next((folder / "rounds").iterdir()).unlink()
+    results = evaluate(load_run(folder))
+    text = " ".join(review(results).split())
+    assert "1 block in flight is incomplete: 5 of 6 rounds are there." in text and "5 of 6 in flight" in text
+    assert "The engine is a model in virtual time" in text
+    ended = table(results)
+    assert narrow_ascii(ended) and re.search(r"^mempool +many +0\.200 +0$", ended, re.M)
+    assert "No block of this run was timed.\n" not in ended
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["kind", "pps", "refused", "macs_wrong", "own_ns", "engine_waited_ns", "overtaken"],
+)
+def test_in_flight_rounds_lack_nothing(key: str) -> None:
+    data = copy.deepcopy(synthetic.in_flight_round(synthetic_runs.in_flight(), synthetic.axes(in_flight=4), 0))
+    assert not list(validator("round").iter_errors(data))
+    del data["cells"][1]["in_flight"][key]
+    assert list(validator("round").iter_errors(data))
