@@ -123,10 +123,24 @@ bool protocol_supports(std::string_view protocol, std::string_view algorithm,
   return supports;
 }
 
+std::vector<std::string_view> protocol_algorithms(std::string_view protocol) {
+  std::vector<std::string_view> names;
+  for_each_protocol([&]<class P>() {
+    if (P::name == protocol) names = algorithms_of<P>();
+  });
+  return names;
+}
+
 bool protocol_runs_over(std::string_view protocol, bool ipv6) {
   bool runs = false;
   for_each_protocol([&]<class P>() { runs |= P::name == protocol && runs_over<P>(ipv6); });
   return runs;
+}
+
+bool protocol_options_vary(std::string_view protocol) {
+  bool vary = false;
+  for_each_protocol([&]<class P>() { vary |= P::name == protocol && options_vary<P>(); });
+  return vary;
 }
 
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,

@@ -46,8 +46,12 @@ bool is_workload(std::string_view name);
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,
                        std::string_view provider);
 
-/// As runs_over(), of a protocol that exists.
+/// The names that a protocol that exists takes, of any provider.
+std::vector<std::string_view> protocol_algorithms(std::string_view protocol);
+
+/// As runs_over() and options_vary(), of a protocol that exists.
 bool protocol_runs_over(std::string_view protocol, bool ipv6);
+bool protocol_options_vary(std::string_view protocol);
 
 /// What the protocol itself needs, as it supports the algorithm.
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,

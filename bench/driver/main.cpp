@@ -27,8 +27,11 @@ class ListCommand {
   explicit ListCommand(CLI::App& app)
       : command_(
             *app.add_subcommand("list", "Print what exists, by the names that matrices take")) {
-    command_.add_option("what", what_, "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and "
-                        "why not) or matrices; else all")
+    command_
+        .add_option(
+            "what", what_,
+            "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and "
+            "why not) or matrices; else all")
         ->check(CLI::IsMember({"strategies", "workloads", "algorithms", "pairs", "matrices"}));
     command_.add_flag("--json", json_, "Print one JSON object");
   }
@@ -149,7 +152,7 @@ class DumpCommand {
                         "Else the first that the protocol takes");
     command_.add_flag("--ipv6", options_.ipv6, "IPv6 in place of IPv4");
     command_.add_flag("--omit-options", options_.omit_options,
-                      "TCP options other than AO are not in the MAC");
+                      "tcp_ao: TCP options other than AO are not in the MAC");
   }
   bool asked() const { return command_.parsed(); }
   int execute() {

@@ -40,10 +40,9 @@ std::string nonsense_under_pressure(const Block& b) {
 std::string nonsense_in_flight(const Block& b, const Algorithm& algorithm) {
   const Block usual;
   if (!algorithm.flat) {
-    return fmt::format(
-        "{} has no request apart from its transform, which serves one operation at "
-        "a time",
-        b.provider);
+    return algorithm.family == Family::compression
+               ? fmt::format("{} works in memory that each CPU has but once", b.algorithm)
+               : fmt::format("{} has no request apart from its transform", b.provider);
   }
   if (b.pages > 0) return "memory pressure is a pass of its own";
   if (b.counted_only()) return "a block with faults, algorithms or scratch is only counted";
@@ -69,19 +68,19 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
   const std::string protocol = split(b.workload, '/').front();
   if (!protocol_supports(protocol, b.algorithm, b.provider)) {
-    return fmt::format("{} does not use {}", protocol, b.algorithm);
+    return fmt::format("{} does not use {}; it takes {}", protocol, b.algorithm,
+                       fmt::join(protocol_algorithms(protocol), ", "));
   }
   if (!allocator_installed(*allocator_named(b.allocator))) {
     return fmt::format("{} is not installed", b.allocator);
   }
   if (!protocol_runs_over(protocol, b.ip == "v6")) {
-    return b.ip == "v4" ? fmt::format("{} runs over IPv6 alone: ip=v6", protocol)
-                        : fmt::format("the same as ip=v4: {} has no IP header", protocol);
+    return fmt::format("{} runs over IPv6 alone: ip=v6", protocol);
   }
   if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
   if (b.cpus > b.sockets) return "fewer sockets than CPUs";
-  if (b.options == "omitted" && protocol == "tcp_md5") {
-    return "the same as options=covered: tcp_md5 never covers options";
+  if (b.options == "omitted" && !protocol_options_vary(protocol)) {
+    return fmt::format("the same as options=covered: {} has no such choice", protocol);
   }
   if (b.key == "prepared") {
     if (!algorithm->keyed) return "the same as key=raw: the algorithm is keyless";
@@ -127,8 +126,8 @@ std::string refusal(const Block& b, const std::string& strategy) {
   std::vector<std::uint32_t> users = scratch_users(b.scratch);
   if (users.empty()) {
     const std::string protocol = split(b.workload, '/').front();
-    users.push_back(static_cast<std::uint32_t>(
-        protocol_scratch_bytes(protocol, b.algorithm, b.provider)));
+    users.push_back(
+        static_cast<std::uint32_t>(protocol_scratch_bytes(protocol, b.algorithm, b.provider)));
   }
   for (const std::uint32_t bytes : users) {
     const std::string_view reason = strategy_refuses(strategy, algorithm, bytes);

@@ -108,6 +108,11 @@ tl::expected<Dump, std::string> write_packets(const DumpOptions& options,
     if (!options.key.empty())
       return Failure(fmt::format("--key: {} has no keys that are text", P::name));
   }
+  if (options.ipv6 && !runs_over<P>(false))
+    return Failure(fmt::format("--ipv6: {} runs over IPv6 alone; leave the flag out", P::name));
+  if (options.omit_options && !options_vary<P>())
+    return Failure(
+        fmt::format("--omit-options: {} has no such choice; leave the flag out", P::name));
   const P protocol(algorithm, {.ipv6 = options.ipv6,
                                .options_covered = !options.omit_options,
                                .shared_key = options.key,
@@ -149,7 +154,8 @@ tl::expected<const Algorithm*, std::string> algorithm_for(const DumpOptions& opt
   }
   auto algorithm = algorithm_named(options.algorithm);
   if (algorithm && !P::supports(**algorithm))
-    return Failure(fmt::format("--algorithm {}: {} does not take it", options.algorithm, P::name));
+    return Failure(fmt::format("--algorithm {}: {} takes {}", options.algorithm, P::name,
+                               fmt::join(algorithms_of<P>(), ", ")));
   return algorithm;
 }
 

@@ -14,9 +14,9 @@ struct DumpOptions {
   std::string pcap;             ///< the file to write
   std::uint64_t packets = 100;  ///< in all, handshakes included; 1 to max_dump_packets
   std::uint64_t seed = 1;
-  std::string key;        ///< every socket's; if empty, keys are drawn and go to PCAP.keys
-  std::string algorithm;  ///< if empty, the first that the protocol takes
-  bool ipv6 = false;
+  std::string key;            ///< every socket's; if empty, keys are drawn and go to PCAP.keys
+  std::string algorithm;      ///< if empty, the first that the protocol takes
+  bool ipv6 = false;          ///< refused where a protocol has no choice, and so is the next
   bool omit_options = false;  ///< TCP-AO: options other than AO are not in the MAC
 };
 

@@ -14,7 +14,8 @@ struct SamePackets {
 };
 
 /// Every protocol with every algorithm it takes: handshakes and established packets of several
-/// sizes, over IPv4 and IPv6, options covered and not, sent by every strategy on every provider
+/// sizes, over IPv4 and IPv6, options covered and not where
+/// that makes a difference, sent by every strategy on every provider
 /// that has the algorithm, and received by it.
 std::vector<SamePackets> check_same_packets();
 

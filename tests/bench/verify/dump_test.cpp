@@ -113,6 +113,26 @@ TEST(Dump, IsTheSameForTheSameSeed) {
   EXPECT_NE(write_with("a", 1), write_with("c", 2));
 }
 
+TEST(Dump, RefusesFlagsThatWouldDoNothing) {
+  const Folder folder;
+  const auto code = [&](const std::string& workload, bool ipv6, bool omit_options) {
+    DumpOptions options;
+    options.workload = workload;
+    options.pcap = folder / "x.pcap";
+    options.ipv6 = ipv6;
+    options.omit_options = omit_options;
+    const Printed printed = run([&] { return dump(options); });
+    if (printed.code != 0) expect_bad(printed, "leave the flag out");
+    return printed.code;
+  };
+  EXPECT_EQ(code("tcp_ao/mtu", true, true), 0);
+  EXPECT_EQ(code("seg6_hmac/mtu", false, false), 0);
+  EXPECT_EQ(code("seg6_hmac/mtu", true, false), 2);
+  for (const char* protocol : {"tcp_md5", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp"}) {
+    EXPECT_EQ(code(std::string(protocol) + "/mtu", false, true), 2) << protocol;
+  }
+}
+
 TEST(Dump, RefusesBadArguments) {
   const Folder folder;
   const auto with = [&](auto&& change) {
@@ -133,7 +153,7 @@ TEST(Dump, RefusesBadArguments) {
   expect_bad(with([](auto& o) { o.packets = max_dump_packets + 1; }), "100000");
   expect_bad(with([](auto& o) { o.key = std::string(81, 'k'); }), "at most 80");
   expect_bad(with([](auto& o) { o.algorithm = "hmac(sha3)"; }), "hmac(sha1)");
-  expect_bad(with([](auto& o) { o.algorithm = "md5"; }), "does not take it");
+  expect_bad(with([](auto& o) { o.algorithm = "md5"; }), "md5: tcp_ao takes hmac(sha1), ");
   expect_bad(with([&](auto& o) { o.pcap = folder / "none/x.pcap"; }), "none/x.pcap");
 }
 
