@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "bench/driver/lines_of_code.hpp"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bench/driver/catalog.hpp"
 
@@ -13,39 +16,45 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What was read of some files of one folder.
+/// What was read of some files.
 struct Read {
   std::uint32_t lines = 0;
-  std::set<std::string> includes;  ///< of the same folder, without its name
+  std::set<std::string> includes;  ///< of the tree, from the source folder on
 };
 
-/// Adds a file to what was read. False where it cannot be read.
-bool read(const fs::path& source, const std::string& folder, const std::string& file, Read& to) {
-  const std::string include = "#include \"" + folder + "/";
-  std::ifstream in(source / folder / file);
-  for (std::string line; std::getline(in, line);) {
-    if (is_code(line)) ++to.lines;
-    if (line.starts_with(include)) {
-      to.includes.insert(line.substr(include.size(), line.rfind('"') - include.size()));
-    }
+/// Adds a header and the .cpp beside it, if there is one, to what was read. False where one cannot
+/// be read.
+bool read(const fs::path& source, std::string_view tree, const fs::path& header, Read& to) {
+  const std::string include = fmt::format("#include \"{}/", tree);
+  std::vector<fs::path> files = {source / header};
+  if (fs::path cpp = fs::path(files.front()).replace_extension(".cpp"); fs::exists(cpp)) {
+    files.push_back(std::move(cpp));
   }
-  return in.eof();
+  for (const fs::path& file : files) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+      if (is_code(line)) ++to.lines;
+      if (!line.starts_with(include)) continue;
+      const std::size_t quote = line.find('"') + 1;
+      to.includes.insert(line.substr(quote, line.rfind('"') - quote));
+    }
+    if (!in.eof()) return false;
+  }
+  return true;
 }
 
-std::optional<Lines> lines_of(const fs::path& source, const std::string& folder,
-                              const std::string& name) {
+/// Of a header below the folder `tree`; its contract is nobody's.
+std::optional<Lines> lines_of(const fs::path& source, std::string_view tree,
+                              const std::string& header, const std::string& contract) {
   Read own;
-  if (!read(source, folder, name + ".hpp", own)) return std::nullopt;
-  if (fs::exists(source / folder / (name + ".cpp"))) {
-    if (!read(source, folder, name + ".cpp", own)) return std::nullopt;
-  }
+  if (!read(source, tree, header, own)) return std::nullopt;
   Read shared;
-  std::set<std::string> seen = {name + ".hpp", "strategy.hpp"};
+  std::set<std::string> seen = {header, contract};
   std::set<std::string> next = std::move(own.includes);
   while (!next.empty()) {
     const std::string file = next.extract(next.begin()).value();
     if (!seen.insert(file).second) continue;
-    if (!read(source, folder, file, shared)) return std::nullopt;
+    if (!read(source, tree, file, shared)) return std::nullopt;
     next.merge(shared.includes);
     shared.includes.clear();
   }
@@ -62,12 +71,15 @@ bool is_code(std::string_view line) {
 std::optional<LinesOfCode> lines_of_code(const fs::path& source) {
   LinesOfCode found;
   for (const std::string& name : strategy_names()) {
-    const auto lines = lines_of(source, "strategies", name);
+    const auto lines = lines_of(source, "strategies", fmt::format("strategies/{}.hpp", name),
+                                "strategies/strategy.hpp");
     if (!lines) return std::nullopt;
     found.strategies.emplace(name, *lines);
   }
   for (const Entry& protocol : protocol_entries()) {
-    const auto lines = lines_of(source, "workloads/protocols", protocol.name);
+    const auto lines =
+        lines_of(source, "workloads", fmt::format("workloads/protocols/{}.hpp", protocol.name),
+                 "workloads/protocol.hpp");
     if (!lines) return std::nullopt;
     found.protocols.emplace(protocol.name, *lines);
   }

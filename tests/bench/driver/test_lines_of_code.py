@@ -19,34 +19,57 @@ def code(path: Path) -> int:
     return sum(not re.fullmatch(r"\s*(//.*)?", line) for line in lines)
 
 
-def closure(folder: str, paths: list[Path], seen: set[Path]) -> set[Path]:
-    """All files of the folder that these include."""
-    for path in paths:
-        found = re.findall(rf'^#include "{folder}/(.+)"$', path.read_text(encoding="utf-8"), re.M)
-        new = [p for name in found if (p := SOURCE / folder / name) not in seen]
-        seen |= set(new)
-        closure(folder, new, seen)
-    return seen
+def pieces(folder: str) -> dict[str, set[str]]:
+    """The headers below a folder, each with those that it and the .cpp beside it include."""
+    found: dict[str, set[str]] = {}
+    for path in (SOURCE / folder).rglob("*.hpp"):
+        text = "".join(p.read_text(encoding="utf-8") for p in (path, path.with_suffix(".cpp")) if p.exists())
+        name = str(path.relative_to(SOURCE))
+        found[name] = set(re.findall(rf'^#include "({folder}/.+)"$', text, re.M)) - {name}
+    return found
 
 
-@pytest.mark.parametrize("kind, folder", [("strategies", "strategies"), ("protocols", "workloads/protocols")])
-def test_every_file_is_counted_once(driver: Driver, kind: str, folder: str) -> None:
+def used_by(header: str, of: dict[str, set[str]], contract: str) -> set[str]:
+    """What a header needs below its folder, widened until nothing is added."""
+    used = {header}
+    while (wider := used.union(*(of[h] for h in used)) - {contract}) != used:
+        used = wider
+    return used - {header}
+
+
+def length(headers: set[str]) -> int:
+    """Lines of code of headers and of the .cpp beside each."""
+    files = [SOURCE / header for header in headers]
+    return sum(code(p) for h in files for p in (h, h.with_suffix(".cpp")) if p.exists())
+
+
+KINDS = [
+    ("strategies", "strategies", "strategies", "strategies/strategy.hpp"),
+    ("protocols", "workloads", "workloads/protocols", "workloads/protocol.hpp"),
+]
+
+
+@pytest.mark.parametrize("kind, tree, folder, contract", KINDS)
+def test_every_file_is_counted_once(driver: Driver, kind: str, tree: str, folder: str, contract: str) -> None:
     assert driver(*RUN).returncode == 0
     found = json.loads((driver.folder / "out/run.json").read_text())["lines_of_code"][kind]
     listed = json.loads(driver("list", "--json").stdout)
-    names = {s["name"] for s in listed["strategies"]}
-    if kind == "protocols":
-        names = {p["name"] for p in listed["protocols"]}
-    assert set(found) == names
+    assert set(found) == {entry["name"] for entry in listed[kind]}
+    of = pieces(tree)
+    counted = set()
     for name, lines in found.items():
-        own = [p for suffix in (".hpp", ".cpp") if (p := SOURCE / folder / f"{name}{suffix}").exists()]
-        shared = closure(folder, own, set()) - {*own, SOURCE / "strategies/strategy.hpp"}
-        assert lines == {"own": sum(map(code, own)), "shared": sum(map(code, shared))}, name
+        header = f"{folder}/{name}.hpp"
+        shared = used_by(header, of, contract)
+        assert lines == {"own": length({header}), "shared": length(shared)}, name
+        counted |= {header, *shared}
+    # Nothing that a protocol or strategy is made of is left to nobody.
+    files = {str(p.relative_to(SOURCE)) for p in (SOURCE / folder).glob("*.?pp")}
+    assert {f.replace(".cpp", ".hpp") for f in files} - {contract, "strategies/registry.hpp"} <= counted
 
 
 def test_no_source_has_a_block_comment() -> None:
     """They would count as code."""
-    files = [*SOURCE.glob("strategies/*.hpp"), *SOURCE.glob("workloads/protocols/*.?pp")]
+    files = [*SOURCE.glob("strategies/*.?pp"), *SOURCE.glob("workloads/*.hpp"), *SOURCE.glob("workloads/protocols/*.?pp")]
     assert len(files) > 20
     assert [path.name for path in files if "/*" in path.read_text(encoding="utf-8")] == []
 
