@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +27,21 @@ algorithm = ["hmac(sha1)", "cmac(aes128)"]
 sockets = [10, 20]
 """
 TIMED, COUNTED = 4 * 6, 4
+
+# A matrix to which a test adds axes.
+HEAD = """\
+name = "m"
+baseline = "percpu_pool"
+strategies = ["null", "percpu_pool"]
+"""
+BLOCK = """\
+[[block]]
+workload = "tcp_ao/bgp_update"
+algorithm = "hmac(sha1)"
+"""
+
+Rounds = tuple[int, ...]
+RUN = ["run", "./tiny.toml", "--out", "out"]
 
 
 @dataclass
@@ -94,3 +112,22 @@ def one_line(process: subprocess.CompletedProcess[str], code: int) -> str:
     lines = process.stderr.splitlines()
     assert len(lines) == 1, process.stderr
     return lines[0]
+
+
+def planned(text: str) -> dict[str, Rounds]:
+    """By block of a dry run: its timed, counted, pressure and in_flight rounds."""
+    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
+    plan = {row[-1]: tuple(int(count) for count in row[:-1]) for row in rows}
+    assert len(plan) == len(rows) and f"\n{len(plan)} blocks\n" in text
+    return plan
+
+
+def rounds(folder: Path) -> dict[str, dict[str, Any]]:
+    """Every file under rounds/, temporaries included, as JSON."""
+    return {f.name: json.loads(f.read_text()) for f in (folder / "rounds").iterdir()}
+
+
+def complete(driver: Driver) -> dict[str, dict[str, Any]]:
+    done = driver(*RUN)
+    assert done.returncode == 0, done.stderr
+    return rounds(driver.folder / "out")

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import COUNTED, TIMED, Driver
-from test_run import RUN, rounds
+from conftest import COUNTED, RUN, TIMED, Driver, rounds
 
 
 def alive(pid: int) -> bool:

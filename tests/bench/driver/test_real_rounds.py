@@ -8,8 +8,7 @@ import signal
 import time
 
 import pytest
-from conftest import Driver
-from test_run import RUN, rounds
+from conftest import RUN, Driver, rounds
 
 MATRIX = """\
 name = "tiny"

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""A run's folder: what is refused because it is another's, torn or spoilt, and disks that end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+from conftest import MATRIX, RUN, Driver, complete, one_line, rounds
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"--seed": "2"}, "seed is 1 there, 2 here"),
+        ({"--rounds": "7"}, "matrix.rounds is 6 there, 7 here"),
+        ({"--set": "sockets=30"}, "matrix.blocks (2 blocks) are not the same as there (4 blocks)"),
+        ({"--filter": "sockets=10"}, "matrix.blocks (2 blocks) are not the same as there (4 blocks)"),
+    ],
+)
+def test_another_run_is_refused(driver: Driver, change: dict[str, str], words: str) -> None:
+    before = complete(driver)
+    arguments = [word for pair in change.items() for word in pair]
+    line = one_line(driver(*RUN, *arguments), 2)
+    assert words in line and "out/run.json" in line
+    assert rounds(driver.folder / "out") == before
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        (("git", "revision"), "0" * 40),
+        (("build", "compiler"), "GNU 1.0"),
+        (("build", "flags"), "-O0"),
+        (("libraries", "nettle"), "1.0"),
+        (("machine", "cpu"), "6502"),
+        (("machine", "kernel"), "Linux 1.0"),
+        (("matrix", "baseline"), "null"),
+    ],
+)
+def test_another_machine_or_build_is_refused(driver: Driver, path: tuple[str, str], value: str) -> None:
+    complete(driver)
+    file = driver.folder / "out/run.json"
+    run = json.loads(file.read_text())
+    run[path[0]][path[1]] = value
+    file.write_text(json.dumps(run))
+    assert f'{path[0]}.{path[1]} is "{value}" there' in one_line(driver(*RUN), 2)
+    assert json.loads(file.read_text()) == run
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null"])
+def test_a_torn_run_json(driver: Driver, text: str) -> None:
+    complete(driver)
+    file = driver.folder / "out/run.json"
+    file.write_text(text)
+    assert "out/run.json: it is truncated or not JSON" in one_line(driver(*RUN), 2)
+    assert file.read_text() == text
+
+
+def spoil_truncate(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def spoil_seed(text: str) -> str:
+    return json.dumps({**json.loads(text), "seed": 5})
+
+
+def spoil_axes(text: str) -> str:
+    data = json.loads(text)
+    data["axes"]["sockets"] += 1
+    return json.dumps(data)
+
+
+def spoil_cells(text: str) -> str:
+    data = json.loads(text)
+    data["cells"].pop()
+    return json.dumps(data)
+
+
+def spoil_kind(text: str) -> str:
+    data = json.loads(text)
+    del data["kind"]
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (spoil_truncate, "it is truncated or not JSON"),
+        (spoil_seed, "its seed is 5, this run's is"),
+        (spoil_axes, "its axes is"),
+        (spoil_cells, "its cells are"),
+        (spoil_kind, "it lacks kind"),
+    ],
+)
+def test_a_spoilt_round_file_is_named_and_kept(driver: Driver, spoil: Any, words: str) -> None:
+    name = next(iter(complete(driver)))
+    file = driver.folder / "out/rounds" / name
+    file.write_text(spoil(file.read_text()))
+    text = file.read_text()
+    done = driver(*RUN)
+    assert done.returncode == 2
+    assert f"out/rounds/{name}: {words}" in done.stderr.splitlines()[-1]
+    assert file.read_text() == text
+
+
+def test_a_file_of_another_block(driver: Driver) -> None:
+    names = sorted(n for n in complete(driver) if ".r00." in n)
+    folder = driver.folder / "out/rounds"
+    shutil.copy(folder / names[0], folder / names[1])
+    done = driver(*RUN)
+    assert done.returncode == 2 and f"{names[1]}: its axes is" in done.stderr.splitlines()[-1]
+
+
+def test_a_stranger_among_the_rounds(driver: Driver) -> None:
+    complete(driver)
+    (driver.folder / "out/rounds/other.r00.json").write_text("{}")
+    assert "other.r00.json is not a round of this run" in one_line(driver(*RUN), 2)
+
+
+def test_a_folder_of_someone_else(driver: Driver) -> None:
+    theirs = driver.folder / "out"
+    theirs.mkdir()
+    (theirs / "thesis.tex").write_text("x")
+    assert "holds thesis.tex but no run.json" in one_line(driver(*RUN), 2)
+    assert [f.name for f in theirs.iterdir()] == ["thesis.tex"]
+
+
+def test_folders_that_cannot_be_written(driver: Driver) -> None:
+    (driver.folder / "file").write_text("x")
+    assert "cannot make" in one_line(driver("run", "./tiny.toml", "--out", "file/run"), 2)
+    assert "file" in one_line(driver("run", "./tiny.toml", "--out", "file"), 2)
+    assert "cannot" in one_line(driver("run", "./tiny.toml", "--out", "/proc/tfmbench"), 2)
+
+
+def test_a_read_only_folder(driver: Driver) -> None:
+    script = f"mount -t tmpfs -o size=1m t {driver.folder}/stub/ro && mount -o remount,ro {driver.folder}/stub/ro && exec \"$@\""
+    (driver.folder / "stub/ro").mkdir()
+    done = in_namespace(driver, script, "run", "./tiny.toml", "--out", "stub/ro/run")
+    assert "cannot make" in one_line(done, 2) and "Read-only file system" in done.stderr
+
+
+def in_namespace(driver: Driver, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs tfmbench after `script` in a mount namespace of its own."""
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("unshare -rm is not permitted here: no private mounts")
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", *driver.command(*arguments)],
+        cwd=driver.folder,
+        env=driver.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_full_disk_keeps_finished_rounds(driver: Driver) -> None:
+    # Real round processes write here, counted ones: they need no optimised build.
+    driver.real = True
+    driver.write(
+        MATRIX.replace("sockets = [10, 20]", f"sockets = {list(range(1, 30))}\npasses = ['counted']").replace(
+            "rounds = 6", "rounds = 1"
+        )
+    )
+    disk = driver.folder / "disk"
+    kept = driver.folder / "kept"
+    disk.mkdir()
+    script = f'mount -t tmpfs -o size=128k t {disk} && {{ "$@"; code=$?; cp -r {disk}/run {kept}; exit $code; }}'
+    done = in_namespace(driver, script, "run", "./tiny.toml", "--out", "disk/run")
+    assert done.returncode == 2, done.stderr
+    assert "No space left on device" in done.stderr
+    assert "counted round of" in done.stderr.splitlines()[-1]
+    files = rounds(kept)
+    assert 0 < len(files) < 58
+    assert all(name.endswith(".json") and data["cells"] for name, data in files.items())
+
+
+def test_a_disk_too_small_for_run_json(driver: Driver) -> None:
+    disk = driver.folder / "disk"
+    disk.mkdir()
+    # Three inodes: the disk's own folder, the run's, the lock.
+    script = f'mount -t tmpfs -o nr_inodes=3 t {disk} && exec "$@"'
+    done = in_namespace(driver, script, "run", "./tiny.toml", "--out", "disk/run")
+    assert "No space left on device" in one_line(done, 2)
