@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // An algorithm as a provider offers it: a table of functions over two blocks of memory, as in the
 // kernel's struct ahash_alg. The transform's context holds the key; the request's context holds
-// the running state of one operation and never a copy of the key. A family has functions of its
-// own; those of the others are null.
+// the running state of one operation, and no copy of the key but for two: nettle's
+// ChaCha20-Poly1305 runs on one within a call, and wipes it; sodium's BLAKE2b hashes the key as its
+// first block, which stands in the request until more than that block is hashed, or the request's
+// exit wipes it. A family has functions of its own; those of the others are null.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +30,7 @@ inline constexpr std::string_view family_names[] = {"hash", "aead", "compression
 inline constexpr std::size_t max_digest_bytes = 64;
 
 /// The largest contexts that are put on a stack, as every hash's can be: two of them and a scratch
-/// stay within the kernel's frames (CONFIG_FRAME_WARN: 1,024 to 2,048 bytes).
+/// stay within the kernel's frames (CONFIG_FRAME_WARN: 2,048 bytes where a kernel has 64 bits).
 inline constexpr std::size_t max_stack_context_bytes = 448;
 
 /// One AEAD operation. `to` has room for as many bytes as `from` has; it is `from` itself, or apart

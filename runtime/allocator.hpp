@@ -25,6 +25,10 @@ extern const AllocatorFunctions jemalloc_allocator;
 extern const AllocatorFunctions mimalloc_allocator;  ///< once mimalloc_version() is not 0
 extern const AllocatorFunctions tcmalloc_allocator;  ///< once tcmalloc_version() is not 0
 
+/// What jemalloc, mimalloc and tcmalloc are asked for: they align to 16 from 16 bytes on, and
+/// mallocx(0) is undefined.
+constexpr std::size_t at_least_16(std::size_t bytes) noexcept { return bytes < 16 ? 16 : bytes; }
+
 /// 209 is 2.0.9. 0: the library is not installed here.
 int mimalloc_version() noexcept;
 /// 210 is 2.10. 0: the library is not installed here.

@@ -7,20 +7,21 @@
 
 namespace tfm {
 
-/// The errors that strategies and providers return, with the kernel's numbers (errno-base.h).
+/// The errors that strategies and providers return, with the kernel's numbers (errno-base.h up to
+/// 34, asm-generic/errno.h above).
 enum class [[nodiscard]] Errno : int{
     ok = 0,
     enoent = 2,          ///< no algorithm of that name
     enomem = 12,         ///< an allocation was refused
+    ebusy = 16,          ///< what there is of it is in use
     einval = 22,         ///< a bad argument, such as an id that names no entry
-    ebusy = 16,          ///< what can be in flight is in flight
     enospc = 28,         ///< a table or a buffer of fixed size is full
+    eproto = 71,         ///< the provider failed for a reason other than memory
     ebadmsg = 74,        ///< the message is not authentic, or no message at all
     eopnotsupp = 95,     ///< this strategy or algorithm cannot do that here
     einprogress = 115,   ///< begun; its end is told later
     enokey = 126,        ///< the operation needs a key and none is set
     ekeyrejected = 129,  ///< the key has a length that the algorithm does not take
-    eproto = 71,         ///< the provider failed for a reason other than memory
 };
 
 /// The errno's name as the kernel writes it, without the minus sign ("ENOMEM").
@@ -32,20 +33,20 @@ constexpr std::string_view name(Errno e) noexcept {
       return "ENOENT";
     case Errno::enomem:
       return "ENOMEM";
-    case Errno::einval:
-      return "EINVAL";
     case Errno::ebusy:
       return "EBUSY";
+    case Errno::einval:
+      return "EINVAL";
     case Errno::enospc:
       return "ENOSPC";
-    case Errno::ebadmsg:
-      return "EBADMSG";
-    case Errno::einprogress:
-      return "EINPROGRESS";
     case Errno::eproto:
       return "EPROTO";
+    case Errno::ebadmsg:
+      return "EBADMSG";
     case Errno::eopnotsupp:
       return "EOPNOTSUPP";
+    case Errno::einprogress:
+      return "EINPROGRESS";
     case Errno::enokey:
       return "ENOKEY";
     case Errno::ekeyrejected:

@@ -19,7 +19,8 @@ struct Skb {
   Direction direction;
   bool forged : 1;          ///< must be refused. Only the harness looks.
   bool cloned : 1 = false;  ///< another skb shares its memory: what lies in front is nobody's own
-  std::uint8_t headroom_lines : 6 = 0;  ///< whole cache lines in front of `data`, free for use
+  /// Whole cache lines in front of `data`, free for use. Not 0 only where `data` lies on a line.
+  std::uint8_t headroom_lines : 6 = 0;
 
   static constexpr std::size_t headroom_line_bytes = 64;
 

@@ -67,6 +67,13 @@ inline void request_detach(Request& request) noexcept {
     request.algorithm->request_exit(request.context());
 }
 
+/// Sets the key that a request's operations find in its transform's context, or that it carries. A
+/// keyless one takes none. In atomic context. Errors: the provider's; then there is none.
+inline Errno request_setkey(Request& r, Bytes key) noexcept {
+  if (!r.algorithm->keyed) return Errno::ok;
+  return r.algorithm->setkey(r.transform_context, key, Gfp::atomic);
+}
+
 inline Errno hash_init(Request& r) noexcept {
   return r.algorithm->init(r.context(), r.transform_context);
 }

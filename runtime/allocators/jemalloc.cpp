@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <cstdint>
 
 #include "runtime/allocator.hpp"
@@ -15,9 +14,6 @@ extern "C" const char* __tsan_default_suppressions() { return "mutex:^je_\n"; }
 
 namespace tfm {
 namespace {
-
-// mallocx(0) is undefined; jemalloc aligns to 16 from 16 bytes on.
-std::size_t at_least_16(std::size_t bytes) noexcept { return std::max<std::size_t>(bytes, 16); }
 
 std::size_t statistic(const char* name) noexcept {
   std::size_t value = 0, bytes = sizeof value;

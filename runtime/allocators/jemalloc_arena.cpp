@@ -101,11 +101,11 @@ struct JemallocArena::State {
   }
 
   void* alloc(std::size_t bytes) noexcept {
-    const std::size_t asked = want(bytes);
+    const std::size_t asked = note_wanted(bytes);
     return count(mallocx(asked, flags), true);
   }
   void* realloc(void* block, std::size_t bytes) noexcept {
-    const std::size_t asked = want(bytes);
+    const std::size_t asked = note_wanted(bytes);
     return count(rallocx(block, asked, flags), false);
   }
   void free(void* block) noexcept {
@@ -123,10 +123,10 @@ struct JemallocArena::State {
     mallctl(name.data(), nullptr, nullptr, fresh, fresh_bytes);
   }
 
-  /// Large blocks have a page more, so that they do not all begin in the same cache line
-  /// (opt.cache_oblivious).
-  std::size_t want(std::size_t bytes) const noexcept {
-    const std::size_t asked = std::max<std::size_t>(bytes, 16);  // as jemalloc.cpp does
+  /// Notes what map() may be asked for, and returns what to ask of jemalloc. Large blocks have a
+  /// page more, so that they do not all begin in the same cache line (opt.cache_oblivious).
+  static std::size_t note_wanted(std::size_t bytes) noexcept {
+    const std::size_t asked = at_least_16(bytes);
     wanted_bytes = nallocx(asked, 0) + page_bytes;
     return asked;
   }

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "runtime/allocator.hpp"
+#include "runtime/allocators/library.hpp"
 
 namespace tfm {
 namespace {
@@ -30,12 +31,6 @@ struct Library {
 };
 constinit Library mimalloc{};
 
-template <class Function>
-bool find(void* library, const char* name, Function*& function) noexcept {
-  function = reinterpret_cast<Function*>(dlsym(library, name));
-  return function != nullptr;
-}
-
 // Of this thread's heap; what other threads hold, mimalloc does not tell. Resident are the areas
 // that hold blocks, up to the last block ever handed out: what it keeps empty for later shows in
 // the RSS alone. Blocks that other threads freed are live until the heap collects them.
@@ -56,12 +51,10 @@ AllocatorStatistics statistics() noexcept {
 
 }  // namespace
 
-// mi_malloc() aligns to 16 from 16 bytes on.
 constexpr AllocatorFunctions mimalloc_allocator{
-    .alloc = [](std::size_t bytes,
-                Gfp) noexcept { return mimalloc.malloc(bytes < 16 ? 16 : bytes); },
+    .alloc = [](std::size_t bytes, Gfp) noexcept { return mimalloc.malloc(at_least_16(bytes)); },
     .realloc = [](void* block, std::size_t bytes,
-                  Gfp) noexcept { return mimalloc.realloc(block, bytes < 16 ? 16 : bytes); },
+                  Gfp) noexcept { return mimalloc.realloc(block, at_least_16(bytes)); },
     .free = [](void* block) noexcept { mimalloc.free(block); },
     .footprint = [](const void* block) noexcept { return mimalloc.usable_size(block); },
     .statistics = statistics,

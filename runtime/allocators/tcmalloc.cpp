@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "runtime/allocator.hpp"
+#include "runtime/allocators/library.hpp"
 
 // Of a sanitizer's runtime, where there is one.
 extern "C" {
@@ -27,12 +28,6 @@ struct Library {
   int (*numeric_property)(const char* name, std::size_t* value);
 };
 constinit Library tcmalloc{};
-
-template <class Function>
-bool find(void* library, const char* name, Function*& function) noexcept {
-  function = reinterpret_cast<Function*>(dlsym(library, name));
-  return function != nullptr;
-}
 
 /// Its first pages come from the program's break, before anyone can tell it otherwise: glibc then
 /// takes them for its own, and its statistics with it. Later ones do not. While the library is
@@ -63,12 +58,10 @@ AllocatorStatistics statistics() noexcept {
 
 }  // namespace
 
-// tc_malloc() aligns to 16 from 16 bytes on.
 constexpr AllocatorFunctions tcmalloc_allocator{
-    .alloc = [](std::size_t bytes,
-                Gfp) noexcept { return tcmalloc.malloc(bytes < 16 ? 16 : bytes); },
+    .alloc = [](std::size_t bytes, Gfp) noexcept { return tcmalloc.malloc(at_least_16(bytes)); },
     .realloc = [](void* block, std::size_t bytes,
-                  Gfp) noexcept { return tcmalloc.realloc(block, bytes < 16 ? 16 : bytes); },
+                  Gfp) noexcept { return tcmalloc.realloc(block, at_least_16(bytes)); },
     .free = [](void* block) noexcept { tcmalloc.free(block); },
     .footprint =
         [](const void* block) noexcept { return tcmalloc.malloc_size(const_cast<void*>(block)); },

@@ -165,7 +165,9 @@ Errno decrypt(void*, void* transform, const AeadText& text, Bytes tag) noexcept 
   if (failed(e)) return e;
   if (finish(t.evp, text)) [[likely]]
     return Errno::ok;
-  if (ERR_peek_error() != 0) forget_errors();  // CCM leaves one, the others none
+  // CCM leaves an error of a wrong tag, the others none. Nothing else here allocates but that
+  // error's text, which may be refused: the message is no better for it.
+  if (ERR_peek_error() != 0) forget_errors();
   return Errno::ebadmsg;
 }
 

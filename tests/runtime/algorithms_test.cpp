@@ -179,6 +179,31 @@ TEST_P(EveryAlgorithm, OneTransformServesManyOperations) {
   transform_free(&transform);
 }
 
+// Also of an operation that is broken off, and whatever the provider keeps in a request meanwhile.
+TEST_P(EveryAlgorithm, ARequestLeavesNoKeyBehind) {
+  if (!algorithm.keyed) GTEST_SKIP() << "it has none";
+  const Octets key = random_octets(rng, algorithm.key_bytes), message = random_octets(rng, 10);
+  Transform& transform = keyed_transform(algorithm, key);
+  std::vector<std::uint64_t> memory(Request::bytes(algorithm) / 8 + 1);
+  const auto bytes = std::as_bytes(std::span(memory));
+  for (const bool broken_off : {true, false}) {
+    ASSERT_EQ(
+        request_attach(memory.data(), algorithm, transform.context(), Gfp::atomic, Owner::request),
+        Errno::ok);
+    auto& request = *reinterpret_cast<Request*>(memory.data());
+    if (broken_off && algorithm.family == Family::hash) {
+      ASSERT_EQ(hash_init(request), Errno::ok);
+      ASSERT_EQ(hash_update(request, message), Errno::ok);
+    } else {
+      ASSERT_TRUE(operate(request, algorithm, message));
+    }
+    request_detach(request);
+    EXPECT_TRUE(std::ranges::search(bytes, std::as_bytes(std::span(key))).empty())
+        << (broken_off ? "broken off" : "ended");
+  }
+  transform_free(&transform);
+}
+
 TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNone) {
   Rng rng(8);
   const Octets message = random_octets(rng, 10);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Functions of a library that is opened late (mimalloc, tcmalloc).
+#pragma once
+
+#include <dlfcn.h>
+
+namespace tfm {
+
+/// False where the library has none of that name.
+template <class Function>
+bool find(void* library, const char* name, Function*& function) noexcept {
+  function = reinterpret_cast<Function*>(dlsym(library, name));
+  return function != nullptr;
+}
+
+}  // namespace tfm
