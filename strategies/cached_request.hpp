@@ -8,7 +8,8 @@
 
 namespace tfm {
 
-/// `Part` says what a CPU keeps, with fill(part, piece_bytes) for a new cache's.
+/// `Part` is what a CPU keeps: fill(part, piece_bytes) for a new cache's; take(), nullptr where
+/// there is no piece; keep(piece), false where there are enough. Both on that CPU alone.
 template <class Part>
 class CachedRequest {
  public:
@@ -71,14 +72,15 @@ class CachedRequest {
                           Owner::request);
   }
 
-  /// The piece rests on this CPU's stack, unless that holds `most`; then it is freed.
-  static void keep_or_free(PieceStack& stack, unsigned most, void* piece) noexcept {
+  // On this CPU's part.
+  static void* take(Part& part) noexcept {
+    const WithBhDisabled bh;
+    return part.take();
+  }
+  static void keep_or_free(Part& part, void* piece) noexcept {
     {
       const WithBhDisabled bh;
-      if (stack.count() < most) {
-        stack.push(piece);
-        return;
-      }
+      if (part.keep(piece)) return;
     }
     gfp_free(piece);
   }

@@ -7,7 +7,10 @@
 //   scratch    in the same piece
 //
 // Stands for mempool_t (mm/mempool.c), with a reserve for each CPU instead of one under a lock. It
-// serves as many packets at once, and no more, as the reserve holds.
+// serves as many packets at once, and no more, as the reserve holds. A piece of a CPU's reserve
+// whose packet ends on another CPU goes home, so that no reserve runs dry for another. An allocated
+// one fills up the reserve of the CPU that it ends on; it stays on the request's account while it
+// rests there.
 #pragma once
 
 #include "strategies/cached_request.hpp"
@@ -18,6 +21,7 @@ namespace tfm {
 struct MempoolReserve {
   static constexpr unsigned pieces = 4;  ///< mempool_create()'s min_nr
   PieceStack stack;
+  ReturnedPieces returned;
 
   /// Errors: enomem. May sleep.
   static Errno fill(MempoolReserve& reserve, std::size_t piece_bytes) noexcept {
@@ -27,6 +31,18 @@ struct MempoolReserve {
       reserve.stack.push(piece);
     }
     return Errno::ok;
+  }
+
+  void* take() noexcept {
+    if (stack.count() == 0) returned.take_over(stack, pieces);
+    return stack.pop();
+  }
+  /// What has come home comes first, so that it does not pile up there.
+  bool keep(void* piece) noexcept {
+    if (stack.count() < pieces) returned.take_over(stack, pieces);
+    if (stack.count() == pieces) return false;
+    stack.push(piece);
+    return true;
   }
 };
 
@@ -43,6 +59,7 @@ class Mempool : public CachedRequest<MempoolReserve> {
 
   class Operation : public CachedRequest::Operation {
     friend class Mempool;
+    MempoolReserve* home_;  // nullptr: the piece was allocated
   };
 
   using CachedRequest::CachedRequest;
@@ -52,10 +69,11 @@ class Mempool : public CachedRequest<MempoolReserve> {
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.cache_ = socket.cache;
+    op.home_ = nullptr;
     op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
     if (op.piece_ == nullptr) {
-      const WithBhDisabled bh;
-      op.piece_ = socket.cache->parts[cpu].stack.pop();
+      op.home_ = &socket.cache->parts[cpu];
+      op.piece_ = take(*op.home_);
     }
     if (op.piece_ == nullptr) return Errno::enomem;
     const Errno e = attach(socket, skb.direction, op);
@@ -69,7 +87,12 @@ class Mempool : public CachedRequest<MempoolReserve> {
 
  private:
   static void give_back(unsigned cpu, Operation& op) noexcept {
-    keep_or_free(op.cache_->parts[cpu].stack, MempoolReserve::pieces, op.piece_);
+    MempoolReserve& here = op.cache_->parts[cpu];
+    if (op.home_ == nullptr || op.home_ == &here) [[likely]] {
+      keep_or_free(here, op.piece_);
+    } else {
+      op.home_->returned.give_back(op.piece_);
+    }
   }
 };
 

@@ -8,7 +8,9 @@
 // Pieces stay on the request's account while they rest.
 //
 // Stands for a kmem_cache of requests. A piece that ends its packet on another CPU goes home: it is
-// put on a list of its CPU's, which that CPU takes over when its magazine is empty.
+// put on a list of its CPU's, which that CPU takes over when its magazine is empty. A magazine
+// holds 16 pieces; the list, until then, at most as many as the CPU had in flight at once, since it
+// allocates none while either has one.
 #pragma once
 
 #include "strategies/cached_request.hpp"
@@ -19,25 +21,19 @@ namespace tfm {
 struct Magazine {
   static constexpr unsigned rounds = 16;  ///< pieces beyond these are freed
   PieceStack stack;
-  std::atomic<FreePiece*> returned{nullptr};  ///< by other CPUs
-
-  Magazine() = default;
-  ~Magazine() { take_over(); }
+  ReturnedPieces returned;
 
   /// Empty at first: traffic loads it.
   static Errno fill(Magazine&, std::size_t) noexcept { return Errno::ok; }
 
-  /// From any CPU.
-  void give_back(void* piece) noexcept {
-    auto* free = ::new (piece) FreePiece{returned.load(std::memory_order_relaxed)};
-    while (!returned.compare_exchange_weak(free->next, free, std::memory_order_release,
-                                           std::memory_order_relaxed)) {
-    }
+  void* take() noexcept {
+    if (stack.count() == 0) returned.take_over(stack, rounds);
+    return stack.pop();
   }
-  /// What other CPUs gave back comes into the magazine. On this CPU alone.
-  void take_over() noexcept {
-    FreePiece* piece = returned.exchange(nullptr, std::memory_order_acquire);
-    while (piece != nullptr) stack.push(std::exchange(piece, piece->next));
+  bool keep(void* piece) noexcept {
+    if (stack.count() == rounds) return false;
+    stack.push(piece);
+    return true;
   }
 };
 
@@ -65,12 +61,7 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.cache_ = socket.cache;
     op.home_ = cpu;
-    {
-      const WithBhDisabled bh;
-      Magazine& magazine = socket.cache->parts[cpu];
-      if (magazine.stack.count() == 0) magazine.take_over();
-      op.piece_ = magazine.stack.pop();
-    }
+    op.piece_ = take(socket.cache->parts[cpu]);
     if (op.piece_ == nullptr) {
       op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
     }
@@ -88,9 +79,9 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   static void give_back(unsigned cpu, Operation& op) noexcept {
     Magazine& home = op.cache_->parts[op.home_];
     if (cpu == op.home_) {
-      keep_or_free(home.stack, Magazine::rounds, op.piece_);
+      keep_or_free(home, op.piece_);
     } else {
-      home.give_back(op.piece_);
+      home.returned.give_back(op.piece_);
     }
   }
 };

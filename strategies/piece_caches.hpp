@@ -46,6 +46,42 @@ class PieceStack {
   unsigned count_ = 0;
 };
 
+/// Pieces of a CPU's that other CPUs give back, in wait for it: on a cache line of their own, since
+/// those write it and the CPU's own packets do not.
+class alignas(cache_line_bytes) ReturnedPieces {
+ public:
+  ReturnedPieces() = default;
+  ReturnedPieces(const ReturnedPieces&) = delete;
+  ReturnedPieces& operator=(const ReturnedPieces&) = delete;
+  ~ReturnedPieces() {
+    PieceStack nowhere;
+    take_over(nowhere, 0);
+  }
+
+  /// From any CPU.
+  void give_back(void* piece) noexcept {
+    auto* free = ::new (piece) FreePiece{first_.load(std::memory_order_relaxed)};
+    while (!first_.compare_exchange_weak(free->next, free, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+    }
+  }
+  /// All come onto the CPU's stack, up to `most` there; the rest is freed. On that CPU alone.
+  void take_over(PieceStack& stack, unsigned most) noexcept {
+    FreePiece* piece = first_.exchange(nullptr, std::memory_order_acquire);
+    while (piece != nullptr) {
+      void* taken = std::exchange(piece, piece->next);
+      if (stack.count() < most) {
+        stack.push(taken);
+      } else {
+        gfp_free(taken);
+      }
+    }
+  }
+
+ private:
+  std::atomic<FreePiece*> first_{nullptr};
+};
+
 /// `Part` is what a CPU keeps of a cache; what it still holds at its end it frees.
 template <class Part>
 class PieceCaches {

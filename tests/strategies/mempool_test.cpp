@@ -34,7 +34,8 @@ class MempoolTest : public ::testing::Test {
 
 TEST_F(MempoolTest, HoldsItsReserveOnEveryCpuFromTheFirstOpen) {
   const std::size_t piece = Request::bytes(*sha1_) + 60;
-  const std::uint64_t parts = 2 * 64 + 64;  // two CPUs' lists, a line each, and what aligns them
+  // Two CPUs' lists, a line for each's own and one for what others return, and what aligns them.
+  const std::uint64_t parts = 2 * (64 + 64) + 64;
   EXPECT_EQ(opened_.bytes(Owner::percpu) - before_.bytes(Owner::percpu),
             2 * MempoolReserve::pieces * piece + parts);
   auto second = mempool_->open(*sha1_, KeyPair(*sha1_, 2).keys(), 60).value();
@@ -69,6 +70,51 @@ TEST_F(MempoolTest, FillsTheReserveBeforeItFrees) {
   EXPECT_EQ(Live::now().bytes(Owner::request) - opened_.bytes(Owner::request),
             Request::bytes(*sha1_) + 60);
   mempool_->end(0, reserved);
+  EXPECT_EQ(Live::now().sum(), opened_.sum());
+}
+
+TEST_F(MempoolTest, APieceOfTheReserveGoesHomeFromAnotherCpu) {
+  std::array<Mempool::Operation, MempoolReserve::pieces> ops;
+  Mempool::Operation one_more;
+  const WithFaults faults({.kth = 1, .sticky = true});
+  for (int turn = 0; turn < 3; ++turn) {
+    for (auto& op : ops) ASSERT_EQ(start(op), Errno::ok) << "turn " << turn;
+    EXPECT_EQ(start(one_more), Errno::enomem);
+    for (auto& op : ops) mempool_->end(1, op);
+    EXPECT_EQ(Live::now(), opened_);
+  }
+  for (auto& op : ops) ASSERT_EQ(start(op, 1), Errno::ok) << "the other CPU has its own";
+  EXPECT_EQ(start(one_more, 1), Errno::enomem) << "and no more";
+  for (auto& op : ops) mempool_->end(1, op);
+}
+
+// Away from home a piece is replaced by one that was allocated: what comes home is then one too
+// many, and is not kept for ever.
+TEST_F(MempoolTest, WhatComesHomeDoesNotPileUp) {
+  for (unsigned turn = 0; turn < 20; ++turn) {
+    Mempool::Operation allocated, reserved;
+    ASSERT_EQ(start(allocated), Errno::ok);
+    {
+      const WithFaults faults({.kth = 1, .sticky = true});
+      ASSERT_EQ(start(reserved), Errno::ok);
+    }
+    mempool_->end(0, allocated);
+    mempool_->end(1, reserved);
+    const std::uint64_t blocks = Live::now().sum().owners[0][1] - opened_.sum().owners[0][1];
+    EXPECT_LE(blocks, 1U) << "turn " << turn;
+  }
+}
+
+TEST_F(MempoolTest, AnAllocatedPieceFillsTheReserveWhereItEnds) {
+  Mempool::Operation allocated, reserved;
+  ASSERT_EQ(start(allocated, 0), Errno::ok);
+  std::array<Mempool::Operation, MempoolReserve::pieces> ops;
+  const WithFaults faults({.kth = 1, .sticky = true});
+  for (auto& op : ops) ASSERT_EQ(start(op, 1), Errno::ok);
+  mempool_->end(1, allocated);
+  EXPECT_EQ(start(reserved, 1), Errno::ok);
+  mempool_->end(1, reserved);
+  for (auto& op : ops) mempool_->end(1, op);
   EXPECT_EQ(Live::now().sum(), opened_.sum());
 }
 

@@ -71,6 +71,25 @@ TEST_F(PercpuFreelistTest, APieceThatEndsElsewhereGoesHome) {
   freelist_->end(1, other);
 }
 
+TEST_F(PercpuFreelistTest, TakesOverNoMoreThanItsRounds) {
+  const std::uint64_t before = requests();
+  std::array<PercpuFreelist::Operation, Magazine::rounds + 5> ops;
+  for (auto& op : ops) start(0, op);
+  for (auto& op : ops) freelist_->end(1, op);
+  EXPECT_EQ(requests() - before, ops.size()) << "they wait for their CPU";
+  EXPECT_EQ(start(0, ops[0]), 0U);
+  EXPECT_EQ(requests() - before, Magazine::rounds);
+  freelist_->end(0, ops[0]);
+}
+
+// Others write the list of what comes home, the CPU's packets its stack.
+TEST_F(PercpuFreelistTest, WhatOthersWriteHasALineOfItsOwn) {
+  const Magazine magazine;
+  const auto line = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p) / 64; };
+  EXPECT_NE(line(&magazine.returned), line(&magazine.stack));
+  EXPECT_NE(line(&magazine.returned), line(&magazine + 1));
+}
+
 TEST_F(PercpuFreelistTest, WhatWasReturnedAndNeverTakenOverIsFreed) {
   PercpuFreelist::Operation op;
   start(0, op);
