@@ -3,14 +3,13 @@
 // kernel code does so yet ("per-request keys").
 #pragma once
 
-#include <cstring>
-
 #include "strategies/strategy.hpp"
 
 namespace tfm {
 
 /// Bytes that the context takes behind a request; aligned to 8 as contexts are. None if keyless:
-/// the request then runs on the algorithm's one transform.
+/// the request then runs on the algorithm's one transform, or, where that has nothing to set up, on
+/// none at all.
 inline std::size_t carried_key_bytes(const Algorithm& algorithm) noexcept {
   return algorithm.keyed ? algorithm.transform_context_bytes : 0;
 }
@@ -24,12 +23,6 @@ inline Errno carried_key_attach(Request& request, void* memory, Gfp gfp, Owner o
   }
   request.transform_context = memory;
   return Errno::ok;
-}
-
-/// Sets the key that the request carries. Errors: the provider's; then it carries none.
-inline Errno carried_key_set(Request& request, Bytes key) noexcept {
-  if (!request.algorithm->keyed) return Errno::ok;
-  return request.algorithm->setkey(request.transform_context, key, Gfp::atomic);
 }
 
 /// Undoes carried_key_attach(); the bytes themselves are for the memory's owner to zero.

@@ -10,10 +10,11 @@
 //
 // Stands for tcp_sigpool (net/ipv4/tcp_sigpool.c, Linux 6.7): its table is crypto_pool's, with 24
 // bytes an entry. tcp_sigpool_start() enters the section, clones and allocates the request;
-// tcp_sigpool_end() leaves it before it frees them. The digest buffers are TCP-AO's, hash_buf in
-// tcp_ao_hash_skb() and new_hash in tcp_ao_verify_hash(): allocated here, since they too may fail,
-// though our protocols hash into memory of their own. Every packet writes the master's count, a
-// cache line that all CPUs share.
+// tcp_sigpool_end() leaves it before it frees them, where a clone holds its algorithm by a count.
+// Ours is only a cache line that every packet writes on all CPUs: the section keeps the master, and
+// is left last. The digest buffers are TCP-AO's, hash_buf in tcp_ao_hash_skb() and another in
+// tcp_ao_verify_hash(), both older than the section: allocated here, since they too may fail,
+// though our protocols hash into memory of their own.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -63,35 +64,34 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.key_ = socket.keys.of(skb.direction);
-    if (const Errno e = pool().start(socket.id, cpu, op.section_); failed(e)) return e;
-    Errno e = alloc_digests(op, skb.direction);
+    Errno e = socket.keys.get(skb.direction, op.key_);
+    if (!failed(e)) e = alloc_digests(op, socket.digest_bytes, skb.direction);
+    if (failed(e)) return e;
+    e = pool().start(socket.id, cpu, op.section_);
     if (!failed(e)) {
       e = clone(op);
-      if (failed(e)) free_digests(op);
+      if (!failed(e)) [[likely]]
+        return e;
+      Pool::end();
     }
-    if (failed(e)) Pool::end();
+    free_digests(op);
     return e;
   }
-  Errno key(Operation& op) noexcept {
-    Transform& transform = op.clone_.transform();
-    if (!transform.algorithm->keyed) return Errno::ok;
-    return transform_setkey(transform, op.key_, Gfp::atomic);
-  }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation& op) noexcept {
-    Pool::end();
     op.piece_.free_sensitive();  // as ahash_request_free() does
     op.clone_.free();
+    Pool::end();
     free_digests(op);
   }
 
  private:
-  static Errno alloc_digests(Operation& op, Direction direction) noexcept {
-    const Algorithm& a = *op.section_.part->transform.algorithm;
+  /// None of 0 bytes.
+  static Errno alloc_digests(Operation& op, std::size_t bytes, Direction direction) noexcept {
     op.digests_[0] = op.digests_[1] = nullptr;
-    const unsigned wanted = !a.keyed ? 0 : direction == Direction::rx ? 2 : 1;
+    const unsigned wanted = bytes == 0 ? 0 : direction == Direction::rx ? 2 : 1;
     for (unsigned i = 0; i < wanted; ++i) {
-      op.digests_[i] = gfp_alloc(a.digest_bytes, Gfp::atomic, Owner::request);
+      op.digests_[i] = gfp_alloc(bytes, Gfp::atomic, Owner::request);
       if (op.digests_[i] == nullptr) {
         free_digests(op);
         return Errno::enomem;
@@ -106,13 +106,9 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   /// The clone, and a request on it; both or none.
   static Errno clone(Operation& op) noexcept {
     if (const Errno e = op.clone_.make(*op.section_.part); failed(e)) return e;
-    const Errno e = attach(op.clone_.transform(), op.piece_);
+    const Errno e = op.piece_.make(op.clone_.transform(), 0);
     if (failed(e)) op.clone_.free();
     return e;
-  }
-  static Errno attach(Transform& transform, RequestPiece& piece) noexcept {
-    if (!piece.alloc(*transform.algorithm, 0, 0)) return Errno::enomem;
-    return piece.attach(*transform.algorithm, transform.context());
   }
 };
 

@@ -11,6 +11,8 @@
 #include <intel-ipsec-mb.h>
 
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -72,8 +74,13 @@ class JobLanes {
     return lane;
   }
 
-  /// Gives a lane back. What the manager still has of it is ended first, and written nowhere.
+  /// Gives a lane back where it was taken, else aborts: another CPU's list has no room for it. What
+  /// the manager still has of it is ended first, and written nowhere.
   void put(Lane& lane) noexcept {
+    if (lane.owner != this) [[unlikely]] {
+      std::fputs("multibuffer: an operation is ended on a CPU that did not begin it\n", stderr);
+      std::abort();
+    }
     if (lane.status == Errno::einprogress) {
       lane.mac_bytes = 0;
       flush();
@@ -81,8 +88,8 @@ class JobLanes {
     free_[free_count_++] = &lane;
   }
 
-  /// Hands the lane's text, which must not be empty, to the manager. `describe(IMB_JOB&)` says
-  /// which MAC, with which key, and how long its whole digest is.
+  /// Hands the lane's text, not empty for HMAC (CMAC's may be), to the manager.
+  /// `describe(IMB_JOB&)` says which MAC, with which key, and how long its whole digest is.
   template <class Describe>
   void submit(Lane& lane, Describe describe) noexcept {
     IMB_JOB* job = IMB_GET_NEXT_JOB(manager_);

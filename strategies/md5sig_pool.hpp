@@ -63,15 +63,15 @@ class Md5sigPool {
     return std::make_unique<Md5sigPool>(options.possible_cpus, std::move(*scratch));
   }
 
-  /// Errors: eopnotsupp for what refuses() refuses, and for the md5 of another provider than the
-  /// first socket's; enomem, the provider's.
+  /// Errors: eopnotsupp for what refuses() refuses; ebusy: the one md5 is another provider's, as
+  /// the first socket wanted it; enomem, the provider's.
   Result<Socket> open(const Algorithm& algorithm, Keys, std::size_t scratch_bytes) {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     const std::lock_guard lock(mutex_);
     if (md5_ == nullptr) {
       if (const Errno e = populate(algorithm); failed(e)) return error(e);
     }
-    if (md5_ != &algorithm) return error(Errno::eopnotsupp);
+    if (md5_ != &algorithm) return error(Errno::ebusy);
     return Socket{};
   }
   Result<Socket> accept(const Socket&, Keys) noexcept { return Socket{}; }

@@ -4,13 +4,15 @@
 //
 // A transform's context holds the key as libipsec-mb's jobs want it: for HMAC (RFC 2104) the hash's
 // state after the block of key and ipad, and after that of key and opad; for CMAC (RFC 4493) the
-// expanded AES key and the two subkeys. An empty text is no job (the library refuses it, and where
-// it does not look, its lane is wrong from then on), so HMAC keeps that text's MAC beside the key.
+// expanded AES key and the two subkeys. An empty text is no job of HMAC's (the library refuses it,
+// and where it does not look, its lane is wrong from then on), so HMAC keeps that text's MAC beside
+// the key; of CMAC's it is one like any other.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
+#include "runtime/bytes.hpp"
 #include "strategies/job_lanes.hpp"
 
 namespace tfm {
@@ -113,8 +115,8 @@ struct MultibufferHmac
     (library.*one_block)(outer, to.opad);
     (library.*hash)(block, sizeof block, outer + block_bytes);
     (library.*hash)(outer, sizeof outer, to.of_nothing);
-    explicit_bzero(block, sizeof block);
-    explicit_bzero(outer, sizeof outer);
+    memzero_explicit(block, sizeof block);
+    memzero_explicit(outer, sizeof outer);
     to.set = true;
     return Errno::ok;
   }
@@ -151,7 +153,7 @@ struct MultibufferCmac : GatheredMac<MultibufferCmac> {
     library.keyexp_128(key.data(), schedule, decryption);
     library.cmac_subkey_gen_128(schedule, schedule + schedule_bytes,
                                 schedule + schedule_bytes + 16);
-    explicit_bzero(decryption, sizeof decryption);
+    memzero_explicit(decryption, sizeof decryption);
     to.set = true;
     return Errno::ok;
   }

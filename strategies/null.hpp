@@ -33,7 +33,7 @@ class Null {
 
    private:
     struct Own {
-      Request request{&zero_algorithm(), nullptr};
+      Request request;
       std::uint8_t scratch[max_scratch_bytes];
     };
     inline static thread_local constinit Own own{{nullptr, nullptr}, {}};

@@ -29,6 +29,8 @@ class Onstack {
   }
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
+    if (!a.keyed && a.transform_init != nullptr)
+      return "its transform holds more than a key, and here there is none";
     return refused_on_stack(a, scratch_bytes, a.transform_context_bytes);
   }
 
@@ -66,15 +68,15 @@ class Onstack {
   void close(Socket& socket) noexcept { socket.keys.free(); }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    const Errno e =
-        request_attach(op.request_, *socket.algorithm, nullptr, Gfp::atomic, Owner::request);
+    Errno e = socket.keys.get(skb.direction, op.raw_key_);
     if (failed(e)) return e;
-    const Errno k = carried_key_attach(op.request(), op.key_, Gfp::atomic, Owner::request);
-    if (failed(k)) request_detach(op.request());
-    op.raw_key_ = socket.keys.of(skb.direction);
-    return k;
+    e = request_attach(op.request_, *socket.algorithm, nullptr, Gfp::atomic, Owner::request);
+    if (failed(e)) return e;
+    e = carried_key_attach(op.request(), op.key_, Gfp::atomic, Owner::request);
+    if (failed(e)) request_detach(op.request());
+    return e;
   }
-  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.raw_key_); }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.raw_key_); }
   void end(unsigned, Operation& op) noexcept {
     const Algorithm& algorithm = *op.request().algorithm;
     carried_key_detach(op.request());

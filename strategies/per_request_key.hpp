@@ -84,21 +84,18 @@ class PerRequestKey<KeyForm::raw> {
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = *socket.shared;
     const Algorithm& algorithm = *transform.algorithm;
+    if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
     if (!op.piece_.alloc(algorithm, carried_key_bytes(algorithm), socket.scratch_bytes))
       return Errno::enomem;
     if (!algorithm.keyed) return op.piece_.attach(algorithm, transform.context());
     if (const Errno e = op.piece_.attach(algorithm, nullptr); failed(e)) return e;
     const Errno e =
         carried_key_attach(op.request(), op.piece_.extra(), Gfp::atomic, Owner::request);
-    if (failed(e)) {
-      op.piece_.free();
-      return e;
-    }
-    op.key_ = socket.keys.of(skb.direction);
-    return Errno::ok;
+    if (failed(e)) op.piece_.free();
+    return e;
   }
 
-  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.key_); }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
 
   void end(unsigned, Operation& op) noexcept {
     if (!op.request().algorithm->keyed) {

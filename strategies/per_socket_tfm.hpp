@@ -40,9 +40,7 @@ class PerSocketTfm : public KeyedAtOpen {
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& transform = socket.transforms.of(skb.direction);
-    if (!op.piece_.alloc(*transform.algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
-    return op.piece_.attach(*transform.algorithm, transform.context());
+    return op.piece_.make(socket.transforms.of(skb.direction), socket.scratch_bytes);
   }
   void end(unsigned, Operation& op) noexcept { op.piece_.free(); }
 };

@@ -19,19 +19,14 @@
 
 namespace tfm {
 
-class PercpuPool : public PooledRequest<PercpuPool, PooledRequests> {
+class PercpuPool : public PooledRequestStrategy<PercpuPool, PooledRequests> {
  public:
   static constexpr std::string_view name = "percpu_pool";
   static constexpr std::string_view summary =
       "transform, request and scratch preallocated per CPU, the key set for every packet "
       "(crypto_pool)";
 
-  using PooledRequest::PooledRequest;
-  Errno key(Operation& op) noexcept {
-    const Request& request = op.request();
-    if (!request.algorithm->keyed) return Errno::ok;
-    return request.algorithm->setkey(request.transform_context, op.raw_key(), Gfp::atomic);
-  }
+  using PooledRequestStrategy::PooledRequestStrategy;
 };
 
 static_assert(Strategy<PercpuPool>);

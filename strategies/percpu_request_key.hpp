@@ -11,19 +11,17 @@
 // No kernel code ever landed. As with percpu_pool, bottom halves stay disabled from start to end.
 #pragma once
 
-#include "strategies/carried_key.hpp"
 #include "strategies/pooled_strategy.hpp"
 
 namespace tfm {
 
-class PercpuRequestKey : public PooledRequest<PercpuRequestKey, PooledKeyedRequests> {
+class PercpuRequestKey : public PooledRequestStrategy<PercpuRequestKey, PooledKeyedRequests> {
  public:
   static constexpr std::string_view name = "percpu_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, requests that carry their key preallocated per CPU";
 
-  using PooledRequest::PooledRequest;
-  Errno key(Operation& op) noexcept { return carried_key_set(op.request(), op.raw_key()); }
+  using PooledRequestStrategy::PooledRequestStrategy;
 };
 
 static_assert(Strategy<PercpuRequestKey>);

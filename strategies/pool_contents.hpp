@@ -6,6 +6,7 @@
 // Each has make(possible_cpus, algorithm) and destroy(parts, possible_cpus); both may sleep.
 #pragma once
 
+#include "runtime/bytes.hpp"
 #include "runtime/percpu.hpp"
 #include "runtime/transform.hpp"
 #include "strategies/carried_key.hpp"
@@ -153,7 +154,7 @@ struct PooledKeyedRequests {
     const Algorithm& a = *request.algorithm;
     if (a.keyed) carried_key_detach(request);
     request_detach(request);
-    explicit_bzero(part + key_offset(a), carried_key_bytes(a));
+    memzero_explicit(part + key_offset(a), carried_key_bytes(a));
   }
 };
 

@@ -10,6 +10,7 @@ namespace tfm {
 /// A handle; close() ends it. `Pool` is a BasicCryptoPool.
 struct PooledSocket {
   unsigned id = 0;
+  std::uint32_t digest_bytes = 0;  ///< of a keyed algorithm, as a struct tcp_ao_key has it
   RawKeys keys;
 
   /// Errors: enospc: the pool's table is full; enomem; the provider's. May sleep.
@@ -23,7 +24,7 @@ struct PooledSocket {
       raw->free();
       return error(id.error());
     }
-    return PooledSocket{*id, *raw};
+    return PooledSocket{*id, algorithm.keyed ? algorithm.digest_bytes : 0U, *raw};
   }
 
   /// In softirq: the pool is there already, so that the keys' copy alone is allocated.
@@ -35,7 +36,7 @@ struct PooledSocket {
       raw->free();
       return error(e);
     }
-    return PooledSocket{id, *raw};
+    return PooledSocket{id, digest_bytes, *raw};
   }
 
   template <class Pool>

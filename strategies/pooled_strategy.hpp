@@ -40,9 +40,9 @@ class PooledStrategy {
   std::unique_ptr<Pool> pool_;
 };
 
-/// `S` derives from this one, and has key(): it sets operation.raw_key().
+/// The strategies whose requests are the pool's. `S` is the one that derives from this.
 template <class S, class Contents>
-class PooledRequest : public PooledStrategy<Contents> {
+class PooledRequestStrategy : public PooledStrategy<Contents> {
  public:
   using typename PooledStrategy<Contents>::Pool;
   using typename PooledStrategy<Contents>::Socket;
@@ -57,10 +57,9 @@ class PooledRequest : public PooledStrategy<Contents> {
    public:
     Request& request() noexcept { return *section_.part; }
     std::uint8_t* scratch() noexcept { return section_.scratch; }
-    Bytes raw_key() const noexcept { return key_; }
 
    private:
-    friend class PooledRequest;
+    friend class PooledRequestStrategy;
     typename Pool::Section section_;
     Bytes key_;
   };
@@ -71,9 +70,10 @@ class PooledRequest : public PooledStrategy<Contents> {
   }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.key_ = socket.keys.of(skb.direction);
+    if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
     return this->pool().start(socket.id, cpu, op.section_);
   }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation&) noexcept { Pool::end(); }
 };
 

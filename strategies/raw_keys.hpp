@@ -3,8 +3,9 @@
 // keeps them pays for them.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 
+#include "runtime/bytes.hpp"
 #include "strategies/strategy.hpp"
 
 namespace tfm {
@@ -21,19 +22,25 @@ class RawKeys {
     if (raw.block_ == nullptr) return error(Errno::enomem);
     raw.tx_bytes_ = static_cast<std::uint16_t>(keys.tx.size());
     raw.rx_bytes_ = static_cast<std::uint16_t>(keys.rx.size());
-    raw.fill(keys);
+    std::ranges::copy(keys.tx, raw.block_);
+    std::ranges::copy(keys.rx, raw.block_ + raw.tx_bytes_);
     return raw;
   }
 
-  /// Replaces the bytes where they are. Errors: ekeyrejected if a length differs.
+  /// Replaces the bytes where they are. Errors: ekeyrejected if a length differs: that direction
+  /// has no key then.
   Errno assign(Keys keys) noexcept {
-    if (keys.tx.size() != tx_bytes_ || keys.rx.size() != rx_bytes_) return Errno::ekeyrejected;
-    if (block_ != nullptr) fill(keys);
-    return Errno::ok;
+    const Errno tx = assign(Direction::tx, keys.tx);
+    const Errno rx = assign(Direction::rx, keys.rx);
+    return failed(tx) ? tx : rx;
   }
 
-  Bytes of(Direction d) const noexcept {
-    return d == Direction::tx ? Bytes{block_, tx_bytes_} : Bytes{block_ + tx_bytes_, rx_bytes_};
+  /// Errors: enokey: the last assign() left none.
+  Errno get(Direction d, Bytes& key) const noexcept {
+    if (rejected_[static_cast<unsigned>(d)]) [[unlikely]]
+      return Errno::enokey;
+    key = of(d);
+    return Errno::ok;
   }
 
   void free() noexcept {
@@ -42,14 +49,27 @@ class RawKeys {
   }
 
  private:
-  void fill(Keys keys) noexcept {
-    std::memcpy(block_, keys.tx.data(), tx_bytes_);
-    std::memcpy(block_ + tx_bytes_, keys.rx.data(), rx_bytes_);
+  MutableBytes of(Direction d) const noexcept {
+    return d == Direction::tx ? MutableBytes{block_, tx_bytes_}
+                              : MutableBytes{block_ + tx_bytes_, rx_bytes_};
+  }
+
+  Errno assign(Direction d, Bytes key) noexcept {
+    const MutableBytes old = of(d);
+    bool& rejected = rejected_[static_cast<unsigned>(d)];
+    rejected = key.size() != old.size();
+    if (!rejected) {
+      std::ranges::copy(key, old.begin());
+      return Errno::ok;
+    }
+    if (!old.empty()) memzero_explicit(old.data(), old.size());
+    return Errno::ekeyrejected;
   }
 
   std::uint8_t* block_ = nullptr;
   std::uint16_t tx_bytes_ = 0;
   std::uint16_t rx_bytes_ = 0;
+  bool rejected_[2] = {false, false};  // by direction
 };
 
 }  // namespace tfm

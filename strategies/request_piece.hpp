@@ -29,6 +29,12 @@ class RequestPiece {
     return e;
   }
 
+  /// A piece that is a request on `transform`. Errors: enomem, the provider's; then there is none.
+  Errno make(Transform& transform, std::size_t scratch_bytes) noexcept {
+    if (!alloc(*transform.algorithm, 0, scratch_bytes)) return Errno::enomem;
+    return attach(*transform.algorithm, transform.context());
+  }
+
   void free() noexcept {
     request_detach(request());
     gfp_free(memory_);

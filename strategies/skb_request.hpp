@@ -54,6 +54,7 @@ class SkbRequest : public KeyedAtOpen {
     const std::size_t bytes = Request::bytes(algorithm) + socket.scratch_bytes;
     op.allocated_ = nullptr;
     if (!skb.cloned && bytes <= skb.headroom_bytes()) [[likely]] {
+      // Headroom is whole lines, and `data` lies on one where there is any: so does the request.
       op.memory_ = skb.data - Skb::headroom_for(bytes);
     } else {
       op.memory_ = op.allocated_ = gfp_alloc(bytes, Gfp::atomic, Owner::request);

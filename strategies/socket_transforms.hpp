@@ -32,8 +32,7 @@ struct SocketTransforms {
   }
 
   /// New keys on the transforms that are there, so that flat providers allocate nothing and softirq
-  /// may call it. Not rolled back: a direction whose key failed has none, and its operations fail
-  /// with enokey.
+  /// may call it. A direction whose key failed has none, and its operations fail with enokey.
   Errno rekey(Keys keys) const noexcept {
     if (!own()) return Errno::ok;
     const Errno tx = transform_setkey(of(Direction::tx), keys.tx, Gfp::atomic);

@@ -11,7 +11,12 @@
 // that succeeded and its end() the operation's request and scratch are the caller's. key() makes
 // the request carry the socket's key; where the request comes keyed it is empty. An operation
 // whose start() or key() failed must not be hashed with; after a failed start() there is no end(),
-// after a failed key() there is.
+// after a failed key() there is. Between an operation's start() and its end() its socket is neither
+// closed nor keyed anew.
+//
+// Where rekey() fails, a direction whose key it could not set has none from then on, and never the
+// old one: start(), key() or the operation's first step says enokey until a rekey() succeeds. The
+// other direction has its new key.
 #pragma once
 
 #include <concepts>
@@ -79,7 +84,8 @@ concept Strategy =
     };
 
 /// A strategy whose operations end later: hash_final() may say einprogress, and what it was to
-/// write is there, or not, once flush() has returned.
+/// write is there, or not, once flush() has returned. They are flushed and ended on the CPU that began
+/// them: what is in progress is that CPU's alone.
 template <class S>
 concept BatchedStrategy =
     Strategy<S> && requires(S s, const typename S::Operation& operation, unsigned cpu) {

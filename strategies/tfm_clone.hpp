@@ -5,8 +5,7 @@
 //
 //   crypto_clone_ahash()   a keyless one is not cloned: crypto_tfm_get(), one more user
 //     crypto_clone_tfm()     the ahash that wraps an shash
-//     crypto_clone_shash()   hmac: the pads, and so the key; cmac: two constants, the cipher's
-//     place
+//     crypto_clone_shash()   hmac: the pads, and so the key; cmac: two constants
 //       crypto_clone_cipher()  cmac alone: the cipher, and so the key
 //
 // The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share, as
@@ -21,7 +20,8 @@
 
 namespace tfm {
 
-/// Only these have a clone_tfm() in the kernel.
+/// In the kernel hmac and cmac have a clone_tfm(), and a keyless hash is shared by one more
+/// reference. cryptd's, which clones what computes later, is left out.
 constexpr bool can_be_cloned(const Algorithm& a) noexcept {
   return a.family == Family::hash &&
          (!a.keyed || a.name.starts_with("hmac(") || a.name.starts_with("cmac("));
@@ -29,8 +29,9 @@ constexpr bool can_be_cloned(const Algorithm& a) noexcept {
 
 /// What clones are made from; the transform's context stands behind it.
 struct MasterTransform {
-  std::atomic<std::uint32_t> users{
-      0};                      ///< clones' blocks and keyless requests, written by all CPUs
+  /// Clones' blocks and keyless requests. Nothing is decided by it: what it costs is its cache
+  /// line, which all CPUs write.
+  std::atomic<std::uint32_t> users{0};
   std::uint32_t wrappers = 0;  ///< blocks of a clone around the one that holds the key
   Transform transform;
 };

@@ -45,26 +45,17 @@ class TfmPool : public PooledStrategy<PooledTransforms> {
   }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.key_ = socket.keys.of(skb.direction);
-    if (const Errno e = pool().start(socket.id, cpu, op.section_); failed(e)) return e;
-    const Errno e = attach(*op.section_.part, op.piece_);
+    Errno e = socket.keys.get(skb.direction, op.key_);
+    if (!failed(e)) e = pool().start(socket.id, cpu, op.section_);
+    if (failed(e)) return e;
+    e = op.piece_.make(*op.section_.part, 0);
     if (failed(e)) Pool::end();
     return e;
   }
-  Errno key(Operation& op) noexcept {
-    Transform& transform = *op.section_.part;
-    if (!transform.algorithm->keyed) return Errno::ok;
-    return transform_setkey(transform, op.key_, Gfp::atomic);
-  }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation& op) noexcept {
     Pool::end();
     op.piece_.free_sensitive();  // as ahash_request_free() does
-  }
-
- private:
-  static Errno attach(Transform& transform, RequestPiece& piece) noexcept {
-    if (!piece.alloc(*transform.algorithm, 0, 0)) return Errno::enomem;
-    return piece.attach(*transform.algorithm, transform.context());
   }
 };
 

@@ -3,6 +3,7 @@
 // what is cloned at all; and the counts that are back where they were.
 #include "strategies/clone_sigpool.hpp"
 
+#include "runtime/allocator.hpp"
 #include "tests/strategies/support.hpp"
 
 namespace tfm::test {
@@ -93,6 +94,59 @@ TEST_F(CloneSigpoolTest, ClonesOnlyWhatTheKernelDoes) {
     Socket open = *socket;
     pool_->close(open);
   }
+}
+
+/// What glibc does, with a note of where it was asked.
+struct Noted {
+  static inline std::vector<bool> in_section;
+  static inline const AllocatorFunctions* behind;
+  static inline AllocatorFunctions functions;
+
+  Noted() : saved_(gfp_allocator) {
+    behind = saved_;
+    functions = *saved_;
+    functions.alloc = [](std::size_t bytes, Gfp gfp) noexcept {
+      in_section.push_back(in_softirq());
+      return behind->alloc(bytes, gfp);
+    };
+    in_section.clear();
+    gfp_allocator = &functions;
+  }
+  ~Noted() { gfp_allocator = saved_; }
+
+ private:
+  const AllocatorFunctions* saved_;
+};
+
+// tcp_ao_verify_hash() has its buffer, and tcp_ao_hash_skb() its own, before tcp_sigpool_start().
+TEST_F(CloneSigpoolTest, DigestsAreOlderThanTheSection) {
+  for (const Cost& cost : costs) {
+    SCOPED_TRACE(cost.algorithm);
+    const Algorithm& a = nettle(cost.algorithm);
+    Socket socket = open(a);
+    std::vector<bool> expected(cost.rx_blocks, true);
+    if (a.keyed) expected[0] = expected[1] = false;
+    CloneSigpool::Operation op;
+    {
+      const Noted noted;
+      ASSERT_EQ(pool_->start(0, socket, rx, op), Errno::ok);
+    }
+    EXPECT_EQ(Noted::in_section, expected);
+    pool_->end(0, op);
+    pool_->close(socket);
+  }
+}
+
+TEST_F(CloneSigpoolTest, AStaleIdLeavesNoDigest) {
+  Socket socket = open(nettle("hmac(sha1)"));
+  const Live before = Live::now();
+  const unsigned id = std::exchange(socket.id, CloneSigpool::Pool::capacity);
+  CloneSigpool::Operation op;
+  EXPECT_EQ(pool_->start(0, socket, rx, op), Errno::einval);
+  EXPECT_EQ(Live::now(), before);
+  EXPECT_FALSE(in_softirq());
+  socket.id = id;
+  pool_->close(socket);
 }
 
 // The socket's own transform never has a key; an operation before setkey has none either.

@@ -106,7 +106,8 @@ TYPED_TEST(Contract, ABrokenOffOperationLeavesNoTrace) {
     auto s = this->create();
     const KeyPair keys(*a, 3);
     auto socket = s->open(*a, keys.keys(), scratch_bytes).value();
-    const Skb skb{nullptr, 0, 0, Direction::tx, false};
+    RoomySkb skb(Direction::tx);
+    std::ranges::fill(skb.headroom(), std::uint8_t{0});
     typename TypeParam::Operation op;
     ASSERT_FALSE(failed(s->start(0, socket, skb, op)));
     ASSERT_FALSE(failed(s->key(op)));
@@ -115,6 +116,10 @@ TYPED_TEST(Contract, ABrokenOffOperationLeavesNoTrace) {
       ASSERT_EQ(hash_update(op.request(), pattern(33, 0)), Errno::ok);
     }
     s->end(0, op);
+    if (a->keyed) {
+      EXPECT_TRUE(std::ranges::search(skb.headroom(), keys.of(Direction::tx)).empty())
+          << "the key is left in the skb";
+    }
     this->expect_results(*s, socket, *a, keys, pattern(94, 1));
     s->close(socket);
   }
@@ -195,6 +200,43 @@ TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
   EXPECT_TRUE(any);
 }
 
+// HMAC takes keys of any length, and so a transform of it does.
+TYPED_TEST(Contract, AfterAFailedRekeyTheOldKeyIsGone) {
+  if (std::is_same_v<TypeParam, Null> || std::is_same_v<TypeParam, Md5sigPool>)
+    GTEST_SKIP() << "it takes no key";
+  bool any = false;
+  const auto text = pattern(94, 1);
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    if (!a->keyed) continue;
+    SCOPED_TRACE(label(*a));
+    const auto wrong = pattern(5, 0);
+    for (const Direction failing : both) {
+      auto s = this->create();
+      const KeyPair first(*a, 1), second(*a, 2), third(*a, 3);
+      auto socket = s->open(*a, first.keys(), scratch_bytes).value();
+      const Direction other = failing == Direction::tx ? Direction::rx : Direction::tx;
+      const bool tx_fails = failing == Direction::tx;
+      const Keys half{tx_fails ? Bytes(wrong) : second.of(Direction::tx),
+                      tx_fails ? second.of(Direction::rx) : Bytes(wrong)};
+      const Errno e = s->rekey(socket, half);
+      if (failed(e)) {
+        any = true;
+        EXPECT_EQ(e, Errno::ekeyrejected);
+        EXPECT_EQ(shown(operate(*s, socket, *a, failing, text)), "ENOKEY");
+      } else {
+        EXPECT_EQ(shown(operate(*s, socket, *a, failing, text)),
+                  shown(expected<TypeParam>(*a, wrong, text)));
+      }
+      EXPECT_EQ(shown(operate(*s, socket, *a, other, text)),
+                shown(expected<TypeParam>(*a, second.of(other), text)));
+      EXPECT_EQ(s->rekey(socket, third.keys()), Errno::ok);
+      this->expect_results(*s, socket, *a, third, text);
+      s->close(socket);
+    }
+  }
+  EXPECT_TRUE(any);
+}
+
 TYPED_TEST(Contract, EveryByteIsGivenBack) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
@@ -243,6 +285,32 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
     s->close(socket);
   }
   EXPECT_TRUE(any);
+}
+
+// From start() to end() nobody may sleep: once packets have flowed, whatever is allocated there, by
+// the strategy or by the provider, is GFP_ATOMIC.
+TYPED_TEST(Contract, NothingSleepsFromStartToEnd) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    SCOPED_TRACE(label(*a));
+    auto s = this->create();
+    const KeyPair keys(*a, 1);
+    auto socket = s->open(*a, keys.keys(), scratch_bytes).value();
+    const auto packets = [&] {
+      for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
+        for (const Direction d : both) {
+          for (const bool cloned : {false, true}) {
+            const auto text = pattern(94, cpu);
+            static_cast<void>(operate(*s, socket, *a, d, text, cpu, scratch_bytes, cloned));
+          }
+        }
+      }
+    };
+    packets();
+    const std::uint64_t before = gfp_accounting()->counts().kernel;
+    packets();
+    EXPECT_EQ(gfp_accounting()->counts().kernel, before);
+    s->close(socket);
+  }
 }
 
 TYPED_TEST(Contract, TwoCpusAtOnce) {

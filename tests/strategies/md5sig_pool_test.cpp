@@ -47,7 +47,8 @@ TEST_F(Md5sigPoolTest, HoldsOneMd5AndNothingElse) {
     SCOPED_TRACE(label(*a));
     const auto other = pool_->open(*a, KeyPair(*a, 1).keys(), 0);
     ASSERT_FALSE(other.has_value());
-    EXPECT_EQ(other.error(), Errno::eopnotsupp);
+    // Another provider's md5 is none that it refuses; it has one already.
+    EXPECT_EQ(other.error(), a->name == "md5" ? Errno::ebusy : Errno::eopnotsupp);
     EXPECT_EQ(Md5sigPool::refuses(*a, 0).empty(), a->name == "md5");
   }
   pool_->close(socket);

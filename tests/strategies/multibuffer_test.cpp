@@ -185,6 +185,16 @@ TEST_F(MultibufferTest, AnOperationGivenUpWritesNothing) {
   s_->close(socket);
 }
 
+TEST_F(MultibufferTest, AnOperationThatEndsOnAnotherCpuIsABug) {
+  const Algorithm& a = nettle("hmac(sha1)");
+  auto socket = s_->open(a, KeyPair(a, 1).keys(), 0).value();
+  Job job{pattern(94, 1)};
+  EXPECT_EQ(job.submit(*s_, socket), Errno::einprogress);
+  EXPECT_DEATH(s_->end(1, job.operation), "multibuffer: .* on a CPU that did not begin it");
+  s_->end(0, job.operation);
+  s_->close(socket);
+}
+
 TEST_F(MultibufferTest, ARequestIsNotBegunAnewUnderItsJob) {
   const Algorithm& a = nettle("hmac(sha1)");
   const KeyPair keys(a, 1);
