@@ -84,8 +84,8 @@ concept Strategy =
     };
 
 /// A strategy whose operations end later: hash_final() may say einprogress, and what it was to
-/// write is there, or not, once flush() has returned. They are flushed and ended on the CPU that began
-/// them: what is in progress is that CPU's alone.
+/// write is there, or not, once flush() has returned. They are flushed and ended on the CPU that
+/// began them: what is in progress is that CPU's alone.
 template <class S>
 concept BatchedStrategy =
     Strategy<S> && requires(S s, const typename S::Operation& operation, unsigned cpu) {
