@@ -66,9 +66,9 @@ def how_to_read(results: Results) -> list[str]:
         f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
         "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
-        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table, never "
-        "counted, and never subtracted but for one figure that is named, beside published ratios. The effect size is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 the "
-        "difference is larger than the scatter.",
+        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table of costs, never "
+        "counted, and never subtracted but for one figure that is named, beside published ratios. The effect size is the mean log "
+        "ratio in standard deviations between rounds (Hedges's g): above 1 the difference is larger than the scatter.",
     ]
 
 

@@ -119,7 +119,7 @@ def one_request_is_enough(results: Results) -> str | None:
         f"With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to {depth:,} ({where(block, 'in_flight')}), in million "
         f"packets a second of virtual time: one operation per CPU, {_mpps(one)}; as many as the engine holds, {_mpps(many)}, at best "
         f"{times:.1f} times as many. That factor follows from the model's rule: one operation in each engine time against {depth:,}, or "
-        "fewer where the CPU's own part of the work ends first."
+        "fewer where the CPU's own part of the work is the bound."
     )
     if none:
         text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps(none)}."

@@ -49,6 +49,11 @@ def headroom(blocks: Iterable[BlockResult]) -> dict[str, str]:
     }
 
 
+def caption(blocks: Iterable[BlockResult]) -> str:
+    """The same notes, to follow a figure's caption."""
+    return "".join(f" {note}." for note in headroom(blocks).values())
+
+
 def _memory(block: BlockResult, name: str) -> Memory | None:
     found = block.strategy(name)
     return found.memory if found else None

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from plots import in_flight_words, memory_text, pressure_text, words
-from plots.asked import verdicts
+from plots.asked import threads, verdicts
 from plots.families import Family, families
 from plots.layout import beside, fill
 from plots.pressure_words import where
@@ -35,6 +35,8 @@ def _family(family: Family) -> list[str]:
             if b.resolves_nothing_because
             for line in fill(f"! {words.sockets(b.block.axes.sockets)}: {b.resolves_nothing_because}")
         ]
+    if text := threads(family.blocks[0]):
+        lines += fill(f"! {text}")
     return [line.rstrip() for line in lines]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib import ticker
 
-from plots import words
+from plots import memory_words, words
 from plots.families import Family
 from plots.figures.labels import label_ends
 from plots.figures.palette import INK, PAPER, mark
@@ -117,7 +117,7 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Exact bytes from the ledger, of a pass that times nothing (they do not depend on cache or load); nothing is estimated, so there is no "
-        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}",
+        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}{memory_words.caption(family.blocks)}",
         figure=figure,
     )
 

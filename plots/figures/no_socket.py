@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from plots import memory_words
 from plots.families import Axis, Family
 from plots.figures.labels import label_ends
 from plots.figures.memory import bytes_axis, line
@@ -78,6 +79,6 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Exact bytes from the ledger of all that no socket owns: shared, per CPU, scratch, and the request of the one "
-        f"packet in flight; nothing is estimated, so there is no interval.{crosses}",
+        f"packet in flight; nothing is estimated, so there is no interval.{crosses}{memory_words.caption(family.blocks)}",
         figure=figure,
     )

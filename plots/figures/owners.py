@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib import ticker
 
-from plots import words
+from plots import memory_words, words
 from plots.families import Family
 from plots.figures.palette import INK, MUTED, OWNER_MARKS, RULE
 from plots.figures.style import EDGE, WIDTH, Drawn, canvas, counted_subtitle, panel_title, strategy_rows
@@ -73,7 +73,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         subtitle=subtitle,
         caption="Exact bytes from the ledger with all sockets open, and the request of one packet in flight. The number is what "
         "is live, as requested; the outline is what the allocator's rounding and headers add to it. Each panel has a scale of "
-        "its own.",
+        f"its own.{memory_words.caption(shown)}",
         figure=figure,
     )
 

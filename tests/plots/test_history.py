@@ -20,6 +20,7 @@ from plots.results import Results
 from plots.review import review
 from plots.stats import Estimate
 from plots.summary import summary
+from plots.table import table
 from synthetic_runs import RATIO
 
 
@@ -90,8 +91,8 @@ def test_parts_have_signs_and_one_alone_is_the_ratio(past: Results) -> None:
 
 
 def test_the_floor_has_a_row(past: Results) -> None:
-    for table in history_tables.fewer_sockets(past) + history_tables.chains(past):
-        (row,) = (cells for name, cells in table.rows if name == "null")
+    for shown in history_tables.fewer_sockets(past) + history_tables.chains(past):
+        (row,) = (cells for name, cells in shown.rows if name == "null")
         assert re.match(r"1\d\.\d|2\d\.\d", row[1]) and row[3:] == ["", "", "", ""]
     assert all(step["floor_ns_per_packet"]["median"] > 0 for step in summary(past)["history"])
 
@@ -100,7 +101,8 @@ def test_blocks_of_two_threads_have_a_note_and_answer_nothing(past: Results) -> 
     double = [b for b in past.blocks if b.block.axes.cpus == 2]
     assert [asked.threads(b).split(":")[0] for b in double] == ["2 threads"] * 2
     assert all(asked.threads(b) == "" for b in past.blocks if b not in double)
-    assert " ".join(review(past).split()).count("! 2 threads: a verdict compares strategies that run as many") == 2
+    for text in (review(past), table(past)):
+        assert " ".join(text.split()).count("! 2 threads: a verdict compares strategies that run as many") == 2
     raw = [b for b in past.blocks if b.closed_loop and b.strategy("onstack")]
     assert f"Over all {len(raw) - 2} closed-loop blocks of one thread" in (time(past, "onstack") or "")
 
@@ -139,8 +141,8 @@ def test_rates_hide_the_difference(past: Results) -> None:
 def test_two_cores_resolve_nothing(past: Results) -> None:
     tables = history_tables.scaling(past)
     assert len(tables) == 2 and "two cores" in history_tables.SCALING
-    for table in tables:
-        for name, cells in table.rows:
+    for shown in tables:
+        for name, cells in shown.rows:
             assert cells[-1] == ("" if name == "percpu_pool" else "unresolved")
     pairs = history.scaling(past)
     assert [(p.one.block.axes.cpus, p.two.block.axes.cpus) for p in pairs] == [(1, 2), (1, 2)]

@@ -139,6 +139,9 @@ def test_headroom_stands_beside_every_figure_of_memory(tmp_path: Path) -> None:
     assert len(tables) >= 4 and all(note in table.notes for table in tables)
     assert memory_tables.crossovers(results, "percpu_pool")[0].notes == [note]
     assert " ".join(review(results).split()).count(f"! {note}") >= 3
+    chosen, _ = choose(results)
+    captions = [figure.caption for _, figure in draw_all(results, [one for one in chosen if one.kind.name in MEMORY])]
+    assert captions and all(text.endswith(f" {note}.") for text in captions)
 
 
 def test_fragmentation_is_of_what_the_strategy_added() -> None:
