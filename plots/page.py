@@ -148,6 +148,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "open_loop": asked.OPEN_LOOP,
         "latency": asked.latency,
         "threads": asked.threads,
+        "glance_notes": list(dict.fromkeys(text for block in overview if (text := asked.threads(block)))),
         "mark": mark,
     }
     return environment.get_template("report.html").render(values)

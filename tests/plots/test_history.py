@@ -103,6 +103,8 @@ def test_blocks_of_two_threads_have_a_note_and_answer_nothing(past: Results) -> 
     assert all(asked.threads(b) == "" for b in past.blocks if b not in double)
     for text in (review(past), table(past)):
         assert " ".join(text.split()).count("! 2 threads: a verdict compares strategies that run as many") == 2
+    page = write_report(past, past.run.path / "report").read_text()
+    assert page.count("2 threads: a verdict compares") == 3, "under each of the two tables, and once under the glance at all"
     raw = [b for b in past.blocks if b.closed_loop and b.strategy("onstack")]
     assert f"Over all {len(raw) - 2} closed-loop blocks of one thread" in (time(past, "onstack") or "")
 
