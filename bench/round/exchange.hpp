@@ -35,7 +35,8 @@ inline Outcome dropped(Errno e) noexcept {
   return e == Errno::enomem ? Outcome::no_memory : Outcome::failed;
 }
 
-/// TX: `sent` is the packet as it goes out. One that is none of the connection's is not sent.
+/// TX: `sent` is the packet as it goes out. One that is none of the connection's is not sent; one
+/// that needs no operation has none.
 template <Strategy S, Protocol P>
 Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
              const typename P::Connection& connection, const Skb& skb, MutableBytes output,
@@ -44,21 +45,24 @@ Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& pro
   if (!found) return Outcome::failed;
   Computed computed;
   computed.output = output;
-  typename S::Operation operation;
-  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
-  Errno e = strategy.key(operation);
-  if (!failed(e)) {
-    e = protocol.output(operation.request(), operation.scratch(), connection, skb, found, computed);
-    e = finished(strategy, cpu, operation, e);
+  if (needs_operation<P>(found, Direction::tx)) [[likely]] {
+    typename S::Operation operation;
+    if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
+    Errno e = strategy.key(operation);
+    if (!failed(e)) {
+      e = protocol.output(operation.request(), operation.scratch(), connection, skb, found,
+                          computed);
+      e = finished(strategy, cpu, operation, e);
+    }
+    strategy.end(cpu, operation);
+    if (failed(e)) return dropped(e);
   }
-  strategy.end(cpu, operation);
-  if (failed(e)) return dropped(e);
   const MutableBytes packet = protocol.output_done(connection, skb, found, computed);
   if (sent != nullptr) *sent = packet;
   return Outcome::passed;
 }
 
-/// RX.
+/// RX: the same.
 template <Strategy S, Protocol P>
 Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
                 const typename P::Connection& connection, typename P::State& state, const Skb& skb,
@@ -68,16 +72,19 @@ Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& 
   if (!protocol.replay_check(state, found)) return Outcome::replayed;
   Computed computed;
   computed.output = output;
-  typename S::Operation operation;
-  if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
-  Errno e = strategy.key(operation);
-  if (!failed(e)) {
-    e = protocol.input(operation.request(), operation.scratch(), connection, skb, found, computed);
-    e = finished(strategy, cpu, operation, e);
+  if (needs_operation<P>(found, Direction::rx)) [[likely]] {
+    typename S::Operation operation;
+    if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
+    Errno e = strategy.key(operation);
+    if (!failed(e)) {
+      e = protocol.input(operation.request(), operation.scratch(), connection, skb, found,
+                         computed);
+      e = finished(strategy, cpu, operation, e);
+    }
+    strategy.end(cpu, operation);
+    if (e == Errno::ebadmsg) return Outcome::refused;
+    if (failed(e)) return dropped(e);
   }
-  strategy.end(cpu, operation);
-  if (e == Errno::ebadmsg) return Outcome::refused;
-  if (failed(e)) return dropped(e);
   if (!protocol.input_done(connection, skb, found, computed)) return Outcome::refused;
   protocol.replay_advance(state, found);
   return Outcome::passed;

@@ -110,7 +110,7 @@ Errno Ipcomp::output(Request& request, std::uint8_t* scratch, const Connection&,
                      Found found, Computed& computed) const noexcept {
   computed.output_bytes = 0;
   if (found.compressed) return Errno::einval;
-  if (found.bytes < threshold_bytes) return Errno::ok;
+  if (!needs_operation(found, Direction::tx)) return Errno::ok;
   // Shorter than it was, or not at all.
   std::uint8_t* const ip = computed.output.data();
   std::uint8_t* const comp = ip + found.ip_bytes;
@@ -134,7 +134,7 @@ Errno Ipcomp::output(Request& request, std::uint8_t* scratch, const Connection&,
 Errno Ipcomp::input(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
                     Found found, Computed& computed) const noexcept {
   computed.output_bytes = 0;
-  if (!found.compressed) return Errno::ok;
+  if (!needs_operation(found, Direction::rx)) return Errno::ok;
   std::uint8_t* const ip = computed.output.data();
   const std::size_t most = max_packet_bytes - found.ip_bytes;
   MutableBytes data = by_scratch_ ? MutableBytes{scratch, old_scratch_bytes}

@@ -2,7 +2,9 @@
 // ipcomp: IP payload compression (RFC 3173) with DEFLATE (RFC 2394) in transport mode: what follows
 // the IP header, a UDP segment here, is compressed behind a header of 4 bytes. One that would not
 // become shorter is sent as it is (§2.2), and so are those below 90 bytes, which Linux does not try
-// (net/xfrm/xfrm_algo.c). Receivers take both.
+// (net/xfrm/xfrm_algo.c). Receivers take both. Where nothing is to be computed nothing is asked
+// for: ipcomp_output() looks at the length before it allocates (net/xfrm/xfrm_ipcomp.c), and what
+// came as it was never reaches ipcomp_input().
 //
 // With "deflate" the output goes to scratch and from there to the packet, as ipcomp_compress() did
 // until 2025: 65,400 bytes, one for all tunnels of a CPU. The acomp variants need no scratch.
@@ -68,6 +70,11 @@ class Ipcomp {
 
   /// Refused are: malformed packets, fragments, other protocols than UDP and IPComp, another CPI.
   Found find(const Connection&, const Skb& skb) const noexcept;
+
+  /// Not those that are too short to be compressed, nor those that came as they are.
+  static bool needs_operation(Found found, Direction direction) noexcept {
+    return found.compressed || (direction == Direction::tx && found.bytes >= threshold_bytes);
+  }
 
   Errno output(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
                Found found, Computed& computed) const noexcept;
