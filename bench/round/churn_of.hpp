@@ -94,15 +94,18 @@ class ChurnOf {
     return true;  // whoever manages keys opens them, in process context
   }
 
-  /// In process context: a SYN signed with the SYN's key, then the established keys.
+  /// In process context. With a handshake: a SYN signed with the SYN's key, then the established
+  /// keys.
   bool connect(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
     auto socket = sockets_.make(i, workload_.handshake_keys(i));
     if (!socket) return false;
-    send_handshake(cpu, i, *socket, Handshake::syn, tally);
-    const auto keys = workload_.keys(i);
-    if (!keys || failed(strategy_.rekey(*socket, as_keys(*keys)))) {
-      strategy_.close(*socket);
-      return false;
+    if constexpr (HasHandshake<P>) {
+      send_handshake(cpu, i, *socket, Handshake::syn, tally);
+      const auto keys = workload_.keys(i);
+      if (!keys || failed(strategy_.rekey(*socket, as_keys(*keys)))) {
+        strategy_.close(*socket);
+        return false;
+      }
     }
     sockets_.put(i, *socket);
     ++tally.opens;

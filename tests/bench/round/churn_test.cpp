@@ -126,6 +126,40 @@ TEST_F(Churn, EachSocketIsReopenedInItsTurnAsItWasOpenedFirst) {
   }
 }
 
+/// per_socket_tfm, and how often a socket got other keys.
+class Rekeying : public PerSocketTfm {
+ public:
+  using PerSocketTfm::PerSocketTfm;
+  static Result<std::unique_ptr<Rekeying>> create(const StrategyOptions&) {
+    return std::make_unique<Rekeying>();
+  }
+  Errno rekey(Socket& socket, Keys keys) noexcept {
+    ++rekeys;
+    return PerSocketTfm::rekey(socket, keys);
+  }
+  unsigned rekeys = 0;
+};
+static_assert(Strategy<Rekeying>);
+
+TEST_F(Churn, OnlyAfterASynAreThereOtherKeys) {
+  const auto rekeys_and_opens = []<class P>(const Block& block) {
+    const TypedWorkload<P> workload(block);
+    auto strategy = Rekeying::create({}).value();
+    const Rekeying& counting = *strategy;
+    CellOf<Rekeying, P> cell(workload, std::move(strategy));
+    EXPECT_EQ(cell.open(), Errno::ok);
+    Tally t;
+    cell.run(0, 1, t);
+    EXPECT_EQ(t.opens + t.accepts, 32U);
+    return std::pair<std::uint64_t, std::uint64_t>(counting.rekeys, t.opens);
+  };
+  const auto [after_syn, opens] = rekeys_and_opens.operator()<TcpAo>(churning(50));
+  EXPECT_EQ(after_syn, opens);
+  Block esp = block_of<Esp>();
+  esp.churn_percent = 50;
+  EXPECT_EQ(rekeys_and_opens.operator()<Esp>(esp).first, 0U);
+}
+
 // A SYN with the SYN's key (the peer's ISN unknown), a SYN-ACK with the established one (RFC 5925
 // §5.2), held against a transform of the test's own.
 TEST_F(Churn, HandshakesAreSignedWithTheKeysThatTheRfcGivesThem) {
