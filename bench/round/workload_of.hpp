@@ -34,9 +34,11 @@ class WorkloadOf : public Workload {
     for (std::uint32_t i = 0; i < sockets_; ++i) connections_.push_back(protocol_.connection(i));
     Rng rng(mix_seed(seed, 0x7261636b));
     for (unsigned cpu = 0; cpu < block.cpus; ++cpu) {
-      const auto plan = draw(block, sizes, cpu, most_packets, rng);
-      traces_.push_back(build(plan, block.forged_percent / 100, rng));
-      zero_traces_.push_back(build_zero(plan));
+      auto plan = draw(block, sizes, cpu, most_packets, rng);
+      auto drafts = number(plan);
+      zero_traces_.push_back(build_zero(plan, drafts));
+      draw_bad(plan, drafts, block.forged_percent / 100, rng);
+      traces_.push_back(build(plan, drafts, rng));
     }
     std::ranges::sort(replays_);
   }
@@ -124,17 +126,45 @@ class WorkloadOf : public Workload {
     return plan;
   }
 
-  /// Numbers a connection's packets in each direction.
-  class Sequences {
-   public:
-    explicit Sequences(std::uint32_t sockets) : next_(sockets) {}
-    std::uint32_t next(const Skb& skb) noexcept {
-      return next_[skb.socket][static_cast<unsigned>(skb.direction)]++;
-    }
+  /// What is wrong with a received packet.
+  enum class Bad { not_at_all, flipped, cut, replay };
 
-   private:
-    std::vector<std::array<std::uint32_t, 2>> next_;
+  /// How a planned packet is built.
+  struct Draft {
+    std::uint32_t number;  ///< of its connection's packets in its direction
+    Bad bad = Bad::not_at_all;
   };
+
+  /// All of them genuine.
+  std::vector<Draft> number(const std::vector<PlannedPacket>& plan) const {
+    std::vector<std::array<std::uint32_t, 2>> next(sockets_);
+    std::vector<Draft> drafts;
+    drafts.reserve(plan.size());
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      const auto direction = static_cast<unsigned>(Trace::direction_of(i));
+      drafts.push_back({next[plan[i].socket][direction]++});
+    }
+    return drafts;
+  }
+
+  /// Makes some of those received bad. A replay has the number and the length of the last genuine
+  /// one: with another text under its number it would be no repeat.
+  void draw_bad(std::vector<PlannedPacket>& plan, std::vector<Draft>& drafts, double forged,
+                Rng& rng) const {
+    std::vector<std::optional<std::size_t>> last(sockets_);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      if (Trace::direction_of(i) == Direction::tx) continue;
+      auto& genuine = last[plan[i].socket];
+      if (rng.uniform() < forged) {
+        drafts[i].bad = draw_bad(rng, genuine.has_value());
+      } else {
+        genuine = i;
+      }
+      if (drafts[i].bad != Bad::replay) continue;
+      drafts[i].number = drafts[*genuine].number;
+      plan[i] = plan[*genuine];
+    }
+  }
 
   /// What a request with its scratch takes, for whoever puts it there: every strategy handles the
   /// same packets, at the same distance from each other.
@@ -153,43 +183,31 @@ class WorkloadOf : public Workload {
     return HasHandshake<P> && skb.direction == Direction::tx && p.payload > 0;
   }
 
-  /// Builds the planned packets before any protection.
-  Trace build_zero(const std::vector<PlannedPacket>& plan) const {
+  /// The packets before any protection.
+  Trace build_zero(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts) const {
     Trace trace(plan, headroom_bytes());
-    Sequences sequences(sockets_);
     for (std::size_t i = 0; i < plan.size(); ++i) {
       Skb& skb = trace.skbs()[i];
       skb.cloned = is_cloned(skb, plan[i]);
-      skb.length = static_cast<std::uint16_t>(protocol_.build(connections_[skb.socket],
-                                                              skb.direction, sequences.next(skb),
-                                                              plan[i].payload, skb.bytes()));
+      skb.length = static_cast<std::uint16_t>(protocol_.build(
+          connections_[skb.socket], skb.direction, drafts[i].number, plan[i].payload, skb.bytes()));
     }
     return trace;
   }
 
   /// The packets as the peer sent them, some of them bad; and those to be sent, before protection
   /// (with the MACs that they should get, where a MAC is all).
-  Trace build(const std::vector<PlannedPacket>& plan, double forged, Rng& rng) {
-    Trace trace = build_zero(plan);
+  Trace build(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts, Rng& rng) {
+    Trace trace = build_zero(plan, drafts);
     Reference reference(algorithm_, protocol_.scratch_bytes());
-    Sequences sequences(sockets_);
-    std::vector<std::optional<std::uint32_t>> accepted(sockets_);  // the last number
     for (std::size_t i = 0; i < plan.size(); ++i) {
       Skb& skb = trace.skbs()[i];
-      const std::uint32_t number = sequences.next(skb);
-      const bool received = skb.direction == Direction::rx;
-      const Bad bad = received && rng.uniform() < forged
-                          ? draw_bad(rng, accepted[skb.socket].has_value())
-                          : Bad::not_at_all;
-      if (bad == Bad::replay) {
-        protocol_.build(connections_[skb.socket], skb.direction, *accepted[skb.socket],
-                        plan[i].payload, skb.bytes());
-        replays_.push_back(&skb);
-      }
+      const Bad bad = drafts[i].bad;
+      if (bad == Bad::replay) replays_.push_back(&skb);
       const auto keys = protocol_.keys(connections_[skb.socket]);
       if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
       const MutableBytes sent = reference.output(protocol_, connections_[skb.socket], *keys, skb);
-      if (received) {
+      if (skb.direction == Direction::rx) {
         if (sent.data() != skb.data) std::copy(sent.begin(), sent.end(), skb.data);
         skb.length = static_cast<std::uint16_t>(sent.size());
       }
@@ -199,13 +217,9 @@ class WorkloadOf : public Workload {
         flip(skb, rng);
       }
       skb.forged = bad != Bad::not_at_all;
-      if (received && !skb.forged) accepted[skb.socket] = number;
     }
     return trace;
   }
-
-  /// What is wrong with a received packet.
-  enum class Bad { not_at_all, flipped, cut, replay };
 
   /// Half are flipped; the others cut short, or replayed where the protocol would know it.
   static Bad draw_bad(Rng& rng, bool any_accepted) noexcept {
