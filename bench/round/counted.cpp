@@ -14,10 +14,11 @@ namespace {
 class Count {
  public:
   Count(const std::string& strategy, const Block& block, const Workload& workload,
-        Accounting& accounting)
+        Accounting& accounting, std::uint64_t packets)
       : strategy_(strategy),
         block_(block),
         workload_(workload),
+        polls_(static_cast<unsigned>(packets / poll_packets)),
         accounting_(accounting),
         before_(accounting.ledger()) {}
 
@@ -124,13 +125,14 @@ class Count {
   /// Shorter traces go round: enough packets for a rate of one in a thousand to show.
   void run_traces(Cell& cell, Tally& tally) const {
     for (unsigned cpu = 0; cpu < workload_.cpus(); ++cpu) {
-      cell.run(cpu, counted_packets / poll_packets, tally);
+      cell.run(cpu, polls_, tally);
     }
   }
 
   const std::string& strategy_;
   const Block& block_;
   const Workload& workload_;
+  unsigned polls_;
   Accounting& accounting_;
   Ledger before_;
 };
@@ -138,17 +140,17 @@ class Count {
 }  // namespace
 
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
-                       const Workload& workload, Accounting& accounting) {
+                       const Workload& workload, Accounting& accounting, std::uint64_t packets) {
   const ResidencyWatch watch(accounting);
   const Residency before = watch.now();
   const HeapAge age(block, HeapAge::bytes_of_cell(block), seed);
-  const Count count(strategy, block, workload, accounting);
+  const Count count(strategy, block, workload, accounting, packets);
   CountedCell counted = count.life(watch);
   counted.resident.before = before;
   counted.resident.closed = watch.now();
   // Only now: the cell above found a heap that no other had used. Counted from here: OpenSSL may
   // have grown a block of its own in a packet's name, which changes that block's owner.
-  const Count after(strategy, block, workload, accounting);
+  const Count after(strategy, block, workload, accounting, packets);
   counted.sockets_half = block.sockets / 2;
   counted.half = after.with_sockets(counted.sockets_half);
   const bool several_users = scratch_users(block.scratch).size() > 1;

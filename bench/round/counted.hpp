@@ -43,13 +43,14 @@ struct CountedCell {
 };
 
 /// Packets that a counted round runs on each CPU, and as many as its trace needs at most: bytes do
-/// not depend on them.
+/// not depend on them. Tests need fewer.
 inline constexpr std::size_t counted_packets = 65536;
 
 /// One cell, alone. Throws std::runtime_error with one line if the cell cannot be made, a socket
 /// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or
 /// keeps memory.
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
-                       const Workload& workload, Accounting& accounting);
+                       const Workload& workload, Accounting& accounting,
+                       std::uint64_t packets = counted_packets);
 
 }  // namespace tfm::bench
