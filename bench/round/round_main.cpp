@@ -11,10 +11,12 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include "bench/result_file.hpp"
 #include "bench/round/round.hpp"
+#include "bench/words.hpp"
 #include "runtime/openssl_contexts.hpp"
 #include "runtime/rcu.hpp"
 
@@ -33,6 +35,10 @@ bool does(bool counted, std::string_view kind) {
   if (counted) return kind == pass_name(Pass::counted);
   return std::any_of(all_passes.begin(), all_passes.end(),
                      [&](Pass pass) { return pass != Pass::counted && kind == pass_name(pass); });
+}
+
+std::vector<std::string> all(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
 }
 
 std::string result_of(const RoundRequest& request, Accounting* accounting) {
@@ -71,11 +77,12 @@ int run(const std::string& out) {
   }
   const auto allocator = allocator_named(request.block.allocator);
   if (!allocator) {
-    return fail(bad_request, fmt::format("no allocator is called \"{}\"", request.block.allocator));
+    return fail(bad_request, unknown("allocator", request.block.allocator, all(allocator_names)));
   }
   const auto contexts = openssl_contexts_named(request.block.openssl);
   if (!contexts) {
-    return fail(bad_request, fmt::format("openssl cannot be \"{}\"", request.block.openssl));
+    return fail(bad_request,
+                unknown("openssl", request.block.openssl, all(openssl_contexts_names)));
   }
 #ifndef __OPTIMIZE__
   if (request.kind != pass_name(Pass::counted)) {

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""The two round processes as the tests of this folder ask them.
+
+TFMBENCH names the driver; they stand beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+Json = dict[str, Any]
+
+BUILD = Path(os.environ["TFMBENCH"]).resolve().parent
+SCHEMA = json.loads((Path(__file__).parents[3] / "results/schema/round.schema.json").read_text())
+PROCESS = {
+    "timed": BUILD / "tfmbench_round",
+    "counted": BUILD / "tfmbench_round_counted",
+    "pressure": BUILD / "tfmbench_round",
+    "in_flight": BUILD / "tfmbench_round",
+}
+KINDS = list(PROCESS)
+STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
+
+
+def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProcess[str]:
+    text = request if isinstance(request, str) else json.dumps(request)
+    return subprocess.run([PROCESS[kind], "--out", out], input=text, capture_output=True, text=True, timeout=300)
+
+
+def with_id(request: Json) -> Json:
+    """The process itself says what a block's id is."""
+    refused = run("counted", request | {"block_id": ""}, Path("/nonexistent/never"))
+    found = re.search(r"the block's is (\S+)$", refused.stderr.strip())
+    assert found, refused.stderr
+    return request | {"block_id": found[1]}
+
+
+def a_request(kind: str, **axes: Any) -> Json:
+    block = {
+        "workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "provider": "nettle", "allocator": "glibc",
+        "sockets": 8, "cpus": 1, "possible_cpus": 2, "cache": "warm", "load": "closed", "ip": "v4",
+        "options": "covered", "choice": "uniform", "key": "raw", "forged_percent": 1.0, "churn_percent": 0.0,
+        "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 256 if kind == "pressure" else 0, "ring": 512,
+        "in_flight": 8 if kind == "in_flight" else 0, "engine_ns": 20000, "openssl": "shared", "faults": None,
+    }  # fmt: skip
+    return with_id(
+        {
+            "block": block | axes,
+            "block_id": "",
+            "kind": kind,
+            "round": 3,
+            "seed": 7,
+            "baseline": "percpu_pool",
+            "strategies": STRATEGIES,
+            "aa_copies": 1,
+            "cores": [],
+        }
+    )
+
+
+def measured(request: Json, out: Path, flowing: set[str] | None = None) -> Json:
+    """The file, checked; `flowing`: the strategies that packets flow through, if not all."""
+    out.parent.mkdir(exist_ok=True)
+    done = run(request["kind"], request, out)
+    assert (done.returncode, done.stderr) == (0, "")
+    result: Json = json.loads(out.read_text(), parse_constant=lambda word: pytest.fail(f"{word} in a result"))
+    jsonschema.validate(result, SCHEMA)
+    assert result["kind"] == request["kind"]
+    assert result["block_id"] == request["block_id"]
+    assert result["axes"] == request["block"]
+    assert result["seed"] == request["seed"]
+    for cell in result["cells"]:
+        ended = ("sent", "accepted", "forged_refused", "forged_accepted", "genuine_refused", "drops")
+        assert cell["packets"] == sum(cell[word] for word in ended)
+        assert (cell["packets"] > 0) == (flowing is None or cell["name"] in flowing)
+        assert cell["forged_accepted"] == cell["genuine_refused"] == 0
+    assert list(out.parent.iterdir()) == [out], "a temporary file was left"
+    return result
+
+
+FAULTS = {"probability": 0.05, "interval": 1, "times": -1, "space": 0, "kth": 0, "seed": 1, "gfp": "atomic"}
+
+
+def symbols(kind: str) -> str:
+    return subprocess.run(["nm", "--demangle", PROCESS[kind]], check=True, capture_output=True, text=True).stdout
