@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,10 @@ class Cell {
   /// Whether run() closes and reopens sockets, as the workload says; it does unless told otherwise.
   virtual void set_churn(bool on) noexcept = 0;
 
+  /// Of which direction the polls are that run() takes, passing over the others; of both unless
+  /// told otherwise.
+  virtual void set_direction(std::optional<Direction> only) noexcept = 0;
+
   /// Where this CPU goes on in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
 
@@ -106,6 +111,14 @@ class Cell {
 
   /// One packet, in the context that its direction has. A packet without a socket has failed.
   virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
+
+  /// A received packet that was dropped before anyone looked at it: a replay of it is none. In the
+  /// order of arrival, between those that are handled.
+  virtual void lost(unsigned cpu, const Skb& skb) noexcept = 0;
+
+  /// Whether a strategy is asked for anything: not for what is refused before, nor for what goes as
+  /// it is.
+  virtual bool needs_operation(const Skb& skb) const noexcept = 0;
 
   /// Its packets in steps, with room for `slots` operations at once. Sockets stay open meanwhile.
   virtual std::unique_ptr<Offload> offload(std::uint32_t slots) = 0;

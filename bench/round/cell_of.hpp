@@ -2,18 +2,19 @@
 // A cell with its types: the loops that are timed.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "bench/round/batch.hpp"
 #include "bench/round/cell.hpp"
+#include "bench/round/cell_check.hpp"
 #include "bench/round/churn_of.hpp"
 #include "bench/round/exchange.hpp"
 #include "bench/round/offload_of.hpp"
+#include "bench/round/replay_memory.hpp"
 #include "bench/round/sockets_of.hpp"
 #include "bench/round/workload_of.hpp"
 
@@ -23,6 +24,8 @@ template <Strategy S, Protocol P>
 class CellOf final : public Cell {
  public:
   static constexpr bool is_null = S::name == std::string_view("null");
+  /// Elsewhere each packet has ended before the next begins.
+  static constexpr bool in_batches = BatchedStrategy<S> && P::family == Family::hash;
 
   CellOf(const WorkloadOf<P>& workload, std::unique_ptr<S> strategy)
       : workload_(workload),
@@ -31,7 +34,7 @@ class CellOf final : public Cell {
         churn_(workload, *strategy_, sockets_),
         churn_per_poll_(workload.churn_per_poll()),
         cpus_(workload.cpus()),
-        remembered_(remembers ? workload.sockets() : 0) {}
+        memory_(workload) {}
 
   Opening open_first(std::uint32_t count) override {
     if (workload_.churn_per_poll() > 0) {
@@ -67,20 +70,9 @@ class CellOf final : public Cell {
   }
 
   std::string check(std::size_t limit) override {
-    Reference reference(is_null ? zero_algorithm() : workload_.algorithm(),
-                        workload_.protocol().scratch_bytes());
+    CellCheck<CellOf> check(*this);
     for (unsigned cpu = 0; cpu < cpus_.size(); ++cpu) {
-      seek(cpu, 0);
-      const auto& skbs = trace(cpu).skbs();
-      for (std::size_t i = 0; i < std::min(limit, skbs.size()); ++i) {
-        if (!sockets_.alive(skbs[i].socket)) continue;
-        if (const auto wrong = check_packet(cpu, skbs[i], reference); !wrong.empty()) {
-          return fmt::format("packet {} of socket {} on CPU {}: {}", i, skbs[i].socket, cpu, wrong);
-        }
-      }
-      if constexpr (BatchedStrategy<S>) {
-        if (auto wrong = check_batches(cpu, limit); !wrong.empty()) return wrong;
-      }
+      if (std::string wrong = check(cpu, limit); !wrong.empty()) return wrong;
       seek(cpu, 0);  // what comes now has not been accepted yet
     }
     return {};
@@ -91,8 +83,12 @@ class CellOf final : public Cell {
     Cpu& state = cpus_[cpu];
     for (unsigned i = 0; i < polls; ++i) {
       const Skb* poll = trace.poll(state.poll);
-      if constexpr (BatchedStrategy<S>) {
-        run_batch(cpu, poll, tally);
+      if (only_ && poll->direction != *only_) {  // polls of one and the other take turns
+        state.next(trace);
+        poll = trace.poll(state.poll);
+      }
+      if constexpr (in_batches) {
+        run_batch(cpu, poll, tally, [](const Skb&, MutableBytes) {});
       } else if (poll->direction == Direction::rx) {
         enter_softirq();
         for (unsigned k = 0; k < poll_packets; ++k) {
@@ -164,6 +160,8 @@ class CellOf final : public Cell {
     churn_per_poll_ = on ? workload_.churn_per_poll() : 0;
   }
 
+  void set_direction(std::optional<Direction> only) noexcept override { only_ = only; }
+
   void seek(unsigned cpu, std::uint64_t poll) noexcept override {
     cpus_[cpu].poll = poll % trace(cpu).polls();
     cpus_[cpu].packet = 0;
@@ -176,12 +174,21 @@ class CellOf final : public Cell {
 
   Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept override {
     if (skb.direction == Direction::tx) return send(cpu, skb, tally);
-    // The caller goes round the trace: what does not stand behind the last begins a new lap.
-    if (!std::less<>{}(std::exchange(cpus_[cpu].last, &skb), &skb)) ++cpus_[cpu].lap;
+    arrive(cpu, skb);
     enter_softirq();
     const Outcome v = receive(cpu, skb, tally);
     leave_softirq();
     return v;
+  }
+
+  void lost(unsigned cpu, const Skb& skb) noexcept override {
+    arrive(cpu, skb);
+    memory_.note(skb, false);
+  }
+
+  bool needs_operation(const Skb& skb) const noexcept override {
+    const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
+    return found && tfm::needs_operation<P>(found, skb.direction);
   }
 
   std::unique_ptr<Offload> offload(std::uint32_t slots) override {
@@ -195,13 +202,14 @@ class CellOf final : public Cell {
   }
 
  private:
-  /// Nothing where each packet is ended before the next begins.
-  template <class>
+  friend class CellCheck<CellOf>;
+
+  template <class B, bool>
   struct BatchOf {
     struct type {};
   };
-  template <BatchedStrategy B>
-  struct BatchOf<B> {
+  template <class B>
+  struct BatchOf<B, true> {
     using type = Batch<B, P>;
   };
 
@@ -209,9 +217,9 @@ class CellOf final : public Cell {
     std::size_t poll = 0;
     unsigned packet = 0;        ///< open loop: packets of the poll that are done
     std::uint32_t lap = 1;      ///< how often the trace was begun, wherever in it
-    const Skb* last = nullptr;  ///< of those that handle() received
+    const Skb* last = nullptr;  ///< of those that handle() received and those that were lost
     OutputBuffer output;
-    [[no_unique_address]] typename BatchOf<S>::type batch;
+    [[no_unique_address]] typename BatchOf<S, in_batches>::type batch;
 
     void next(const Trace& trace) noexcept {
       packet = 0;
@@ -221,16 +229,13 @@ class CellOf final : public Cell {
     }
   };
 
-  /// What a receiver remembers holds for one lap of the trace: its packets come again as they were.
-  static constexpr bool remembers = !std::is_empty_v<typename P::State>;
-  struct Remembered {
-    std::uint32_t lap = 0;
-    bool last_accepted = false;  ///< of the genuine packets
-    typename P::State state{};
-  };
-
   const Trace& trace(unsigned cpu) const noexcept {
     return is_null ? workload_.zero_trace(cpu) : workload_.trace(cpu);
+  }
+
+  /// The caller goes round the trace: what does not stand behind the last begins a new lap.
+  void arrive(unsigned cpu, const Skb& skb) noexcept {
+    if (!std::less<>{}(std::exchange(cpus_[cpu].last, &skb), &skb)) ++cpus_[cpu].lap;
   }
 
   void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {
@@ -252,30 +257,6 @@ class CellOf final : public Cell {
     leave_softirq();
   }
 
-  /// The socket's memory of this lap. A replay whose original was not accepted would be none: where
-  /// the lap began behind it, or it was dropped, it is remembered all the same.
-  typename P::State& state_of(unsigned cpu, const Skb& skb) noexcept {
-    if constexpr (remembers) {
-      Remembered& r = remembered_[skb.socket];
-      if (r.lap != cpus_[cpu].lap) [[unlikely]]
-        r = {cpus_[cpu].lap};
-      if (skb.forged && !r.last_accepted && workload_.is_replay(skb)) [[unlikely]] {
-        const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
-        workload_.protocol().replay_advance(r.state, found);
-      }
-      return r.state;
-    } else {
-      static constinit thread_local typename P::State nothing{};
-      return nothing;
-    }
-  }
-
-  void remember([[maybe_unused]] const Skb& received, [[maybe_unused]] bool accepted) noexcept {
-    if constexpr (remembers) {
-      if (!received.forged) remembered_[received.socket].last_accepted = accepted;
-    }
-  }
-
   Outcome send_one(unsigned cpu, const Skb& skb, MutableBytes* sent = nullptr) noexcept {
     if (!sockets_.alive(skb.socket)) return Outcome::failed;
     return bench::send(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
@@ -285,9 +266,9 @@ class CellOf final : public Cell {
     const Outcome v = sockets_.alive(skb.socket)
                           ? bench::receive(*strategy_, cpu, sockets_[skb.socket],
                                            workload_.protocol(), workload_.connection(skb.socket),
-                                           state_of(cpu, skb), skb, cpus_[cpu].output)
+                                           memory_.of(skb, cpus_[cpu].lap), skb, cpus_[cpu].output)
                           : Outcome::failed;
-    remember(skb, v == Outcome::passed);
+    memory_.note(skb, v == Outcome::passed);
     return v;
   }
 
@@ -306,10 +287,12 @@ class CellOf final : public Cell {
     return v;
   }
 
-  /// A poll's packets at once.
-  void run_batch(unsigned cpu, const Skb* poll, Tally& tally) noexcept requires BatchedStrategy<S> {
+  /// A poll's packets at once; calls each(const Skb&, MutableBytes sent) when all have ended.
+  template <class Each>
+  void run_batch(unsigned cpu, const Skb* poll, Tally& tally, Each&& each) noexcept {
     const P& protocol = workload_.protocol();
     auto& batch = cpus_[cpu].batch;
+    typename P::State of_no_receiver{};
     const bool rx = poll->direction == Direction::rx;
     if (rx) enter_softirq();
     for (unsigned k = 0; k < poll_packets; ++k) {
@@ -319,80 +302,21 @@ class CellOf final : public Cell {
       if (rx && skb.forged) ++tally.forged;
       if (!sockets_.alive(skb.socket)) [[unlikely]] {
         count_drop(Outcome::failed, tally);
-        if (rx) remember(skb, false);
+        if (rx) memory_.note(skb, false);
         continue;
       }
-      batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol, workload_.connection(skb.socket),
-                  state_of(cpu, skb), skb, cpus_[cpu].output);
+      auto& state = rx ? memory_.of(skb, cpus_[cpu].lap) : of_no_receiver;
+      const bool may_pass = batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol,
+                                        workload_.connection(skb.socket), state, skb);
       // A replay in the same poll counts on it; what becomes of it is known at the end.
-      if (rx) remember(skb, true);
+      if (rx) memory_.note(skb, may_pass);
     }
-    batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v) {
+    batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v, MutableBytes sent) {
       rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
-      if (rx) remember(skb, v == Outcome::passed);
+      if (rx) memory_.note(skb, v == Outcome::passed);
+      each(skb, sent);
     });
     if (rx) leave_softirq();
-  }
-
-  /// The same packets as polls, after check_packet() has found each to be as it should: empty, or
-  /// the first poll that differs.
-  std::string check_batches(unsigned cpu, std::size_t limit) requires BatchedStrategy<S> {
-    seek(cpu, 0);
-    const Trace& trace = this->trace(cpu);
-    for (std::size_t i = 0; i < trace.polls() && i * poll_packets < limit; ++i) {
-      const std::span poll(trace.poll(i), poll_packets);
-      const auto alive = [&](const Skb& skb) { return sockets_.alive(skb.socket); };
-      if (!std::ranges::all_of(poll, alive)) continue;
-      std::vector<std::uint8_t> expected, sent;
-      for (const Skb& skb : poll) {
-        expected.insert(expected.end(), skb.bytes().begin(), skb.bytes().end());
-        if (skb.direction == Direction::rx) continue;
-        const auto found = workload_.protocol().find(workload_.connection(skb.socket), skb);
-        if constexpr (requires { found.mac(); }) std::ranges::fill(found.mac(), 0xa5);
-      }
-      Tally tally;
-      run_batch(cpu, poll.data(), tally);
-      for (const Skb& skb : poll) sent.insert(sent.end(), skb.bytes().begin(), skb.bytes().end());
-      auto from = expected.begin();
-      for (const Skb& skb : poll) {
-        std::copy_n(from, skb.length, skb.data);
-        from += skb.length;
-      }
-      if (tally.drops + tally.forged_accepted + tally.genuine_refused > 0 || sent != expected)
-        return fmt::format("poll {} on CPU {} differs from its packets one by one", i, cpu);
-    }
-    return {};
-  }
-
-  /// Empty, or what is wrong with what this cell makes of a packet.
-  std::string_view check_packet(unsigned cpu, const Skb& skb, Reference& reference) {
-    if (skb.direction == Direction::rx) {
-      const Outcome v = receive_one(cpu, skb);
-      if (v == Outcome::failed || v == Outcome::no_memory) return "the operation failed";
-      if (v == Outcome::passed && skb.forged) return "a forged packet was accepted";
-      if (v != Outcome::passed && !skb.forged) return "a packet of the reference was refused";
-      return {};
-    }
-    const auto& connection = workload_.connection(skb.socket);
-    const auto keys = workload_.keys(skb.socket);
-    if (!keys) return "its keys cannot be derived";
-    const MutableBytes by_reference =
-        reference.output(workload_.protocol(), connection, *keys, skb);
-    const std::vector<std::uint8_t> expected(by_reference.begin(), by_reference.end());
-    const bool in_place = by_reference.data() == skb.data;
-    // What the strategy does not write must not look right.
-    const auto found = workload_.protocol().find(connection, skb);
-    if constexpr (requires { found.mac(); }) {
-      std::fill(found.mac().begin(), found.mac().end(), std::uint8_t{0xa5});
-    } else {
-      std::fill_n(MutableBytes(cpus_[cpu].output).begin(), expected.size(), std::uint8_t{0xa5});
-    }
-    MutableBytes sent;
-    const Outcome v = send_one(cpu, skb, &sent);
-    const bool equal = v == Outcome::passed && std::ranges::equal(sent, expected);
-    if (in_place) std::ranges::copy(expected, skb.data);
-    if (v != Outcome::passed) return "the operation failed";
-    return equal ? std::string_view{} : "what it sends differs from the reference's";
   }
 
   const WorkloadOf<P>& workload_;
@@ -401,7 +325,8 @@ class CellOf final : public Cell {
   ChurnOf<S, P> churn_;
   double churn_per_poll_;
   std::vector<Cpu> cpus_;
-  std::vector<Remembered> remembered_;  // by socket; empty where there is nothing to remember
+  ReplayMemory<P> memory_;
+  std::optional<Direction> only_;  // of the polls that run() takes
 };
 
 }  // namespace tfm::bench

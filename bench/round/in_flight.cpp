@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/round/median.hpp"
 #include "bench/round/round.hpp"
 #include "bench/round/service_times.hpp"
 #include "workloads/traffic/trace.hpp"
@@ -30,23 +31,19 @@ unsigned laps_of(std::uint64_t wanted, std::uint64_t per_lap) {
   return static_cast<unsigned>((wanted + per_lap - 1) / per_lap);
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 /// What find, start, key and end take of a packet's time, at most all of it: batches of whole
-/// packets and of their own part, by turns.
+/// packets and of their own part, by turns. Half a trace lies between the two, so that neither
+/// finds warm what the other has just touched.
 double own_share(Cell& cell, std::uint64_t polls, Tally& tally) {
   const auto offload = cell.offload(1);
+  const std::uint64_t away = polls / 2 / share_polls * share_polls;
   std::vector<double> whole, own;
   for (std::uint64_t poll = 0; own.size() < share_batches; poll = (poll + share_polls) % polls) {
     const std::uint64_t begin = stamp();
     cell.run(0, share_polls, tally);
     const std::uint64_t middle = stamp();
     for (unsigned i = 0; i < share_polls; ++i) {
-      offload->begin_and_end(0, cell.poll(0, poll + i));
+      offload->begin_and_end(0, cell.poll(0, poll + away + i));
     }
     const std::uint64_t end = stamp();
     whole.push_back(static_cast<double>(middle - begin));
@@ -56,6 +53,10 @@ double own_share(Cell& cell, std::uint64_t polls, Tally& tally) {
 }
 
 void expect_right(const InFlightCell& cell) {
+  if (cell.preemption.failed != 0) {
+    throw std::runtime_error(fmt::format("{} cannot be timed: {} operations failed", cell.strategy,
+                                         cell.preemption.failed));
+  }
   const std::uint64_t wrong = cell.flow.wrong + cell.preemption.wrong;
   if (wrong != 0) {
     throw std::runtime_error(fmt::format("{} is void: {} of {} packets are wrong", cell.strategy,

@@ -22,10 +22,10 @@ struct Trial {
 };
 
 struct LoadSearch {
-  double service_ns = 0;                          ///< of a packet, measured without the zone
-  std::uint32_t slots = 0;                        ///< of the ring
-  std::uint64_t packets = 0;                      ///< offered in each trial
-  std::optional<double> lossless_pps{};           ///< nothing: packets are lost at any load tried
+  double service_ns = 0;                 ///< of a received packet, measured without the zone
+  std::uint32_t slots = 0;               ///< of the ring
+  std::uint64_t packets = 0;             ///< offered in each trial
+  std::optional<double> lossless_pps{};  ///< nothing: packets are lost at any load tried
   std::optional<double> half_percent_loss_pps{};  ///< at most one packet in 200 is lost
   std::vector<Trial> trials{};                    ///< ascending by offered_pps
 };

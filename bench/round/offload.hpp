@@ -30,7 +30,8 @@ class Offload {
   virtual std::uint32_t most_in_flight() const noexcept = 0;
 
   /// Finds the packet's parts, starts and keys its operation, which stays in that slot. False: it
-  /// ended here (refused by the protocol, or failed), as finish() then tells; nothing is in flight.
+  /// ended here (refused by the protocol, failed, or in need of no operation), as finish() then
+  /// tells; nothing is in flight.
   virtual bool begin(unsigned cpu, const Skb& skb, std::uint32_t slot) noexcept = 0;
   /// In the name of the CPU that began it.
   virtual void compute(unsigned cpu, std::uint32_t slot) noexcept = 0;
@@ -44,8 +45,9 @@ class Offload {
 
   /// Finds, starts, keys and ends a poll's packets one after the other, with nothing computed.
   virtual void begin_and_end(unsigned cpu, const Skb* poll) noexcept = 0;
-  /// A TX packet's operation, whole. Ticks from before its start to after its end.
-  virtual std::uint64_t time_section(unsigned cpu, const Skb& skb) noexcept = 0;
+  /// A TX packet's operation, whole. Ticks from before its start to after its end; the operation's
+  /// error, if it failed. The packet needs an operation.
+  virtual Result<std::uint64_t> time_section(unsigned cpu, const Skb& skb) noexcept = 0;
 };
 
 }  // namespace tfm::bench

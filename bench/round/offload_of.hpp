@@ -41,7 +41,6 @@ class OffloadOf final : public Offload {
     s.skb = &skb;
     if constexpr (remembers) s.original = original_of(skb);
     s.outcome = start(cpu, skb, s);
-    s.begun = s.outcome == Outcome::passed;
     return s.begun;
   }
 
@@ -70,18 +69,19 @@ class OffloadOf final : public Offload {
     const WithSoftirq softirq(poll->direction);
     for (unsigned k = 0; k < poll_packets; ++k) {
       workload_.prefetch_after(poll, k);
-      if (start(cpu, poll[k], s) == Outcome::passed) strategy_.end(cpu, s.operation);
+      start(cpu, poll[k], s);
+      if (std::exchange(s.begun, false)) strategy_.end(cpu, s.operation);
     }
   }
 
-  std::uint64_t time_section(unsigned cpu, const Skb& skb) noexcept override {
+  Result<std::uint64_t> time_section(unsigned cpu, const Skb& skb) noexcept override {
     Slot& s = slots_[0];
     s.computed.output = s.output;
     const auto& connection = workload_.connection(skb.socket);
     const auto found = workload_.protocol().find(connection, skb);
     Socket& socket = sockets_[skb.socket];
     const std::uint64_t begin = stamp();
-    if (failed(strategy_.start(cpu, socket, skb, s.operation))) return 0;
+    if (const Errno e = strategy_.start(cpu, socket, skb, s.operation); failed(e)) return error(e);
     Errno e = strategy_.key(s.operation);
     if (!failed(e)) {
       e = workload_.protocol().output(s.operation.request(), s.operation.scratch(), connection, skb,
@@ -90,7 +90,8 @@ class OffloadOf final : public Offload {
     }
     strategy_.end(cpu, s.operation);
     const std::uint64_t end = stamp();
-    return failed(e) ? 0 : end - begin;
+    if (failed(e)) return error(e);
+    return end - begin;
   }
 
  private:
@@ -125,20 +126,24 @@ class OffloadOf final : public Offload {
     bool rx_;
   };
 
-  /// passed: what is started is to be ended.
+  /// passed: what has begun is to be ended; nothing has where no operation is needed.
   Outcome start(unsigned cpu, const Skb& skb, Slot& s) noexcept {
     const P& protocol = workload_.protocol();
+    s.begun = false;
     s.found = protocol.find(workload_.connection(skb.socket), skb);
     const bool rx = skb.direction == Direction::rx;
     if (!s.found) return rx ? Outcome::malformed : Outcome::failed;
     if (rx && !protocol.replay_check(states_[skb.socket], s.found)) return Outcome::replayed;
     s.computed.output = s.output;
+    s.computed.output_bytes = 0;
+    if (!needs_operation<P>(s.found, skb.direction)) return Outcome::passed;
     const WithSoftirq softirq(skb.direction);
     if (const Errno e = strategy_.start(cpu, sockets_[skb.socket], skb, s.operation); failed(e)) {
       return dropped(e);
     }
     const Errno e = strategy_.key(s.operation);
-    if (!failed(e)) return Outcome::passed;
+    s.begun = !failed(e);
+    if (s.begun) return Outcome::passed;
     strategy_.end(cpu, s.operation);
     return dropped(e);
   }

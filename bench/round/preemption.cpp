@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "bench/round/preemption.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "bench/round/offload.hpp"
-#include "runtime/rng.hpp"
 #include "runtime/softirq.hpp"
 #include "workloads/traffic/trace.hpp"
 
@@ -29,13 +31,21 @@ class Path {
     for (std::uint64_t poll = 0; poll < polls; poll += 2) {
       const Skb* const tx = cell_.poll(cpu, poll);
       for (unsigned k = 0; k < poll_packets; ++k) {
-        const double ns = clock.ns(offload_->time_section(cpu, tx[k]));
-        if (!warm_up) add(ns);
+        if (!cell_.needs_operation(tx[k])) continue;
+        const auto ticks = offload_->time_section(cpu, tx[k]);
+        if (!ticks) {
+          ++result_.failed;
+        } else if (!warm_up) {
+          add(std::max(clock.ns(*ticks) - clock.stamp_ns(), 0.0));
+        }
       }
     }
   }
 
-  const Preemption& result() const noexcept { return result_; }
+  Preemption end() {
+    if (result_.held) result_.wait = draw_waits(sections_ns_, rng_);
+    return result_;
+  }
 
  private:
   /// Bottom halves that are enabled let the softirq in: after the start, or after the computation.
@@ -72,18 +82,30 @@ class Path {
       return;
     }
     result_.section.add(static_cast<std::uint64_t>(ns));
-    const double left = 1 - rng_.uniform();
-    if (result_.held) result_.wait.add(static_cast<std::uint64_t>(left * ns));
+    sections_ns_.push_back(ns);
   }
 
   Cell& cell_;
   std::unique_ptr<Offload> offload_;
   Rng rng_;
   Tally tally_;
+  std::vector<double> sections_ns_;
   Preemption result_;
 };
 
 }  // namespace
+
+Histogram draw_waits(const std::vector<double>& sections_ns, Rng& rng) {
+  std::vector<double> ends(sections_ns.size());
+  std::partial_sum(sections_ns.begin(), sections_ns.end(), ends.begin());
+  Histogram waits;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const double arrival = rng.uniform() * ends.back();
+    const auto end = std::upper_bound(ends.begin(), ends.end() - 1, arrival);
+    waits.add(static_cast<std::uint64_t>(*end - arrival));
+  }
+  return waits;
+}
 
 Preemption run_preemption(Cell& cell, std::uint64_t polls, unsigned laps, const Clock& clock,
                           std::uint64_t seed) {
@@ -91,7 +113,7 @@ Preemption run_preemption(Cell& cell, std::uint64_t polls, unsigned laps, const 
   path.check_lap(polls);
   path.time_lap(polls, clock, true);
   for (unsigned i = 0; i < laps; ++i) path.time_lap(polls, clock, false);
-  return path.result();
+  return path.end();
 }
 
 }  // namespace tfm::bench

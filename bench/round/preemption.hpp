@@ -2,13 +2,19 @@
 // A packet is received while a TX operation of process context is under way on the same CPU. Where
 // the strategy keeps bottom halves disabled from start to end, it waits for the end; elsewhere its
 // softirq runs in between.
+//
+// A section is timed from its start to its end, less what a stamp costs. clone_sigpool and tfm_pool
+// enable bottom halves within their end, and free thereafter: when they do cannot be seen from
+// outside, so that their received packets wait a little less than is said here.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "bench/round/cell.hpp"
 #include "bench/round/clock.hpp"
 #include "bench/round/histogram.hpp"
+#include "runtime/rng.hpp"
 
 namespace tfm::bench {
 
@@ -19,11 +25,17 @@ struct Preemption {
   Histogram wait;     ///< from the arrival to the end of the TX operation; empty: none waited
   Histogram section;  ///< of a TX operation, from its start to its end, whoever holds what
   std::uint64_t disturbed = 0;  ///< left out: the thread was away for more than absence_ns
+  std::uint64_t failed = 0;     ///< operations that failed where they were timed: must be 0
 };
 
+/// What packets wait that arrive while sections of these lengths are under way, ns: as many as
+/// there are sections, each at a moment drawn evenly from the time of them all. A long section is
+/// met in proportion to its length.
+Histogram draw_waits(const std::vector<double>& sections_ns, Rng& rng);
+
 /// Once through CPU 0's trace of `polls` polls, the i-th TX packet met by the i-th RX packet, every
-/// one checked; then `laps` times over the TX packets, timed. A received packet arrives at a moment
-/// of the operation that is drawn evenly. The cell's sockets are open.
+/// one checked; then `laps` times over the TX packets that need an operation, timed. Received
+/// packets arrive as draw_waits() has them. The cell's sockets are open.
 Preemption run_preemption(Cell& cell, std::uint64_t polls, unsigned laps, const Clock& clock,
                           std::uint64_t seed);
 

@@ -84,7 +84,8 @@ PressureRound run_pressure_round(const RoundRequest& request) {
   const auto workload = make_workload(block, seed);
   PressureRound round;
   const MachineWatch watch;
-  const std::vector<double> service_ns = service_times(request, *workload, team, clock, rng);
+  const std::vector<double> service_ns =
+      service_times(request, *workload, team, clock, rng, Direction::rx);
   round.machine = watch.since();
   round.pinned = team.pinned();
   workload->derive_keys();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pressure pass: each strategy alone in a zone of the block's pages (runtime/zone/zone.hpp),
 // whose other user is a neighbour that takes pages in bursts. Nothing is timed but the service time
-// that the load search needs.
+// of received packets, which the load search needs.
 #pragma once
 
 #include <optional>
@@ -58,8 +58,8 @@ struct PressureLength {
 PressureCell press(const std::string& strategy, const Block& block, const Workload& workload,
                    std::uint64_t round_seed, double service_ns, const PressureLength& length = {});
 
-/// Checks every cell's bytes and measures their service times, in turns and without the zone; then
-/// presses one after the other. Throws as above.
+/// Checks every cell's bytes and measures what a received packet takes, in turns and without the
+/// zone; then presses one after the other. Throws as above.
 PressureRound run_pressure_round(const RoundRequest& request);
 
 }  // namespace tfm::bench

@@ -45,7 +45,8 @@ class Flow {
     const Tally& now = flow_.tally;
     if (now.packets != before.packets) {
       const bool refused = now.allocation_failures != before.allocation_failures;
-      count(flow_.tx, refused ? Outcome::no_memory : Outcome::passed);
+      ++flow_.operations;
+      count(flow_.tx, refused);
     }
     const std::uint64_t accepts_failed = now.accept_failures - before.accept_failures;
     flow_.accept_failures += accepts_failed;
@@ -74,20 +75,21 @@ class Flow {
     ++flow_.tally.packets;
     ++flow_.tally.drops;
     if (skb.forged) ++flow_.tally.forged;
+    cell_.lost(0, skb);
     flow_.drops.add(true, zone_.usage().free_pages);
   }
 
   void handle(const Skb& skb, FlowCounts& counts) {
-    count(counts, cell_.handle(0, skb, flow_.tally));
+    const Outcome outcome = cell_.handle(0, skb, flow_.tally);
+    const bool asked = outcome != Outcome::failed && outcome != Outcome::malformed &&
+                       outcome != Outcome::replayed && cell_.needs_operation(skb);
+    if (asked) ++flow_.operations;
+    count(counts, outcome == Outcome::no_memory);
   }
 
-  void count(FlowCounts& counts, Outcome outcome) {
-    const bool refused = outcome == Outcome::no_memory;
+  void count(FlowCounts& counts, bool refused) {
     ++counts.packets;
     if (refused) ++counts.operation_refused;
-    const bool begun =
-        outcome != Outcome::failed && outcome != Outcome::malformed && outcome != Outcome::replayed;
-    if (begun) ++flow_.operations;
     flow_.drops.add(refused, zone_.usage().free_pages);
   }
 

@@ -21,7 +21,8 @@ struct FlowCounts {
 struct PressureFlow {
   Tally tally;
   FlowCounts rx, tx;  ///< handshake segments are TX packets
-  /// Asked of the strategy: every packet whose socket is open and, RX, whose skb was granted.
+  /// Asked of the strategy: every packet whose socket is open and, RX, whose skb was granted, that
+  /// the protocol did not refuse first and that needs an operation.
   std::uint64_t operations = 0;
   std::uint64_t open_failures = 0;    ///< active opens while packets flowed
   std::uint64_t accept_failures = 0;  ///< passive ones

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include "bench/round/exchange.hpp"
 #include "bench/round/rx_skb.hpp"
@@ -28,18 +29,19 @@ class Offering {
   const Tally& tally() const { return tally_; }
 
   Trial run() {
-    while (next_ < arrivals_.size() || !waiting_.empty()) {
-      if (waiting_.empty()) now_ns_ = std::max(now_ns_, due(next_));
+    while (next_ < arrivals_.size() || waiting_ > 0) {
+      if (waiting_ == 0) now_ns_ = std::max(now_ns_, due(next_));
       admit();
       poll();
     }
+    pass_over_lost();
     return trial_;
   }
 
  private:
-  struct Waiting {
+  struct Arrival {
     const Skb* skb;
-    RxSkb memory;
+    std::optional<RxSkb> memory;  ///< of one that waits in the ring; nothing: it was lost
   };
 
   double due(std::size_t i) const { return arrivals_[i] * gap_ns_; }
@@ -50,26 +52,37 @@ class Offering {
       const Skb* skb = received(next_++);
       zone_.tick();
       ++trial_.packets;
-      if (waiting_.size() == ring_.slots) {
+      std::optional<RxSkb> memory;
+      if (waiting_ == ring_.slots) {
         ++trial_.ring_losses;
-      } else if (const auto memory = RxSkb::alloc(zone_, skb->length, headroom_bytes_)) {
-        waiting_.push_back({skb, *memory});
+      } else if ((memory = RxSkb::alloc(zone_, skb->length, headroom_bytes_))) {
+        ++waiting_;
       } else {
         ++trial_.skb_losses;
       }
+      arrived_.push_back({skb, memory});
     }
   }
 
   void poll() {
-    for (unsigned k = 0; k < poll_packets && !waiting_.empty(); ++k) {
-      const Waiting first = waiting_.front();
-      waiting_.pop_front();
-      held_.hold(first.memory);
+    for (unsigned k = 0; k < poll_packets && waiting_ > 0; ++k) {
+      pass_over_lost();
+      const Arrival first = arrived_.front();
+      arrived_.pop_front();
+      --waiting_;
+      held_.hold(*first.memory);
       if (cell_.handle(0, *first.skb, tally_) == Outcome::no_memory) ++trial_.operation_losses;
       now_ns_ += ring_.service_ns;
       admit();
     }
     held_.free_all();
+  }
+
+  /// The cell hears of them in the order in which they arrived, between those that it handles.
+  void pass_over_lost() {
+    for (; !arrived_.empty() && !arrived_.front().memory; arrived_.pop_front()) {
+      cell_.lost(0, *arrived_.front().skb);
+    }
   }
 
   /// The i-th RX packet of the trace: every other poll is RX.
@@ -85,7 +98,8 @@ class Offering {
   const std::vector<double>& arrivals_;
   double gap_ns_;
   HeldSkbs held_;
-  std::deque<Waiting> waiting_;
+  std::deque<Arrival> arrived_;  // waiting, and lost behind the first that waits
+  std::size_t waiting_ = 0;
   double now_ns_ = 0;
   std::size_t next_ = 0;
   Tally tally_;

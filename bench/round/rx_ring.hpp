@@ -13,7 +13,8 @@ namespace tfm::bench {
 
 struct RxRing {
   std::uint32_t slots;
-  double service_ns;  ///< the clock advances by so much for each packet that leaves the ring
+  double service_ns;  ///< of a received packet: the clock advances by so much for each that leaves
+                      ///< the ring
 };
 
 /// Packet i arrives at arrivals[i] mean gaps; an arrival is one tick of the zone's time, so that

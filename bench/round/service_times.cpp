@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
+#include "bench/round/median.hpp"
 #include "bench/round/round.hpp"
 
 namespace tfm::bench {
@@ -23,19 +23,21 @@ double median_ns(const Contender& c) {
   if (ns.empty()) {
     throw std::runtime_error(fmt::format("{} cannot be timed: every batch was disturbed", c.name));
   }
-  const auto middle = ns.begin() + static_cast<std::ptrdiff_t>(ns.size() / 2);
-  std::nth_element(ns.begin(), middle, ns.end());
-  return *middle;
+  return median(std::move(ns));
 }
 
 }  // namespace
 
 std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
-                                  const Clock& clock, Rng& rng) {
+                                  const Clock& clock, Rng& rng,
+                                  std::optional<Direction> direction) {
   RoundRequest without_copies = request;
   without_copies.aa_copies = 0;
   std::vector<Contender> contenders = open_cells(without_copies, workload, rng);
-  for (const Contender& c : contenders) c.cell->set_churn(false);
+  for (const Contender& c : contenders) {
+    c.cell->set_churn(false);
+    c.cell->set_direction(direction);
+  }
   TurnPlan plan = TurnPlan::of(request.block.sockets, 0, false);
   plan.laps = laps;
   run_turns(contenders, plan, team, clock, rng.next());

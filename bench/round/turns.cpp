@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "bench/round/median.hpp"
 #include "bench/round/probe.hpp"
 
 namespace tfm::bench {
@@ -19,12 +20,6 @@ long involuntary_switches() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   return usage.ru_nivcsw;
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 struct Batch {

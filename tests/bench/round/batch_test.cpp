@@ -24,6 +24,17 @@ class Counting : public TcpAo {
     return !s.any || static_cast<std::int32_t>(f.segment.sequence() - s.next) >= 0;
   }
   static void replay_advance(State& s, Found f) noexcept { s = {f.segment.sequence() + 1, true}; }
+
+  inline static bool needed = true;
+  static bool needs_operation(const Found&, Direction) noexcept { return needed; }
+  MutableBytes output_done(const Connection& connection, const Skb& skb, Found found,
+                           const Computed& computed) const noexcept {
+    return needed ? TcpAo::output_done(connection, skb, found, computed) : skb.bytes();
+  }
+  bool input_done(const Connection& connection, const Skb& skb, Found found,
+                  const Computed& computed) const noexcept {
+    return !needed || TcpAo::input_done(connection, skb, found, computed);
+  }
 };
 static_assert(Protocol<Counting>);
 
@@ -47,11 +58,14 @@ class BatchTest : public ::testing::Test {
   Verdicts run(const Skb* poll, unsigned count, std::vector<Counting::State>& states) {
     for (unsigned i = 0; i < count; ++i) {
       batch_->begin(*s_, 0, sockets_[poll[i].socket], workload_.protocol(),
-                    workload_.connection(poll[i].socket), states[poll[i].socket], poll[i], output_);
+                    workload_.connection(poll[i].socket), states[poll[i].socket], poll[i]);
     }
     Verdicts verdicts;
-    batch_->end(*s_, 0, workload_.protocol(),
-                [&](const Skb&, Outcome v) { verdicts.push_back(v); });
+    batch_->end(*s_, 0, workload_.protocol(), [&](const Skb& skb, Outcome v, MutableBytes sent) {
+      const bool goes_out = skb.direction == Direction::tx && v == Outcome::passed;
+      EXPECT_EQ(sent.data(), goes_out ? skb.data : nullptr);
+      verdicts.push_back(v);
+    });
     return verdicts;
   }
   Verdicts run(const Skb* poll, unsigned count = poll_packets) {
@@ -94,7 +108,6 @@ class BatchTest : public ::testing::Test {
   std::vector<Multibuffer::Socket> sockets_;
   std::unique_ptr<Batch<Multibuffer, Counting>> batch_ =
       std::make_unique<Batch<Multibuffer, Counting>>();
-  OutputBuffer output_;
   RcuThread rcu_;
 };
 
@@ -159,6 +172,45 @@ TEST_F(BatchTest, WithoutAKeyNothingIsSentAndNothingAccepted) {
     EXPECT_EQ(Digest(mac.begin(), mac.end()), Digest(mac.size(), poison));
   }
   EXPECT_EQ(run(workload_.trace(0).poll(1)), Verdicts(poll_packets, Outcome::failed));
+}
+
+TEST_F(BatchTest, TellsWhatCannotPassWhenItIsBegun) {
+  const Skb* poll = workload_.trace(0).poll(1);
+  std::vector<Counting::State> states(workload_.sockets());
+  const auto begin = [&](const Skb& skb) {
+    return batch_->begin(*s_, 0, sockets_[skb.socket], workload_.protocol(),
+                         workload_.connection(skb.socket), states[skb.socket], skb);
+  };
+  const auto end = [&] {
+    batch_->end(*s_, 0, workload_.protocol(), [](const Skb&, Outcome, MutableBytes) {});
+  };
+  Skb cut = poll[0];
+  cut.length = 10;
+  EXPECT_FALSE(begin(cut)) << "malformed";
+  EXPECT_TRUE(begin(poll[0]));
+  end();
+  EXPECT_FALSE(begin(poll[0])) << "a replay";
+  const std::uint8_t wrong[5] = {};
+  ASSERT_EQ(s_->rekey(sockets_[poll[1].socket], {wrong, wrong}), Errno::ekeyrejected);
+  EXPECT_FALSE(begin(poll[1])) << "without a key";
+  end();
+}
+
+// Without a key any operation would fail.
+TEST_F(BatchTest, WhatNeedsNoOperationAsksForNone) {
+  const std::uint8_t wrong[5] = {};
+  for (auto& socket : sockets_) {
+    EXPECT_EQ(s_->rekey(socket, {wrong, wrong}), Errno::ekeyrejected);
+  }
+  std::vector<Counting::State> states(workload_.sockets());
+  Counting::needed = false;
+  const Verdicts sent = run(workload_.trace(0).poll(0));
+  const Verdicts received = run(workload_.trace(0).poll(1), poll_packets, states);
+  const Verdicts again = run(workload_.trace(0).poll(1), poll_packets, states);
+  Counting::needed = true;
+  EXPECT_EQ(sent, Verdicts(poll_packets, Outcome::passed));
+  EXPECT_EQ(received, Verdicts(poll_packets, Outcome::passed));
+  EXPECT_EQ(again, Verdicts(poll_packets, Outcome::replayed));
 }
 
 TEST_F(BatchTest, WhatFindsNoLaneIsDropped) {

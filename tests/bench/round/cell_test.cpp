@@ -197,6 +197,29 @@ TEST_F(CellTest, ACellThatCannotOpenGivesBackWhatItTook) {
   }
 }
 
+// ESP's receiver remembers, and knows a lap from the next in either way of going round.
+TEST_F(CellTest, ARunMayBeOfOneDirectionAlone) {
+  const auto workload = make_workload(small_block("esp/imix", "gcm(aes128)"), 1);
+  const unsigned polls = all_polls(*workload);
+  const auto cell = opened(*workload, "per_socket_tfm");
+  Tally both, received, sent;
+  cell->run(0, polls, both);
+  cell->seek(0, 0);
+  cell->set_direction(Direction::rx);
+  cell->run(0, polls, received);  // twice all of them
+  EXPECT_EQ(received.sent, 0U);
+  EXPECT_EQ(received.packets, both.packets);
+  EXPECT_EQ(received.accepted, 2 * both.accepted);
+  EXPECT_EQ(received.replays_refused, 2 * both.replays_refused);
+  expect_balanced(received);
+  cell->set_direction(Direction::tx);
+  cell->run(0, 3, sent);
+  EXPECT_EQ(sent.sent, 3 * poll_packets);
+  cell->set_direction(std::nullopt);
+  cell->run(0, 2, sent);
+  EXPECT_EQ(sent.sent, 4 * poll_packets);
+}
+
 TEST_F(CellTest, SeekAndRunGoRoundTheTrace) {
   const TypedWorkload<TcpAo> workload(small_block());
   const auto cell = opened(workload, "per_socket_tfm");

@@ -83,6 +83,26 @@ TEST_F(RxRingTest, WithoutMemoryForAnSkbAFreeSlotIsOfNoUse) {
   EXPECT_EQ(few_slots.ring_losses, 496U);
 }
 
+// What waits in the ring is handled after what was lost behind it has arrived: a receiver that
+// remembers must not mistake the one for the other. offer() throws where a packet is misjudged.
+TEST_F(RxRingTest, AReplayOfALostPacketIsNone) {
+  Block block = small_block("esp/fixed_64", "gcm(aes128)");
+  block.sockets = 2;
+  block.forged_percent = 40;
+  const auto workload = make_workload(block, 1);
+  workload->derive_keys();
+  Rng rng(1);
+  const std::vector<double> arrivals = poisson_arrivals(8192, rng);  // twice what the trace has
+  const auto offered_to = [&](std::uint32_t slots, std::uint32_t pages) {
+    ZonedCell zoned(*workload, "percpu_pool", quiet(pages));
+    const Trial trial = offer(zoned, {slots, service_ns}, arrivals, 2e9 / service_ns);
+    zoned.close();
+    return trial;
+  };
+  EXPECT_GT(offered_to(8, 4096).ring_losses, 1000U);
+  EXPECT_GT(offered_to(512, 128).skb_losses, 1000U);
+}
+
 struct EveryTenth : Sound {
   inline static std::uint64_t asked = 0;
   Errno allow() noexcept { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }

@@ -100,9 +100,12 @@ class FakeCell final : public Cell {
   }
   void run_open_loop(unsigned, const OpenLoop&, Latencies&, Tally&) noexcept override {}
   void set_churn(bool) noexcept override {}
+  void set_direction(std::optional<Direction>) noexcept override {}
   void seek(unsigned, std::uint64_t) noexcept override {}
   const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
   Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
+  void lost(unsigned, const Skb&) noexcept override {}
+  bool needs_operation(const Skb&) const noexcept override { return true; }
   std::unique_ptr<Offload> offload(std::uint32_t) override { return nullptr; }
   void close_next(unsigned, Tally&) noexcept override {}
   void open_again(unsigned, std::uint32_t, Tally&) noexcept override {}
