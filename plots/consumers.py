@@ -145,7 +145,7 @@ def one_manager(results: Results) -> str | None:
     )
     users = ", ".join(f"{name} {lines(code.protocols[name])}" for name in dict.fromkeys(b.block.axes.protocol for b in found) if name in code.protocols)
     return (
-        f"Lines of code (own + shared headers) and the cost over {words.plural(len(found), 'block')}: {said}. The protocols, which are "
+        f"Lines of code (own + shared) and the cost over {words.plural(len(found), 'block')}: {said}. The protocols, which are "
         f"written against one contract and know no strategy, have {users}: with any of these managers they are the same, so what one "
         "manager saves in its users is not measured here, only what it takes itself."
     )
