@@ -108,10 +108,12 @@ void print_pairs() {
   for (const Pair& pair : pairs()) {
     if (column == 0) fmt::print("\n  {:<{}}", pair.strategy, width);
     const std::string_view runs = pair.refused.empty() ? "all" : pair.runs.empty() ? "-" : "some";
-    fmt::print("  {:<{}}", runs, protocols[column].name.size());
+    const bool last = column + 1 == protocols.size();
+    fmt::print("  {:<{}}", runs, last ? 0 : protocols[column].name.size());
+    const bool for_one_reason = pair.runs.empty() && pair.refused.size() == 1;
     for (const Pair::Refused& r : pair.refused) {
       const std::string which =
-          pair.runs.empty() ? "" : fmt::format(" with {}", fmt::join(r.algorithms, ", "));
+          for_one_reason ? "" : fmt::format(" with {}", fmt::join(r.algorithms, ", "));
       lines.push_back(fmt::format("{} on {}{}: {}", pair.strategy, pair.protocol, which, r.reason));
     }
     column = (column + 1) % protocols.size();
