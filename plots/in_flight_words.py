@@ -21,8 +21,9 @@ LEGEND = (
 SECTION_LEGEND = (
     "TX operations of process context were measured from start to end. Arrivals of received packets are drawn evenly from the time "
     "of them all; where bottom halves stay disabled (held) such a packet waits for the rest of the operation, elsewhere (open) it "
-    "does not. clone_sigpool and tfm_pool enable them a little before the end: theirs wait a little less. p50, p99: of that rest; TX: "
-    "the operations' median; of all, the median over rounds."
+    "does not. clone_sigpool and tfm_pool enable them a little before the end: theirs wait a little less. Operations of more "
+    "than 16 times the median were interrupted, and are left out. p50, p99: of that rest; TX: the operations' median; of all, the "
+    "median over rounds."
 )
 
 _KINDS = ("none", "one_per_cpu", "many")

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "bench/round/median.hpp"
 #include "bench/round/offload.hpp"
 #include "runtime/softirq.hpp"
 #include "workloads/traffic/trace.hpp"
@@ -36,13 +37,15 @@ class Path {
         if (!ticks) {
           ++result_.failed;
         } else if (!warm_up) {
-          add(std::max(clock.ns(*ticks) - clock.stamp_ns(), 0.0));
+          sections_ns_.push_back(std::max(clock.ns(*ticks) - clock.stamp_ns(), 0.0));
         }
       }
     }
   }
 
   Preemption end() {
+    result_.disturbed = leave_out_interrupted(sections_ns_);
+    for (const double ns : sections_ns_) result_.section.add(static_cast<std::uint64_t>(ns));
     if (result_.held) result_.wait = draw_waits(sections_ns_, rng_);
     return result_;
   }
@@ -76,15 +79,6 @@ class Path {
     if (verdict != Verdict::right) ++result_.wrong;
   }
 
-  void add(double ns) {
-    if (ns > absence_ns) {
-      ++result_.disturbed;
-      return;
-    }
-    result_.section.add(static_cast<std::uint64_t>(ns));
-    sections_ns_.push_back(ns);
-  }
-
   Cell& cell_;
   std::unique_ptr<Offload> offload_;
   Rng rng_;
@@ -94,6 +88,12 @@ class Path {
 };
 
 }  // namespace
+
+std::uint64_t leave_out_interrupted(std::vector<double>& sections_ns) {
+  if (sections_ns.empty()) return 0;
+  const double most = 16 * median(sections_ns);
+  return std::erase_if(sections_ns, [&](double ns) { return ns > most; });
+}
 
 Histogram draw_waits(const std::vector<double>& sections_ns, Rng& rng) {
   std::vector<double> ends(sections_ns.size());

@@ -24,9 +24,14 @@ struct Preemption {
   std::uint64_t checked = 0, wrong = 0;
   Histogram wait;     ///< from the arrival to the end of the TX operation; empty: none waited
   Histogram section;  ///< of a TX operation, from its start to its end, whoever holds what
-  std::uint64_t disturbed = 0;  ///< left out: the thread was away for more than absence_ns
+  std::uint64_t disturbed = 0;  ///< operations left out, see leave_out_interrupted()
   std::uint64_t failed = 0;     ///< operations that failed where they were timed: must be 0
 };
+
+/// Removes the sections that were interrupted, and returns how many: those of more than 16 times
+/// the median. A timer's tick takes as long as a hundred short sections, and comes as often to all
+/// strategies: met in proportion to their length, a few such sections would be the 99th percentile.
+std::uint64_t leave_out_interrupted(std::vector<double>& sections_ns);
 
 /// What packets wait that arrive while sections of these lengths are under way, ns: as many as
 /// there are sections, each at a moment drawn evenly from the time of them all. A long section is

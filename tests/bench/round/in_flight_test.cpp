@@ -200,6 +200,19 @@ TEST_F(InFlightRounds, ALongSectionIsMetInProportionToItsLength) {
   EXPECT_EQ(draw_waits({}, rng).count(), 0U);
 }
 
+TEST_F(InFlightRounds, AnInterruptedSectionIsLeftOutAndCounted) {
+  std::vector<double> sections{250, 40'000, 90, 100, 1600, 110, 1761};
+  EXPECT_EQ(leave_out_interrupted(sections), 1U);
+  EXPECT_EQ(sections, (std::vector<double>{250, 90, 100, 1600, 110, 1761}));
+  sections = {100, 100, 1600, 1601};
+  EXPECT_EQ(leave_out_interrupted(sections), 0U) << "the upper one in the middle is 1600";
+  sections = {100, 100, 100, 1600, 1601};
+  EXPECT_EQ(leave_out_interrupted(sections), 1U);
+  EXPECT_EQ(sections.back(), 1600);
+  sections.clear();
+  EXPECT_EQ(leave_out_interrupted(sections), 0U);
+}
+
 struct Failing : Sound {
   Errno allow() noexcept { return Errno::enomem; }
 };
