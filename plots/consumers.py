@@ -21,7 +21,7 @@ _IPSEC = ("ah", "esp", "mac80211")
 LEGEND = (
     "ratio to {baseline}, the corrected interval's verdict below it; of {baseline} itself and of the harness's floor, null, ns per "
     "packet. refused: the strategy does not take that algorithm, for the "
-    "reasons below. lines: of code, the strategy's own and, after +, of headers that it shares with others; blank lines and "
+    "reasons below. lines: of code, the strategy's own and, after +, of files that it shares with others; blank lines and "
     "comments do not count."
 )
 

@@ -291,7 +291,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Lines:
-    """Of code, without blank lines and comments: its own files', and of headers that it shares with others."""
+    """Of code, without blank lines and comments: its own files', and of files that it shares with others."""
 
     own: int
     shared: int
