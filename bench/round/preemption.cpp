@@ -37,15 +37,18 @@ class Path {
         if (!ticks) {
           ++result_.failed;
         } else if (!warm_up) {
-          sections_ns_.push_back(std::max(clock.ns(*ticks) - clock.stamp_ns(), 0.0));
+          sections_ns_.push_back(clock.ns(*ticks));
         }
       }
     }
   }
 
-  Preemption end() {
+  Preemption end(double stamp_ns) {
     result_.disturbed = leave_out_interrupted(sections_ns_);
-    for (const double ns : sections_ns_) result_.section.add(static_cast<std::uint64_t>(ns));
+    for (double& ns : sections_ns_) {
+      ns = std::max(ns - stamp_ns, 0.0);
+      result_.section.add(static_cast<std::uint64_t>(ns));
+    }
     if (result_.held) result_.wait = draw_waits(sections_ns_, rng_);
     return result_;
   }
@@ -113,7 +116,7 @@ Preemption run_preemption(Cell& cell, std::uint64_t polls, unsigned laps, const 
   path.check_lap(polls);
   path.time_lap(polls, clock, true);
   for (unsigned i = 0; i < laps; ++i) path.time_lap(polls, clock, false);
-  return path.end();
+  return path.end(clock.stamp_ns());
 }
 
 }  // namespace tfm::bench

@@ -29,8 +29,9 @@ struct Preemption {
 };
 
 /// Removes the sections that were interrupted, and returns how many: those of more than 16 times
-/// the median. A timer's tick takes as long as a hundred short sections, and comes as often to all
-/// strategies: met in proportion to their length, a few such sections would be the 99th percentile.
+/// the median, as they were timed, stamp and all (null's own length is next to nothing). A timer's
+/// tick takes as long as a hundred short sections, and comes as often to all strategies: met in
+/// proportion to their length, a few such sections would be the 99th percentile.
 std::uint64_t leave_out_interrupted(std::vector<double>& sections_ns);
 
 /// What packets wait that arrive while sections of these lengths are under way, ns: as many as
