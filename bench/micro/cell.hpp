@@ -25,8 +25,6 @@ namespace tfm::micro {
 /// What TCP-AO copies its header to: the longest TCP header (RFC 9293 §3.1).
 inline constexpr std::size_t scratch_bytes = 60;
 inline constexpr unsigned possible_cpus = 8;
-/// Packets begun before the first is ended (DPDK's rx and crypto bursts); times are of one.
-inline constexpr unsigned burst = 32;
 
 template <Strategy S>
 class Cell {

@@ -15,6 +15,9 @@ namespace tfm::micro {
 /// TCP-AO's MAC length (RFC 5926 §3.2): the leftmost bits of any longer digest.
 inline constexpr std::size_t mac_bytes = 12;
 using Mac = std::array<std::uint8_t, mac_bytes>;
+/// Packets begun before the first is ended, where operations end later (DPDK's rx and crypto
+/// bursts); times are of one.
+inline constexpr unsigned burst = 32;
 
 class Message {
  public:
@@ -26,6 +29,8 @@ class Message {
 
   Bytes key() const noexcept { return key_; }
   std::size_t data_bytes() const noexcept { return updates_[3].size(); }
+  /// All of it, in one piece.
+  Bytes text() const noexcept { return text_; }
   const std::array<Bytes, 4>& updates() const noexcept { return updates_; }
   bool is_right(const Mac& mac) const noexcept {
     return std::memcmp(mac.data(), expected_.data(), mac_bytes) == 0;
