@@ -69,9 +69,17 @@ def _microseconds(estimate: Estimate) -> str:
     return "-" if estimate.median is None else f"{estimate.median / 1000:.2f}"
 
 
-def sections(family: Family) -> Table:
-    """How long a packet waits for a TX operation, at the family's largest depth (which does not matter to it)."""
-    block = family.blocks[-1]
+def sections(families: list[Family]) -> list[Table]:
+    """How long a packet waits for a TX operation. Neither the engine nor its depth matters to that: of blocks that differ in
+    them alone, the first family's deepest."""
+    found: dict[str, Table] = {}
+    for family in families:
+        table = _sections(family.blocks[-1])
+        found.setdefault(table.heading, table)
+    return list(found.values())
+
+
+def _sections(block: BlockResult) -> Table:
     rows = [
         (
             f.name,

@@ -85,7 +85,7 @@ def _in_flight(results: Results) -> list[str]:
     lines = ["", *fill(in_flight_words.LEGEND)]
     for family in flights:
         lines += beside(in_flight_words.depths(family))
-    lines += ["", *fill(in_flight_words.SECTION_LEGEND), *beside(in_flight_words.sections(flights[0]))]
+    lines += ["", *fill(in_flight_words.SECTION_LEGEND), *beside(in_flight_words.sections(flights)[0])]
     return lines
 
 

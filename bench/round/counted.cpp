@@ -122,7 +122,7 @@ class Count {
                 block_.has_faults() ? Failures::injected : Failures::none);
   }
 
-  /// Shorter traces go round: enough packets for a rate of one in a thousand to show.
+  /// Shorter traces go round.
   void run_traces(Cell& cell, Tally& tally) const {
     for (unsigned cpu = 0; cpu < workload_.cpus(); ++cpu) {
       cell.run(cpu, polls_, tally);
@@ -138,6 +138,12 @@ class Count {
 };
 
 }  // namespace
+
+std::size_t counted_packets(const Block& block) noexcept {
+  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
+  const bool compresses = algorithm != nullptr && algorithm->family == Family::compression;
+  return compresses ? 16384 : 65536;
+}
 
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
                        const Workload& workload, Accounting& accounting, std::uint64_t packets) {

@@ -42,15 +42,16 @@ struct CountedCell {
   Tally tally;
 };
 
-/// Packets that a counted round runs on each CPU, and as many as its trace needs at most: bytes do
-/// not depend on them. Tests need fewer.
-inline constexpr std::size_t counted_packets = 65536;
+/// Packets that a counted round of this block runs on each CPU, and as many as its trace needs at
+/// most: bytes do not depend on them. Enough for a rate of one in a thousand to show; a quarter of
+/// that where each is compressed, which takes tens of microseconds.
+std::size_t counted_packets(const Block& block) noexcept;
 
 /// One cell, alone. Throws std::runtime_error with one line if the cell cannot be made, a socket
 /// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or
 /// keeps memory.
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
                        const Workload& workload, Accounting& accounting,
-                       std::uint64_t packets = counted_packets);
+                       std::uint64_t packets);
 
 }  // namespace tfm::bench

@@ -42,7 +42,7 @@ TimedRound run_timed_round(const RoundRequest& request);
 /// Each cell in a child process, so that each finds the same heap. Needs the counted gfp, and to be
 /// the only thread. Throws as above.
 CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting,
-                               std::uint64_t packets = counted_packets);
+                               std::uint64_t packets);
 
 /// The result files' texts (results/README.md).
 std::string to_json(const RoundRequest& request, const TimedRound& round);

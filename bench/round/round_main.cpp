@@ -42,7 +42,10 @@ std::vector<std::string> all(std::span<const std::string_view> names) {
 }
 
 std::string result_of(const RoundRequest& request, Accounting* accounting) {
-  if (accounting != nullptr) return to_json(request, run_counted_round(request, *accounting));
+  if (accounting != nullptr) {
+    return to_json(request,
+                   run_counted_round(request, *accounting, counted_packets(request.block)));
+  }
   if (request.kind == pass_name(Pass::pressure)) {
     return to_json(request, run_pressure_round(request));
   }

@@ -55,6 +55,18 @@ def test_in_flight_results_are_sums_and_medians(flown: Results) -> None:
     assert "in flight, nothing timed" in (block.resolves_nothing_because or "")
 
 
+def test_sections_do_not_depend_on_the_engine(tmp_path: Path) -> None:
+    engines = [("keepalive", 20_000), ("mtu", 20_000), ("mtu", 2_000)]
+    blocks = [
+        synthetic.axes(workload=f"tcp_ao/{size}", in_flight=depth, engine_ns=ns) for size, ns in engines for depth in (1, 64)
+    ]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, rounds=6, strategies=("percpu_pool", "mempool")))
+    flights = in_flight_words.flights(results)
+    assert len(flights) == 3
+    headings = [table.heading for table in in_flight_words.sections(flights)]
+    assert [("keepalive" in h, "mtu" in h, "engine" in h) for h in headings] == [(True, False, False), (False, True, False)]
+
+
 def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
     truth = synthetic.Truth(blocks=[synthetic.axes(in_flight=4)], rounds=6, strategies=("percpu_pool", "mempool"))
     folder = synthetic.write_run(tmp_path / "run", truth)

@@ -8,8 +8,9 @@ namespace tfm::bench::test {
 namespace {
 
 CountedCell count(const std::string& strategy, const Block& block) {
-  const auto workload = make_workload(block, 1, counted_packets);
-  return count_cell(strategy, block, 1, *workload, *gfp_accounting());
+  const std::uint64_t packets = counted_packets(block);
+  const auto workload = make_workload(block, 1, packets);
+  return count_cell(strategy, block, 1, *workload, *gfp_accounting(), packets);
 }
 
 std::uint64_t bytes(const Ledger& ledger, Owner owner) { return ledger.of(owner).bytes; }

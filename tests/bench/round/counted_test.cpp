@@ -17,7 +17,8 @@ constexpr std::uint64_t few_packets = 4096;
 /// A block's workload, made once for all of its cells.
 class Counter {
  public:
-  explicit Counter(const Block& block, std::uint64_t packets = counted_packets)
+  explicit Counter(const Block& block) : Counter(block, counted_packets(block)) {}
+  Counter(const Block& block, std::uint64_t packets)
       : block_(block), packets_(packets), workload_(make_workload(block, 1, packets)) {}
 
   CountedCell operator()(const std::string& strategy) const {
@@ -247,6 +248,14 @@ TEST_F(Counted, TheSameSeedGivesTheSameFile) {
   EXPECT_NE(result(other), first);
 }
 
+TEST_F(Counted, APacketThatIsCompressedIsCountedLessOften) {
+  Block block = small_block();
+  const std::size_t hashed = counted_packets(block);
+  block.algorithm = "deflate";
+  block.provider = "zlib";
+  EXPECT_EQ(counted_packets(block), hashed / 4);
+}
+
 // Two CPUs need two sockets: one socket is no half of three then.
 TEST_F(Counted, TheHalfIsOfAsManySocketsAsItSays) {
   for (const std::uint32_t sockets : {1U, 2U, 3U, 4U, 5U, 9U}) {
@@ -257,7 +266,7 @@ TEST_F(Counted, TheHalfIsOfAsManySocketsAsItSays) {
       block.cpus = cpus;
       RoundRequest request = request_of(block);
       request.strategies = {"per_socket_tfm"};
-      const CountedCell c = run_counted_round(request, *gfp_accounting()).cells.at(0);
+      const CountedCell c = run_counted_round(request, *gfp_accounting(), few_packets).cells.at(0);
       const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
       const std::uint64_t each = 2 * Transform::bytes(a) + sizeof(PerSocketTfm::Socket);
       EXPECT_EQ(c.half.total.bytes, each * c.sockets_half) << sockets << " on " << cpus;
@@ -268,7 +277,7 @@ TEST_F(Counted, TheHalfIsOfAsManySocketsAsItSays) {
 
 std::string refusal(const Workload& workload) {
   try {
-    count_cell("spoiled", small_block(), 1, workload, *gfp_accounting());
+    count_cell("spoiled", small_block(), 1, workload, *gfp_accounting(), few_packets);
   } catch (const std::runtime_error& e) {
     return e.what();
   }
