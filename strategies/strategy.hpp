@@ -119,4 +119,20 @@ Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errn
   return e;
 }
 
+/// A packet's operation from start to end, in which the protocol does step(Request&, scratch).
+/// Returns the first error, or ok: then all that step began has ended too.
+template <Strategy S, class Step>
+Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket, const Skb& skb,
+              Step&& step) noexcept {
+  typename S::Operation operation;
+  Errno e = strategy.start(cpu, socket, skb, operation);
+  if (failed(e)) return e;
+  e = strategy.key(operation);
+  if (!failed(e)) {
+    e = finished(strategy, cpu, operation, step(operation.request(), operation.scratch()));
+  }
+  strategy.end(cpu, operation);
+  return e;
+}
+
 }  // namespace tfm

@@ -48,7 +48,6 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
   }
   print_refused(plan);
   if (plan.merged > 0) fmt::print("\n{} duplicates merged\n", plan.merged);
-  // A round of a small block takes about a second (cost()).
   fmt::print("\n{} rounds, about {:.0f} min\n", jobs.size(), std::max(1.0, total / 60));
 }
 

@@ -10,6 +10,7 @@
 #include "bench/driver/axes.hpp"
 #include "bench/driver/sense.hpp"
 #include "bench/hash.hpp"
+#include "runtime/algorithm.hpp"
 #include "runtime/rng.hpp"
 
 namespace tfm::bench {
@@ -172,19 +173,22 @@ bool in_shard(const Job& job, const Shard& shard) {
 
 double cost(const PlannedBlock& planned, Pass pass) {
   const Block& block = planned.block;
+  const auto strategies = static_cast<double>(planned.strategies.size());
   // Opening sockets is linear in them; turns are longer above 1,000; an aged heap has seen several
-  // times the blocks that the sockets will take.
-  const double opening = block.sockets / 50'000.0 * (block.heap == "aged" ? 4 : 1);
+  // times the blocks that the sockets will take; a compressed packet takes tens of microseconds.
+  const double opening = block.sockets / 350'000.0 * (block.heap == "aged" ? 2.5 : 1);
+  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
+  const bool compresses = algorithm != nullptr && algorithm->family == Family::compression;
   switch (pass) {
     case Pass::timed:
-      return (block.sockets > 1000 ? 2 : 1) + opening + (block.load == "closed" ? 0 : 1);
+      return strategies * ((block.sockets > 1000 ? 0.25 : 0.11) + opening + (compresses ? 0.1 : 0) +
+                           (block.load == "closed" ? 0 : 0.14));
     case Pass::counted:
-      return 0.4 + opening;
+      return strategies * (0.04 + opening + (compresses ? 0.8 : 0) * (block.has_faults() ? 2 : 1));
     case Pass::pressure:
-      // Each trial of the search has a zone of its own.
-      return 2.5 + opening + block.pages / 200'000.0;
+      return strategies * (0.35 + opening);  // each trial of the search has a zone of its own
     case Pass::in_flight:
-      return 2 + 2 * opening;
+      return strategies * (0.12 + 2 * opening);
   }
   return 0;
 }

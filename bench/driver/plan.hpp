@@ -70,7 +70,7 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
 /// matrix merge by copying their files.
 bool in_shard(const Job& job, const Shard& shard);
 
-/// About how long the round takes, in units of a small timed round's time.
+/// About how long the round takes, in seconds of the reference runs' machine.
 double cost(const PlannedBlock& planned, Pass pass);
 
 }  // namespace tfm::bench

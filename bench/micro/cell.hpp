@@ -52,11 +52,10 @@ class Cell {
   void packet(benchmark::State& state, unsigned cpu) {
     if constexpr (BatchedStrategy<S>) return packets(state, cpu);
     for (auto _ : state) {
-      typename S::Operation operation;
-      if (failed(start(cpu, operation))) return skip(state, "start failed");
       Mac mac;
-      const Errno e = hash_keyed(cpu, operation, mac);
-      strategy_->end(cpu, operation);
+      const Errno e =
+          operate(*strategy_, cpu, sockets_[cpu].socket, skb_on(cpu),
+                  [&](Request& request, std::uint8_t*) { return hash(request, message_, mac); });
       if (failed(e)) return skip(state, "the operation failed");
       if (!is_right(mac)) return skip(state, "the MAC differs from the reference");
     }
@@ -80,9 +79,9 @@ class Cell {
       benchmark::ClobberMemory();
     }
     Mac mac;
-    const bool done = keyed && !failed(hash_keyed(cpu, operation, mac));
+    const Errno e = finished(*strategy_, cpu, operation, hash(operation.request(), message_, mac));
     strategy_->end(cpu, operation);
-    if (!done || !is_right(mac)) skip(state, "the MAC differs from the reference");
+    if (!keyed || failed(e) || !is_right(mac)) skip(state, "the MAC differs from the reference");
   }
 
   void open_close(benchmark::State& state, unsigned) {
@@ -104,14 +103,9 @@ class Cell {
   Result<typename S::Socket> open() {
     return strategy_->open(algorithm_, {message_.key(), message_.key()}, scratch_bytes);
   }
+  static Skb skb_on(unsigned cpu) noexcept { return {nullptr, cpu, 0, Direction::tx, false}; }
   Errno start(unsigned cpu, typename S::Operation& operation) noexcept {
-    const Skb skb{nullptr, cpu, 0, Direction::tx, false};
-    return strategy_->start(cpu, sockets_[cpu].socket, skb, operation);
-  }
-  Errno hash_keyed(unsigned cpu, typename S::Operation& operation, Mac& mac) noexcept {
-    const Errno e = strategy_->key(operation);
-    if (failed(e)) return e;
-    return finished(*strategy_, cpu, operation, hash(operation.request(), message_, mac));
+    return strategy_->start(cpu, sockets_[cpu].socket, skb_on(cpu), operation);
   }
 
   void packets(benchmark::State& state, unsigned cpu) {

@@ -21,12 +21,11 @@ class Batch {
   /// One more packet, at most poll_packets in all. What is referred to stays until end(). Returns
   /// whether it may pass: not if it is refused already, or its operation has failed.
   bool begin(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-             const typename P::Connection& connection, typename P::State& state,
+             const typename P::Connection& connection, const typename P::State& state,
              const Skb& skb) noexcept {
     Packet& p = packets_[count_++];
     p.skb = &skb;
     p.connection = &connection;
-    p.state = &state;
     p.begun = false;
     const bool rx = skb.direction == Direction::rx;
     p.found = protocol.find(connection, skb);
@@ -56,9 +55,10 @@ class Batch {
   }
 
   /// Ends them all; calls each(const Skb&, Outcome, MutableBytes sent), where `sent` is the packet
-  /// as it goes out: TX that has passed.
-  template <class Each>
-  void end(S& strategy, unsigned cpu, const P& protocol, Each&& each) noexcept {
+  /// as it goes out: TX that has passed. A receiver's State is state_of(const Skb&), asked for when
+  /// what came before has ended: only then is known what was accepted.
+  template <class StateOf, class Each>
+  void end(S& strategy, unsigned cpu, const P& protocol, StateOf&& state_of, Each&& each) noexcept {
     strategy.flush(cpu);
     for (unsigned i = 0; i < count_; ++i) {
       Packet& p = packets_[i];
@@ -67,7 +67,7 @@ class Batch {
         strategy.end(cpu, p.operation);
       }
       MutableBytes sent;
-      if (p.outcome == Outcome::passed) p.outcome = outcome_of(protocol, p, sent);
+      if (p.outcome == Outcome::passed) p.outcome = outcome_of(protocol, p, state_of(*p.skb), sent);
       each(*p.skb, p.outcome, sent);
     }
     count_ = 0;
@@ -77,7 +77,6 @@ class Batch {
   struct Packet {
     const Skb* skb;
     const typename P::Connection* connection;
-    typename P::State* state;
     typename S::Operation operation;
     typename P::Found found;
     Computed computed;
@@ -86,7 +85,8 @@ class Batch {
     bool begun;       ///< an operation is to be ended
   };
 
-  static Outcome outcome_of(const P& protocol, Packet& p, MutableBytes& sent) noexcept {
+  static Outcome outcome_of(const P& protocol, Packet& p, typename P::State& state,
+                            MutableBytes& sent) noexcept {
     const bool rx = p.skb->direction == Direction::rx;
     if (rx && p.error == Errno::ebadmsg) return Outcome::refused;
     if (failed(p.error)) return dropped(p.error);
@@ -97,8 +97,8 @@ class Batch {
     if (!protocol.input_done(*p.connection, *p.skb, p.found, p.computed)) return Outcome::refused;
     // Others of its connection may have been accepted since it began: whether it is a replay is
     // asked again, as xfrm_input() does.
-    if (!protocol.replay_check(*p.state, p.found)) return Outcome::replayed;
-    protocol.replay_advance(*p.state, p.found);
+    if (!protocol.replay_check(state, p.found)) return Outcome::replayed;
+    protocol.replay_advance(state, p.found);
     return Outcome::passed;
   }
 

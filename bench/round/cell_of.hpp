@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <optional>
 #include <utility>
 
+#include "bench/round/arrivals.hpp"
 #include "bench/round/batch.hpp"
 #include "bench/round/cell.hpp"
 #include "bench/round/cell_check.hpp"
@@ -16,6 +16,7 @@
 #include "bench/round/offload_of.hpp"
 #include "bench/round/replay_memory.hpp"
 #include "bench/round/sockets_of.hpp"
+#include "bench/round/trace_place.hpp"
 #include "bench/round/workload_of.hpp"
 
 namespace tfm::bench {
@@ -80,12 +81,12 @@ class CellOf final : public Cell {
 
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
     const Trace& trace = this->trace(cpu);
-    Cpu& state = cpus_[cpu];
+    TracePlace& place = cpus_[cpu].place;
     for (unsigned i = 0; i < polls; ++i) {
-      const Skb* poll = trace.poll(state.poll);
+      const Skb* poll = trace.poll(place.poll);
       if (only_ && poll->direction != *only_) {  // polls of one and the other take turns
-        state.next(trace);
-        poll = trace.poll(state.poll);
+        place.next(trace);
+        poll = trace.poll(place.poll);
       }
       if constexpr (in_batches) {
         run_batch(cpu, poll, tally, [](const Skb&, MutableBytes) {});
@@ -102,58 +103,22 @@ class CellOf final : public Cell {
           send(cpu, poll[k], tally);
         }
       }
-      state.next(trace);
+      place.next(trace);
       if (churn_per_poll_ > 0) churn_.reopen(cpu, churn_per_poll_, tally);
     }
   }
 
   void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
                      Tally& tally) noexcept override {
-    const Trace& trace = this->trace(cpu);
-    Cpu& state = cpus_[cpu];
-    const auto& arrivals = *load.arrivals;
-    const auto since = [&](std::uint64_t end, std::uint64_t begin) {
-      return end > begin ? static_cast<std::uint64_t>(load.clock->ns(end - begin)) : 0;
-    };
-    const std::uint64_t origin = stamp();
-    const auto due = [&](std::size_t i) {
-      return origin + static_cast<std::uint64_t>(arrivals[i] * load.mean_gap_ticks);
-    };
-    const std::uint64_t absence = load.clock->ticks(absence_ns);
-    std::size_t next = 0;
-    for (std::uint64_t last = origin; next < arrivals.size();) {
-      const std::uint64_t now = stamp();
-      if (now - last > absence) ++latencies.absences;
-      last = now;
-      if (now < due(next)) continue;  // as a busy-polling driver waits
-      // What has arrived by now, up to the poll's weight and to where the direction changes.
-      const Skb* poll = trace.poll(state.poll);
-      const bool softirq = poll->direction == Direction::rx;
-      if (softirq) enter_softirq();
-      while (next < arrivals.size() && state.packet < poll_packets && due(next) <= now) {
-        const std::uint64_t arrival = due(next++);
-        const Skb& skb = poll[state.packet++];
-        const std::uint64_t begin = stamp();
-        if (softirq) {
-          receive(cpu, skb, tally);
-        } else {
-          send(cpu, skb, tally);
-        }
-        const std::uint64_t end = stamp();
-        if (end - last > absence) ++latencies.absences;
-        last = end;
-        latencies.lateness.add(since(begin, arrival));
-        latencies.service.add(since(end, begin));
-        latencies.response.add(since(end, arrival));
-      }
-      if (softirq) leave_softirq();
-      if (state.packet < poll_packets) continue;
-      state.next(trace);
-      if (churn_per_poll_ > 0) {
-        churn_.reopen(cpu, churn_per_poll_, tally);
-        last = stamp();
-      }
-    }
+    run_arrivals(
+        trace(cpu), cpus_[cpu].place, load, latencies,
+        [&](const Skb& skb) noexcept {
+          skb.direction == Direction::rx ? receive(cpu, skb, tally) : send(cpu, skb, tally);
+        },
+        [&]() noexcept {
+          if (churn_per_poll_ > 0) churn_.reopen(cpu, churn_per_poll_, tally);
+          return churn_per_poll_ > 0;
+        });
   }
 
   void set_churn(bool on) noexcept override {
@@ -163,9 +128,7 @@ class CellOf final : public Cell {
   void set_direction(std::optional<Direction> only) noexcept override { only_ = only; }
 
   void seek(unsigned cpu, std::uint64_t poll) noexcept override {
-    cpus_[cpu].poll = poll % trace(cpu).polls();
-    cpus_[cpu].packet = 0;
-    ++cpus_[cpu].lap;
+    cpus_[cpu].place.seek(trace(cpu), poll);
   }
 
   const Skb* poll(unsigned cpu, std::uint64_t i) const noexcept override {
@@ -174,7 +137,7 @@ class CellOf final : public Cell {
 
   Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept override {
     if (skb.direction == Direction::tx) return send(cpu, skb, tally);
-    arrive(cpu, skb);
+    cpus_[cpu].place.arrive(skb);
     enter_softirq();
     const Outcome v = receive(cpu, skb, tally);
     leave_softirq();
@@ -182,7 +145,7 @@ class CellOf final : public Cell {
   }
 
   void lost(unsigned cpu, const Skb& skb) noexcept override {
-    arrive(cpu, skb);
+    cpus_[cpu].place.arrive(skb);
     memory_.note(skb, false);
   }
 
@@ -214,28 +177,13 @@ class CellOf final : public Cell {
   };
 
   struct alignas(64) Cpu {
-    std::size_t poll = 0;
-    unsigned packet = 0;        ///< open loop: packets of the poll that are done
-    std::uint32_t lap = 1;      ///< how often the trace was begun, wherever in it
-    const Skb* last = nullptr;  ///< of those that handle() received and those that were lost
+    TracePlace place;
     OutputBuffer output;
     [[no_unique_address]] typename BatchOf<S, in_batches>::type batch;
-
-    void next(const Trace& trace) noexcept {
-      packet = 0;
-      if (++poll < trace.polls()) return;
-      poll = 0;
-      ++lap;
-    }
   };
 
   const Trace& trace(unsigned cpu) const noexcept {
     return is_null ? workload_.zero_trace(cpu) : workload_.trace(cpu);
-  }
-
-  /// The caller goes round the trace: what does not stand behind the last begins a new lap.
-  void arrive(unsigned cpu, const Skb& skb) noexcept {
-    if (!std::less<>{}(std::exchange(cpus_[cpu].last, &skb), &skb)) ++cpus_[cpu].lap;
   }
 
   void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {
@@ -263,11 +211,12 @@ class CellOf final : public Cell {
                        workload_.connection(skb.socket), skb, cpus_[cpu].output, sent);
   }
   Outcome receive_one(unsigned cpu, const Skb& skb) noexcept {
-    const Outcome v = sockets_.alive(skb.socket)
-                          ? bench::receive(*strategy_, cpu, sockets_[skb.socket],
-                                           workload_.protocol(), workload_.connection(skb.socket),
-                                           memory_.of(skb, cpus_[cpu].lap), skb, cpus_[cpu].output)
-                          : Outcome::failed;
+    const Outcome v =
+        sockets_.alive(skb.socket)
+            ? bench::receive(*strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
+                             workload_.connection(skb.socket),
+                             memory_.of(skb, cpus_[cpu].place.lap), skb, cpus_[cpu].output)
+            : Outcome::failed;
     memory_.note(skb, v == Outcome::passed);
     return v;
   }
@@ -294,6 +243,8 @@ class CellOf final : public Cell {
     auto& batch = cpus_[cpu].batch;
     typename P::State of_no_receiver{};
     const bool rx = poll->direction == Direction::rx;
+    const auto state_of = [&](const Skb& skb) noexcept ->
+        typename P::State& { return rx ? memory_.of(skb, cpus_[cpu].place.lap) : of_no_receiver; };
     if (rx) enter_softirq();
     for (unsigned k = 0; k < poll_packets; ++k) {
       workload_.prefetch_after(poll, k);
@@ -305,17 +256,17 @@ class CellOf final : public Cell {
         if (rx) memory_.note(skb, false);
         continue;
       }
-      auto& state = rx ? memory_.of(skb, cpus_[cpu].lap) : of_no_receiver;
       const bool may_pass = batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol,
-                                        workload_.connection(skb.socket), state, skb);
+                                        workload_.connection(skb.socket), state_of(skb), skb);
       // A replay in the same poll counts on it; what becomes of it is known at the end.
       if (rx) memory_.note(skb, may_pass);
     }
-    batch.end(*strategy_, cpu, protocol, [&](const Skb& skb, Outcome v, MutableBytes sent) {
-      rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
-      if (rx) memory_.note(skb, v == Outcome::passed);
-      each(skb, sent);
-    });
+    batch.end(*strategy_, cpu, protocol, state_of,
+              [&](const Skb& skb, Outcome v, MutableBytes sent) {
+                rx ? count_received(v, skb.forged, tally) : count_sent(v, tally);
+                if (rx) memory_.note(skb, v == Outcome::passed);
+                each(skb, sent);
+              });
     if (rx) leave_softirq();
   }
 

@@ -51,7 +51,6 @@ std::size_t counted_packets(const Block& block) noexcept;
 /// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or
 /// keeps memory.
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
-                       const Workload& workload, Accounting& accounting,
-                       std::uint64_t packets);
+                       const Workload& workload, Accounting& accounting, std::uint64_t packets);
 
 }  // namespace tfm::bench

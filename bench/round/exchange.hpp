@@ -46,15 +46,10 @@ Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& pro
   Computed computed;
   computed.output = output;
   if (needs_operation<P>(found, Direction::tx)) [[likely]] {
-    typename S::Operation operation;
-    if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
-    Errno e = strategy.key(operation);
-    if (!failed(e)) {
-      e = protocol.output(operation.request(), operation.scratch(), connection, skb, found,
-                          computed);
-      e = finished(strategy, cpu, operation, e);
-    }
-    strategy.end(cpu, operation);
+    const Errno e =
+        operate(strategy, cpu, socket, skb, [&](Request& request, std::uint8_t* scratch) noexcept {
+          return protocol.output(request, scratch, connection, skb, found, computed);
+        });
     if (failed(e)) return dropped(e);
   }
   const MutableBytes packet = protocol.output_done(connection, skb, found, computed);
@@ -73,15 +68,10 @@ Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& 
   Computed computed;
   computed.output = output;
   if (needs_operation<P>(found, Direction::rx)) [[likely]] {
-    typename S::Operation operation;
-    if (const Errno e = strategy.start(cpu, socket, skb, operation); failed(e)) return dropped(e);
-    Errno e = strategy.key(operation);
-    if (!failed(e)) {
-      e = protocol.input(operation.request(), operation.scratch(), connection, skb, found,
-                         computed);
-      e = finished(strategy, cpu, operation, e);
-    }
-    strategy.end(cpu, operation);
+    const Errno e =
+        operate(strategy, cpu, socket, skb, [&](Request& request, std::uint8_t* scratch) noexcept {
+          return protocol.input(request, scratch, connection, skb, found, computed);
+        });
     if (e == Errno::ebadmsg) return Outcome::refused;
     if (failed(e)) return dropped(e);
   }

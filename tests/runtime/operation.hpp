@@ -15,6 +15,11 @@ namespace tfm::test {
 
 using Octets = std::vector<std::uint8_t>;
 
+/// Whether `what` stands somewhere in `memory`.
+inline bool contains(Bytes memory, Bytes what) {
+  return std::search(memory.begin(), memory.end(), what.begin(), what.end()) != memory.end();
+}
+
 /// Called before each step of an operation, with the number of the step.
 struct NoSteps {
   void operator()(std::uint8_t) const noexcept {}

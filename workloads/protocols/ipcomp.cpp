@@ -80,30 +80,17 @@ std::size_t Ipcomp::build(const Connection& connection, Direction direction, std
 }
 
 Ipcomp::Found Ipcomp::find(const Connection&, const Skb& skb) const noexcept {
-  constexpr std::uint16_t fragment = 0x3fff;  // offset and MF
-  const std::uint8_t* const ip = skb.data;
-  if (skb.length < ip_header_bytes(ipv6_) || skb.length > max_packet_bytes) return {};
-  std::size_t ip_bytes = ipv6_header_bytes;
-  std::uint8_t protocol = ip[6];
-  if (ipv6_) {
-    if (ip[0] >> 4 != 6 || load_be16(ip + 4) + ipv6_header_bytes != skb.length) return {};
-  } else {
-    ip_bytes = (ip[0] & 15U) * 4;
-    protocol = ip[9];
-    if (ip[0] >> 4 != 4 || ip_bytes < ipv4_header_bytes || ip_bytes > skb.length ||
-        load_be16(ip + 2) != skb.length || (load_be16(ip + 6) & fragment) != 0)
-      return {};
-  }
-  std::uint8_t* const payload = skb.data + ip_bytes;
-  const std::size_t bytes = skb.length - ip_bytes;
-  const bool compressed = protocol == ip_protocol_comp;
+  const IpHeader ip = ip_header_of(skb, ipv6_, 0);
+  if (ip.bytes == 0 || skb.length > max_packet_bytes) return {};
+  std::uint8_t* const payload = skb.data + ip.bytes;
+  const auto bytes = static_cast<std::uint16_t>(skb.length - ip.bytes);
+  const bool compressed = ip.next == ip_protocol_comp;
   if (compressed) {
     if (bytes <= ipcomp_header_bytes || load_be16(payload + 2) != cpi_deflate) return {};
-  } else if (protocol != ip_protocol_udp) {
+  } else if (ip.next != ip_protocol_udp) {
     return {};
   }
-  return {payload, static_cast<std::uint16_t>(ip_bytes), static_cast<std::uint16_t>(bytes),
-          compressed};
+  return {payload, ip.bytes, bytes, compressed};
 }
 
 Errno Ipcomp::output(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,

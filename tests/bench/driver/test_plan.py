@@ -17,7 +17,7 @@ from conftest import BLOCK, HEAD, Driver, Rounds, one_line, planned
         ("memory", (0, 1, 0, 0), 60),
         ("pressure", (0, 0, 7, 0), 5),
         ("in_flight", (0, 0, 0, 7), 8),
-        ("consumers", (6, 1, 0, 0), 10),
+        ("consumers", (14, 1, 0, 0), 10),
         ("history", (9, 1, 0, 0), 17),
     ],
 )

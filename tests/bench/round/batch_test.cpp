@@ -61,11 +61,13 @@ class BatchTest : public ::testing::Test {
                     workload_.connection(poll[i].socket), states[poll[i].socket], poll[i]);
     }
     Verdicts verdicts;
-    batch_->end(*s_, 0, workload_.protocol(), [&](const Skb& skb, Outcome v, MutableBytes sent) {
-      const bool goes_out = skb.direction == Direction::tx && v == Outcome::passed;
-      EXPECT_EQ(sent.data(), goes_out ? skb.data : nullptr);
-      verdicts.push_back(v);
-    });
+    batch_->end(
+        *s_, 0, workload_.protocol(), [&](const Skb& skb) -> auto& { return states[skb.socket]; },
+        [&](const Skb& skb, Outcome v, MutableBytes sent) {
+          const bool goes_out = skb.direction == Direction::tx && v == Outcome::passed;
+          EXPECT_EQ(sent.data(), goes_out ? skb.data : nullptr);
+          verdicts.push_back(v);
+        });
     return verdicts;
   }
   Verdicts run(const Skb* poll, unsigned count = poll_packets) {
@@ -182,7 +184,9 @@ TEST_F(BatchTest, TellsWhatCannotPassWhenItIsBegun) {
                          workload_.connection(skb.socket), states[skb.socket], skb);
   };
   const auto end = [&] {
-    batch_->end(*s_, 0, workload_.protocol(), [](const Skb&, Outcome, MutableBytes) {});
+    batch_->end(
+        *s_, 0, workload_.protocol(), [&](const Skb& skb) -> auto& { return states[skb.socket]; },
+        [](const Skb&, Outcome, MutableBytes) {});
   };
   Skb cut = poll[0];
   cut.length = 10;
@@ -265,6 +269,50 @@ TEST(BatchedCell, IsNotTimedWhereItsBatchesAreWrong) {
   const auto right = opened(workload, "multibuffer");
   EXPECT_EQ(right->check(SIZE_MAX), "");
   EXPECT_EQ(bytes_of(workload.trace(0)), before);
+}
+
+/// multibuffer, but every fifth operation fails, which shows when it has ended.
+class FailsLate : public Multibuffer {
+ public:
+  static constexpr std::string_view name = "fails_late";
+  using Multibuffer::Multibuffer;
+  static Result<std::unique_ptr<FailsLate>> create(const StrategyOptions& options) {
+    return std::make_unique<FailsLate>(
+        std::move(PercpuJobLanes::create(options.possible_cpus).value()));
+  }
+  class Operation : public Multibuffer::Operation {
+   public:
+    Errno status() const noexcept {
+      return fails_ ? Errno::eproto : Multibuffer::Operation::status();
+    }
+
+   private:
+    friend class FailsLate;
+    bool fails_;
+  };
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.fails_ = ++begun_ % 5 == 0;
+    return Multibuffer::start(cpu, socket, skb, op);
+  }
+
+ private:
+  unsigned begun_ = 0;
+};
+static_assert(BatchedStrategy<FailsLate>);
+
+TEST(BatchedCell, AReplayOfWhatFailedLateIsRefused) {
+  const RcuThread rcu;
+  Block block = small_block("ah/fixed_64");
+  block.sockets = 2;  // originals and replays meet in a poll
+  block.forged_percent = 40;
+  const TypedWorkload<Ah> workload(block);
+  CellOf<FailsLate, Ah> cell(workload, FailsLate::create({.possible_cpus = 2}).value());
+  ASSERT_EQ(cell.open(), Errno::ok);
+  Tally tally;
+  cell.run(0, all_polls(workload), tally);
+  EXPECT_GT(tally.drops, tally.packets / 8);
+  EXPECT_GT(tally.replays_refused, 0U);
+  expect_balanced(tally);
 }
 
 TEST(BatchedCell, CountsEveryPacketOfAPollOnce) {

@@ -56,15 +56,14 @@ INSTANTIATE_TEST_SUITE_P(Cpus, TeamOf, ::testing::Values(1U, 2U, 3U));
 // On both CPUs at once: the sockets of each, opened, closed and verified beside each other.
 TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
   const RcuThread rcu;
-  for (const auto& [name, algorithm] :
-       {std::pair{"tcp_ao/fixed_64", "hmac(sha1)"}, std::pair{"tcp_md5/fixed_64", "md5"}}) {
-    Block block = small_block(name, algorithm);
+  for (Block block :
+       {small_block("tcp_ao/fixed_64", "hmac(sha1)"), small_block("tcp_md5/fixed_64", "md5")}) {
     block.cpus = 2;
     block.churn_percent = 5;
     const auto workload = make_workload(block, 1);
     for_each_strategy([&]<class S>() {
       if (!takes<S>(block)) return;
-      SCOPED_TRACE(std::string(S::name) + " " + name);
+      SCOPED_TRACE(std::string(S::name) + " " + block.workload);
       const auto cell = opened(*workload, S::name);
       EXPECT_EQ(cell->check(SIZE_MAX), "");
       Team team(2, {});
