@@ -120,10 +120,11 @@ Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errn
 }
 
 /// A packet's operation from start to end, in which the protocol does step(Request&, scratch).
-/// Returns the first error, or ok: then all that step began has ended too.
+/// Returns the first error, or ok: then all that step began has ended too. Always inlined: left to
+/// itself the compiler does so for some strategies, and a call is worth what they differ by.
 template <Strategy S, class Step>
-Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket, const Skb& skb,
-              Step&& step) noexcept {
+[[gnu::always_inline]] inline Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket,
+                                            const Skb& skb, Step&& step) noexcept {
   typename S::Operation operation;
   Errno e = strategy.start(cpu, socket, skb, operation);
   if (failed(e)) return e;

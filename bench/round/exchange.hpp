@@ -35,12 +35,16 @@ inline Outcome dropped(Errno e) noexcept {
   return e == Errno::enomem ? Outcome::no_memory : Outcome::failed;
 }
 
+// Neither is ever inlined, so that no strategy's loop has a call less than another's: gcc 12 made
+// one 2 % faster so.
+
 /// TX: `sent` is the packet as it goes out. One that is none of the connection's is not sent; one
 /// that needs no operation has none.
 template <Strategy S, Protocol P>
-Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-             const typename P::Connection& connection, const Skb& skb, MutableBytes output,
-             MutableBytes* sent = nullptr) noexcept {
+[[gnu::noinline]] Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket,
+                               const P& protocol, const typename P::Connection& connection,
+                               const Skb& skb, MutableBytes output,
+                               MutableBytes* sent = nullptr) noexcept {
   const typename P::Found found = protocol.find(connection, skb);
   if (!found) return Outcome::failed;
   Computed computed;
@@ -59,9 +63,10 @@ Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket, const P& pro
 
 /// RX: the same.
 template <Strategy S, Protocol P>
-Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
-                const typename P::Connection& connection, typename P::State& state, const Skb& skb,
-                MutableBytes output) noexcept {
+[[gnu::noinline]] Outcome receive(S& strategy, unsigned cpu, typename S::Socket& socket,
+                                  const P& protocol, const typename P::Connection& connection,
+                                  typename P::State& state, const Skb& skb,
+                                  MutableBytes output) noexcept {
   const typename P::Found found = protocol.find(connection, skb);
   if (!found) return Outcome::malformed;
   if (!protocol.replay_check(state, found)) return Outcome::replayed;
