@@ -31,7 +31,7 @@ def _pool(results: Results) -> str | None:
         return None
     asked = allocations(results, *strategies)
     missing = None if pressed else "How often a machine under pressure refuses such an allocation is not measured here."
-    return " ".join(part for part in (asked, injected, pressed, missing) if part)
+    return "\n".join(part for part in (asked, injected, pressed, missing) if part)
 
 
 def _sharing(results: Results) -> str | None:
@@ -42,7 +42,7 @@ def _sharing(results: Results) -> str | None:
     others = [memory_words.crossing(results, other, "percpu_pool") for other in ("per_socket_tfm", "per_request_key")]
     many = memory_words.million(results, "percpu_pool", "per_socket_tfm")
     took = time(results, "per_socket_tfm") or "What it costs in time is not measured in this run."
-    return " ".join(part for part in (saved, *others, many, took) if part)
+    return "\n".join(part for part in (saved, *others, many, took) if part)
 
 
 _ANSWERS: list[tuple[Claim, Callable[[Results], str | None]]] = [
@@ -102,6 +102,6 @@ _ANSWERS: list[tuple[Claim, Callable[[Results], str | None]]] = [
 
 
 def answers(results: Results) -> tuple[list[tuple[Claim, str]], list[Claim]]:
-    """The claims that this run has an answer to, and those that it does not measure."""
+    """The claims that this run has an answer to, with its paragraphs, a line each; and those that it does not measure."""
     found = [(claim, answer(results)) for claim, answer in _ANSWERS]
     return [(claim, text) for claim, text in found if text], [claim for claim, text in found if not text]

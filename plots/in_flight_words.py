@@ -140,7 +140,7 @@ def one_request_is_enough(results: Results) -> str | None:
     if held:
         longest = max(held, key=lambda f: f.wait_p99_ns.median or 0)
         text += (
-            f" Where bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
+            f"\nWhere bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
             f"operation waits for the rest of it: with {longest.name}, the longest, {_microseconds(longest.wait_p50_ns)} µs at the median and "
             f"{_microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
         )

@@ -41,7 +41,7 @@ def answer(results: Results, pool: str) -> str | None:
         _refusals(block, shared, len(blocks) > 1), _in_the_skb(block, shared), _everywhere(blocks, pool), _evp(results, pool), _over_pages(blocks, block, pool),
         _price(blocks, block, shared),
     )  # fmt: skip
-    return " ".join(part for part in parts if part)
+    return "\n".join(part for part in parts if part)
 
 
 def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) -> str:

@@ -165,7 +165,7 @@ def review(results: Results) -> str:
     lines += _heading("What was claimed, what was measured")
     answered, not_measured = claims.answers(results)
     for claim, answer in answered:
-        lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *fill(answer, "     ")]
+        lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *(line for p in answer.split("\n") for line in fill(p, "     "))]
     if not_measured:
         lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (report.html says what they claim).")]
     lines += _heading("What cannot be concluded")

@@ -59,4 +59,5 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def answer(results: Results, claim: str) -> str:
-    return next(text for one, text in claims.answers(results)[0] if one.id == claim)
+    """In one line, whatever its paragraphs."""
+    return next(text.replace("\n", " ") for one, text in claims.answers(results)[0] if one.id == claim)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from plots.cli import main
 from plots.figures import pressure as figures
 from plots.figures.choose import choose
 from plots.load import load_run, validator
+from plots.page import page
 from plots.results import Results, evaluate
 from plots.review import review
 from plots.summary import summary
@@ -249,6 +251,17 @@ def test_who_is_refused_more_is_told_by_pairs_of_rounds(tmp_path: Path) -> None:
     assert text.endswith("not told apart: per_socket_tfm and tfm_pool (11 of 21).")
     assert " ".join(text.split()) in " ".join(review(results).split())
     assert main(["report", str(run)]) == 0 and "(21 of 21); not told apart" in (run / "report" / "report.html").read_text()
+
+
+def test_a_long_answer_has_paragraphs(pressed: Results) -> None:
+    (c1,) = (text for claim, text in claims.answers(pressed)[0] if claim.id == "C1")
+    paragraphs = c1.split("\n")
+    assert len(paragraphs) > 2 and paragraphs[0].startswith("Under memory pressure")
+    lines = review(pressed).splitlines()
+    for paragraph in paragraphs:
+        assert any(paragraph.startswith(line.strip()) for line in lines if line.startswith("     ") and len(line) > 40)
+    shown = html.unescape(page(pressed, [], []))
+    assert all(f"<p>{paragraph}</p>" in shown for paragraph in paragraphs)
 
 
 def test_the_texts_fit_a_mail(pressed: Results) -> None:
