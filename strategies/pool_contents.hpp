@@ -130,7 +130,7 @@ struct PooledKeyedRequests {
     return (Request::bytes(a) + 7) & ~std::size_t{7};
   }
   static std::size_t key_offset(const Algorithm& a) noexcept {
-    return (transform_offset(a) + sizeof(Transform*) + 15) & ~std::size_t{15};
+    return (transform_offset(a) + sizeof(void*) + 15) & ~std::size_t{15};
   }
   static Transform*& transform_of(std::uint8_t* part) noexcept {
     const Algorithm& a = *reinterpret_cast<const Request*>(part)->algorithm;

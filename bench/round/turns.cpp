@@ -33,7 +33,11 @@ struct Batch {
 class CpuTurn {
  public:
   CpuTurn(Cell& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock)
-      : cell_(cell), cpu_(cpu), plan_(plan), clock_(clock), pollution_(plan.polluted_kib * 1024) {}
+      : cell_(cell),
+        cpu_(cpu),
+        plan_(plan),
+        clock_(clock),
+        pollution_(plan.polluted_kib * std::size_t{1024}) {}
 
   /// Warm-up by time (the polls' own, pollution left out), the same for every strategy; learns how
   /// many polls make a batch: pairs, one of each direction, since decompressing costs a fifth of

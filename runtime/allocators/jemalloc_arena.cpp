@@ -190,6 +190,7 @@ Result<std::unique_ptr<JemallocArena>> JemallocArena::create(std::uint32_t budge
   State::current = state.get();
   const ExtentHooks* hooks = &State::hooks;
   std::size_t bytes = sizeof state->index;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): a pointer is what it takes
   if (mallctl("arenas.create", &state->index, &bytes, &hooks, sizeof hooks) != 0) {
     State::current = nullptr;
     return error(Errno::enomem);

@@ -10,10 +10,12 @@
 #include "runtime/allocators/library.hpp"
 
 // Of a sanitizer's runtime, where there is one.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 __attribute__((weak)) void __lsan_disable();
 __attribute__((weak)) void __lsan_enable();
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace tfm {
 namespace {

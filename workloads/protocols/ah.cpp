@@ -68,7 +68,7 @@ std::size_t Ah::find_behind_extensions(const Skb& skb) const noexcept {
   std::uint8_t next = skb.data[6];
   while (next != ip_protocol_ah) {
     // AH's room behind it makes the reads of the header's first two bytes safe.
-    const std::size_t bytes = (skb.data[at + 1] + 1U) * 8;
+    const std::size_t bytes = (skb.data[at + 1] + std::size_t{1}) * 8;
     if ((next != hop_by_hop && next != destination_options) ||
         at + bytes > max_ipv6_headers_bytes || at + bytes + ah_bytes_ > skb.length ||
         !for_each_ipv6_option(Bytes{skb.data + at, bytes}, [](Bytes) noexcept {}))
@@ -95,7 +95,7 @@ void Ah::clear_options(std::uint8_t* ip, std::size_t ip_bytes, Direction directi
 void Ah::clear_extensions(std::uint8_t* ip, std::size_t ip_bytes) noexcept {
   constexpr std::uint8_t may_change = 0x20;
   for (std::size_t at = ipv6_header_bytes; at < ip_bytes;) {
-    const MutableBytes header{ip + at, (ip[at + 1] + 1U) * 8};
+    const MutableBytes header{ip + at, (ip[at + 1] + std::size_t{1}) * 8};
     for_each_ipv6_option(header, [](MutableBytes option) noexcept {
       if ((option[0] & may_change) != 0) std::memset(&option[2], 0, option.size() - 2);
     });

@@ -109,7 +109,7 @@ inline Seg6Hmac::Found Seg6Hmac::find(const Connection& connection, const Skb& s
   if (ip.next != next_header_routing) return {};
   std::uint8_t* srh = skb.data + ipv6_header_bytes;
   const std::size_t segments = srh[4] + 1U;
-  const std::size_t bytes = (srh[1] + 1U) * 8;
+  const std::size_t bytes = (srh[1] + std::size_t{1}) * 8;
   if (srh[2] != routing_type_srh || segments > max_segments || bytes != srh_bytes(segments) ||
       ipv6_header_bytes + bytes > skb.length || (srh[5] & flag_hmac) == 0)
     return {};
