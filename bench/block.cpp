@@ -14,6 +14,7 @@
 
 #include "bench/hash.hpp"
 #include "bench/words.hpp"
+#include "runtime/algorithm.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -218,6 +219,11 @@ std::string_view pass_name(Pass pass) {
       return "in_flight";
   }
   return {};
+}
+
+bool compresses(const Block& block) noexcept {
+  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
+  return algorithm != nullptr && algorithm->family == Family::compression;
 }
 
 std::string block_json(const Block& block) { return axes_to_json(block).dump(); }

@@ -59,6 +59,9 @@ struct Block {
   bool counted_only() const { return has_faults() || algorithms > 1 || scratch != "own"; }
 };
 
+/// Whether its packets are compressed, which takes tens of microseconds each.
+bool compresses(const Block& block) noexcept;
+
 inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;
 
 /// The users that `scratch` says, by the bytes each asks for: socket i is of the (i mod n)-th.

@@ -7,6 +7,7 @@ from plots import words
 from plots.families import Family, families
 from plots.in_flight import InFlightResult
 from plots.layout import Table
+from plots.model import Axes
 from plots.results import BlockResult, Results
 from plots.stats import Estimate
 from plots.verdict import FLOOR
@@ -72,10 +73,10 @@ def _microseconds(estimate: Estimate) -> str:
 def sections(families: list[Family]) -> list[Table]:
     """How long a packet waits for a TX operation. Neither the engine nor its depth matters to that: of blocks that differ in
     them alone, the first family's deepest."""
-    found: dict[str, Table] = {}
+    found: dict[Axes, Table] = {}
     for family in families:
-        table = _sections(family.blocks[-1])
-        found.setdefault(table.heading, table)
+        block = family.blocks[-1]
+        found.setdefault(block.block.axes.but(in_flight=0, engine_ns=0), _sections(block))
     return list(found.values())
 
 

@@ -10,7 +10,6 @@
 #include "bench/driver/axes.hpp"
 #include "bench/driver/sense.hpp"
 #include "bench/hash.hpp"
-#include "runtime/algorithm.hpp"
 #include "runtime/rng.hpp"
 
 namespace tfm::bench {
@@ -177,12 +176,11 @@ double cost(const PlannedBlock& planned, Pass pass) {
   // Opening sockets is linear in them; turns are longer above 1,000; an aged heap has seen several
   // times the blocks that the sockets will take; a compressed packet takes tens of microseconds.
   const double opening = block.sockets / 350'000.0 * (block.heap == "aged" ? 2.5 : 1);
-  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
-  const bool compresses = algorithm != nullptr && algorithm->family == Family::compression;
+  const bool compresses = bench::compresses(block);
   switch (pass) {
     case Pass::timed:
-      return strategies * ((block.sockets > 1000 ? 0.25 : 0.11) + opening + (compresses ? 0.1 : 0) +
-                           (block.load == "closed" ? 0 : 0.14));
+      return (strategies + 1) * ((block.sockets > 1000 ? 0.25 : 0.11) + opening +
+                                 (compresses ? 0.1 : 0) + (block.load == "closed" ? 0 : 0.14));
     case Pass::counted:
       return strategies * (0.04 + opening + (compresses ? 0.8 : 0) * (block.has_faults() ? 2 : 1));
     case Pass::pressure:

@@ -70,7 +70,8 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
 /// matrix merge by copying their files.
 bool in_shard(const Job& job, const Shard& shard);
 
-/// About how long the round takes, in seconds of the reference runs' machine.
+/// About how long the round takes, in seconds of the reference runs' machine; of A/A cells there is
+/// one.
 double cost(const PlannedBlock& planned, Pass pass);
 
 }  // namespace tfm::bench

@@ -16,7 +16,7 @@ Two bounds, on a machine that does nothing else:
   the best single-packet strategy,
   at 64 bytes                        at most 0.5 of crypto-perf
 Beside each stands what its library takes alone ("bare"): a strategy over it cannot take less. null
-computes nothing: the harness's own floor, which is in every strategy's and bare library's figure.
+computes nothing: its figure, the harness's and the seam's floor, is in every strategy's.
 
 Exit codes: 0 both hold, or crypto-perf, one of its two drivers or openssl is not installed, which is
 said; 1 one does not; 2 it cannot be measured.
@@ -146,6 +146,8 @@ class Bound:
 
 
 def ratio(rounds: list[Times], what: str, to: str) -> float:
+    if missing := next((name for name in (what, to) if name not in rounds[0]), None):
+        raise CannotMeasure(f"{missing} bytes: tfmbench_micro has no such benchmark")
     return statistics.median(times[what] / times[to] for times in rounds)
 
 
@@ -229,12 +231,12 @@ def main() -> int:
         return 2
     try:
         rounds = measure(arguments.micro, arguments.rounds)
+        results = bounds(rounds)
     except CannotMeasure as e:
         print(e)
         return 2
     print("\n".join(table(rounds)))
     print("\nhmac(sha1); a ratio is to crypto-perf with aesni_mb, round by round, the median")
-    results = bounds(rounds)
     for bound in results:
         print(bound.line())
     return 0 if all(bound.ratio <= bound.most for bound in results) else 1

@@ -3,14 +3,19 @@
 // arrival, and is stamped.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "bench/round/cell.hpp"
+#include "bench/round/clock.hpp"
 #include "bench/round/exchange.hpp"
 #include "bench/round/trace_place.hpp"
 
 namespace tfm::bench {
 
-/// Calls handle(const Skb&) for as many packets as there are arrivals, received ones in softirq,
-/// and after_poll() behind each whole poll, outside of it; true there: it took time of its own.
+/// Calls handle(const Skb&) for as many packets as there are arrivals, received ones in softirq.
+/// After each whole poll, outside of softirq, it calls after_poll(), which returns whether it took
+/// time of its own: that is no absence then.
 template <class Handle, class AfterPoll>
 void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, Latencies& latencies,
                   Handle&& handle, AfterPoll&& after_poll) noexcept {

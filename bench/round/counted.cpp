@@ -139,10 +139,8 @@ class Count {
 
 }  // namespace
 
-std::size_t counted_packets(const Block& block) noexcept {
-  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
-  const bool compresses = algorithm != nullptr && algorithm->family == Family::compression;
-  return compresses ? 16384 : 65536;
+std::uint64_t counted_packets(const Block& block) noexcept {
+  return compresses(block) ? 16384 : 65536;
 }
 
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,

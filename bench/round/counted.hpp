@@ -42,10 +42,10 @@ struct CountedCell {
   Tally tally;
 };
 
-/// Packets that a counted round of this block runs on each CPU, and as many as its trace needs at
-/// most: bytes do not depend on them. Enough for a rate of one in a thousand to show; a quarter of
-/// that where each is compressed, which takes tens of microseconds.
-std::size_t counted_packets(const Block& block) noexcept;
+/// Packets that a counted round of this block runs on each CPU, and the most that its trace has:
+/// enough for a rate of one in a thousand to show, and fewer where each takes long. Bytes do not
+/// depend on them.
+std::uint64_t counted_packets(const Block& block) noexcept;
 
 /// One cell, alone. Throws std::runtime_error with one line if the cell cannot be made, a socket
 /// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or

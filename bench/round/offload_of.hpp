@@ -81,14 +81,10 @@ class OffloadOf final : public Offload {
     const auto found = workload_.protocol().find(connection, skb);
     Socket& socket = sockets_[skb.socket];
     const std::uint64_t begin = stamp();
-    if (const Errno e = strategy_.start(cpu, socket, skb, s.operation); failed(e)) return error(e);
-    Errno e = strategy_.key(s.operation);
-    if (!failed(e)) {
-      e = workload_.protocol().output(s.operation.request(), s.operation.scratch(), connection, skb,
-                                      found, s.computed);
-      e = finished(strategy_, cpu, s.operation, e);
-    }
-    strategy_.end(cpu, s.operation);
+    const Errno e =
+        operate(strategy_, cpu, socket, skb, [&](Request& request, std::uint8_t* scratch) noexcept {
+          return workload_.protocol().output(request, scratch, connection, skb, found, s.computed);
+        });
     const std::uint64_t end = stamp();
     if (failed(e)) return error(e);
     return end - begin;

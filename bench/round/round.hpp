@@ -40,7 +40,7 @@ std::vector<Contender> open_cells(const RoundRequest& request, const Workload& w
 TimedRound run_timed_round(const RoundRequest& request);
 
 /// Each cell in a child process, so that each finds the same heap. Needs the counted gfp, and to be
-/// the only thread. Throws as above.
+/// the only thread. `packets`: on each CPU, counted_packets() but for tests. Throws as above.
 CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting,
                                std::uint64_t packets);
 

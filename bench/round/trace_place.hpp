@@ -2,10 +2,12 @@
 // Where a CPU is in its trace, which it goes round.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>
 
+#include "runtime/skb.hpp"
 #include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
@@ -24,7 +26,7 @@ struct TracePlace {
     ++lap;
   }
 
-  /// To a poll, whichever: a new lap.
+  /// To that poll, modulo the trace's; begins a new lap, wherever it lies.
   void seek(const Trace& trace, std::uint64_t to) noexcept {
     poll = to % trace.polls();
     packet = 0;

@@ -160,6 +160,7 @@ def test_a_driver_that_is_not_there_is_skipped_with_a_word(peers: Peers, driver:
         ("dpdk-test-crypto-perf", "#!/bin/sh\necho\n", "printed no row of results"),
         ("openssl", "#!/bin/sh\necho\n", "openssl speed printed no rate"),
         ("tfmbench_micro", '#!/bin/sh\necho \'{"benchmarks": []}\'\n', "has no benchmark packet/"),
+        ("tfmbench_micro", (MICRO % "1.0").replace("libipsec-mb", "other"), "bare, libipsec-mb 1460 bytes: tfmbench_micro has no"),
     ],
 )
 def test_what_cannot_be_measured_is_said(peers: Peers, name: str, text: str, said: str) -> None:

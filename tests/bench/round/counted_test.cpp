@@ -250,7 +250,7 @@ TEST_F(Counted, TheSameSeedGivesTheSameFile) {
 
 TEST_F(Counted, APacketThatIsCompressedIsCountedLessOften) {
   Block block = small_block();
-  const std::size_t hashed = counted_packets(block);
+  const std::uint64_t hashed = counted_packets(block);
   block.algorithm = "deflate";
   block.provider = "zlib";
   EXPECT_EQ(counted_packets(block), hashed / 4);
