@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted.
 
-What is wrong is said in one line on stderr.
+What is wrong is said in one line on stderr that opens with the command.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ from plots.load import BadInput, load_run
 from plots.results import Results, evaluate
 
 
+class _BadArguments(Exception):
+    """A whole line: it names the command already."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise BadInput(f"{self.prog}: {message}; {self.format_usage().strip()}")
+        raise _BadArguments(f"{self.prog}: {message}; {self.format_usage().strip()}")
 
 
 def _percent(text: str) -> float:
@@ -96,12 +100,16 @@ def main(argv: list[str]) -> int:
     """Runs one command; returns the exit code."""
     try:
         args = _arguments(argv)
+    except _BadArguments as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
         commands = {"report": _report, "table": _table, "compare": _compare}
         code = commands[args.command](args)
         sys.stdout.flush()
         return code
     except BadInput as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"tfmbench {args.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader (head, less) has seen enough; nothing may be flushed to it at exit. Not 0: a gate fails closed.
@@ -109,5 +117,5 @@ def main(argv: list[str]) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"error: {where}cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"tfmbench {args.command}: {where}cannot be written: {error.strerror}", file=sys.stderr)
         return 2

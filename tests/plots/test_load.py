@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_a_bad_round_is_named_in_one_line(run: Path, fault: str, capsys: pytest.
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda r: (r / "run.json").unlink(), "run.json: no such file"),
+        (lambda r: (r / "run.json").unlink(), "not the folder of a run: no run.json in it; a run's folder holds"),
         (lambda r: (r / "run.json").write_text("{"), "run.json: truncated"),
         (lambda r: change(lambda d: d["matrix"].update(baseline="x"))(r / "run.json"), "'x' is not among"),
         (lambda r: [p.unlink() for p in (r / "rounds").iterdir()], "no rounds"),
@@ -127,7 +128,15 @@ def test_a_bad_run_is_named_in_one_line(
     spoil(run)
     assert main(["report", str(run)]) == 2
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and says in error
+    assert error.count("\n") == 1 and says in error and error.startswith(f"tfmbench report: {run}")
+
+
+@pytest.mark.parametrize("command", [["report"], ["table"], ["compare", "."]])
+def test_a_file_is_no_folder_of_a_run(run: Path, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [str(run) if word == "." else word for word in command]
+    assert main([*arguments, str(run / "run.json")]) == 2
+    said = f"tfmbench {command[0]}: {run / 'run.json'}: a file, not the folder of a run; a run's folder holds run.json and rounds/\n"
+    assert capsys.readouterr().err == said
 
 
 def test_an_unfinished_file_is_no_round(run: Path) -> None:
@@ -150,14 +159,15 @@ def test_an_unfinished_file_is_no_round(run: Path) -> None:
 )
 def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and re.match(r"tfmbench( report| compare)?: ", error)
 
 
 def test_a_report_that_cannot_be_written(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (run / "report").write_text("in the way")
     assert main(["report", str(run)]) == 2
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and "report" in error
+    assert error.count("\n") == 1 and error.startswith(f"tfmbench report: {run / 'report'}") and "cannot be written" in error
     assert (run / "report").read_text() == "in the way"
 
 
