@@ -53,16 +53,15 @@ def how_to_read(results: Results) -> list[str]:
     if not blocks:
         return []
     margins = sorted({block.margin * 100 for block in blocks})
-    comparisons = sorted({block.comparisons for block in blocks})
-    levels = sorted({block.confidence * 100 for block in blocks})
+    levels = sorted({(block.comparisons, block.confidence * 100) for block in blocks})
+    each = ", ".join(f"{level:.2f} % for each of {count}" for count, level in levels)
     joined = " or ".join(f"{m:g} %" for m in margins)
     return [
         "A round is one fresh process in which all strategies of a block take turns. Ratios are taken turn against "
         f"turn with {results.run.baseline} in the same round (the median over laps); the ratio shown is the median "
         "over rounds. Rounds are the only statistical unit.",
-        "The interval is Student's t on the logarithms of the rounds' ratios, Bonferroni-corrected so that a block's "
-        f"{'/'.join(map(str, comparisons))} comparisons hold together with 95 % "
-        f"({', '.join(f'{level:.2f} %' for level in levels)} each). Blocks are not corrected for one another.",
+        "The interval is Student's t on the logarithms of the rounds' ratios, Bonferroni-corrected so that all comparisons of a "
+        f"block hold together with 95 % ({each}). Blocks are not corrected for one another.",
         f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
         "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",

@@ -62,7 +62,8 @@ def time(results: Results, strategy: str, key: str = "raw") -> str | None:
     alike = [b for b in results.blocks if b.closed_loop and not b.evp and (b.block.axes.cpus, b.block.axes.key) == (1, key)]
     said_by_all = [s.verdict for b in alike if (s := b.strategy(strategy))]
     listed = ", ".join(f"{said_by_all.count(word)} {word}" for word in JUDGED if word in said_by_all)
-    return f"{text} Over all {words.plural(len(said_by_all), 'closed-loop block')} of one thread with {key} keys and any provider but OpenSSL: {listed}."
+    blocks = words.over_all(len(said_by_all), "closed-loop block").capitalize()
+    return f"{text} {blocks} of one thread with {key} keys and any provider but OpenSSL: {listed}."
 
 
 def allocations(results: Results, *strategies: str) -> str | None:

@@ -104,6 +104,7 @@ def page(results: Results, figures: list[tuple[Chosen, Drawn, str]], left_out: l
         "question": asked.QUESTION,
         "conditions": provenance.conditions(results),
         "disturbance": provenance.disturbance(results),
+        "warnings": provenance.warnings(results),
         "command": provenance.command(results),
         "answered": answered,
         "not_measured": not_measured,

@@ -79,7 +79,7 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
     refused = sum(p.rounds_refused for p in everywhere)
     rounds = sum(p.rounds for p in everywhere)
     text = (
-        f"Over all {words.plural(len(everywhere), 'block')} under pressure, {pool} had an operation refused in {refused} of "
+        f"{words.over_all(len(everywhere), 'block').capitalize()} under pressure, {pool} had an operation refused in {refused} of "
         f"{words.plural(rounds, 'round')}."
     )
     failed = sum(p.accept_failures for p in everywhere)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,8 +15,29 @@ from plots.stats import median
 from plots.verdict import FLOOR
 
 
+_HYPERVISORS = {"KVMKVMKVM": "KVM", "Microsoft Hv": "Hyper-V", "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen"}
+"""What CPUID leaf 0x40000000 says, and who says it."""
+
+
 def _known(value: object) -> str:
     return "not known" if value is None else str(value)
+
+
+def _hypervisor(text: str) -> str:
+    """Its name, wherever its CPUID string stands in the text; others as they are."""
+    for said, name in _HYPERVISORS.items():
+        text = text.replace(said, name)
+    return text
+
+
+def _version(version: object) -> str:
+    """Without a git hash (jemalloc's 5.3.0-0-g54eaed1d...), nor the 0 revisions since its tag before it."""
+    return re.sub(r"(-0)?-g[0-9a-f]{7,40}$", "", _known(version))
+
+
+def warnings(results: Results) -> list[str]:
+    """What the run warned of."""
+    return [_hypervisor(warning) for warning in results.run.warnings]
 
 
 def _counted(results: Results) -> list[str]:
@@ -48,11 +70,11 @@ def conditions(results: Results) -> list[tuple[str, str]]:
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
         (
             "kernel",
-            f"{_known(machine['kernel'])}, hypervisor {machine['hypervisor'] or 'none'}, "
+            f"{_known(machine['kernel'])}, hypervisor {_hypervisor(machine['hypervisor'] or 'none')}, "
             f"governor {_known(machine['governor'])}, ASLR {_known(machine['aslr'])}",
         ),
         ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),
-        ("libraries", ", ".join(f"{name} {_known(version)}" for name, version in run.libraries.items()) or "none named"),
+        ("libraries", ", ".join(f"{name} {_version(version)}" for name, version in run.libraries.items()) or "none named"),
         (
             "matrix",
             f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "

@@ -66,12 +66,12 @@ def _latency(block: BlockResult) -> list[str]:
 
 def _counted(block: BlockResult) -> list[str]:
     failing = words.faults(block.block.axes.faults) if block.block.axes.faults else []
-    lines = ["", *fill(", ".join([*failing, "counted, not timed"])), f"{'':18}{'packets':>11}{'refused':>8}{'dropped':>8}{'share':>9}{'B/socket':>8}{'alloc/pkt':>10}"]
+    lines = ["", *fill(", ".join([*failing, "counted, not timed"])), f"{'':18}{'packets':>10}{'refused':>8}{'dropped':>8}{'share':>9}{'B/socket':>9}{'alloc/pkt':>10}"]
     for s in block.strategies:
         share = words.percent(s.counted_drops / s.counted_packets, 3) if s.counted_packets else "-"
         lines.append(
-            f"{s.name:<18.18}{s.counted_packets:>11,}{s.allocation_failures:>8,}{s.counted_drops:>8,}{share:>9}"
-            f"{_slope(s):>8}{words.allocations(s.allocations_per_packet):>10}"
+            f"{s.name:<18.18}{s.counted_packets:>10,}{s.allocation_failures:>8,}{s.counted_drops:>8,}{share:>9}"
+            f"{_slope(s):>9}{words.allocations(s.allocations_per_packet):>10}"
         )
     return lines
 
@@ -127,7 +127,7 @@ def review(results: Results) -> str:
         lines += _labelled(label, text)
     for label, text in provenance.disturbance(results):
         lines += _labelled(label, text, 40)
-    for warning in run.warnings:
+    for warning in provenance.warnings(results):
         lines += _labelled("warning", warning)
     aa = aa_line(results)
     lines += ["", *fill(asked.verdicts(results)), *(fill(aa) if aa else [])]
@@ -167,7 +167,7 @@ def review(results: Results) -> str:
     for claim, answer in answered:
         lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *(line for p in answer.split("\n") for line in fill(p, "     "))]
     if not_measured:
-        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (report.html says what they claim).")]
+        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (docs/claims.md says what they claim).")]
     lines += _heading("What cannot be concluded")
     for text in asked.cannot_be_concluded(results):
         lines += wrap(text, "- ", "  ")

@@ -90,6 +90,11 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def over_all(number: int, word: str) -> str:
+    """over all 7 blocks; over the one block"""
+    return f"over the one {word}" if number == 1 else f"over all {plural(number, word)}"
+
+
 def span(values: Iterable[float], digits: int) -> str:
     """0.71 to 1.02, or 0.71 where both ends read alike."""
     known = sorted(values)
