@@ -16,7 +16,7 @@ LEGEND = (
     "An engine computes and operations end later, out of order; the CPU begins the next one meanwhile, if the strategy lets it. "
     "Million packets a second of virtual time, median over rounds, by how many operations the engine may hold. none: the "
     "operation lives on the stack, is refused to the engine, and the CPU computes it; one_per_cpu: the next packet waits; many: it "
-    "does not."
+    "does not. refused: operations that cannot leave, summed over all depths."
 )
 
 SECTION_LEGEND = (
@@ -63,7 +63,8 @@ def depths(family: Family) -> Table:
         found = [block.with_engine(name) for block in family.blocks]
         rows.append((name, [kind, *(mpps(f.pps) if f else "-" for f in found), words.count(sum(f.refused for f in found if f))]))
     columns = ["kind", *(f"{b.block.axes.in_flight:,} deep" for b in family.blocks), "refused"]
-    return Table(f"Packets a second, in millions: {where(family.blocks[0], 'in_flight')}", columns, rows, [])
+    shared = f"{where(family.blocks[0], 'in_flight', 'engine_ns')}, engine of {family.shared.engine_ns / 1000:g} µs"
+    return Table(f"Packets a second, in millions: {shared}", columns, rows, [])
 
 
 def _microseconds(estimate: Estimate) -> str:

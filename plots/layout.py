@@ -38,14 +38,18 @@ class Table:
 
 
 def beside(table: Table, name: int = NAME) -> list[str]:
-    """As many of its columns as stand side by side, the first and the last among them; headings of two words in two lines."""
+    """All of its columns, as wide as one another or, if there is no room for that, each as wide as it must be; else as many as
+    stand side by side, the first and the last among them. Headings of two words in two lines."""
     heads = [column.split(" ", 1) if max(map(len, table.columns)) > _LEAST else [column] for column in table.columns]
-    texts = [*(word for head in heads for word in head), *(cell for _, cells in table.rows for cell in cells)]
-    width = max(_LEAST, *(len(text) + 1 for text in texts))
-    last, gaps = len(heads) - 1, min(len(heads), (WIDTH - name) // width) - 1
-    shown = [round(i * last / gaps) for i in range(gaps + 1)] if gaps else [last]
+    widths = [1 + max(len(text) for text in (*head, *(cells[i] for _, cells in table.rows))) for i, head in enumerate(heads)]
+    shown = list(range(len(heads)))
+    room, even = WIDTH - name, max(_LEAST, *widths)
+    if even * len(heads) <= room or sum(widths) > room:
+        last, gaps = len(heads) - 1, min(len(heads), room // even) - 1
+        shown = [round(i * last / gaps) for i in range(gaps + 1)] if gaps else [last]
+        widths = [even] * len(heads)
     above = [[""] * (max(map(len, heads)) - len(head)) + head for head in heads]
     rows = [*(("", list(line)) for line in zip(*above)), *table.rows]
     lines = ["", *fill(table.heading)]
-    lines += [f"{row:<{name}.{name}}" + "".join(f"{cells[i]:>{width}}" for i in shown) for row, cells in rows]
+    lines += [f"{row:<{name}.{name}}" + "".join(f"{cells[i]:>{widths[i]}}" for i in shown) for row, cells in rows]
     return lines + [line for note in table.notes for line in fill(f"! {note}")]

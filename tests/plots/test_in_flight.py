@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from plots import in_flight_words
 from plots.load import load_run, validator
 from plots.results import Results, evaluate
 from plots.review import review
+from plots.stats import Estimate
 from plots.table import table
 from test_report import narrow_ascii
 
@@ -65,6 +67,28 @@ def test_sections_do_not_depend_on_the_engine(tmp_path: Path) -> None:
     assert len(flights) == 3
     headings = [table.heading for table in in_flight_words.sections(flights)]
     assert [("keepalive" in h, "mtu" in h, "engine" in h) for h in headings] == [(True, False, False), (False, True, False)]
+    # A length of its own for each block, in µs, tells whose rows they are: keepalive's 64 deep, and mtu's with the first engine.
+    marked = [
+        replace(block, in_flight=tuple(replace(f, section_p50_ns=Estimate(1000 * (i + 1))) for f in block.in_flight))
+        for i, block in enumerate(results.blocks)
+    ]
+    tables = in_flight_words.sections(in_flight_words.flights(replace(results, blocks=tuple(marked))))
+    assert [{cells[-1] for _, cells in table.rows} for table in tables] == [{"2.00"}, {"4.00"}]
+    assert [[name for name, _ in table.rows] for table in tables] == [["percpu_pool", "mempool"]] * 2
+
+
+def test_a_mail_has_every_depth_that_a_claim_quotes(flown: Results) -> None:
+    text = review(flown)
+    assert narrow_ascii(text)
+    tables = text.split("\nPackets a second, in millions: ")[1:]
+    assert [" ".join(table.split("kind")[0].split()) for table in tables] == [
+        f"tcp_ao/{size}, hmac(sha1), nettle, 1,000 sockets, engine of 20 us" for size in ("keepalive", "mtu")
+    ]
+    for table_ in tables:
+        assert re.search(r"^ +kind +1 deep +4 deep +16 deep +64 deep +refused$", table_, re.M)
+        assert re.search(r"^mempool +many +0\.050 +0\.200 +0\.800 +3\.200 +0$", table_, re.M)
+        assert re.search(r"^onstack +none( +\d+\.\d{3}){4} +1,200,000$", table_, re.M)
+    assert "refused: operations that cannot leave, summed over all depths." in " ".join(text.split())
 
 
 def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 import synthetic
 from conftest import results_of
 from plots import asked, provenance, words
+from plots.layout import Table, beside
 from plots.report import write_report
 from plots.results import Results
 from plots.review import review
@@ -72,3 +73,13 @@ def test_how_comparisons_hold_together(standard: Results, side_by_side: Results)
     assert "so that all comparisons of a block hold together with 95 % (98.75 % for each of 4)." in said
     (said,) = (text for text in asked.how_to_read(side_by_side) if "Bonferroni" in text)
     assert re.search(r"\((\d\d\.\d\d % for each of \d+(, |\)))+\. Blocks", said) and "99.38 % for each of 8," in said
+
+
+def test_columns_are_even_or_narrow_before_any_is_left_out() -> None:
+    def head(columns: list[str]) -> str:
+        return beside(Table("heading", columns, [("row", ["1"] * len(columns))], []))[2]
+
+    assert head(list("abcdef")) == " " * 18 + "".join(f"{c:>9}" for c in "abcdef")
+    assert head(list("abcdefg")) == " " * 18 + "".join(f"{c:>2}" for c in "abcdefg"), "seven have no room for that"
+    wide = [f"wordword{i}" for i in range(7)]
+    assert head(wide) == " " * 18 + "".join(f"{wide[i]:>10}" for i in (0, 2, 3, 4, 6)), "nor these, however narrow"
