@@ -15,13 +15,13 @@ from plots.verdict import FLOOR
 LEGEND = (
     "Each step stands for what the kernel did in that protocol. ratio: of the step before, turn against turn, with its 95 % "
     f"interval (not corrected for the number of steps). saved: ns, and as a share of the {SEGMENT_NS / 1000:.2f} µs that a segment "
-    "of 1,448 bytes takes end to end at the posted 2.3 Gbit/s, which is how a connection's rate hides it. The nanoseconds hold the "
-    f"harness's floor, which is the row {FLOOR}."
+    f"of 1,448 bytes takes end to end at TCP-MD5's 2.3 Gbit/s in {history.RATES_FROM}, which is how a connection's rate hides it. "
+    f"The nanoseconds hold the harness's floor, which is the row {FLOOR}."
 )
 
 PUBLISHED_LEGEND = (
-    "Published: cycles of one function in the kernel, before over after. Ours: a whole packet, from lookup to verdict, the "
-    "same strategies, sizes counted from the TCP header on as skb->len is. no floor: about what ours would be, had the harness "
+    f"Published: cycles of one function in the kernel, before over after, from {history.CYCLES_FROM}. Ours: a whole "
+    "packet, from lookup to verdict, the same strategies, sizes counted from the TCP header on as skb->len is. no floor: about what ours would be, had the harness "
     "cost nothing in either step; here alone the floor is subtracted, since no published figure holds it. apart: that one and the "
     "published differ by more than a quarter. How many segments the published seg6 header had is not known; ours have 1 to 14."
 )
@@ -33,7 +33,7 @@ UNEXPLAINED = (
 )
 
 RATES_LEGEND = (
-    "iperf3, posted in May 2023: rates with a clone per packet and with requests per CPU. Ours: what the clone (of md5, which has "
+    f"iperf3 rates with a clone per packet and with requests per CPU, from {history.RATES_FROM}. Ours: what the clone (of md5, which has "
     "no key, a count of its users) costs beyond the pool at MTU size, and that as a share of a segment's time at the posted rate."
 )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,14 @@ def test_published_figures_that_have_no_block_are_named(side_by_side: Results) -
     published = history_tables.published(history.compared(side_by_side))
     assert published and [name for name, _ in published.rows] == ["seg6, raw to prepared key"]
     assert "TCP-AO HMAC-SHA1, 128 B; TCP-AO HMAC-SHA256" in published.notes[0]
+
+
+def test_published_figures_name_their_source(past: Results) -> None:
+    page = write_report(past, past.run.path / "report").read_text()
+    for text in (" ".join(review(past).split()), unescape(page)):
+        cycles = "cycles of one function in the kernel, before over after, from Linux commits 5eb0cfedb258..4baf2415992e (TCP-AO), "
+        assert f"{cycles}37a183d3b7cd (TCP-MD5), fe6006568904 (seg6). Ours" in text
+        assert text.count("the netdev posting of May 2023 by crypto_pool's author") == 2, "of the steps' share, and of the rates"
 
 
 def test_rates_hide_the_difference(past: Results) -> None:
