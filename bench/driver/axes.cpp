@@ -9,6 +9,7 @@
 #include "bench/driver/catalog.hpp"
 #include "bench/driver/fault_axis.hpp"
 #include "bench/words.hpp"
+#include "bench/workload_name.hpp"
 #include "runtime/openssl_contexts.hpp"
 
 namespace tfm::bench {
@@ -23,7 +24,7 @@ tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... 
 
 /// A text axis whose values are listed somewhere.
 template <std::string Block::*Member, auto Names>
-constexpr Axis word_axis(std::string_view name) {
+constexpr Axis word_axis(std::string_view name, std::string_view meaning) {
   struct Functions {
     static Outcome set(Block& block, std::string_view text) {
       const std::vector<std::string> names = Names();
@@ -34,12 +35,13 @@ constexpr Axis word_axis(std::string_view name) {
       return {};
     }
     static std::string get(const Block& block) { return block.*Member; }
+    static std::string values() { return fmt::format("{}", fmt::join(Names(), ", ")); }
   };
-  return {name, AxisType::text, Functions::set, Functions::get};
+  return {name, AxisType::text, Functions::set, Functions::get, Functions::values, meaning};
 }
 
 template <std::uint32_t Block::*Member, std::uint32_t Least, std::uint32_t Most>
-constexpr Axis count_axis(std::string_view name) {
+constexpr Axis count_axis(std::string_view name, std::string_view meaning) {
   struct Functions {
     static Outcome set(Block& block, std::string_view text) {
       const auto value = parse_unsigned(text);
@@ -50,12 +52,13 @@ constexpr Axis count_axis(std::string_view name) {
       return {};
     }
     static std::string get(const Block& block) { return fmt::format("{}", block.*Member); }
+    static std::string values() { return fmt::format("{} to {}", Least, Most); }
   };
-  return {name, AxisType::integer, Functions::set, Functions::get};
+  return {name, AxisType::integer, Functions::set, Functions::get, Functions::values, meaning};
 }
 
 template <double Block::*Member>
-constexpr Axis percent_axis(std::string_view name) {
+constexpr Axis percent_axis(std::string_view name, std::string_view meaning) {
   struct Functions {
     static Outcome set(Block& block, std::string_view text) {
       const auto value = parse_decimal(text);
@@ -66,8 +69,9 @@ constexpr Axis percent_axis(std::string_view name) {
       return {};
     }
     static std::string get(const Block& block) { return fmt::format("{}", block.*Member); }
+    static std::string values() { return "0 to 100"; }
   };
-  return {name, AxisType::number, Functions::set, Functions::get};
+  return {name, AxisType::number, Functions::set, Functions::get, Functions::values, meaning};
 }
 
 std::vector<std::string> ip_names() { return {"v4", "v6"}; }
@@ -80,7 +84,7 @@ std::vector<std::string> openssl_names() {
 std::vector<std::string> heap_names() { return {"fresh", "aged"}; }
 
 Outcome set_workload(Block& block, std::string_view text) {
-  if (!is_workload(text)) return tl::unexpected(unknown("value", text, workload_names()));
+  if (std::string line = no_workload(text); !line.empty()) return tl::unexpected(std::move(line));
   block.workload = text;
   return {};
 }
@@ -136,30 +140,37 @@ Outcome set_faults(Block& block, std::string_view text) {
 }
 
 constexpr Axis all_axes[] = {
-    {"workload", AxisType::text, set_workload, [](const Block& b) { return b.workload; }},
-    word_axis<&Block::algorithm, algorithm_names>("algorithm"),
-    word_axis<&Block::provider, provider_names>("provider"),
-    word_axis<&Block::allocator, allocator_names>("allocator"),
-    count_axis<&Block::sockets, 1, 4'000'000>("sockets"),
-    count_axis<&Block::cpus, 1, 64>("cpus"),
-    count_axis<&Block::possible_cpus, 1, 4096>("possible_cpus"),
-    {"cache", AxisType::text, set_cache, [](const Block& b) { return b.cache; }},
-    {"load", AxisType::text, set_load, [](const Block& b) { return b.load; }},
-    word_axis<&Block::ip, ip_names>("ip"),
-    word_axis<&Block::options, options_names>("options"),
-    word_axis<&Block::choice, choice_names>("choice"),
-    word_axis<&Block::key, key_names>("key"),
-    percent_axis<&Block::forged_percent>("forged_percent"),
-    percent_axis<&Block::churn_percent>("churn_percent"),
-    count_axis<&Block::algorithms, 1, 4096>("algorithms"),
-    {"scratch", AxisType::text, set_scratch, [](const Block& b) { return b.scratch; }},
-    word_axis<&Block::heap, heap_names>("heap"),
-    count_axis<&Block::pages, 0, 1 << 22>("pages"),
-    count_axis<&Block::ring, 1, 1 << 16>("ring"),
-    count_axis<&Block::in_flight, 0, 1024>("in_flight"),
-    count_axis<&Block::engine_ns, 1, 1'000'000>("engine_ns"),
-    word_axis<&Block::openssl, openssl_names>("openssl"),
-    {"faults", AxisType::faults, set_faults, [](const Block& b) { return faults_text(b.faults); }},
+    {"workload", AxisType::text, set_workload, [](const Block& b) { return b.workload; },
+     [] { return std::string("PROTOCOL/TRAFFIC"); }, "whose packets, of which sizes"},
+    word_axis<&Block::algorithm, algorithm_names>("algorithm", "by its kernel name"),
+    word_axis<&Block::provider, provider_names>("provider", "the library that computes"),
+    word_axis<&Block::allocator, allocator_names>("allocator", "what gfp_alloc() draws on"),
+    count_axis<&Block::sockets, 1, 4'000'000>("sockets", "connections, associations, tunnels"),
+    count_axis<&Block::cpus, 1, 64>("cpus", "threads, one per simulated CPU"),
+    count_axis<&Block::possible_cpus, 1, 4096>("possible_cpus",
+                                               "as many per-CPU parts are allocated"),
+    {"cache", AxisType::text, set_cache, [](const Block& b) { return b.cache; },
+     [] { return std::string("warm, polluted:KIB"); }, "KiB written between polls, untimed"},
+    {"load", AxisType::text, set_load, [](const Block& b) { return b.load; },
+     [] { return std::string("closed, 1% to 99%"); }, "open loop at that share of capacity"},
+    word_axis<&Block::ip, ip_names>("ip", "version of the packets' IP headers"),
+    word_axis<&Block::options, options_names>("options", "tcp_ao: other TCP options in its MAC"),
+    word_axis<&Block::choice, choice_names>("choice", "which socket a packet is for"),
+    word_axis<&Block::key, key_names>("key", "per_request_key: what a request's key is made of"),
+    percent_axis<&Block::forged_percent>("forged_percent", "of received packets"),
+    percent_axis<&Block::churn_percent>("churn_percent", "sockets reopened per 100 packets"),
+    count_axis<&Block::algorithms, 1, 4096>("algorithms", "aliases in parallel; counted"),
+    {"scratch", AxisType::text, set_scratch, [](const Block& b) { return b.scratch; },
+     [] { return std::string("own, BYTES[+BYTES...]"); }, "what users ask for; counted"},
+    word_axis<&Block::heap, heap_names>("heap", "aged by seeded churn before cells open"),
+    count_axis<&Block::pages, 0, 1 << 22>("pages", "of 4 KiB, of a zone under pressure; 0: none"),
+    count_axis<&Block::ring, 1, 1 << 16>("ring", "RX slots, under pressure"),
+    count_axis<&Block::in_flight, 0, 1024>("in_flight", "an engine's operations per CPU; 0: none"),
+    count_axis<&Block::engine_ns, 1, 1'000'000>("engine_ns", "an engine's mean delay"),
+    word_axis<&Block::openssl, openssl_names>("openssl", "whose library contexts are"),
+    {"faults", AxisType::faults, set_faults, [](const Block& b) { return faults_text(b.faults); },
+     [] { return std::string("probability=P[:KEY=VALUE...], kth=N[:...]"); },
+     "allocations that fail; counted"},
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct Axis {
   tl::expected<void, std::string> (*set)(Block& block, std::string_view text);
   /// The value in its one canonical form, which set() takes.
   std::string (*get)(const Block& block);
+  std::string (*values)();  ///< what set() takes, in words
+  std::string_view meaning;
 };
 
 /// In the order of bench/block.hpp.

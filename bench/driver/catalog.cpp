@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
@@ -81,23 +80,6 @@ std::vector<AlgorithmEntry> algorithm_entries() {
 }
 
 std::vector<std::string> strategy_names() { return names_of(strategy_entries()); }
-
-std::vector<std::string> workload_names() {
-  std::vector<std::string> names;
-  for (const Entry& protocol : protocol_entries()) {
-    for (const Entry& traffic : traffic_entries())
-      names.push_back(protocol.name + '/' + traffic.name);
-  }
-  return names;
-}
-
-bool is_workload(std::string_view name) {
-  const std::vector<std::string> parts = split(name, '/');
-  if (parts.size() != 2 || !sizes_named(parts[1])) return false;
-  const std::vector<Entry> protocols = protocol_entries();
-  return std::any_of(protocols.begin(), protocols.end(),
-                     [&](const Entry& protocol) { return protocol.name == parts[0]; });
-}
 
 std::vector<std::string> algorithm_names() {
   std::vector<std::string> names;

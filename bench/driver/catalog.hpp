@@ -34,13 +34,9 @@ std::vector<AlgorithmEntry> algorithm_entries();
 
 /// Names alone, in registration order.
 std::vector<std::string> strategy_names();
-std::vector<std::string> workload_names();  ///< every PROTOCOL/TRAFFIC, families by their pattern
 std::vector<std::string> algorithm_names();
 std::vector<std::string> provider_names();
 std::vector<std::string> allocator_names();
-
-/// PROTOCOL/TRAFFIC, and both exist.
-bool is_workload(std::string_view name);
 
 /// All three must exist.
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,

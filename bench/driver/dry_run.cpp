@@ -22,6 +22,11 @@ void print_refused(const Plan& plan) {
   }
 }
 
+/// "1 block", "2 blocks".
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job>& jobs) {
@@ -31,9 +36,12 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
     ++rounds[job.block][job.pass];
     total += cost(plan.blocks[job.block], job.pass);
   }
-  fmt::print("matrix {}: strategies {}; baseline {}, {} A/A cells in timed rounds\n", matrix.name,
-             fmt::join(matrix.strategies, ", "), matrix.baseline, matrix.aa_copies);
-  fmt::print("\n{} blocks\n", plan.blocks.size());
+  fmt::print("matrix {}: strategies {}; baseline {}", matrix.name,
+             fmt::join(matrix.strategies, ", "), matrix.baseline);
+  const bool timed =
+      std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.pass == Pass::timed; });
+  if (timed) fmt::print(", {} in timed rounds", counted(matrix.aa_copies, "A/A cell"));
+  fmt::print("\n\n{}\n", counted(plan.blocks.size(), "block"));
   for (const Pass pass : all_passes) fmt::print("{:>8} ", pass_name(pass));
   fmt::print(" block\n");
   for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
@@ -41,14 +49,16 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
     fmt::print(" {}\n", plan.blocks[b].id);
   }
   if (!plan.left_out.empty()) {
-    fmt::print("\n{} combinations left out\n", plan.left_out.size());
+    fmt::print("\n{} left out\n", counted(plan.left_out.size(), "combination"));
     for (const LeftOut& out : plan.left_out) {
       fmt::print("  {}: {}\n", out.combination, out.reason);
     }
   }
   print_refused(plan);
-  if (plan.merged > 0) fmt::print("\n{} duplicates merged\n", plan.merged);
-  fmt::print("\n{} rounds, about {:.0f} min\n", jobs.size(), std::max(1.0, total / 60));
+  if (plan.merged > 0) fmt::print("\n{} merged\n", counted(plan.merged, "duplicate"));
+  fmt::print("\n{}", counted(jobs.size(), "round"));
+  if (!jobs.empty()) fmt::print(", about {:.0f} min", std::max(1.0, total / 60));
+  fmt::print("\n");
 }
 
 }  // namespace tfm::bench

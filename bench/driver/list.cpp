@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/driver/axes.hpp"
 #include "bench/driver/catalog.hpp"
 #include "bench/driver/matrix.hpp"
 
@@ -37,9 +38,25 @@ std::vector<Entry> matrix_lines() {
     const auto path = matrices_folder() / fmt::format("{}.toml", name);
     const auto matrix = read_matrix(path);
     lines.push_back(
-        {name, matrix ? fmt::format("{} strategies, {} rounds: {}", matrix->strategies.size(),
-                                    matrix->rounds, path.string())
+        {name, matrix ? fmt::format("{} strategies, {} round{}: {}", matrix->strategies.size(),
+                                    matrix->rounds, matrix->rounds == 1 ? "" : "s", path.string())
                       : matrix.error()});
+  }
+  return lines;
+}
+
+std::string default_of(const Axis& axis) {
+  const std::string value = axis.get(Block{});
+  return !value.empty() ? value : axis.name == "faults" ? "none" : "";
+}
+
+std::vector<Entry> axis_lines() {
+  std::vector<Entry> lines;
+  for (const Axis& axis : axes()) {
+    const std::string usual = default_of(axis);
+    lines.push_back({std::string(axis.name),
+                     fmt::format("{} ({}): {}", axis.values(),
+                                 usual.empty() ? "must be given" : usual, axis.meaning)});
   }
   return lines;
 }
@@ -53,6 +70,7 @@ std::vector<Section> sections(std::string_view what) {
     sections.push_back({"traffic", traffic_entries()});
   }
   if (all || what == "algorithms") sections.push_back({"algorithms", algorithm_lines()});
+  if (all || what == "axes") sections.push_back({"axes", axis_lines()});
   if (all || what == "matrices") sections.push_back({"matrices", matrix_lines()});
   return sections;
 }
@@ -85,6 +103,15 @@ void print_json(std::string_view what) {
                         {"providers", a.providers},
                         {"keyed", a.keyed},
                         {"digest_bytes", a.digest_bytes}});
+      }
+      continue;
+    }
+    if (section.name == "axes") {
+      for (const Axis& axis : axes()) {
+        list.push_back({{"name", axis.name},
+                        {"meaning", axis.meaning},
+                        {"values", axis.values()},
+                        {"default", default_of(axis)}});
       }
       continue;
     }

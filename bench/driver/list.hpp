@@ -6,7 +6,8 @@
 
 namespace tfm::bench {
 
-/// `what`: "strategies", "workloads", "algorithms", "pairs", "matrices", or empty for all. To
+/// `what`: "strategies", "workloads", "algorithms", "pairs", "axes",
+/// "matrices", or empty for all. To
 /// stdout, as text or as one JSON object. Returns the exit code.
 int list(std::string_view what, bool as_json);
 

@@ -27,16 +27,21 @@ class ListCommand {
   explicit ListCommand(CLI::App& app)
       : command_(
             *app.add_subcommand("list", "Print what exists, by the names that matrices take")) {
-    command_
-        .add_option(
-            "what", what_,
-            "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and "
-            "why not) or matrices; else all")
-        ->check(CLI::IsMember({"strategies", "workloads", "algorithms", "pairs", "matrices"}));
+    command_.add_option(
+        "what", what_,
+        "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and why "
+        "not), axes or matrices; else all");
     command_.add_flag("--json", json_, "Print one JSON object");
   }
   bool asked() const { return command_.parsed(); }
-  int execute() const { return list(what_, json_); }
+  int execute() const {
+    static const std::vector<std::string> known = {"strategies", "workloads", "algorithms",
+                                                   "pairs",      "axes",      "matrices"};
+    if (!what_.empty() && std::find(known.begin(), known.end(), what_) == known.end()) {
+      throw BadArgument{unknown("list", what_, known)};
+    }
+    return list(what_, json_);
+  }
 
  private:
   CLI::App& command_;
@@ -241,7 +246,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
     // CLI11 would only say that a subcommand is required.
-    if (argc > 1 && *argv[1] != '-' && std::count(names.begin(), names.end(), argv[1]) == 0) {
+    if (argc == 1) {
+      return bad(fmt::format("a subcommand is needed: {} (see --help)", fmt::join(names, ", ")));
+    }
+    if (*argv[1] != '-' && std::count(names.begin(), names.end(), argv[1]) == 0) {
       return bad(unknown("subcommand", argv[1], names));
     }
     app.parse(argc, argv);

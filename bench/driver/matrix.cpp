@@ -10,6 +10,7 @@
 #include "bench/driver/axes.hpp"
 #include "bench/driver/catalog.hpp"
 #include "bench/driver/fault_axis.hpp"
+#include "bench/result_file.hpp"
 #include "bench/words.hpp"
 
 namespace tfm::bench {
@@ -51,7 +52,10 @@ class Reader {
       }
     }
     for (const char* needed : {"name", "baseline", "strategies", "block"}) {
-      if (!root.contains(needed)) fail(root.source(), fmt::format("the matrix lacks {}", needed));
+      if (!root.contains(needed))
+        fail(root.source(),
+             fmt::format("the matrix lacks {}",
+                         needed == std::string_view("block") ? "[[block]]" : needed));
     }
     if (std::find(m.strategies.begin(), m.strategies.end(), m.baseline) == m.strategies.end()) {
       fail(root.get("baseline")->source(),
@@ -67,12 +71,12 @@ class Reader {
   }
 
   toml::table parse() const {
+    const auto text = read_whole(file_);
+    if (!text) throw Wrong{text.error()};
     try {
-      return toml::parse_file(file_);
+      return toml::parse(*text, file_);
     } catch (const toml::parse_error& e) {
-      // A file that cannot be opened has no position.
-      if (e.source().begin.line == 0) throw Wrong{fmt::format("{}: {}", file_, e.description())};
-      fail(e.source(), e.description());
+      fail(e.source(), fmt::format("no TOML: {}", e.description()));
     }
   }
 

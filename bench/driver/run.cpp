@@ -73,10 +73,13 @@ OrLine<RunIdentity> resolve(const RunOptions& options) {
   run.plan = plan_blocks(*matrix);
   run.matrix = std::move(*matrix);
   run.seed = options.seed;
-  if (run.plan.blocks.empty() && !options.dry_run) {
-    return tl::unexpected(fmt::format("{}: every combination is left out ({}: {}); see --dry-run",
+  if (run.plan.blocks.empty()) {
+    // A dry run says all that a run would refuse.
+    if (options.dry_run) print_dry_run(run.matrix, run.plan, {});
+    return tl::unexpected(fmt::format("{}: every combination is left out ({}: {}){}",
                                       file->string(), run.plan.left_out.front().combination,
-                                      run.plan.left_out.front().reason));
+                                      run.plan.left_out.front().reason,
+                                      options.dry_run ? "" : "; see --dry-run"));
   }
   if (auto filtered = filter_blocks(run.plan, options.filter); !filtered) {
     return tl::unexpected(filtered.error());
@@ -209,6 +212,9 @@ int run(const RunOptions& options) {
   if (options.shard) {
     std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *options.shard); });
   }
+  const std::uint32_t cpus = most_cpus(run.plan);
+  auto cores = choose_cores(options.cores, cpus);
+  if (!cores) return fail(bad, cores.error());
   if (options.dry_run) {
     print_dry_run(run.matrix, run.plan, jobs);
     return done;
@@ -223,9 +229,6 @@ int run(const RunOptions& options) {
                 "this build is not optimised, or instrumented: it does not time; build the "
                 "preset release");
   }
-  const std::uint32_t cpus = most_cpus(run.plan);
-  auto cores = choose_cores(options.cores, cpus);
-  if (!cores) return fail(bad, cores.error());
   run.cores = std::move(*cores);
   run.provenance = provenance();
   run.warnings = warnings(run.provenance, cpus);

@@ -116,6 +116,11 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
       (*run)["machine"].erase("memory_bytes");
     }
   }
+  // What was asked for comes first, then where: an --out that was not meant differs in both.
+  for (const char* asked : {"matrix", "seed"}) {
+    if (there.contains(asked) && there[asked] != here[asked])
+      return tl::unexpected(difference(there[asked], here[asked], asked));
+  }
   std::string found = difference(there, here, "");
   if (!found.empty()) return tl::unexpected(std::move(found));
   return {};

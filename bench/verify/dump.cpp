@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "bench/result_file.hpp"
 #include "bench/verify/algorithm_name.hpp"
 #include "bench/verify/capture.hpp"
-#include "bench/words.hpp"
+#include "bench/workload_name.hpp"
 #include "runtime/keyed_request.hpp"
 #include "workloads/registry.hpp"
 #include "workloads/traffic/sizes.hpp"
@@ -164,32 +163,20 @@ tl::expected<Dump, std::string> make(const DumpOptions& options) {
   if (options.packets == 0 || options.packets > max_dump_packets)
     return Failure(
         fmt::format("--packets {}: from 1 to {} are written", options.packets, max_dump_packets));
+  if (std::string line = no_workload(options.workload); !line.empty())
+    return Failure(std::move(line));
   const std::size_t slash = options.workload.find('/');
-  if (slash == std::string::npos)
-    return Failure(
-        fmt::format("\"{}\" is no workload; one is PROTOCOL/TRAFFIC, such as "
-                    "tcp_md5/bgp_update",
-                    options.workload));
   const std::string protocol = options.workload.substr(0, slash);
-  const std::string traffic = options.workload.substr(slash + 1);
-  const auto sizes = sizes_named(traffic);
-  if (!sizes) {
-    std::vector<std::string> names;
-    for (const SizesSummary& s : sizes_summaries()) names.emplace_back(s.name);
-    return Failure(unknown("traffic", traffic, names));
-  }
+  const auto sizes = sizes_named(options.workload.substr(slash + 1));
 
-  std::vector<std::string> names;
-  std::optional<tl::expected<Dump, std::string>> result;
+  tl::expected<Dump, std::string> result = Failure("");
   for_each_protocol([&]<Protocol P>() {
-    names.emplace_back(P::name);
     if (P::name != protocol) return;
     const auto algorithm = algorithm_for<P>(options);
     result =
         algorithm ? write_packets<P>(options, **algorithm, *sizes) : Failure(algorithm.error());
   });
-  if (!result) return Failure(unknown("protocol", protocol, names));
-  return *std::move(result);
+  return result;
 }
 
 int fail(std::string_view line) {

@@ -92,6 +92,8 @@ int verify_pcap(const VerifyPcapOptions& options) {
     count(*verdict, tally);
   }
   fmt::print("valid {} invalid {} unknown {}\n", tally.valid, tally.invalid, tally.unknown);
+  if (tally.valid + tally.invalid + tally.unknown == 0)
+    return fail(fmt::format("{}: there is no TCP-AO segment in it", options.pcap));
   return tally.invalid == 0 ? 0 : 1;
 }
 

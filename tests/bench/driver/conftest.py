@@ -118,7 +118,7 @@ def planned(text: str) -> dict[str, Rounds]:
     """By block of a dry run: its timed, counted, pressure and in_flight rounds."""
     rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
     plan = {row[-1]: tuple(int(count) for count in row[:-1]) for row in rows}
-    assert len(plan) == len(rows) and f"\n{len(plan)} blocks\n" in text
+    assert len(plan) == len(rows) and f"\n{len(plan)} block{'s' * (len(plan) != 1)}\n" in text
     return plan
 
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from conftest import Driver, one_line
 
 BAD = [
-    ([], "subcommand"),
+    ([], "a subcommand is needed: list, verify, dump, run, report, compare"),
     (["rum", "quick"], 'did you mean "run"?'),
     (["run"], "matrix"),
     (["run", "./tiny.toml", "extra"], "extra"),
@@ -62,7 +63,13 @@ BAD = [
     (["run", "./tiny.toml", "--set", "openssl=two"], "shared, percpu"),
     (["run", "./tiny.toml", "--filter", "provider=netle"], 'did you mean "nettle"?'),
     (["run", "./tiny.toml", "--out", ""], "--out"),
-    (["list", "strategy"], "strategies"),
+    (["list", "strategy"], "unknown list \"strategy\". There are: strategies, "),
+    (["run", "./tiny.toml", "--set", "workload=tcp_oa/mtu"], 'unknown protocol "tcp_oa"; did you mean "tcp_ao"?'),
+    (["run", "./tiny.toml", "--set", "workload=tcp_ao/fixed_1401"], "fixed_N (N bytes of payload, 0 to 1400)"),
+    (["run", "./tiny.toml", "--set", "workload=tcp_ao"], "such as tcp_ao/mtu"),
+    (["run", "./no.toml"], "cannot read ./no.toml: No such file"),
+    (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not to be had"),
+    (["dump", "foo/mtu", "--pcap", "x"], 'unknown protocol "foo". There are: tcp_ao'),
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
     (["compare", "a", "b", "--gate", "nan"], "percentage"),
@@ -95,7 +102,7 @@ def test_set_takes_one_value_each(driver: Driver) -> None:
 
 def test_list_as_json(driver: Driver) -> None:
     everything = json.loads(driver("list", "--json").stdout)
-    assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "matrices", "pairs"}
+    assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "axes", "matrices", "pairs"}
     assert "percpu_pool" in [s["name"] for s in everything["strategies"]]
     assert all(s["summary"] for s in everything["strategies"] + everything["protocols"])
     sha1 = next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)")
@@ -104,6 +111,22 @@ def test_list_as_json(driver: Driver) -> None:
     }
     one = json.loads(driver("list", "workloads", "--json").stdout)
     assert set(one) == {"protocols", "traffic"}
+
+
+def test_list_axes(driver: Driver) -> None:
+    """What is listed is what --set takes: defaults, and words joined by commas."""
+    axes = {axis["name"]: axis for axis in json.loads(driver("list", "axes", "--json").stdout)["axes"]}
+    assert len(axes) == 24 and all(axis["meaning"] and axis["values"] for axis in axes.values())
+    assert (axes["sockets"]["values"], axes["sockets"]["default"]) == ("1 to 4000000", "1000")
+    for name, axis in axes.items():
+        if axis["default"] not in ("", "none"):
+            done = driver("run", "./tiny.toml", "--set", f"{name}={axis['default']}", "--dry-run")
+            assert done.returncode == 0, done.stderr
+    document = (Path(__file__).resolve().parents[3] / "docs/matrices.md").read_text()
+    rows = document.split("\n## Axes\n")[1].split("`faults` is a table")[0].splitlines()
+    assert [row.split("`")[1] for row in rows if row.startswith("| `")] == list(axes)
+    listed = driver("list", "axes").stdout
+    assert "\n  ip              v4, v6 (v4): " in listed and "(must be given)" in listed
 
 
 def test_list_as_text(driver: Driver) -> None:

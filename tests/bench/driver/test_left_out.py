@@ -100,7 +100,7 @@ passes = ["timed"]
     ]:
         assert reason in plan.stdout
     assert "\n3 blocks\n" in plan.stdout
-    assert "1 duplicates merged" in plan.stdout
+    assert "1 duplicate merged" in plan.stdout
     assert set(driver.folder.rglob("*")) == before
 
 
@@ -146,7 +146,7 @@ def expect_left_out(driver: Driver, axes: str, reason: str) -> None:
     """The only block of a matrix."""
     driver.write(HEAD + BLOCK + axes + "\n", "left_out.toml")
     plan = driver("run", "./left_out.toml", "--dry-run").stdout
-    assert reason in plan and "\n0 blocks\n" in plan and "\n1 combinations left out\n" in plan
+    assert reason in plan and "\n0 blocks\n" in plan and "\n1 combination left out\n" in plan
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,14 @@ def test_another_run_is_refused(driver: Driver, change: dict[str, str], words: s
     assert rounds(driver.folder / "out") == before
 
 
+def test_what_was_asked_for_is_compared_first(driver: Driver) -> None:
+    """An --out that was not meant has another revision too."""
+    complete(driver)
+    file = driver.folder / "out/run.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"git": {"revision": "0" * 40, "dirty": True}}))
+    assert "seed is 1 there, 2 here" in one_line(driver(*RUN, "--seed", "2"), 2)
+
+
 @pytest.mark.parametrize(
     "path, value",
     [
