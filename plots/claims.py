@@ -104,4 +104,16 @@ _ANSWERS: list[tuple[Claim, Callable[[Results], str | None]]] = [
 def answers(results: Results) -> tuple[list[tuple[Claim, str]], list[Claim]]:
     """The claims that this run has an answer to, with its paragraphs, a line each; and those that it does not measure."""
     found = [(claim, answer(results)) for claim, answer in _ANSWERS]
-    return [(claim, text) for claim, text in found if text], [claim for claim, text in found if not text]
+    answered = [(claim, text) for claim, text in found if text]
+    return _said_once(results, answered), [claim for claim, text in found if not text]
+
+
+def _said_once(results: Results, answered: list[tuple[Claim, str]]) -> list[tuple[Claim, str]]:
+    """What a strategy took stands under the first claim that it answers; later ones refer to it."""
+    for strategy in results.run.strategies:
+        took = time(results, strategy)
+        by = [claim for claim, text in answered if took and took in text]
+        if took and len(by) > 1:
+            refer = f"What {strategy} took stands under {by[0].id}."
+            answered = [(claim, text.replace(took, refer) if claim in by[1:] else text) for claim, text in answered]
+    return answered

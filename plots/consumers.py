@@ -106,24 +106,34 @@ def pool_for_ipsec(results: Results) -> str | None:
     missing = [p for p in _IPSEC if p not in verdicts]
     return (
         f"What they do themselves, a transform for each association and one atomic allocation for each packet ({_OWN}), as a share of "
-        f"{pool}'s time: {'; '.join(said)}. {_gain(verdicts)} It would spare them that allocation and, where it keeps less, that memory."
+        f"{pool}'s time: {'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would spare them that allocation and, where it keeps less, that "
+        "memory."
         + (f" Not measured in this run: {', '.join(missing)}." if missing else "")
     )
 
 
 def _gain(verdicts: dict[str, list[str]]) -> str:
-    """Of each protocol's verdicts on doing without the pool: who would gain time from it. One block that says otherwise, or
-    nothing, leaves the protocol unresolved."""
-    would = sum(set(said) == {"slower"} for said in verdicts.values())
-    would_not = sum(set(said) <= {"faster", "same"} for said in verdicts.values())
+    """Of each protocol's verdicts on doing without the pool, what they say together. One block that says otherwise, or nothing,
+    leaves the protocol unresolved; and only protocols that are all resolved alike have an answer."""
+    slower = [name for name, said in verdicts.items() if set(said) == {"slower"}]
+    not_slower = [name for name, said in verdicts.items() if set(said) <= {"faster", "same"}]
+    unresolved = [name for name in verdicts if name not in (*slower, *not_slower)]
     protocols = words.plural(len(verdicts), "protocol")
-    if would_not == len(verdicts):
-        return f"None of the {protocols} would gain time from the pool (faster or same without it)."
-    unresolved = len(verdicts) - would - would_not
-    return (
-        f"Of {protocols}, {would} would gain time from the pool (slower without it), {would_not} would not (faster or same), "
-        f"{unresolved} {'is' if unresolved == 1 else 'are'} unresolved."
-    )
+    if len(not_slower) == len(verdicts):
+        return f"Of {protocols} measured, none would gain time from the pool (faster or same without it)."
+    if len(slower) == len(verdicts):
+        return f"Of {protocols} measured, all would gain time from the pool (slower without it)."
+    groups = (("slower without the pool", slower), ("faster or same without it", not_slower), ("unresolved", unresolved))
+    listed = "; ".join(f"{what}: {', '.join(names) or 'none'}" for what, names in groups)
+    return f"No answer for all: of {protocols} measured, {listed}."
+
+
+def _basis(found: list[BlockResult]) -> str:
+    """How much an answer rests on."""
+    protocols = len({b.block.axes.protocol for b in found})
+    algorithms = "one algorithm of each" if len(found) == protocols else f"{words.plural(len(found), 'algorithm')} in all"
+    rounds = words.rounds(len(b.block.timed) for b in found)
+    return f"This rests on {words.plural(protocols, 'protocol')}, {algorithms}, one traffic of each, and {rounds} of each block."
 
 
 def _ratios(found: list[StrategyResult]) -> str:

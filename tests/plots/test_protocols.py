@@ -74,14 +74,15 @@ def test_the_pool_for_ipsec(side_by_side: Results) -> None:
     text = answer(side_by_side, "C11")
     for name in ("ah (hmac(sha256), mtu)", "esp (gcm(aes128), mtu)", "mac80211 (ccm(aes128), mtu)"):
         assert re.search(re.escape(name) + r" 0\.[78]\d+ \(0\.\d+-0\.\d+\), faster; a socket keeps 432 B for 64 B", text)
-    assert "None of the 3 protocols would gain time from the pool (faster or same without it)." in text
+    assert "Of 3 protocols measured, none would gain time from the pool (faster or same without it). This rests on 3 protocols, " in text
+    assert "3 protocols, one algorithm of each, one traffic of each, and 6 rounds of each block. The pool would spare them" in text
 
 
 def test_the_pool_for_ipsec_if_it_were_worth_it(tmp_path: Path) -> None:
     truth = dataclasses.replace(synthetic_runs.consumers(), rounds=6, ratio=RATIO | {"per_socket_tfm": 1.3})
     truth.blocks = [b for b in truth.blocks if b["workload"].split("/")[0] in ("tcp_ao", "tcp_md5", "ah", "esp") and not b["faults"]]
     text = answer(results_of(tmp_path / "run", truth), "C11")
-    assert "Of 2 protocols, 2 would gain time from the pool (slower without it), 0 would not (faster or same), 0 are unresolved." in text
+    assert "Of 2 protocols measured, all would gain time from the pool (slower without it). This rests on 2 protocols, one" in text
     assert "Not measured in this run: mac80211." in text
 
 
@@ -99,19 +100,23 @@ def judged(results: Results, said: dict[str, str], *more: BlockResult) -> Result
 
 def test_the_pool_for_ipsec_where_not_all_is_resolved(side_by_side: Results) -> None:
     text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "same", "mac80211": "slower"}), "C11")
-    assert "Of 3 protocols, 1 would gain time from the pool (slower without it), 1 would not (faster or same), 1 is unresolved." in text
+    measured = "No answer for all: of 3 protocols measured, slower without the pool: "
+    assert f"{measured}mac80211; faster or same without it: esp; unresolved: ah. This rests on 3 protocols, one algorithm" in text
+    text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "slower", "mac80211": "unresolved"}), "C11")
+    assert f"{measured}esp; faster or same without it: none; unresolved: ah, mac80211." in text and "gain" not in text
     text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "unresolved", "mac80211": "same"}), "C11")
-    assert "0 would gain" in text and "1 would not" in text and "2 are unresolved." in text and "None" not in text
-    assert "None of the 3 protocols" in answer(judged(side_by_side, dict.fromkeys(("ah", "esp", "mac80211"), "same")), "C11")
+    assert f"{measured}none; faster or same without it: mac80211; unresolved: ah, esp." in text and "None" not in text
+    assert "Of 3 protocols measured, none would" in answer(judged(side_by_side, dict.fromkeys(("ah", "esp", "mac80211"), "same")), "C11")
 
 
 def test_a_protocol_with_two_algorithms_counts_once(side_by_side: Results) -> None:
     (esp,) = (b for b in side_by_side.blocks if b.block.axes.protocol == "esp")
     other = dataclasses.replace(esp, block=dataclasses.replace(esp.block, axes=esp.block.axes.but(algorithm="rfc7539esp")))
     text = answer(judged(side_by_side, {}, other), "C11")
-    assert text.count("esp rfc7539esp (") == 1 and "None of the 3 protocols" in text
+    assert text.count("esp rfc7539esp (") == 1 and "Of 3 protocols measured, none would" in text
+    assert "This rests on 3 protocols, 4 algorithms in all, one traffic of each, and" in text
     text = answer(judged(side_by_side, {"esp": "slower"}, other), "C11")
-    assert "0 would gain time from the pool (slower without it), 2 would not (faster or same), 1 is unresolved." in text, "its blocks disagree"
+    assert "without the pool: none; faster or same without it: ah, mac80211; unresolved: esp." in text, "its blocks disagree"
 
 
 def test_a_mail_tells_columns_apart_and_says_what_the_baseline_took(side_by_side: Results) -> None:

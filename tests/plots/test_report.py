@@ -250,6 +250,8 @@ def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> Non
     assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
     assert "saves 368 B a socket" in found["C2"] and "100,000 sockets" in found["C2"]
     assert re.search(r"per_request_key took 1\.\d{3} \(1\.\d{3}-1\.\d{3}\)", found["C4"])
+    assert "per_socket_tfm took 0." in found["C2"] and not re.search(r"took \d", found["C5"]), "what was said is not said again"
+    assert found["C5"].startswith("What per_socket_tfm took stands under C2. Atomic") and found["C5"].endswith("per_request_key took stands under C4.")
     for text in ((report / "review.txt").read_text(), (report / "report.html").read_text()):
         assert "What was claimed, what was measured" in text and "C12" in text
 
