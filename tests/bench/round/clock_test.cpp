@@ -40,8 +40,8 @@ TEST(Clock, KnowsWhatAStampCosts) {
 
 TEST(Probe, DoesItsWork) {
   const Clock clock;
-  std::vector<double> costs;
-  for (int i = 0; i < 1001; ++i) costs.push_back(clock.ns(probe()));
+  std::vector<double> costs(1001);
+  for (double& cost : costs) cost = clock.ns(probe());
   std::nth_element(costs.begin(), costs.begin() + 500, costs.end());
   EXPECT_GT(costs[500], 100) << "1,024 multiplications cannot be done in so little";
 }

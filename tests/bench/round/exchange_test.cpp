@@ -58,7 +58,7 @@ class Exchange : public OnCpu {
   static void expect_closed() {
     Block block = block_of<P>("fixed_576");
     block.forged_percent = 0;
-    const TypedWorkload<P> workload(block, 1, 2 * poll_packets);
+    const TypedWorkload<P> workload(block, 1, std::size_t{2} * poll_packets);
     const P& protocol = workload.protocol();
     auto strategy = Spoiled<Behaviour>::create({}).value();
     const OutputBuffer output;

@@ -44,7 +44,8 @@ class Life {
 
  private:
   static constexpr std::uint32_t sockets = 4;
-  static constexpr std::size_t packets = 2 * poll_packets;  ///< a poll of each direction
+  static constexpr std::size_t packets =
+      std::size_t{2} * poll_packets;  ///< a poll of each direction
 
   static Block few_sockets(const Case& c) {
     Block block = c.block();

@@ -180,8 +180,8 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
 // Nine of ten are 100 ns long, one is 900: half of the time is the long ones', of which any moment
 // is as likely as another.
 TEST_F(InFlightRounds, ALongSectionIsMetInProportionToItsLength) {
-  std::vector<double> sections;
-  for (int i = 0; i < 10'000; ++i) sections.push_back(i % 10 == 3 ? 900 : 100);
+  std::vector<double> sections(10'000, 100);
+  for (std::size_t i = 3; i < sections.size(); i += 10) sections[i] = 900;
   Rng rng(5);
   const Histogram waits = draw_waits(sections, rng);
   EXPECT_EQ(waits.count(), sections.size());

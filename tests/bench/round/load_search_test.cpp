@@ -40,7 +40,7 @@ TEST(LoadSearch, FindsTheHighestLoadToOnePercent) {
     EXPECT_LE(*s.half_percent_loss_pps, half * (1 + 1e-9));
     EXPECT_GT(*s.half_percent_loss_pps * load_step, half * (1 - 1e-9));
     EXPECT_EQ(s.trials.size(), trials) << "each load is tried once";
-    EXPECT_LE(trials, load_steps.size() + 2 * 8);
+    EXPECT_LE(trials, load_steps.size() + 16) << "and two searches of eight steps";
     EXPECT_TRUE(std::is_sorted(s.trials.begin(), s.trials.end(), [](const auto& a, const auto& b) {
       return a.offered_pps < b.offered_pps;
     }));

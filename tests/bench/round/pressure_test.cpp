@@ -186,7 +186,7 @@ TEST_F(Pressure, AnOperationIsWhatTheStrategyWasAskedFor) {
     ZonedCell zoned(workload, "spoiled", {.pages = pages, .min_pages = pages == 1024 ? 500U : 0U});
     const PressureFlow f = run_pressure_flow(zoned, 64, 0);
     EXPECT_EQ(f.operations, EveryTenth::asked);
-    EXPECT_EQ(f.operations, 64 * poll_packets - f.rx.skb_refused);
+    EXPECT_EQ(f.operations, std::uint64_t{64} * poll_packets - f.rx.skb_refused);
     if (pages == 1024) continue;
     EXPECT_EQ(f.rx.skb_refused, 0U);
     EXPECT_EQ(f.rx.operation_refused + f.tx.operation_refused, f.operations / 10);

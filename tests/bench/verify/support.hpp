@@ -85,6 +85,7 @@ inline void write_capture(const std::string& path, std::uint32_t link_type,
 inline void write_capture(const std::string& path, std::uint32_t link_type,
                           const std::vector<Frame>& frames) {
   std::vector<Captured> whole;
+  whole.reserve(frames.size());
   for (const Frame& f : frames) whole.push_back({f, f.size()});
   write_capture(path, link_type, whole);
 }
