@@ -85,7 +85,7 @@ def cannot_be_concluded(results: Results) -> list[str]:
             )
     uncounted = sum("counted" in b.block.passes and b.block.counted is None for b in results.blocks)
     if uncounted:
-        lines.append(f"{uncounted} blocks lack their counted round: their memory and failures are not known.")
+        lines.append(f"{words.plural(uncounted, 'block')} without a counted round: memory and failures are not known there.")
     for block in results.blocks:
         if block.resolves_nothing_because and block.block.timed:
             where = ", ".join(words.conditions(block.block.axes))
@@ -98,12 +98,12 @@ def cannot_be_concluded(results: Results) -> list[str]:
     )
     if open_verdicts:
         lines.append(
-            f"{open_verdicts} comparisons are unresolved though their block is sound: their intervals cross the margin. More "
-            "rounds narrow them."
+            f"Unresolved though the block is sound: {words.plural(open_verdicts, 'comparison')}. Where an interval crosses the margin, "
+            "more rounds narrow it."
         )
     wrong = sum(s.forged_accepted + s.genuine_refused for b in results.blocks for s in b.strategies)
     if wrong:
-        lines.append(f"{wrong} packets were judged wrongly (forged accepted or genuine refused): do not trust this run.")
+        lines.append(f"{words.plural(wrong, 'packet')} judged wrongly (forged accepted or genuine refused): do not trust this run.")
     if any(b.block.timed and b.block.axes.open_loop for b in results.blocks):
         lines.append(
             "Open-loop blocks are in no count of verdicts: their times and ratios are closed loop, their latencies are "
@@ -118,7 +118,7 @@ def cannot_be_concluded(results: Results) -> list[str]:
         latency.overflow for b in results.blocks for s in b.strategies if s.latency for latency in s.latency.values()
     )
     if overflow:
-        lines.append(f"{overflow} latencies overflowed the histogram: percentiles near the top are too low.")
+        lines.append(f"Latencies beyond the histogram: {overflow:,}. Percentiles near the top are too low.")
     lines += pressure_words.limits(results)
     lines += in_flight_words.limits(results)
     if history.scaling(results):

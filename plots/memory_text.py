@@ -32,7 +32,7 @@ def section(results: Results) -> list[str]:
     more = sum(len(tables) for tables in kinds) - sum(bool(tables) for tables in kinds)
     if more:
         rest = f"{words.plural(more, 'table')} more, the columns that found no room here, and the crossovers of others"
-        lines += ["", *fill(f"{rest} than {results.run.baseline} are in report.html.")]
+        lines += ["", *fill(f"{rest} than {results.run.baseline} are in report.html, which tfmbench report writes.")]
     return lines
 
 

@@ -104,7 +104,8 @@ def _pressure(results: Results) -> list[str]:
             pages = "" if len(family.blocks) == 1 else f"{words.plural(block.block.axes.pages, 'page')}: "
             lines += [line for note in pressure_words.notes(block) for line in fill(f"! {pages}{note}")]
     more = len(blocks) - len(families(blocks, "pages"))
-    return lines + (["", *fill(f"All numbers of {words.plural(more, 'block')} more are in report.html.")] if more else [])
+    rest = f"All numbers of {words.plural(more, 'block')} more are in report.html, which tfmbench report writes."
+    return lines + (["", *fill(rest)] if more else [])
 
 
 def _command(text: str) -> list[str]:

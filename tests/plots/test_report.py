@@ -209,7 +209,7 @@ def test_an_incomplete_run_is_reported_as_such(tmp_path: Path) -> None:
     assert main(["report", str(folder)]) == 0
     text = (folder / "report" / "review.txt").read_text()
     assert "2 blocks are incomplete: 5 of 14 rounds" in text
-    assert "2 blocks lack their counted round" in text
+    assert "2 blocks without a counted round: memory" in text
     data = json.loads((folder / "report" / "summary.json").read_text())
     validator("summary").validate(data)
     assert [b["sockets"] for b in data["blocks"]] == [1000, 2000]
@@ -224,7 +224,7 @@ def test_a_packet_judged_wrongly_is_shouted(tmp_path: Path) -> None:
     from plots.load import load_run
     from plots.results import evaluate
 
-    assert "3 packets were judged wrongly" in review(evaluate(load_run(folder)))
+    assert "3 packets judged wrongly (forged" in review(evaluate(load_run(folder)))
 
 
 def test_google_benchmarks_json(standard: Results, tmp_path: Path) -> None:
