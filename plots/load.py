@@ -218,12 +218,11 @@ def _lines_of_code(data: dict[str, Any] | None) -> LinesOfCode | None:
 
 def load_run(folder: Path) -> Run:
     """The run in a folder, or BadInput."""
-    holds = "a run's folder holds run.json and rounds/"
-    if not folder.is_dir():
-        raise BadInput(f"{folder}: {'a file, not the folder of a run' if folder.exists() else 'no such folder'}; {holds}")
     run_path = folder / "run.json"
     if not run_path.exists():
-        raise BadInput(f"{folder}: not the folder of a run: no run.json in it; {holds}")
+        file_or_none = "a file, not the folder of a run" if folder.exists() else "no such folder"
+        wrong = "not the folder of a run: no run.json in it" if folder.is_dir() else file_or_none
+        raise BadInput(f"{folder}: {wrong}; a run's folder holds run.json and rounds/")
     data = read_json(run_path, "run")
     matrix = data["matrix"]
     if matrix["baseline"] not in matrix["strategies"]:
