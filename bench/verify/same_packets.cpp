@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "bench/round/exchange.hpp"
-#include "bench/round/sockets_of.hpp"
+#include "bench/cell/exchange.hpp"
+#include "bench/cell/sockets_of.hpp"
 #include "runtime/keyed_request.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A zone's totals against a real allocator's, for every strategy.
-#include "bench/round/arena_totals.hpp"
+#include "bench/pressure/arena_totals.hpp"
 
-#include "bench/round/pressure.hpp"
+#include "bench/pressure/round.hpp"
 #include "runtime/zone/kmalloc.hpp"
 #include "tests/bench/round/support.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Polls whose packets are under way at once: fail closed, replays known within a poll, and a cell
 // that looks at its batches before it is timed.
-#include "bench/round/batch.hpp"
+#include "bench/cell/batch.hpp"
 
 #include "tests/bench/round/support.hpp"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The clock against the system's, the probe, and what the machine says of itself.
-#include "bench/round/clock.hpp"
+#include "bench/machine/clock.hpp"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 #include <vector>
 
-#include "bench/round/machine_watch.hpp"
-#include "bench/round/probe.hpp"
+#include "bench/machine/machine_watch.hpp"
+#include "bench/machine/probe.hpp"
 
 namespace tfm::bench {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The counted pass along its own axes: algorithms in parallel, scratch by user, faults' whole
 // grammar, and providers that keep more once they are used.
-#include "bench/round/counted.hpp"
+#include "bench/counted/count_cell.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {

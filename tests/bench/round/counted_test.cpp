@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The counted pass against what the strategies' designs say: bytes a socket, allocations a packet.
-#include "bench/round/counted.hpp"
-
 #include <cmath>
 #include <span>
 
-#include "bench/round/round.hpp"
+#include "bench/counted/count_cell.hpp"
+#include "bench/counted/round.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bursts, episodes and the timeline, by hand.
-#include "bench/round/drop_log.hpp"
+#include "bench/pressure/drop_log.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One packet sent and one received, of every protocol, with a strategy or an algorithm that fails:
 // nothing goes out, nothing is accepted, nothing is remembered, and what began has ended.
-#include "bench/round/exchange.hpp"
+#include "bench/cell/exchange.hpp"
 
 #include <map>
 

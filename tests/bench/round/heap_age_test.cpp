@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An aged heap: half of what was live stays, drawn by the seed, and goes back at the end.
-#include "bench/round/heap_age.hpp"
+#include "bench/cell/heap_age.hpp"
 
 #include "tests/bench/round/support.hpp"
 

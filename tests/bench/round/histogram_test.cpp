@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The log-linear histogram: edges, width, overflow, merging, quantiles on hand-computed inputs.
-#include "bench/round/histogram.hpp"
+#include "bench/histogram.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A computation in a child process: what it returns, throws or dies of.
-#include "bench/round/in_child.hpp"
+#include "bench/counted/in_child.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

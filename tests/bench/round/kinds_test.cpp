@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What sockets ask for, by the axes `algorithms` and `scratch`; and cells that open some of them.
-#include "bench/round/kinds.hpp"
+#include "bench/cell/kinds.hpp"
 
 #include "tests/bench/round/support.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The bisection, over trials whose losses are a known function of the load.
-#include "bench/round/load_search.hpp"
+#include "bench/pressure/load_search.hpp"
 
 #include <gtest/gtest.h>
 

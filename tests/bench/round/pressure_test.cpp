@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Pressure rounds: what is counted, that it adds up, and that the same seed gives the same.
-#include "bench/round/pressure.hpp"
-
 #include <numeric>
 
-#include "bench/round/round.hpp"
+#include "bench/pressure/round.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {

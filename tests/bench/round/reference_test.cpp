@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The reference is another provider's wherever there is one, and computes the known answers.
-#include "bench/round/reference.hpp"
+#include "bench/cell/reference.hpp"
 
 #include <array>
 

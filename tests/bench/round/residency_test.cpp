@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a process holds, seen while it takes memory of a known size.
-#include "bench/round/residency.hpp"
+#include "bench/machine/residency.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A round refuses what is wrong before it times, and voids what went wrong while it timed.
-#include "bench/round/round.hpp"
+#include "bench/timed/round.hpp"
 
 #include <set>
 
+#include "bench/turns/open_cells.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {
@@ -22,7 +23,7 @@ RoundRequest request_of(const Block& block, std::vector<std::string> strategies)
 std::string refusal(const RoundRequest& request, const Workload& workload) {
   Rng rng(1);
   try {
-    open_cells(request, workload, rng);
+    open_cells(request, request.aa_copies, workload, rng);
   } catch (const std::runtime_error& e) {
     return e.what();
   }
@@ -54,9 +55,9 @@ TEST_F(Round, CellsAreTheStrategiesAndTheBaselinesCopies) {
   request.aa_copies = 2;
   Rng rng(1);
   const auto workload = make_workload(request.block, 1);
-  const auto cells = open_cells(request, *workload, rng);
+  const auto cells = open_cells(request, request.aa_copies, *workload, rng);
   std::vector<std::string> names;
-  for (const Contender& c : cells) {
+  for (const OpenCell& c : cells) {
     names.push_back(c.name);
     EXPECT_EQ(c.aa, c.name.find('#') != std::string::npos);
     EXPECT_EQ(c.strategy, c.name.substr(0, c.name.find('#')));
@@ -66,18 +67,14 @@ TEST_F(Round, CellsAreTheStrategiesAndTheBaselinesCopies) {
 }
 
 TEST_F(Round, WhatWentWrongWhileItWasTimedVoidsIt) {
-  Contender c;
-  c.name = "tested";
-  c.tally = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};
-  EXPECT_NO_THROW(check_tally(c.name, c.tally, Failures::none));
+  const Tally right = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};
+  EXPECT_NO_THROW(check_tally("tested", right, Failures::none));
   for (std::uint64_t Tally::*wrong :
        {&Tally::forged_accepted, &Tally::genuine_refused, &Tally::drops, &Tally::open_failures}) {
-    Contender spoiled;
-    spoiled.name = c.name;
-    spoiled.tally = c.tally;
-    spoiled.tally.*wrong = 1;
-    EXPECT_THROW(check_tally(spoiled.name, spoiled.tally, Failures::none), std::runtime_error);
-    const auto injected = [&] { check_tally(spoiled.name, spoiled.tally, Failures::injected); };
+    Tally spoiled = right;
+    spoiled.*wrong = 1;
+    EXPECT_THROW(check_tally("tested", spoiled, Failures::none), std::runtime_error);
+    const auto injected = [&] { check_tally("tested", spoiled, Failures::injected); };
     if (wrong == &Tally::drops || wrong == &Tally::open_failures) {
       EXPECT_NO_THROW(injected());
     } else {
@@ -90,14 +87,13 @@ TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
   RoundRequest request = request_of(small_block(), {"percpu_pool", "per_socket_tfm", "null"});
   request.block.churn_percent = 1;
   const TimedRound round = run_timed_round(request);
-  ASSERT_EQ(round.contenders.size(), 4U);
+  ASSERT_EQ(round.cells.size(), 4U);
   EXPECT_GT(round.duration_ns, 0);
   EXPECT_GT(round.stamp_ns, 0);
   EXPECT_FALSE(round.load.has_value());
-  for (const Contender& c : round.contenders) {
-    EXPECT_EQ(c.turn_ns_per_packet.size(), TurnPlan::of(32, 0, false).laps) << c.name;
-    EXPECT_EQ(c.cell, nullptr);
-    EXPECT_FALSE(c.latencies.has_value());
+  for (const TimedCell& c : round.cells) {
+    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 0, false).laps) << c.name;
+    EXPECT_FALSE(c.open_loop.has_value());
     expect_balanced(c.tally);
     EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
     EXPECT_EQ(c.tally.opens + c.tally.accepts, c.tally.closes);
@@ -111,16 +107,16 @@ TEST_F(Round, OpenLoopStampsEveryPacket) {
   ASSERT_TRUE(round.load.has_value());
   EXPECT_GT(round.load->capacity_pps, 1000);
   EXPECT_NEAR(round.load->offered_pps, 0.8 * round.load->capacity_pps, 1);
-  for (const Contender& c : round.contenders) {
+  for (const TimedCell& c : round.cells) {
     SCOPED_TRACE(c.name);
     expect_balanced(c.tally);
-    ASSERT_TRUE(c.latencies.has_value());
-    const Latencies& l = *c.latencies;
+    ASSERT_TRUE(c.open_loop.has_value());
+    const Latencies& l = c.open_loop->latencies;
     EXPECT_EQ(l.response.count(), l.service.count());
     EXPECT_EQ(l.response.count(), l.lateness.count());
-    EXPECT_EQ(c.open_loop_turns, TurnPlan::of(32, 0, true).laps);
-    EXPECT_LE(c.open_loop_turns_disturbed, c.open_loop_turns);
-    EXPECT_EQ(l.response.count() == 0, c.open_loop_turns_disturbed == c.open_loop_turns);
+    EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 0, true).laps);
+    EXPECT_LE(c.open_loop->turns_disturbed, c.open_loop->turns);
+    EXPECT_EQ(l.response.count() == 0, c.open_loop->turns_disturbed == c.open_loop->turns);
     EXPECT_GE(l.response.max_ns() + 1, l.service.max_ns());
     EXPECT_GE(l.response.max_ns() + 1, l.lateness.max_ns());
     EXPECT_GE(l.response.quantile(0.5) * 33 / 32 + 1, l.service.quantile(0.5) * 31 / 32);

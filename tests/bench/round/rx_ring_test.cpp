@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The receive ring: by hand, and against a queue of another make.
-#include "bench/round/rx_ring.hpp"
+#include "bench/pressure/rx_ring.hpp"
 
 #include "tests/bench/round/support.hpp"
 #include "workloads/traffic/arrivals.hpp"

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/round/cell_of.hpp"
+#include "bench/cell/cell_of.hpp"
 #include "runtime/accounting.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/registry.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The simulated CPUs: each job once on each, all at once, all done on return.
-#include "bench/round/team.hpp"
+#include "bench/machine/team.hpp"
 
 #include <gtest/gtest.h>
 

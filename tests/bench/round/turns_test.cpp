@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Turns: their order, their number, what is counted and what is dropped.
-#include "bench/round/turns.hpp"
+#include "bench/turns/lap_order.hpp"
+#include "bench/turns/turns.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <thread>
 
-#include "bench/round/open_loop.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {
@@ -71,16 +71,11 @@ struct Log {
 };
 
 /// Burns a fixed time for each poll.
-class FakeCell final : public Cell {
+class FakeCell final : public CellPolls {
  public:
   FakeCell(int id, double ns_per_poll, Log& log, const Clock& clock, unsigned cpus = 1)
       : id_(id), ticks_(clock.ticks(ns_per_poll)), log_(log), packets_(cpus) {}
 
-  Opening open_first(std::uint32_t) override { return {}; }
-  void close() noexcept override {}
-  void close_largest() noexcept override {}
-  std::size_t skb_headroom_bytes() const noexcept override { return 0; }
-  void use_each() noexcept override {}
   std::string check(std::size_t) override { return {}; }
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
     const std::uint64_t begin = stamp();
@@ -98,17 +93,9 @@ class FakeCell final : public Cell {
     while (stamp() - begin < polls * ticks_) {
     }
   }
-  void run_open_loop(unsigned, const OpenLoop&, Latencies&, Tally&) noexcept override {}
   void set_churn(bool) noexcept override {}
   void set_direction(std::optional<Direction>) noexcept override {}
   void seek(unsigned, std::uint64_t) noexcept override {}
-  const Skb* poll(unsigned, std::uint64_t) const noexcept override { return nullptr; }
-  Outcome handle(unsigned, const Skb&, Tally&) noexcept override { return Outcome::failed; }
-  void lost(unsigned, const Skb&) noexcept override {}
-  bool needs_operation(const Skb&) const noexcept override { return true; }
-  std::unique_ptr<Offload> offload(std::uint32_t) override { return nullptr; }
-  void close_next(unsigned, Tally&) noexcept override {}
-  void open_again(unsigned, std::uint32_t, Tally&) noexcept override {}
 
   std::uint64_t packets() const {
     std::uint64_t sum = 0;
@@ -125,30 +112,34 @@ class FakeCell final : public Cell {
   std::vector<std::uint64_t> packets_;
 };
 
-class Turns : public OnCpu {
+class TurnsTest : public OnCpu {
  protected:
   FakeCell& add(double ns_per_poll, unsigned cpus = 1) {
-    const int id = static_cast<int>(contenders_.size());
-    auto cell = std::make_unique<FakeCell>(id, ns_per_poll, log_, clock_, cpus);
-    FakeCell& added = *cell;
-    contenders_.emplace_back().cell = std::move(cell);
-    return added;
+    const int id = static_cast<int>(cells_.size());
+    return *cells_.emplace_back(std::make_unique<FakeCell>(id, ns_per_poll, log_, clock_, cpus));
+  }
+
+  void run(const TurnPlan& plan, Team& team) {
+    std::vector<CellPolls*> polls;
+    for (const auto& cell : cells_) polls.push_back(cell.get());
+    turns_ = run_turns(polls, plan, team, clock_, 1);
   }
 
   Clock clock_;
   Log log_;
-  std::vector<Contender> contenders_;
+  std::vector<std::unique_ptr<FakeCell>> cells_;
+  std::vector<Turns> turns_;
 };
 
 constexpr TurnPlan small_plan{.warm_up_ns = 1e5, .timed_ns = 4e5, .laps = 6, .polluted_kib = 0};
 
-TEST_F(Turns, EachCellTakesOneTurnALap) {
+TEST_F(TurnsTest, EachCellTakesOneTurnALap) {
   for (int i = 0; i < 3; ++i) add(2000);
   Team team(1, {});
-  run_turns(contenders_, small_plan, team, clock_, 1);
+  run(small_plan, team);
 
-  std::vector<int> turns;  // runs of one cell, with no other between them
-  std::unique_copy(log_.calls.begin(), log_.calls.end(), std::back_inserter(turns));
+  std::vector<int> taken;  // runs of one cell, with no other between them
+  std::unique_copy(log_.calls.begin(), log_.calls.end(), std::back_inserter(taken));
   // A lap may end with the cell that the next begins with: the two turns then look like one, as in
   // every second lap, which is the reverse of the one before.
   std::vector<std::vector<int>> laps;
@@ -158,24 +149,23 @@ TEST_F(Turns, EachCellTakesOneTurnALap) {
     for (const std::size_t i : order.next()) expected.push_back(static_cast<int>(i));
   }
   expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
-  EXPECT_EQ(turns, expected);
-  for (const Contender& c : contenders_) {
-    EXPECT_EQ(c.turn_ns_per_packet.size(), small_plan.laps);
+  EXPECT_EQ(taken, expected);
+  for (const Turns& c : turns_) {
+    EXPECT_EQ(c.ns_per_packet.size(), small_plan.laps);
     EXPECT_GE(c.batches, small_plan.laps);
     EXPECT_LE(c.batches_disturbed, c.batches);
   }
 }
 
-TEST_F(Turns, ANsPerPacketIsWhatAPacketTook) {
+TEST_F(TurnsTest, ANsPerPacketIsWhatAPacketTook) {
   add(3200);
   add(6400);
   Team team(1, {});
-  run_turns(contenders_, {.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 10, .polluted_kib = 0}, team,
-            clock_, 1);
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 10, .polluted_kib = 0}, team);
   for (std::size_t i = 0; i < 2; ++i) {
     const double truth = i == 0 ? 50 : 100;
     double least = 1e9;
-    for (const auto& ns : contenders_[i].turn_ns_per_packet) {
+    for (const auto& ns : turns_[i].ns_per_packet) {
       if (!ns) continue;
       EXPECT_GE(*ns, truth * 0.999);
       least = std::min(least, *ns);
@@ -184,34 +174,31 @@ TEST_F(Turns, ANsPerPacketIsWhatAPacketTook) {
   }
 }
 
-TEST_F(Turns, EveryPacketIsTalliedWarmUpIncluded) {
+TEST_F(TurnsTest, EveryPacketIsTalliedWarmUpIncluded) {
   for (const double warm_up_ns : {0.0, 2e5}) {
-    contenders_.clear();
+    cells_.clear();
     FakeCell& cell = add(2000);
     Team team(1, {});
-    run_turns(contenders_,
-              {.warm_up_ns = warm_up_ns, .timed_ns = 2e5, .laps = 2, .polluted_kib = 0}, team,
-              clock_, 1);
-    EXPECT_EQ(contenders_[0].tally.packets, cell.packets());
-    EXPECT_EQ(contenders_[0].tally.sent, cell.packets());
+    run({.warm_up_ns = warm_up_ns, .timed_ns = 2e5, .laps = 2, .polluted_kib = 0}, team);
+    EXPECT_EQ(turns_[0].tally.packets, cell.packets());
+    EXPECT_EQ(turns_[0].tally.sent, cell.packets());
     EXPECT_GT(cell.packets(), 0U);
-    EXPECT_EQ(contenders_[0].turn_ns_per_packet.size(), 2U);
+    EXPECT_EQ(turns_[0].ns_per_packet.size(), 2U);
   }
 }
 
-TEST_F(Turns, TwoCpusArePooled) {
+TEST_F(TurnsTest, TwoCpusArePooled) {
   FakeCell& cell = add(2000, 2);
   Team team(2, {});
-  run_turns(contenders_, small_plan, team, clock_, 1);
-  EXPECT_EQ(contenders_[0].tally.packets, cell.packets());
-  EXPECT_EQ(contenders_[0].turn_ns_per_packet.size(), small_plan.laps);
+  run(small_plan, team);
+  EXPECT_EQ(turns_[0].tally.packets, cell.packets());
+  EXPECT_EQ(turns_[0].ns_per_packet.size(), small_plan.laps);
 }
 
-TEST_F(Turns, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
+TEST_F(TurnsTest, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   add(2000);
   Team team(1, {});
-  run_turns(contenders_, {.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10, .polluted_kib = 0}, team,
-            clock_, 1);
+  run({.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10, .polluted_kib = 0}, team);
   // The most of ten turns: a busy machine makes polls longer and batches of fewer.
   const unsigned polls = *std::max_element(log_.polls.begin(), log_.polls.end());
   EXPECT_GE(polls, 10U);
@@ -222,29 +209,25 @@ TEST_F(Turns, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
 }
 
 // With pollution each poll is timed by itself, and the time that the pollution takes is not.
-TEST_F(Turns, PollutionStandsBetweenPollsAndIsNotTimed) {
+TEST_F(TurnsTest, PollutionStandsBetweenPollsAndIsNotTimed) {
   add(6400);
   Team team(1, {});
-  run_turns(contenders_, {.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .polluted_kib = 4096},
-            team, clock_, 1);
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .polluted_kib = 4096}, team);
   EXPECT_TRUE(std::all_of(log_.polls.begin(), log_.polls.end(), [](unsigned n) { return n == 1; }));
   double least = 1e9;
-  for (const auto& ns : contenders_[0].turn_ns_per_packet)
-    least = std::min(least, ns.value_or(1e9));
+  for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
   EXPECT_NEAR(least, 100, 30);
 }
 
 // A batch in which the thread was away for 3 ms, of a turn of 50 µs batches, is dropped and
 // counted.
-TEST_F(Turns, DisturbedBatchesAreDroppedAndCounted) {
+TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
   add(3200).sleep_at = 10;
   Team team(1, {});
-  run_turns(contenders_, {.warm_up_ns = 0, .timed_ns = 1e7, .laps = 4, .polluted_kib = 0}, team,
-            clock_, 1);
-  EXPECT_GT(contenders_[0].batches_disturbed, 4U);
+  run({.warm_up_ns = 0, .timed_ns = 1e7, .laps = 4, .polluted_kib = 0}, team);
+  EXPECT_GT(turns_[0].batches_disturbed, 4U);
   double least = 1e9;
-  for (const auto& ns : contenders_[0].turn_ns_per_packet)
-    least = std::min(least, ns.value_or(1e9));
+  for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
   EXPECT_LT(least, 75) << "one batch in ten takes 3 ms more: kept, they make it 4,700 ns";
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A block's workload: its connections and packets, made once per process and shared by all of the
+// block's cells.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bench/block.hpp"
+#include "bench/cell/cell.hpp"
+#include "runtime/algorithm.hpp"
+#include "workloads/protocol.hpp"
+
+namespace tfm::bench {
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+
+  /// A cell of the strategy of that name, no socket open yet. The workload must outlive it.
+  /// Errors: enoent for an unknown name; the strategy's own.
+  virtual Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const = 0;
+
+  /// Derives every connection's keys now, not whenever a socket opens: what derivation allocates
+  /// then lies outside what the cells do. Takes some 300 bytes a socket.
+  virtual void derive_keys() = 0;
+
+  virtual unsigned cpus() const = 0;
+  virtual std::uint64_t polls(unsigned cpu) const = 0;
+};
+
+/// Draws and signs the packets of a block, a CPU's trace at most `most_packets` long. Throws
+/// std::runtime_error with one line for a block that makes no sense (an unknown name, an algorithm
+/// that the protocol does not take).
+std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
+                                        std::size_t most_packets = SIZE_MAX);
+
+/// A cell of the strategy, no socket open yet. Throws std::runtime_error with one line if it cannot
+/// be made.
+std::unique_ptr<Cell> make_cell(const Workload& workload, const std::string& strategy);
+
+/// Opens every socket. Throws std::runtime_error with one line that names the cell if one fails.
+void open_sockets(CellSockets& sockets, std::string_view cell_name);
+
+}  // namespace tfm::bench

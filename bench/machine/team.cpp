@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "bench/machine/team.hpp"
+
+#include "runtime/cpu.hpp"
+#include "runtime/rcu.hpp"
+#include "runtime/softirq.hpp"
+
+namespace tfm::bench {
+
+Team::Team(unsigned cpus, const std::vector<unsigned>& cores)
+    : cpus_(cpus), begin_(cpus), end_(cpus) {
+  const auto core_of = [&](unsigned cpu) { return cpu < cores.size() ? cores[cpu] : 0; };
+  for (unsigned cpu = 1; cpu < cpus; ++cpu) {
+    threads_.emplace_back(
+        [this, cpu, core = core_of(cpu), pin = cpu < cores.size()] { work(cpu, core, pin); });
+  }
+  if (cores.empty() || !pin_to_core(core_of(0))) pinned_ = false;
+}
+
+Team::~Team() {
+  if (cpus_ == 1) return;
+  job_ = nullptr;
+  begin_.arrive_and_wait();
+}
+
+void Team::run(const std::function<void(unsigned cpu)>& job) {
+  if (cpus_ == 1) return job(0);
+  job_ = &job;
+  begin_.arrive_and_wait();
+  job(0);
+  end_.arrive_and_wait();
+}
+
+void Team::work(unsigned cpu, unsigned core, bool pin) {
+  const RcuThread rcu;
+  this_cpu = cpu;
+  if (!pin || !pin_to_core(core)) pinned_ = false;
+  for (;;) {
+    begin_.arrive_and_wait();
+    if (job_ == nullptr) return;
+    (*job_)(cpu);
+    end_.arrive_and_wait();
+  }
+}
+
+}  // namespace tfm::bench

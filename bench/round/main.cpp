@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// tfmbench_round and tfmbench_round_counted: one process, one block, one round. The request comes
+// on stdin, the result goes to the file that --out names. The two differ in the gfp object they
+// link, and in nothing else.
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <span>
+#include <string_view>
+
+#include "bench/counted/round.hpp"
+#include "bench/in_flight/round.hpp"
+#include "bench/pressure/round.hpp"
+#include "bench/result_file.hpp"
+#include "bench/timed/round.hpp"
+#include "bench/words.hpp"
+#include "runtime/cpu.hpp"
+#include "runtime/openssl_contexts.hpp"
+#include "runtime/rcu.hpp"
+
+namespace tfm::bench {
+namespace {
+
+enum Exit { done = 0, refused = 1, bad_request = 2, bad_file = 2 };
+
+int fail(Exit code, std::string_view line) {
+  fmt::print(stderr, "tfmbench_round: {}\n", line);
+  return code;
+}
+
+/// The counted link counts; the plain one does the other passes.
+bool does(bool counted, std::string_view kind) {
+  if (counted) return kind == pass_name(Pass::counted);
+  return std::any_of(all_passes.begin(), all_passes.end(),
+                     [&](Pass pass) { return pass != Pass::counted && kind == pass_name(pass); });
+}
+
+std::vector<std::string> all(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
+}
+
+std::string result_of(const RoundRequest& request, Accounting* accounting) {
+  if (accounting != nullptr) {
+    return to_json(request,
+                   run_counted_round(request, *accounting, counted_packets(request.block)));
+  }
+  if (request.kind == pass_name(Pass::pressure)) {
+    return to_json(request, run_pressure_round(request));
+  }
+  if (request.kind == pass_name(Pass::in_flight)) {
+    return to_json(request, run_in_flight_round(request));
+  }
+  return to_json(request, run_timed_round(request));
+}
+
+int run(const std::string& out) {
+  RoundRequest request;
+  try {
+    request = round_request_from_json(
+        {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()});
+  } catch (const std::exception& e) {
+    return fail(bad_request, e.what());
+  }
+  Accounting* accounting = gfp_accounting();
+  if (!does(accounting != nullptr, request.kind)) {
+    return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
+  }
+  if (request.block.counted_only() && request.kind != pass_name(Pass::counted)) {
+    return fail(bad_request, "a block with faults, algorithms or scratch is counted, never timed");
+  }
+  if ((request.block.pages > 0) != (request.kind == pass_name(Pass::pressure))) {
+    return fail(bad_request, fmt::format("a block with pages = {} has no {} rounds",
+                                         request.block.pages, request.kind));
+  }
+  if ((request.block.in_flight > 0) != (request.kind == pass_name(Pass::in_flight))) {
+    return fail(bad_request, fmt::format("a block with in_flight = {} has no {} rounds",
+                                         request.block.in_flight, request.kind));
+  }
+  const auto allocator = allocator_named(request.block.allocator);
+  if (!allocator) {
+    return fail(bad_request, unknown("allocator", request.block.allocator, all(allocator_names)));
+  }
+  const auto contexts = openssl_contexts_named(request.block.openssl);
+  if (!contexts) {
+    return fail(bad_request,
+                unknown("openssl", request.block.openssl, all(openssl_contexts_names)));
+  }
+#ifndef __OPTIMIZE__
+  if (request.kind != pass_name(Pass::counted)) {
+    return fail(bad_request, "an unoptimised build does not time");
+  }
+#endif
+  if (failed(gfp_use(*allocator))) {
+    return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
+  }
+  openssl_use(*contexts);
+  num_possible_cpus = request.block.possible_cpus;
+  if (const Errno e = providers_init(); failed(e)) {
+    return fail(refused, fmt::format("a provider does not start: {}", name(e)));
+  }
+  const RcuThread rcu;
+  std::string text;
+  try {
+    text = result_of(request, accounting);
+  } catch (const std::exception& e) {
+    return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
+  }
+  if (const auto written = write_whole(out, text); !written) {
+    return fail(bad_file, written.error());
+  }
+  return done;
+}
+
+}  // namespace
+}  // namespace tfm::bench
+
+int main(int argc, char** argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (argc != 3 || std::string_view(argv[1]) != "--out") {
+    return tfm::bench::fail(tfm::bench::bad_request,
+                            "usage: tfmbench_round --out FILE < request.json");
+  }
+  return tfm::bench::run(argv[2]);
+}

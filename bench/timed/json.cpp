@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The result file of a timed round.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bench/cell/round_file.hpp"
+#include "bench/timed/round.hpp"
+
+namespace tfm::bench {
+namespace {
+
+using nlohmann::json;
+
+/// Without a single value there are no quantiles.
+json histogram(const Histogram& h) {
+  json buckets = json::array();
+  for (std::size_t b = 0; b < Histogram::buckets; ++b) {
+    if (h.count_in(b) != 0) buckets.push_back({Histogram::edge(b), h.count_in(b)});
+  }
+  const auto known = [&](json value) { return h.count() == 0 ? json() : std::move(value); };
+  return {{"count", h.count()},
+          {"overflow", h.overflow()},
+          {"p50_ns", known(h.quantile(0.5))},
+          {"p90_ns", known(h.quantile(0.9))},
+          {"p99_ns", known(h.quantile(0.99))},
+          {"p999_ns", known(h.quantile(0.999))},
+          {"max_ns", known(h.max_ns())},
+          {"buckets", std::move(buckets)}};
+}
+
+json timed_cell(const TimedCell& c) {
+  json turns = json::array();
+  for (const auto& turn : c.turns.ns_per_packet)
+    turns.push_back(turn ? json(rounded(*turn)) : json());
+  json cell = cell_head(c.name, c.strategy, c.aa);
+  cell["turn_ns_per_packet"] = std::move(turns);
+  cell["batches"] = c.turns.batches;
+  cell["batches_disturbed"] = c.turns.batches_disturbed;
+  cell["rss_bytes"] = c.rss_bytes;
+  cell["latency"] = json();
+  if (c.open_loop) {
+    const Latencies& latencies = c.open_loop->latencies;
+    cell["latency"] = {{"turns", c.open_loop->turns},
+                       {"turns_disturbed", c.open_loop->turns_disturbed},
+                       {"response", histogram(latencies.response)},
+                       {"service", histogram(latencies.service)},
+                       {"lateness", histogram(latencies.lateness)}};
+  }
+  add_tally(cell, c.tally);
+  return cell;
+}
+
+}  // namespace
+
+std::string to_json(const RoundRequest& request, const TimedRound& round) {
+  json file = repeated_round_head(request, round);
+  if (round.load) {
+    file["capacity_pps"] = std::round(round.load->capacity_pps);
+    file["offered_pps"] = std::round(round.load->offered_pps);
+  }
+  for (const TimedCell& c : round.cells) file["cells"].push_back(timed_cell(c));
+  return file.dump() + "\n";
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "bench/timed/open_loop.hpp"
+
+#include <algorithm>
+
+#include "bench/turns/lap_order.hpp"
+#include "workloads/traffic/arrivals.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Packets of one turn on one CPU: at a few hundred nanoseconds each, some 10 ms.
+constexpr std::size_t turn_packets = 32768;
+constexpr unsigned capacity_turns = 9;
+
+struct CpuLoad {
+  Latencies latencies;
+  Tally tally;
+};
+
+/// Each CPU's arrivals; drawn for each CPU, so that bursts do not coincide.
+using Arrivals = std::vector<std::vector<double>>;
+
+Arrivals draw(unsigned cpus, std::size_t packets, Rng& rng) {
+  Arrivals arrivals;
+  for (unsigned cpu = 0; cpu < cpus; ++cpu) arrivals.push_back(poisson_arrivals(packets, rng));
+  return arrivals;
+}
+
+std::vector<CpuLoad> turn(CellArrivals& cell, Team& team, const Clock& clock,
+                          const Arrivals& arrivals, double gap_ticks) {
+  std::vector<CpuLoad> cpus(team.cpus());
+  team.run([&](unsigned cpu) {
+    cell.run_open_loop(cpu, {&clock, &arrivals[cpu], gap_ticks}, cpus[cpu].latencies,
+                       cpus[cpu].tally);
+  });
+  return cpus;
+}
+
+/// A turn in which a thread was away tells about the machine, and is dropped and counted.
+void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
+  ++kept.turns;
+  for (const CpuLoad& cpu : cpus) kept.tally += cpu.tally;
+  if (std::any_of(cpus.begin(), cpus.end(),
+                  [](const CpuLoad& cpu) { return cpu.latencies.absences != 0; })) {
+    ++kept.turns_disturbed;
+    return;
+  }
+  for (const CpuLoad& cpu : cpus) kept.latencies.merge(cpu.latencies);
+}
+
+/// Packets per second on one CPU with no gaps between arrivals: the median over turns.
+double capacity(CellArrivals& baseline, Tally& tally, Team& team, const Clock& clock) {
+  const Arrivals arrivals(team.cpus(), std::vector<double>(turn_packets, 0.0));
+  std::vector<double> rates;
+  for (unsigned i = 0; i < capacity_turns; ++i) {
+    const std::uint64_t begin = stamp();
+    const std::vector<CpuLoad> cpus = turn(baseline, team, clock, arrivals, 0);
+    rates.push_back(turn_packets * 1e9 / clock.ns(stamp() - begin));
+    for (const CpuLoad& cpu : cpus) tally += cpu.tally;
+  }
+  std::nth_element(rates.begin(), rates.begin() + capacity_turns / 2, rates.end());
+  return rates[capacity_turns / 2];
+}
+
+}  // namespace
+
+OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t baseline,
+                             double share, const TurnPlan& plan, Team& team, const Clock& clock,
+                             std::uint64_t seed) {
+  std::vector<OpenLoopTurns> turns(cells.size());
+  const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, team, clock);
+
+  // As long as closed loop's warm-up, at the offered rate.
+  const double gap_ns = 1e9 / (per_cpu * share);
+  const double gap_ticks = static_cast<double>(clock.ticks(gap_ns * 1000)) / 1000;
+  const std::size_t warm_up_packets =
+      std::max(turn_packets / 4, static_cast<std::size_t>(plan.warm_up_ns / gap_ns));
+
+  LapOrder order(cells.size(), seed);
+  Rng rng(seed);
+  for (unsigned lap = 0; lap < plan.laps; ++lap) {
+    const Arrivals warm_up = draw(team.cpus(), warm_up_packets, rng);
+    const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
+    for (const std::size_t i : order.next()) {
+      for (const CpuLoad& cpu : turn(*cells[i], team, clock, warm_up, gap_ticks)) {
+        turns[i].tally += cpu.tally;
+      }
+      keep(turns[i], turn(*cells[i], team, clock, arrivals, gap_ticks));
+    }
+  }
+  const double cpus = team.cpus();
+  return {{per_cpu * cpus, per_cpu * share * cpus}, std::move(turns)};
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The timed pass: ns per packet in turns and, where the block has a load, latencies in open loop.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/block.hpp"
+#include "bench/cell/round_file.hpp"
+#include "bench/timed/open_loop.hpp"
+#include "bench/turns/turns.hpp"
+
+namespace tfm::bench {
+
+struct TimedCell {
+  std::string name;  ///< unique in the block: "percpu_pool#2" is an A/A copy
+  std::string strategy;
+  bool aa = false;
+  std::int64_t rss_bytes = 0;  ///< by which the process grew while its sockets opened
+  Turns turns;
+  std::optional<OpenLoopTurns> open_loop;
+  Tally tally;  ///< of both
+};
+
+struct TimedRound : RoundFacts {
+  std::optional<OfferedLoad> load;
+  std::vector<TimedCell> cells;
+};
+
+/// Checks every cell's bytes, then times. Throws std::runtime_error with one line if a cell cannot
+/// be made, its bytes are wrong, or packets were lost or misjudged while it was timed.
+TimedRound run_timed_round(const RoundRequest& request);
+
+/// The result file's text (results/README.md).
+std::string to_json(const RoundRequest& request, const TimedRound& round);
+
+}  // namespace tfm::bench

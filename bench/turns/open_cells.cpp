@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "bench/turns/open_cells.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "bench/machine/machine_watch.hpp"
+#include "bench/turns/lap_order.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Packets of each CPU that are checked.
+constexpr std::size_t checked_packets = 65536;
+
+std::vector<OpenCell> named_cells(const RoundRequest& request, std::uint32_t aa_copies,
+                                  const Workload& workload) {
+  std::vector<OpenCell> cells;
+  const auto add = [&](const std::string& strategy, std::string name, bool aa) {
+    cells.push_back({make_cell(workload, strategy), std::move(name), strategy, aa});
+  };
+  for (const std::string& strategy : request.strategies) add(strategy, strategy, false);
+  for (std::uint32_t copy = 0; copy < aa_copies; ++copy) {
+    add(request.baseline, fmt::format("{}#{}", request.baseline, copy + 2), true);
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_copies,
+                                 const Workload& workload, Rng& rng) {
+  std::vector<OpenCell> cells = named_cells(request, aa_copies, workload);
+  LapOrder order(cells.size(), rng.next());
+  for (const std::size_t i : order.next()) {
+    OpenCell& c = cells[i];
+    const std::int64_t before = resident_bytes();
+    open_sockets(*c.cell, c.name);
+    c.rss_bytes = resident_bytes() - before;
+    if (const std::string wrong = c.cell->check(checked_packets); !wrong.empty()) {
+      throw std::runtime_error(fmt::format("{} is not timed: {}", c.name, wrong));
+    }
+    for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) c.cell->seek(cpu, rng.next());
+  }
+  return cells;
+}
+
+}  // namespace tfm::bench

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "bench/turns/service_times.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "bench/median.hpp"
+#include "bench/turns/open_cells.hpp"
+#include "bench/turns/turns.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Of the turns in which service times are measured: their median scales the loads, and is no
+/// result.
+constexpr unsigned laps = 8;
+
+double median_ns(const std::string& name, const Turns& turns) {
+  std::vector<double> ns;
+  for (const auto& turn : turns.ns_per_packet) {
+    if (turn) ns.push_back(*turn);
+  }
+  if (ns.empty()) {
+    throw std::runtime_error(fmt::format("{} cannot be timed: every batch was disturbed", name));
+  }
+  return median(std::move(ns));
+}
+
+}  // namespace
+
+std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
+                                  const Clock& clock, Rng& rng,
+                                  std::optional<Direction> direction) {
+  const std::vector<OpenCell> cells = open_cells(request, 0, workload, rng);
+  for (const OpenCell& c : cells) {
+    c.cell->set_churn(false);
+    c.cell->set_direction(direction);
+  }
+  TurnPlan plan = TurnPlan::of(request.block.sockets, 0, false);
+  plan.laps = laps;
+  const auto turns = run_turns(roles<CellPolls>(cells), plan, team, clock, rng.next());
+  std::vector<double> ns;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    check_tally(cells[i].name, turns[i].tally, Failures::none);
+    ns.push_back(median_ns(cells[i].name, turns[i]));
+  }
+  return ns;
+}
+
+}  // namespace tfm::bench

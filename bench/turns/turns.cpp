@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "bench/turns/turns.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/machine/probe.hpp"
+#include "bench/median.hpp"
+#include "bench/turns/lap_order.hpp"
+
+namespace tfm::bench {
+namespace {
+
+/// Aimed at: long enough for a stamp not to matter, short enough to be lost singly (20 to 100 µs).
+constexpr double batch_ns = 50'000;
+
+long involuntary_switches() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nivcsw;
+}
+
+struct Batch {
+  double ns;
+  std::uint64_t packets;
+  double probe_ns;  ///< the slower of the probes before and after
+  bool switched;    ///< the thread was preempted
+};
+
+/// One CPU's part of a turn.
+class CpuTurn {
+ public:
+  CpuTurn(CellPolls& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock)
+      : cell_(cell),
+        cpu_(cpu),
+        plan_(plan),
+        clock_(clock),
+        pollution_(plan.polluted_kib * std::size_t{1024}) {}
+
+  /// Warm-up by time (the polls' own, pollution left out), the same for every strategy; learns how
+  /// many polls make a batch: pairs, one of each direction, since decompressing costs a fifth of
+  /// compressing, and a median over batches of one or the other would be either's.
+  void warm_up() {
+    double poll_ns = 0;
+    std::uint64_t polls = 0;
+    while (poll_ns < plan_.warm_up_ns) {
+      poll_ns += run(1);
+      ++polls;
+    }
+    const double polls_in_batch = batch_ns * static_cast<double>(polls) / std::max(poll_ns, 1.0);
+    polls_ = 2 * static_cast<unsigned>(std::clamp(std::round(polls_in_batch / 2), 1.0, 2048.0));
+  }
+
+  void measure() {
+    batches_.reserve(static_cast<std::size_t>(plan_.timed_ns / batch_ns * 4));
+    double before = clock_.ns(probe());
+    long switches = involuntary_switches();
+    for (double timed = 0; timed < plan_.timed_ns;) {
+      const std::uint64_t packets = tally_.packets;
+      const double ns = run(polls_);
+      const double after = clock_.ns(probe());
+      const long now = involuntary_switches();
+      batches_.push_back({ns, tally_.packets - packets, std::max(before, after), now != switches});
+      before = after;
+      switches = now;
+      timed += ns;
+    }
+  }
+
+  const std::vector<Batch>& batches() const { return batches_; }
+  const Tally& tally() const { return tally_; }
+
+ private:
+  /// The next polls, timed. With a polluted cache each poll is timed by itself.
+  double run(unsigned polls) {
+    if (pollution_.empty()) return timed(polls);
+    double ns = 0;
+    for (unsigned i = 0; i < polls; ++i) {
+      // As the rest of a network stack would between two polls: every line is written.
+      for (std::size_t at = 0; at < pollution_.size(); at += 64) ++pollution_[at];
+      ns += timed(1);
+    }
+    return ns;
+  }
+  double timed(unsigned polls) {
+    const std::uint64_t begin = stamp();
+    cell_.run(cpu_, polls, tally_);
+    return clock_.ns(stamp() - begin);
+  }
+
+  CellPolls& cell_;
+  unsigned cpu_;
+  const TurnPlan& plan_;
+  const Clock& clock_;
+  std::vector<std::uint8_t> pollution_;
+  unsigned polls_ = 2;
+  std::vector<Batch> batches_;
+  Tally tally_;
+};
+
+/// Disturbed batches are dropped and counted: the thread was preempted, the fixed work beside it
+/// took a third longer than usual, or the batch took four times the turn's median (the hypervisor
+/// took the core away; no strategy's own work comes near that).
+void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
+  double ns = 0;
+  std::uint64_t packets = 0;
+  for (const CpuTurn& turn : cpus) {
+    std::vector<double> costs;
+    std::vector<double> probes;
+    for (const Batch& b : turn.batches()) {
+      costs.push_back(b.ns / static_cast<double>(b.packets));
+      probes.push_back(b.probe_ns);
+    }
+    const double usual_cost = median(costs);
+    const double usual_probe = median(probes);
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+      const Batch& b = turn.batches()[i];
+      ++turns.batches;
+      if (b.switched || b.probe_ns > usual_probe * 4 / 3 || costs[i] > usual_cost * 4) {
+        ++turns.batches_disturbed;
+        continue;
+      }
+      ns += b.ns;
+      packets += b.packets;
+    }
+    turns.tally += turn.tally();
+  }
+  turns.ns_per_packet.push_back(packets == 0 ? std::nullopt
+                                             : std::optional(ns / static_cast<double>(packets)));
+}
+
+}  // namespace
+
+TurnPlan TurnPlan::of(std::uint32_t sockets, unsigned polluted_kib, bool open_loop) {
+  const double ns = sockets <= 1000 ? 2e6 : 10e6;
+  unsigned laps = sockets <= 1000 ? 24 : 8;
+  if (open_loop) laps /= 2;
+  if (polluted_kib > 0) laps = std::max(laps / 2, 6U);
+  return {ns, ns, laps, polluted_kib};
+}
+
+std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& plan, Team& team,
+                             const Clock& clock, std::uint64_t seed) {
+  std::vector<Turns> turns(cells.size());
+  LapOrder order(cells.size(), seed);
+  for (unsigned lap = 0; lap < plan.laps; ++lap) {
+    for (const std::size_t i : order.next()) {
+      std::vector<CpuTurn> cpus;
+      cpus.reserve(team.cpus());
+      for (unsigned cpu = 0; cpu < team.cpus(); ++cpu) {
+        cpus.emplace_back(*cells[i], cpu, plan, clock);
+      }
+      team.run([&](unsigned cpu) { cpus[cpu].warm_up(); });
+      team.run([&](unsigned cpu) { cpus[cpu].measure(); });
+      settle(turns[i], cpus);
+    }
+  }
+  return turns;
+}
+
+}  // namespace tfm::bench

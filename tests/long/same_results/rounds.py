@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Rounds that a seed repeats: the same bytes from both checkouts, but for what was timed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MATRIX = Path(__file__).resolve().parent / "matrix.toml"
+SEED = "7"
+
+UNSTEADY = {
+    "duration_ns": "time",
+    "stamp_ns": "time",
+    "machine": "what the machine did meanwhile",
+    "resident": "pages: they depend on where the process lies in memory",
+    "search": "loads are tried at multiples of the measured service time",
+    "service_ns": "time",
+    "own_ns": "time",
+    "wait": "time",
+    "section": "time",
+    "disturbed": "how often the machine interrupted a timed section",
+    "waits": "of packets, in virtual time made of measured service times",
+    "waited_ns": "the same",
+    "engine_waits": "the same",
+    "engine_waited_ns": "the same",
+    "pps": "the same",
+    "most_held": "the same",
+    "overtaken": "the same: the order in which operations end",
+    "request_bytes_peak": "the same: how many operations are held at once",
+}
+"""Fields of a round file that differ between two runs of one build, and why."""
+
+# What follows from `overtaken`, in flight: such a packet is dropped, not accepted.
+_FOLLOWS = {"in_flight": ("accepted", "drops", "forged", "forged_refused", "genuine_refused", "forged_accepted")}
+
+
+def _steady(value: Any) -> Any:
+    """Without the fields that differ anyway."""
+    if isinstance(value, dict):
+        return {key: _steady(one) for key, one in value.items() if key not in UNSTEADY}
+    return [_steady(one) for one in value] if isinstance(value, list) else value
+
+
+def steady_round(data: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = _steady(data)
+    for cell in kept["cells"]:
+        for key in _FOLLOWS.get(kept["kind"], ()):
+            cell.pop(key)
+    return kept
+
+
+def differences(before: Any, after: Any, where: str = "") -> Iterator[str]:
+    """A line for each value that differs."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted(before.keys() | after.keys()):
+            if key not in before or key not in after:
+                yield f"{where}.{key}: {'new' if key in after else 'gone'}"
+            else:
+                yield from differences(before[key], after[key], f"{where}.{key}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for i, (one, other) in enumerate(zip(before, after)):
+            yield from differences(one, other, f"{where}[{i}]")
+    elif before != after or type(before) is not type(after):
+        yield f"{where}: {str(before)[:60]} -> {str(after)[:60]}"
+
+
+def measure(checkout: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    command = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--seed", SEED]
+    subprocess.run(command, check=True, capture_output=True, cwd=checkout)
+
+
+def compare(before: Path, after: Path, folder: Path) -> bool:
+    """Whether the round files are the same; prints what differs."""
+    for name, checkout in (("before", before), ("after", after)):
+        measure(checkout, folder / name)
+    files = [sorted(path.name for path in (folder / name / "rounds").iterdir()) for name in ("before", "after")]
+    same = files[0] == files[1]
+    if not same:
+        print(f"  other files: {', '.join(sorted(set(files[0]) ^ set(files[1])))}")
+    different = 0
+    for name in sorted(set(files[0]) & set(files[1])):
+        old, new = (json.loads((folder / side / "rounds" / name).read_text(encoding="utf-8")) for side in ("before", "after"))
+        lines = list(differences(steady_round(old), steady_round(new)))
+        different += bool(lines)
+        for line in lines[:5]:
+            print(f"  {name}: {line}")
+    print(f"  {len(files[0])} round files, {different} differ (left out: {', '.join(UNSTEADY)})")
+    return same and not different
