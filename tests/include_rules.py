@@ -4,13 +4,15 @@
     include_rules.py SOURCE_DIR COMPILER [FLAG...]
 
 Every include of a file of ours is written from the root ("runtime/gfp.hpp") and leads to a folder
-that the includer's may use. Then each header of runtime, strategies and workloads is compiled by
-itself, from a copy that holds its folder and those it may use, and nothing else. Exit 1 names what
-broke the rule, one line each.
+that the includer's may use; within bench, to one that stands lower. No two files include each other,
+by whatever way. Then each header of runtime, strategies and workloads is compiled by itself, from a
+copy that holds its folder and those it may use, and nothing else. Exit 1 names what broke the rule,
+one line each.
 """
 
 from __future__ import annotations
 
+import graphlib
 import os
 import re
 import shutil
@@ -26,6 +28,17 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "workloads": {"workloads", "runtime"},
     "bench": {"bench", "strategies", "workloads", "runtime"},
 }
+# Within bench, from the bottom up. A folder may include those of lower rows and itself, never its
+# neighbours in its row. The files in bench itself are the lowest.
+BENCH_ORDER: tuple[tuple[str, ...], ...] = (
+    ("bench",),
+    ("bench/axes", "bench/machine"),
+    ("bench/cell",),
+    ("bench/turns",),
+    ("bench/timed", "bench/counted", "bench/pressure", "bench/in_flight"),
+    ("bench/round", "bench/verify", "bench/micro"),
+    ("bench/driver",),
+)
 GENERATED = {"git_revision.hpp"}  # by the build, into its own folder
 STAND_ALONE = ("runtime", "strategies", "workloads")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -53,6 +66,45 @@ def violations(root: Path, folder: str) -> list[str]:
             elif head not in MAY_INCLUDE[folder]:
                 out.append(f"{where}: {folder} may include {', '.join(sorted(MAY_INCLUDE[folder]))}")
     return out
+
+
+def bench_rank(file: str) -> tuple[int, str]:
+    """The row and the folder of a file of bench."""
+    folder = file.rsplit("/", 1)[0]
+    for rank, row in enumerate(BENCH_ORDER):
+        if folder in row:
+            return rank, folder
+    sys.exit(f"{file}: its folder has no place in BENCH_ORDER of tests/include_rules.py")
+
+
+def bench_violations(root: Path) -> list[str]:
+    out = []
+    for path in sources(root, "bench"):
+        name = path.relative_to(root).as_posix()
+        rank, folder = bench_rank(name)
+        for _, target in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if not target.startswith("bench/"):
+                continue
+            other_rank, other = bench_rank(target)
+            if other != folder and other_rank >= rank:
+                lower = [f for row in BENCH_ORDER[:rank] for f in row]
+                out.append(f"{name}: {target}: {folder} may include {', '.join(lower)}")
+    return out
+
+
+def circles(root: Path) -> list[str]:
+    """A line for each circle of includes."""
+    includes: dict[str, list[str]] = {}
+    for folder in MAY_INCLUDE:
+        for path in sources(root, folder):
+            found = INCLUDE.findall(path.read_text(encoding="utf-8"))
+            includes[path.relative_to(root).as_posix()] = [target for _, target in found]
+    sorter = graphlib.TopologicalSorter(includes)
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        return [f"includes in a circle: {' <- '.join(error.args[1])}"]
+    return []
 
 
 def compile_alone(root: Path, header: Path, compiler: list[str]) -> list[str]:
@@ -86,6 +138,7 @@ def main(arguments: list[str]) -> int:
         sys.exit("usage: include_rules.py SOURCE_DIR COMPILER [FLAG...]")
     root, compiler = Path(arguments[0]), arguments[1:]
     broken = [line for folder in MAY_INCLUDE for line in violations(root, folder)]
+    broken += bench_violations(root) + circles(root)
     broken += [line for folder in STAND_ALONE for line in stand_alone(root, folder, compiler)]
     print("\n".join(broken) or "all includes keep the rules")
     return 1 if broken else 0
