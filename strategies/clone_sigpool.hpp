@@ -32,7 +32,7 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations(const Algorithm& a, Direction d) noexcept {
     if (!a.keyed) return 1;
-    return (a.name.starts_with("cmac(") ? 5 : 4) + (d == Direction::rx ? 1 : 0);
+    return (a.tmpl == Template::cmac ? 5 : 4) + (d == Direction::rx ? 1 : 0);
   }
   static constexpr std::string_view refuses(const Algorithm& a, std::size_t) noexcept {
     return can_be_cloned(a) ? "" : "only hmac, cmac and keyless hashes can be cloned";

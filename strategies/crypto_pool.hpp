@@ -3,14 +3,17 @@
 // January 2023): a table of algorithms with a reference count each, preallocated per CPU, and one
 // scratch buffer per CPU for all of them.
 //
-//   process context, may sleep      alloc_ahash, algo, reserve_scratch
+//   process context, may sleep      alloc, algo, reserve_scratch
 //   softirq-safe                    get, release
 //   fast path                       start, end
 //
-// Who changes what. Entries are built, published and destroyed under the mutex. Only alloc_ahash()
-// raises a count from zero, under that mutex: an entry that awaits its clean-up comes back to life.
-// get() raises none from zero. The clean-up unpublishes the entries without references, waits for a
-// grace period, then frees: even a start() with a stale id finds a live request or -EINVAL.
+// Each is the posted crypto_pool_NAME(), but for alloc: that is crypto_pool_alloc_ahash(), which
+// here takes algorithms of any family.
+//
+// Who changes what. Entries are built, published and destroyed under the mutex. Only alloc() raises
+// a count from zero, under that mutex: an entry that awaits its clean-up comes back to life. get()
+// raises none from zero. The clean-up unpublishes the entries without references, waits for a grace
+// period, then frees: even a start() with a stale id finds a live request or -EINVAL.
 #pragma once
 
 #include <array>
@@ -74,7 +77,7 @@ class BasicCryptoPool {
   /// possible CPU. Two algorithms are one if name and provider are equal; the first to come is
   /// referred to as long as the pool lives.
   /// Errors: enospc: the table is full; enomem; the transform's. After a failure all is as it was.
-  Result<unsigned> alloc_ahash(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+  Result<unsigned> alloc(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
     const std::lock_guard lock(mutex_);
     const unsigned id = find(algorithm);
     if (id == capacity) return error(Errno::enospc);

@@ -19,7 +19,7 @@ struct PooledSocket {
                                    std::size_t scratch_bytes) noexcept {
     auto raw = RawKeys::copy(keys, Gfp::kernel);
     if (!raw) return error(raw.error());
-    const auto id = pool.alloc_ahash(algorithm, scratch_bytes);
+    const auto id = pool.alloc(algorithm, scratch_bytes);
     if (!id) {
       raw->free();
       return error(id.error());

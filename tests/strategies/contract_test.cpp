@@ -187,7 +187,7 @@ TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
     GTEST_SKIP() << "it takes no key";
   bool any = false;
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
-    if (!a->keyed || a->name.substr(0, 5) == "hmac(") continue;
+    if (!a->keyed || a->tmpl == Template::hmac) continue;
     any = true;
     SCOPED_TRACE(label(*a));
     auto s = this->create();

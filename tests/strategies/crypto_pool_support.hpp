@@ -63,10 +63,10 @@ class CryptoPoolTest : public ::testing::Test {
   }
 
   unsigned alloc(const Algorithm& algorithm, std::size_t scratch_bytes = 0) {
-    return pool_->alloc_ahash(algorithm, scratch_bytes).value();
+    return pool_->alloc(algorithm, scratch_bytes).value();
   }
   Errno alloc_error(const Algorithm& algorithm, std::size_t scratch_bytes = 0) {
-    const auto id = pool_->alloc_ahash(algorithm, scratch_bytes);
+    const auto id = pool_->alloc(algorithm, scratch_bytes);
     return id ? Errno::ok : id.error();
   }
   /// The last reference goes, and with it all that the entry held.

@@ -53,7 +53,7 @@ class Load {
     for (int round = 0; round < rounds; ++round) {
       const std::size_t which = static_cast<std::size_t>(round) % algorithms_.size();
       const std::size_t scratch_bytes = 1 + static_cast<std::size_t>(round * 7 % 500);
-      const auto id = pool->alloc_ahash(*algorithms_[which], scratch_bytes);
+      const auto id = pool->alloc(*algorithms_[which], scratch_bytes);
       if (!id) {
         ++wrong;
         continue;
@@ -71,7 +71,7 @@ class Load {
   /// Process context: algorithms that nobody else uses come and go, the scratch grows.
   void slow_path() {
     for (int round = 0; round < rounds; ++round) {
-      const auto id = pool->alloc_ahash(alias_, 100);
+      const auto id = pool->alloc(alias_, 100);
       if (!id) {
         ++wrong;
         continue;
@@ -127,7 +127,7 @@ TEST(CryptoPoolThreads, AStaleIdMeetsTheCleanUp) {
     }
   });
   for (int i = 0; i < rounds; ++i) {
-    EXPECT_EQ(pool->alloc_ahash(sha1, 60).value(), 0U);
+    EXPECT_EQ(pool->alloc(sha1, 60).value(), 0U);
     EXPECT_EQ(pool->release(0), Errno::ok);
     if (i % 2 == 0) pool->flush();
   }

@@ -25,7 +25,7 @@ Esp::Connection Esp::connection(std::uint32_t index) const noexcept {
 std::string Esp::key_line(const Connection& connection) const {
   const TcpDraw draw = draw_udp(seed_, connection.index, ipv6_);
   const TrafficKeys keys = this->keys(connection).value();
-  const bool gcm = algorithm_.name.starts_with("gcm");
+  const bool gcm = algorithm_.tmpl == Template::gcm;
   std::string lines;
   for (Direction direction : {Direction::tx, Direction::rx}) {
     const auto d = static_cast<unsigned>(direction);
