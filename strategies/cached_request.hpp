@@ -35,7 +35,8 @@ class CachedRequest {
     Cache* cache_;
   };
 
-  explicit CachedRequest(unsigned possible_cpus) noexcept : caches_(possible_cpus) {}
+  explicit CachedRequest(const StrategyOptions& options) noexcept
+      : caches_(options.possible_cpus) {}
 
   /// Errors: enomem, the provider's; on failure nothing is held. May sleep.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {

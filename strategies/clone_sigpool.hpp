@@ -23,7 +23,7 @@
 
 namespace tfm {
 
-class CloneSigpool : public PooledStrategy<PooledMaster> {
+class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
  public:
   static constexpr std::string_view name = "clone_sigpool";
   static constexpr std::string_view summary =
@@ -53,9 +53,6 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   };
 
   using PooledStrategy::PooledStrategy;
-  static Result<std::unique_ptr<CloneSigpool>> create(const StrategyOptions& options) {
-    return create_as<CloneSigpool>(options);
-  }
 
   /// Errors: eopnotsupp for what refuses() refuses; the pool's.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {

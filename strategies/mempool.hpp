@@ -51,11 +51,7 @@ class Mempool : public CachedRequest<MempoolReserve> {
   static constexpr std::string_view name = "mempool";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet with a reserve per CPU";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
 
   class Operation : public CachedRequest::Operation {
     friend class Mempool;
@@ -63,9 +59,6 @@ class Mempool : public CachedRequest<MempoolReserve> {
   };
 
   using CachedRequest::CachedRequest;
-  static Result<std::unique_ptr<Mempool>> create(const StrategyOptions& options) {
-    return std::make_unique<Mempool>(options.possible_cpus);
-  }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.cache_ = socket.cache;

@@ -42,11 +42,6 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   static constexpr std::string_view name = "percpu_freelist";
   static constexpr std::string_view summary =
       "a transform per socket and direction, requests from a magazine per CPU";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation : public CachedRequest::Operation {
     friend class PercpuFreelist;
@@ -54,9 +49,6 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   };
 
   using CachedRequest::CachedRequest;
-  static Result<std::unique_ptr<PercpuFreelist>> create(const StrategyOptions& options) {
-    return std::make_unique<PercpuFreelist>(options.possible_cpus);
-  }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     op.cache_ = socket.cache;

@@ -30,7 +30,7 @@ struct PooledSocket {
   /// In softirq: the pool is there already, so that the keys' copy alone is allocated.
   template <class Pool>
   Result<PooledSocket> accept(Pool& pool, Keys child_keys) const noexcept {
-    auto raw = RawKeys::copy(child_keys, Gfp::atomic);
+    auto raw = keys.accept(child_keys);
     if (!raw) return error(raw.error());
     if (const Errno e = pool.get(id); failed(e)) {
       raw->free();

@@ -103,7 +103,7 @@ TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
     const Algorithm& algorithm = *find_algorithm("hmac(sha1)", "nettle");
     const bool has_reserve = std::is_same_v<S, Mempool>;
     const auto may_fail = [&](Direction d) {
-      return S::fast_path_allocations(algorithm, d) > 0 && !has_reserve;
+      return fast_path_allocations<S>(algorithm, d) > 0 && !has_reserve;
     };
     // What lies in an skb received is allocated for one sent: TCP's data segments are clones.
     EXPECT_EQ(cell.skb_headroom_bytes > 0, (std::is_same_v<S, SkbRequest>));
