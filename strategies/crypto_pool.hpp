@@ -27,11 +27,12 @@
 
 namespace tfm {
 
-/// `Contents` says what a CPU holds of an entry (pool_contents.hpp). Every thread that calls
+/// `Contents` says what a CPU holds of an entry (pool_contents.hpp); PooledRequests is the posted
+/// patch's. Every thread that calls
 /// start() holds an RcuThread; the calls that may sleep wait for grace periods and so stand outside
 /// any section.
 template <class Contents>
-class BasicCryptoPool {
+class CryptoPool {
  public:
   using Part = typename Contents::Part;
 
@@ -41,11 +42,11 @@ class BasicCryptoPool {
     std::uint8_t* scratch;
   };
 
-  BasicCryptoPool(const BasicCryptoPool&) = delete;
-  BasicCryptoPool& operator=(const BasicCryptoPool&) = delete;
+  CryptoPool(const CryptoPool&) = delete;
+  CryptoPool& operator=(const CryptoPool&) = delete;
 
   /// Nobody may be using it any more.
-  ~BasicCryptoPool() {
+  ~CryptoPool() {
     clean_up_.reset();
     for (unsigned id = 0; id < populated_; ++id) {
       Entry& entry = table_[id];
@@ -58,16 +59,16 @@ class BasicCryptoPool {
   }
 
   /// Errors: enomem.
-  static Result<std::unique_ptr<BasicCryptoPool>> create(unsigned possible_cpus) {
+  static Result<std::unique_ptr<CryptoPool>> create(unsigned possible_cpus) {
     auto scratch = PercpuScratch::create(possible_cpus);
     if (!scratch) return error(scratch.error());
-    std::unique_ptr<BasicCryptoPool> pool(new BasicCryptoPool(possible_cpus, std::move(*scratch)));
+    std::unique_ptr<CryptoPool> pool(new CryptoPool(possible_cpus, std::move(*scratch)));
     pool->table_ =
         static_cast<Entry*>(gfp_alloc(sizeof(Entry) * capacity, Gfp::kernel, Owner::shared));
     if (pool->table_ == nullptr) return error(Errno::enomem);
     std::uninitialized_default_construct_n(pool->table_, capacity);
     auto clean_up = Work::create(
-        [](void* self) noexcept { static_cast<BasicCryptoPool*>(self)->clean_up(); }, pool.get());
+        [](void* self) noexcept { static_cast<CryptoPool*>(self)->clean_up(); }, pool.get());
     if (!clean_up) return error(clean_up.error());
     pool->clean_up_ = std::move(*clean_up);
     return pool;
@@ -183,7 +184,7 @@ class BasicCryptoPool {
   static constexpr unsigned capacity = 4096 / sizeof(Entry);
 
  private:
-  BasicCryptoPool(unsigned possible_cpus, PercpuScratch scratch) noexcept
+  CryptoPool(unsigned possible_cpus, PercpuScratch scratch) noexcept
       : possible_cpus_(possible_cpus), scratch_(std::move(scratch)) {}
 
   /// The algorithm's slot, else the first free one, else `capacity`.
@@ -230,8 +231,5 @@ class BasicCryptoPool {
   mutable std::mutex mutex_;
   std::unique_ptr<Work> clean_up_;
 };
-
-/// The posted interface: a request per CPU.
-using CryptoPool = BasicCryptoPool<PooledRequests>;
 
 }  // namespace tfm

@@ -7,7 +7,7 @@
 
 namespace tfm {
 
-/// A handle; close() ends it. `Pool` is a BasicCryptoPool.
+/// A handle; close() ends it. `Pool` is a CryptoPool.
 struct PooledSocket {
   unsigned id = 0;
   std::uint32_t digest_bytes = 0;  ///< of a keyed algorithm, as a struct tcp_ao_key has it

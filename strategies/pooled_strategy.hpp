@@ -12,7 +12,7 @@ namespace tfm {
 template <class S, class Contents>
 class PooledStrategy {
  public:
-  using Pool = BasicCryptoPool<Contents>;
+  using Pool = CryptoPool<Contents>;
   using Socket = PooledSocket;
 
   explicit PooledStrategy(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}

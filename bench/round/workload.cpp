@@ -43,7 +43,7 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
         fmt::format("{} CPUs need as many sockets (there are {}) and possible CPUs ({})",
                     block.cpus, block.sockets, block.possible_cpus));
   }
-  num_possible_cpus = block.possible_cpus;
+  set_possible_cpus(block.possible_cpus);
   std::unique_ptr<Workload> workload;
   ProtocolList::for_each([&]<class P>() {
     if (P::name != protocol) return;

@@ -30,7 +30,7 @@ class Load {
     const Algorithm& a = *algorithms_[which];
     const KeyPair keys(a, 1);
     for (int i = 0; i < count; ++i) {
-      CryptoPool::Section section;
+      PostedPool::Section section;
       if (failed(pool->start(id, cpu, section))) {
         ++wrong;
         continue;
@@ -43,7 +43,7 @@ class Load {
       const auto digest =
           operate(request, *request.algorithm, text_, Dirty{{section.scratch, scratch_bytes}});
       if (!digest || *digest != expected_[which]) ++wrong;
-      CryptoPool::end();
+      PostedPool::end();
     }
   }
 
@@ -83,7 +83,7 @@ class Load {
   }
 
   std::atomic<unsigned> wrong{0};
-  std::unique_ptr<CryptoPool> pool = CryptoPool::create(cpus).value();
+  std::unique_ptr<PostedPool> pool = PostedPool::create(cpus).value();
 
  private:
   const Algorithm& alias_;
@@ -113,17 +113,17 @@ TEST(CryptoPoolThreads, PacketsAreRightWhateverTheSlowPathDoes) {
 // A stale id: whoever start()s with one gets -EINVAL or a request that stays whole to end().
 TEST(CryptoPoolThreads, AStaleIdMeetsTheCleanUp) {
   const Algorithm& sha1 = *find_algorithm("hmac(sha1)", "nettle");
-  const auto pool = CryptoPool::create(2).value();
+  const auto pool = PostedPool::create(2).value();
   std::atomic<bool> stop{false};
   std::atomic<unsigned> wrong{0};
   std::thread reader([&] {
     const RcuThread rcu;
     while (!stop.load()) {
-      CryptoPool::Section section;
+      PostedPool::Section section;
       if (failed(pool->start(0, 1, section))) continue;
       if (section.part->algorithm != &sha1) ++wrong;
       if (section.scratch != nullptr) std::fill_n(section.scratch, 60, 0xa5);
-      CryptoPool::end();
+      PostedPool::end();
     }
   });
   for (int i = 0; i < rounds; ++i) {

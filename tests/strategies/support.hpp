@@ -23,6 +23,9 @@ inline void PrintTo(Errno e, std::ostream* out) { *out << name(e); }
 
 namespace test {
 
+/// The pool as posted: a request per CPU.
+using PostedPool = CryptoPool<PooledRequests>;
+
 /// `bytes` that differ for each seed.
 inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
   std::vector<std::uint8_t> all(bytes);

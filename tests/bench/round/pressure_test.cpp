@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "bench/round/round.hpp"
+#include "runtime/zone/page_allocator.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {
@@ -109,7 +110,7 @@ TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
     EXPECT_EQ(cell.skb_headroom_bytes > 0, (std::is_same_v<S, SkbRequest>));
     EXPECT_EQ(f.rx.operation_refused > 0, may_fail(Direction::rx));
     EXPECT_EQ(f.tx.operation_refused > 0, may_fail(Direction::tx) || cell.skb_headroom_bytes > 0);
-    EXPECT_EQ(f.free_pages_lowest, Zone::create({.pages = 1024}).value()->watermarks().atomic)
+    EXPECT_EQ(f.free_pages_lowest, zone_watermarks(1024, 0).atomic)
         << "as low as atomic allocations may go, and no lower";
   });
   EXPECT_GE(larger_skbs_refused, most_refused) << "skbs with a request in them take more";
