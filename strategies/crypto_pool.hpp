@@ -27,10 +27,9 @@
 
 namespace tfm {
 
-/// `Contents` says what a CPU holds of an entry (pool_contents.hpp); PooledRequests is the posted
-/// patch's. Every thread that calls
-/// start() holds an RcuThread; the calls that may sleep wait for grace periods and so stand outside
-/// any section.
+/// `Contents` says what a CPU holds of an entry (pool_contents.hpp); the posted patch has
+/// PooledRequests. Every thread that calls start() holds an RcuThread. The calls that may sleep
+/// wait for grace periods, and so stand outside any section.
 template <class Contents>
 class CryptoPool {
  public:

@@ -36,8 +36,8 @@ using StrategyList = TypeList<Null,                         //
                               PercpuFreelist,               //
                               Multibuffer>;
 
-/// Calls f.template operator()<S>() for each strategy; with keys prepared, of one that has a choice
-/// with the type that stands in for it.
+/// Calls f.template operator()<S>() for each strategy. Where `key` is prepared, a strategy that has
+/// the choice comes as the type that keeps its keys so.
 template <class F>
 void for_each_strategy(KeyForm key, F&& f) {
   StrategyList::for_each([&]<class S>() {
@@ -55,7 +55,7 @@ void for_each_strategy(F&& f) {
   StrategyList::for_each(f);
 }
 
-/// Those among them whose sockets can keep their keys prepared: calls f with the type that does.
+/// Calls f for each strategy that has the choice, as the type that keeps its keys prepared.
 template <class F>
 void for_each_prepared_strategy(F&& f) {
   StrategyList::for_each([&]<class S>() {

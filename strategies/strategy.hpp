@@ -51,7 +51,7 @@ struct StrategyOptions {
   unsigned possible_cpus = 1;
 };
 
-// What a strategy says of itself only where it differs from most. Others ask by these functions.
+// What a strategy states only where it differs from most. Others ask by these functions.
 
 /// How many operations a CPU can have begun and not ended: many, unless it has
 /// `static constexpr InFlight in_flight`.
