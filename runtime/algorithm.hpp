@@ -25,6 +25,10 @@ using MutableBytes = std::span<std::uint8_t>;
 enum class Family : std::uint8_t { hash, aead, compression };
 inline constexpr std::string_view family_names[] = {"hash", "aead", "compression"};
 
+/// What is built around a hash or a cipher (the kernel's crypto_template): the word in front of the
+/// name's parenthesis. none: an algorithm by itself.
+enum class Template : std::uint8_t { none, hmac, cmac, gcm, ccm };
+
 /// The longest digest, tag or key that any algorithm here has, bytes. providers_init() fails with
 /// einval where one is longer.
 inline constexpr std::size_t max_digest_bytes = 64;
@@ -46,6 +50,7 @@ struct Algorithm {
   std::string_view name;      ///< as its users give it: "hmac(sha1)", "gcm(aes128)"
   std::string_view provider;  ///< "nettle"
   Family family = Family::hash;
+  Template tmpl = Template::none;
   std::uint16_t digest_bytes = 0;  ///< of the digest, or of an AEAD's tag; 0: compression
   std::uint16_t key_bytes = 0;  ///< a traffic key (RFC 5926 §3.1.1: the digest's; ciphers: theirs)
   std::uint16_t nonce_bytes = 0;  ///< AEAD

@@ -5,8 +5,14 @@
 
 namespace tfm {
 
-/// How many CPUs there may be, as in the kernel. Set before the first transform is made.
-inline unsigned num_possible_cpus = 8;
+namespace detail {
+inline unsigned possible_cpus = 8;
+}
+
+/// How many CPUs there may be, as in the kernel.
+inline unsigned num_possible_cpus() noexcept { return detail::possible_cpus; }
+/// Call it before the first transform is made.
+inline void set_possible_cpus(unsigned cpus) noexcept { detail::possible_cpus = cpus; }
 
 /// The CPU that this thread stands for (raw_smp_processor_id()).
 inline thread_local constinit unsigned this_cpu = 0;

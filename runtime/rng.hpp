@@ -28,9 +28,12 @@ class Rng {
   std::uint64_t state_;
 };
 
-/// Two numbers mixed into a seed, so that neighbours draw unrelated sequences.
+/// Numbers mixed into a seed, so that neighbours draw unrelated sequences.
 inline std::uint64_t mix_seed(std::uint64_t a, std::uint64_t b) noexcept {
   return Rng(a ^ Rng(b).next()).next();
+}
+inline std::uint64_t mix_seed(std::uint64_t a, std::uint64_t b, std::uint64_t c) noexcept {
+  return mix_seed(mix_seed(a, b), c);
 }
 
 }  // namespace tfm

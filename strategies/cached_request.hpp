@@ -8,9 +8,11 @@
 
 namespace tfm {
 
-/// `Part` is what a CPU keeps: fill(part, piece_bytes) for a new cache's; take(), nullptr where
-/// there is no piece; keep(piece), false where there are enough. Both on that CPU alone.
-template <class Part>
+/// `S` is the strategy that derives from this. It has take_piece(cpu, cache, op), nullptr where
+/// none is to be had, and give_back(cpu, op). `Part` is what a CPU keeps: fill(part, piece_bytes)
+/// for a new cache's; take(), nullptr where there is no piece; keep(piece), false where there are
+/// enough. Both on that CPU alone.
+template <class S, class Part>
 class CachedRequest {
  public:
   using Caches = PieceCaches<Part>;
@@ -29,13 +31,14 @@ class CachedRequest {
     }
 
    protected:
-    template <class>
+    template <class, class>
     friend class CachedRequest;
     void* piece_;
     Cache* cache_;
   };
 
-  explicit CachedRequest(unsigned possible_cpus) noexcept : caches_(possible_cpus) {}
+  explicit CachedRequest(const StrategyOptions& options) noexcept
+      : caches_(options.possible_cpus) {}
 
   /// Errors: enomem, the provider's; on failure nothing is held. May sleep.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
@@ -60,18 +63,27 @@ class CachedRequest {
   }
 
   template <class Operation>
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.cache_ = socket.cache;
+    op.piece_ = S::take_piece(cpu, *socket.cache, op);
+    if (op.piece_ == nullptr) return Errno::enomem;
+    Transform& transform = socket.transforms.of(skb.direction);
+    const Errno e = request_attach(op.piece_, *transform.algorithm, transform.context(),
+                                   Gfp::atomic, Owner::request);
+    if (failed(e)) S::give_back(cpu, op);
+    return e;
+  }
+  template <class Operation>
   Errno key(Operation&) noexcept {
     return Errno::ok;
   }
-
- protected:
-  /// Makes op's piece a request of the socket's transform. Errors: the provider's.
-  static Errno attach(Socket& socket, Direction direction, Operation& op) noexcept {
-    Transform& transform = socket.transforms.of(direction);
-    return request_attach(op.piece_, *transform.algorithm, transform.context(), Gfp::atomic,
-                          Owner::request);
+  template <class Operation>
+  void end(unsigned cpu, Operation& op) noexcept {
+    request_detach(op.request());
+    S::give_back(cpu, op);
   }
 
+ protected:
   // On this CPU's part.
   static void* take(Part& part) noexcept {
     const WithBhDisabled bh;

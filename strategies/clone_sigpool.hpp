@@ -23,7 +23,7 @@
 
 namespace tfm {
 
-class CloneSigpool : public PooledStrategy<PooledMaster> {
+class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
  public:
   static constexpr std::string_view name = "clone_sigpool";
   static constexpr std::string_view summary =
@@ -32,7 +32,7 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations(const Algorithm& a, Direction d) noexcept {
     if (!a.keyed) return 1;
-    return (a.name.starts_with("cmac(") ? 5 : 4) + (d == Direction::rx ? 1 : 0);
+    return (a.tmpl == Template::cmac ? 5 : 4) + (d == Direction::rx ? 1 : 0);
   }
   static constexpr std::string_view refuses(const Algorithm& a, std::size_t) noexcept {
     return can_be_cloned(a) ? "" : "only hmac, cmac and keyless hashes can be cloned";
@@ -53,9 +53,6 @@ class CloneSigpool : public PooledStrategy<PooledMaster> {
   };
 
   using PooledStrategy::PooledStrategy;
-  static Result<std::unique_ptr<CloneSigpool>> create(const StrategyOptions& options) {
-    return create_as<CloneSigpool>(options);
-  }
 
   /// Errors: eopnotsupp for what refuses() refuses; the pool's.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {

@@ -3,14 +3,17 @@
 // January 2023): a table of algorithms with a reference count each, preallocated per CPU, and one
 // scratch buffer per CPU for all of them.
 //
-//   process context, may sleep      alloc_ahash, algo, reserve_scratch
+//   process context, may sleep      alloc, algo, reserve_scratch
 //   softirq-safe                    get, release
 //   fast path                       start, end
 //
-// Who changes what. Entries are built, published and destroyed under the mutex. Only alloc_ahash()
-// raises a count from zero, under that mutex: an entry that awaits its clean-up comes back to life.
-// get() raises none from zero. The clean-up unpublishes the entries without references, waits for a
-// grace period, then frees: even a start() with a stale id finds a live request or -EINVAL.
+// Each is the posted crypto_pool_NAME(), but for alloc: that is crypto_pool_alloc_ahash(), which
+// here takes algorithms of any family.
+//
+// Who changes what. Entries are built, published and destroyed under the mutex. Only alloc() raises
+// a count from zero, under that mutex: an entry that awaits its clean-up comes back to life. get()
+// raises none from zero. The clean-up unpublishes the entries without references, waits for a grace
+// period, then frees: even a start() with a stale id finds a live request or -EINVAL.
 #pragma once
 
 #include <array>
@@ -24,11 +27,11 @@
 
 namespace tfm {
 
-/// `Contents` says what a CPU holds of an entry (pool_contents.hpp). Every thread that calls
-/// start() holds an RcuThread; the calls that may sleep wait for grace periods and so stand outside
-/// any section.
+/// `Contents` says what a CPU holds of an entry (pool_contents.hpp); the posted patch has
+/// PooledRequests. Every thread that calls start() holds an RcuThread. The calls that may sleep
+/// wait for grace periods, and so stand outside any section.
 template <class Contents>
-class BasicCryptoPool {
+class CryptoPool {
  public:
   using Part = typename Contents::Part;
 
@@ -38,11 +41,11 @@ class BasicCryptoPool {
     std::uint8_t* scratch;
   };
 
-  BasicCryptoPool(const BasicCryptoPool&) = delete;
-  BasicCryptoPool& operator=(const BasicCryptoPool&) = delete;
+  CryptoPool(const CryptoPool&) = delete;
+  CryptoPool& operator=(const CryptoPool&) = delete;
 
   /// Nobody may be using it any more.
-  ~BasicCryptoPool() {
+  ~CryptoPool() {
     clean_up_.reset();
     for (unsigned id = 0; id < populated_; ++id) {
       Entry& entry = table_[id];
@@ -55,16 +58,16 @@ class BasicCryptoPool {
   }
 
   /// Errors: enomem.
-  static Result<std::unique_ptr<BasicCryptoPool>> create(unsigned possible_cpus) {
+  static Result<std::unique_ptr<CryptoPool>> create(unsigned possible_cpus) {
     auto scratch = PercpuScratch::create(possible_cpus);
     if (!scratch) return error(scratch.error());
-    std::unique_ptr<BasicCryptoPool> pool(new BasicCryptoPool(possible_cpus, std::move(*scratch)));
+    std::unique_ptr<CryptoPool> pool(new CryptoPool(possible_cpus, std::move(*scratch)));
     pool->table_ =
         static_cast<Entry*>(gfp_alloc(sizeof(Entry) * capacity, Gfp::kernel, Owner::shared));
     if (pool->table_ == nullptr) return error(Errno::enomem);
     std::uninitialized_default_construct_n(pool->table_, capacity);
     auto clean_up = Work::create(
-        [](void* self) noexcept { static_cast<BasicCryptoPool*>(self)->clean_up(); }, pool.get());
+        [](void* self) noexcept { static_cast<CryptoPool*>(self)->clean_up(); }, pool.get());
     if (!clean_up) return error(clean_up.error());
     pool->clean_up_ = std::move(*clean_up);
     return pool;
@@ -74,7 +77,7 @@ class BasicCryptoPool {
   /// possible CPU. Two algorithms are one if name and provider are equal; the first to come is
   /// referred to as long as the pool lives.
   /// Errors: enospc: the table is full; enomem; the transform's. After a failure all is as it was.
-  Result<unsigned> alloc_ahash(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+  Result<unsigned> alloc(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
     const std::lock_guard lock(mutex_);
     const unsigned id = find(algorithm);
     if (id == capacity) return error(Errno::enospc);
@@ -180,7 +183,7 @@ class BasicCryptoPool {
   static constexpr unsigned capacity = 4096 / sizeof(Entry);
 
  private:
-  BasicCryptoPool(unsigned possible_cpus, PercpuScratch scratch) noexcept
+  CryptoPool(unsigned possible_cpus, PercpuScratch scratch) noexcept
       : possible_cpus_(possible_cpus), scratch_(std::move(scratch)) {}
 
   /// The algorithm's slot, else the first free one, else `capacity`.
@@ -227,8 +230,5 @@ class BasicCryptoPool {
   mutable std::mutex mutex_;
   std::unique_ptr<Work> clean_up_;
 };
-
-/// The posted interface: a request per CPU.
-using CryptoPool = BasicCryptoPool<PooledRequests>;
 
 }  // namespace tfm

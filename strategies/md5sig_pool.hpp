@@ -25,9 +25,6 @@ class Md5sigPool {
       "one md5 transform, requests and 60 bytes of scratch per CPU, for TCP-MD5 alone "
       "(tcp_md5sig_pool)";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (a.name != "md5") return "it holds one md5 transform and nothing else";

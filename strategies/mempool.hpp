@@ -46,16 +46,12 @@ struct MempoolReserve {
   }
 };
 
-class Mempool : public CachedRequest<MempoolReserve> {
+class Mempool : public CachedRequest<Mempool, MempoolReserve> {
  public:
   static constexpr std::string_view name = "mempool";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet with a reserve per CPU";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
 
   class Operation : public CachedRequest::Operation {
     friend class Mempool;
@@ -63,29 +59,17 @@ class Mempool : public CachedRequest<MempoolReserve> {
   };
 
   using CachedRequest::CachedRequest;
-  static Result<std::unique_ptr<Mempool>> create(const StrategyOptions& options) {
-    return std::make_unique<Mempool>(options.possible_cpus);
-  }
-
-  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.cache_ = socket.cache;
-    op.home_ = nullptr;
-    op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
-    if (op.piece_ == nullptr) {
-      op.home_ = &socket.cache->parts[cpu];
-      op.piece_ = take(*op.home_);
-    }
-    if (op.piece_ == nullptr) return Errno::enomem;
-    const Errno e = attach(socket, skb.direction, op);
-    if (failed(e)) give_back(cpu, op);
-    return e;
-  }
-  void end(unsigned cpu, Operation& op) noexcept {
-    request_detach(op.request());
-    give_back(cpu, op);
-  }
 
  private:
+  friend CachedRequest;
+
+  static void* take_piece(unsigned cpu, Cache& cache, Operation& op) noexcept {
+    op.home_ = nullptr;
+    void* piece = gfp_alloc(cache.piece_bytes, Gfp::atomic, Owner::request);
+    if (piece != nullptr) return piece;
+    op.home_ = &cache.parts[cpu];
+    return take(*op.home_);
+  }
   static void give_back(unsigned cpu, Operation& op) noexcept {
     MempoolReserve& here = op.cache_->parts[cpu];
     if (op.home_ == nullptr || op.home_ == &here) [[likely]] {

@@ -27,11 +27,7 @@ class Multibuffer : public KeyedAtOpen {
   static constexpr std::string_view name = "multibuffer";
   static constexpr std::string_view summary =
       "a transform per socket and direction, a poll's packets hashed at once (libipsec-mb)";
-  static constexpr InFlight in_flight = InFlight::many;
   static constexpr unsigned most_in_flight = lanes_per_cpu;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (a.family != Family::hash || !MultibufferMacs::has(a.name))

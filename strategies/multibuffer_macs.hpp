@@ -27,7 +27,8 @@ struct MultibufferMac : Algorithm {
   }
 };
 
-/// What HMAC and CMAC share; Mac says how long its digest is, what its Key is, and describes a job.
+/// What HMAC and CMAC share; Mac says which it is, how long its digest is, what its Key is, and
+/// describes a job.
 template <class Mac>
 struct GatheredMac {
   static Errno init(void* request, void* transform) noexcept {
@@ -69,6 +70,7 @@ struct GatheredMac {
     MultibufferMac mac{};
     mac.name = name;
     mac.provider = "libipsec-mb";
+    mac.tmpl = Mac::tmpl;
     mac.digest_bytes = Mac::digest_bytes;
     mac.key_bytes = key_bytes;
     mac.keyed = mac.flat = true;
@@ -88,6 +90,7 @@ template <IMB_HASH_ALG job_hash, std::size_t hash_bytes, std::size_t block_bytes
           hash_one_block_t IMB_MGR::*one_block, hash_fn_t IMB_MGR::*hash>
 struct MultibufferHmac
     : GatheredMac<MultibufferHmac<job_hash, hash_bytes, block_bytes, one_block, hash>> {
+  static constexpr Template tmpl = Template::hmac;
   static constexpr std::uint16_t digest_bytes = hash_bytes;
 
   struct Key {
@@ -130,6 +133,7 @@ struct MultibufferHmac
 };
 
 struct MultibufferCmac : GatheredMac<MultibufferCmac> {
+  static constexpr Template tmpl = Template::cmac;
   static constexpr std::uint16_t digest_bytes = 16;
 
   static constexpr std::size_t schedule_bytes = std::size_t{11} * 16;  ///< FIPS 197: 10 rounds

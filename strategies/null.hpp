@@ -14,10 +14,6 @@ class Null {
   static constexpr std::string_view name = "null";
   static constexpr std::string_view summary =
       "no crypto: the harness's own floor; packets carry zero MACs";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
   static constexpr std::string_view refuses(const Algorithm&, std::size_t scratch_bytes) noexcept {
     return scratch_bytes > max_scratch_bytes ? "its scratch outgrows the static one" : "";
   }
@@ -40,9 +36,6 @@ class Null {
     friend class Null;
   };
 
-  static Result<std::unique_ptr<Null>> create(const StrategyOptions&) {
-    return std::make_unique<Null>();
-  }
   /// Errors: eopnotsupp for more scratch than the static one.
   Result<Socket> open(const Algorithm& algorithm, Keys, std::size_t scratch_bytes) {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);

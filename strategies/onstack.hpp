@@ -24,9 +24,6 @@ class Onstack {
       "the raw key prepared on the stack for every packet, with request and scratch (library "
       "calls)";
   static constexpr InFlight in_flight = InFlight::none;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (!a.keyed && a.transform_init != nullptr)
@@ -52,10 +49,6 @@ class Onstack {
     std::uint8_t scratch_[max_stack_scratch_bytes];
   };
 
-  static Result<std::unique_ptr<Onstack>> create(const StrategyOptions&) {
-    return std::make_unique<Onstack>();
-  }
-
   /// Errors: eopnotsupp for what refuses() refuses; enomem.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
@@ -64,7 +57,7 @@ class Onstack {
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
     return socket_of(*parent.algorithm, keys, Gfp::atomic);
   }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.rekey(keys); }
   void close(Socket& socket) noexcept { socket.keys.free(); }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
@@ -88,7 +81,7 @@ class Onstack {
 
  private:
   static Result<Socket> socket_of(const Algorithm& algorithm, Keys keys, Gfp gfp) noexcept {
-    auto raw = RawKeys::copy(algorithm.keyed ? keys : Keys{}, gfp);
+    auto raw = RawKeys::copy(keys, gfp);
     if (!raw) return error(raw.error());
     return Socket{&algorithm, *raw};
   }

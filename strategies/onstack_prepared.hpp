@@ -21,9 +21,6 @@ class OnstackPrepared {
   static constexpr std::string_view summary =
       "a prepared key per socket and direction, request and scratch on the stack (library calls)";
   static constexpr InFlight in_flight = InFlight::none;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     return refused_on_stack(a, scratch_bytes, 0);
@@ -43,10 +40,6 @@ class OnstackPrepared {
     alignas(16) std::uint8_t request_[sizeof(Request) + max_stack_context_bytes];
     std::uint8_t scratch_[max_stack_scratch_bytes];
   };
-
-  static Result<std::unique_ptr<OnstackPrepared>> create(const StrategyOptions&) {
-    return std::make_unique<OnstackPrepared>();
-  }
 
   /// Errors: eopnotsupp for what refuses() refuses; enomem; the provider's.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {

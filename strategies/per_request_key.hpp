@@ -21,23 +21,22 @@ namespace tfm {
 enum class KeyForm : std::uint8_t { raw, prepared };
 
 template <KeyForm form>
-class PerRequestKey;
+class PerRequestKey {
+  static constexpr bool raw = form == KeyForm::raw;
 
-template <>
-class PerRequestKey<KeyForm::raw> {
  public:
+  /// What stands in for it where a block's axis says key = prepared.
+  using WithPreparedKeys = PerRequestKey<KeyForm::prepared>;
+
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, an atomic request per packet that carries its key";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
     Transform* shared = nullptr;
-    RawKeys keys;
+    /// Prepared ones are contexts that the algorithm's functions take.
+    std::conditional_t<raw, RawKeys, SocketTransforms> keys;
     std::uint32_t scratch_bytes = 0;
   };
 
@@ -49,56 +48,66 @@ class PerRequestKey<KeyForm::raw> {
    private:
     friend class PerRequestKey;
     RequestPiece piece_;
-    Bytes key_;
+    std::conditional_t<raw, Bytes, void*> key_;
   };
-
-  static Result<std::unique_ptr<PerRequestKey>> create(const StrategyOptions&) {
-    return std::make_unique<PerRequestKey>();
-  }
 
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
     auto shared = shared_.get(algorithm);
     if (!shared) return error(shared.error());
-    auto raw = RawKeys::copy(algorithm.keyed ? keys : Keys{}, Gfp::kernel);
-    if (!raw) {
+    auto kept = keep(algorithm, keys);
+    if (!kept) {
       shared_.put(*shared);
-      return error(raw.error());
+      return error(kept.error());
     }
-    return Socket{*shared, *raw, static_cast<std::uint32_t>(scratch_bytes)};
+    return Socket{*shared, *kept, static_cast<std::uint32_t>(scratch_bytes)};
   }
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    const bool keyed = parent.shared->algorithm->keyed;
-    auto raw = RawKeys::copy(keyed ? keys : Keys{}, Gfp::atomic);
-    if (!raw) return error(raw.error());
-    return Socket{SharedTransforms::share(parent.shared), *raw, parent.scratch_bytes};
+    auto kept = parent.keys.accept(keys);
+    if (!kept) return error(kept.error());
+    return Socket{SharedTransforms::share(parent.shared), *kept, parent.scratch_bytes};
   }
-  Errno rekey(Socket& socket, Keys keys) noexcept {
-    return socket.shared->algorithm->keyed ? socket.keys.assign(keys) : Errno::ok;
-  }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.rekey(keys); }
   void close(Socket& socket) noexcept {
-    socket.keys.free();
+    if constexpr (raw) {
+      socket.keys.free();
+    } else {
+      socket.keys.close(shared_);
+    }
     shared_.put(socket.shared);
     socket = {};
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& transform = *socket.shared;
-    const Algorithm& algorithm = *transform.algorithm;
-    if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
-    if (!op.piece_.alloc(algorithm, carried_key_bytes(algorithm), socket.scratch_bytes))
-      return Errno::enomem;
-    if (!algorithm.keyed) return op.piece_.attach(algorithm, transform.context());
-    if (const Errno e = op.piece_.attach(algorithm, nullptr); failed(e)) return e;
-    const Errno e =
-        carried_key_attach(op.request(), op.piece_.extra(), Gfp::atomic, Owner::request);
-    if (failed(e)) op.piece_.free();
-    return e;
+    Transform& shared = *socket.shared;
+    const Algorithm& algorithm = *shared.algorithm;
+    if constexpr (raw) {
+      if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
+      if (!op.piece_.alloc(algorithm, carried_key_bytes(algorithm), socket.scratch_bytes))
+        return Errno::enomem;
+      if (!algorithm.keyed) return op.piece_.attach(algorithm, shared.context());
+      if (const Errno e = op.piece_.attach(algorithm, nullptr); failed(e)) return e;
+      const Errno e =
+          carried_key_attach(op.request(), op.piece_.extra(), Gfp::atomic, Owner::request);
+      if (failed(e)) op.piece_.free();
+      return e;
+    } else {
+      if (!op.piece_.alloc(algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
+      op.key_ = socket.keys.of(skb.direction).context();
+      return op.piece_.attach(algorithm, nullptr);
+    }
   }
 
-  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
+  Errno key(Operation& op) noexcept {
+    if constexpr (raw) {
+      return request_setkey(op.request(), op.key_);
+    } else {
+      op.request().transform_context = op.key_;
+      return Errno::ok;
+    }
+  }
 
   void end(unsigned, Operation& op) noexcept {
-    if (!op.request().algorithm->keyed) {
+    if (!raw || !op.request().algorithm->keyed) {
       op.piece_.free();
       return;
     }
@@ -107,76 +116,14 @@ class PerRequestKey<KeyForm::raw> {
   }
 
  private:
-  SharedTransforms shared_;
-};
-
-template <>
-class PerRequestKey<KeyForm::prepared> {
- public:
-  static constexpr std::string_view name = "per_request_key";
-  static constexpr std::string_view summary = PerRequestKey<KeyForm::raw>::summary;
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
-
-  struct Socket {
-    SocketTransforms prepared;  // two set keys; the algorithm's functions take them as contexts
-    Transform* shared = nullptr;
-    std::uint32_t scratch_bytes = 0;
-  };
-
-  class Operation {
-   public:
-    Request& request() noexcept { return piece_.request(); }
-    std::uint8_t* scratch() noexcept { return piece_.scratch(); }
-
-   private:
-    friend class PerRequestKey;
-    RequestPiece piece_;
-    void* prepared_;
-  };
-
-  static Result<std::unique_ptr<PerRequestKey>> create(const StrategyOptions&) {
-    return std::make_unique<PerRequestKey>();
-  }
-
-  Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
-    auto shared = shared_.get(algorithm);
-    if (!shared) return error(shared.error());
-    auto prepared = SocketTransforms::open(shared_, algorithm, keys);
-    if (!prepared) {
-      shared_.put(*shared);
-      return error(prepared.error());
+  auto keep(const Algorithm& algorithm, Keys keys) noexcept {
+    if constexpr (raw) {
+      return RawKeys::copy(keys, Gfp::kernel);
+    } else {
+      return SocketTransforms::open(shared_, algorithm, keys);
     }
-    return Socket{*prepared, *shared, static_cast<std::uint32_t>(scratch_bytes)};
-  }
-  Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
-    auto prepared = parent.prepared.accept(keys);
-    if (!prepared) return error(prepared.error());
-    return Socket{*prepared, SharedTransforms::share(parent.shared), parent.scratch_bytes};
-  }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.prepared.rekey(keys); }
-  void close(Socket& socket) noexcept {
-    socket.prepared.close(shared_);
-    shared_.put(socket.shared);
-    socket = {};
   }
 
-  Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& transform = *socket.shared;
-    if (!op.piece_.alloc(*transform.algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
-    op.prepared_ = socket.prepared.of(skb.direction).context();
-    return op.piece_.attach(*transform.algorithm, nullptr);
-  }
-  Errno key(Operation& op) noexcept {
-    op.request().transform_context = op.prepared_;
-    return Errno::ok;
-  }
-  void end(unsigned, Operation& op) noexcept { op.piece_.free(); }
-
- private:
   SharedTransforms shared_;
 };
 

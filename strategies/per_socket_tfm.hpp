@@ -19,11 +19,7 @@ class PerSocketTfm : public KeyedAtOpen {
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
       "a transform per socket and direction, an atomic request per packet (the IPsec model)";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
 
   class Operation {
    public:
@@ -34,10 +30,6 @@ class PerSocketTfm : public KeyedAtOpen {
     friend class PerSocketTfm;
     RequestPiece piece_;
   };
-
-  static Result<std::unique_ptr<PerSocketTfm>> create(const StrategyOptions&) {
-    return std::make_unique<PerSocketTfm>();
-  }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     return op.piece_.make(socket.transforms.of(skb.direction), socket.scratch_bytes);

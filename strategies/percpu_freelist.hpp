@@ -37,16 +37,11 @@ struct Magazine {
   }
 };
 
-class PercpuFreelist : public CachedRequest<Magazine> {
+class PercpuFreelist : public CachedRequest<PercpuFreelist, Magazine> {
  public:
   static constexpr std::string_view name = "percpu_freelist";
   static constexpr std::string_view summary =
       "a transform per socket and direction, requests from a magazine per CPU";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation : public CachedRequest::Operation {
     friend class PercpuFreelist;
@@ -54,28 +49,16 @@ class PercpuFreelist : public CachedRequest<Magazine> {
   };
 
   using CachedRequest::CachedRequest;
-  static Result<std::unique_ptr<PercpuFreelist>> create(const StrategyOptions& options) {
-    return std::make_unique<PercpuFreelist>(options.possible_cpus);
-  }
-
-  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.cache_ = socket.cache;
-    op.home_ = cpu;
-    op.piece_ = take(socket.cache->parts[cpu]);
-    if (op.piece_ == nullptr) {
-      op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
-    }
-    if (op.piece_ == nullptr) return Errno::enomem;
-    const Errno e = attach(socket, skb.direction, op);
-    if (failed(e)) give_back(cpu, op);
-    return e;
-  }
-  void end(unsigned cpu, Operation& op) noexcept {
-    request_detach(op.request());
-    give_back(cpu, op);
-  }
 
  private:
+  friend CachedRequest;
+
+  static void* take_piece(unsigned cpu, Cache& cache, Operation& op) noexcept {
+    op.home_ = cpu;
+    void* piece = take(cache.parts[cpu]);
+    if (piece != nullptr) return piece;
+    return gfp_alloc(cache.piece_bytes, Gfp::atomic, Owner::request);
+  }
   static void give_back(unsigned cpu, Operation& op) noexcept {
     Magazine& home = op.cache_->parts[op.home_];
     if (cpu == op.home_) {

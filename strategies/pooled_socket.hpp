@@ -7,7 +7,7 @@
 
 namespace tfm {
 
-/// A handle; close() ends it. `Pool` is a BasicCryptoPool.
+/// A handle; close() ends it. `Pool` is a CryptoPool.
 struct PooledSocket {
   unsigned id = 0;
   std::uint32_t digest_bytes = 0;  ///< of a keyed algorithm, as a struct tcp_ao_key has it
@@ -19,7 +19,7 @@ struct PooledSocket {
                                    std::size_t scratch_bytes) noexcept {
     auto raw = RawKeys::copy(keys, Gfp::kernel);
     if (!raw) return error(raw.error());
-    const auto id = pool.alloc_ahash(algorithm, scratch_bytes);
+    const auto id = pool.alloc(algorithm, scratch_bytes);
     if (!id) {
       raw->free();
       return error(id.error());
@@ -30,7 +30,7 @@ struct PooledSocket {
   /// In softirq: the pool is there already, so that the keys' copy alone is allocated.
   template <class Pool>
   Result<PooledSocket> accept(Pool& pool, Keys child_keys) const noexcept {
-    auto raw = RawKeys::copy(child_keys, Gfp::atomic);
+    auto raw = keys.accept(child_keys);
     if (!raw) return error(raw.error());
     if (const Errno e = pool.get(id); failed(e)) {
       raw->free();

@@ -8,13 +8,21 @@
 
 namespace tfm {
 
-template <class Contents>
+/// `S` is the strategy that derives from this; `Contents`, what its pool's entries hold.
+template <class S, class Contents>
 class PooledStrategy {
  public:
-  using Pool = BasicCryptoPool<Contents>;
+  using Pool = CryptoPool<Contents>;
   using Socket = PooledSocket;
 
   explicit PooledStrategy(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
+
+  /// Errors: enomem.
+  static Result<std::unique_ptr<S>> create(const StrategyOptions& options) {
+    auto pool = Pool::create(options.possible_cpus);
+    if (!pool) return error(pool.error());
+    return std::make_unique<S>(std::move(*pool));
+  }
 
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
     return Socket::open(*pool_, algorithm, keys, scratch_bytes);
@@ -22,36 +30,24 @@ class PooledStrategy {
   Result<Socket> accept(const Socket& parent, Keys keys) noexcept {
     return parent.accept(*pool_, keys);
   }
-  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.assign(keys); }
+  Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.rekey(keys); }
   void close(Socket& socket) noexcept { socket.close(*pool_); }
 
  protected:
-  /// S::create() of a strategy that derives from this one. Errors: enomem.
-  template <class S>
-  static Result<std::unique_ptr<S>> create_as(const StrategyOptions& options) {
-    auto pool = Pool::create(options.possible_cpus);
-    if (!pool) return error(pool.error());
-    return std::make_unique<S>(std::move(*pool));
-  }
-
   Pool& pool() noexcept { return *pool_; }
 
  private:
   std::unique_ptr<Pool> pool_;
 };
 
-/// The strategies whose requests are the pool's. `S` is the one that derives from this.
+/// The strategies whose requests are the pool's.
 template <class S, class Contents>
-class PooledRequestStrategy : public PooledStrategy<Contents> {
+class PooledRequestStrategy : public PooledStrategy<S, Contents> {
  public:
-  using typename PooledStrategy<Contents>::Pool;
-  using typename PooledStrategy<Contents>::Socket;
+  using typename PooledStrategy<S, Contents>::Pool;
+  using typename PooledStrategy<S, Contents>::Socket;
 
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   class Operation {
    public:
@@ -64,10 +60,7 @@ class PooledRequestStrategy : public PooledStrategy<Contents> {
     Bytes key_;
   };
 
-  using PooledStrategy<Contents>::PooledStrategy;
-  static Result<std::unique_ptr<S>> create(const StrategyOptions& options) {
-    return PooledStrategy<Contents>::template create_as<S>(options);
-  }
+  using PooledStrategy<S, Contents>::PooledStrategy;
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;

@@ -27,15 +27,18 @@ class RawKeys {
     return raw;
   }
 
+  /// Those of a socket that a listener accepts in softirq. Errors: enomem.
+  Result<RawKeys> accept(Keys keys) const noexcept { return copy(keys, Gfp::atomic); }
+
   /// Replaces the bytes where they are. Errors: ekeyrejected if a length differs: that direction
   /// has no key then.
-  Errno assign(Keys keys) noexcept {
+  Errno rekey(Keys keys) noexcept {
     const Errno tx = assign(Direction::tx, keys.tx);
     const Errno rx = assign(Direction::rx, keys.rx);
     return failed(tx) ? tx : rx;
   }
 
-  /// Errors: enokey: the last assign() left none.
+  /// Errors: enokey: the last rekey() left none.
   Errno get(Direction d, Bytes& key) const noexcept {
     if (rejected_[static_cast<unsigned>(d)]) [[unlikely]]
       return Errno::enokey;

@@ -36,13 +36,32 @@ using StrategyList = TypeList<Null,                         //
                               PercpuFreelist,               //
                               Multibuffer>;
 
-/// What stands in for the strategy of the same name where a block's axis says key = prepared.
-using PreparedKeyStrategyList = TypeList<PerRequestKey<KeyForm::prepared>>;
-
-/// Calls f.template operator()<S>() for each strategy.
+/// Calls f.template operator()<S>() for each strategy. Where `key` is prepared, a strategy that has
+/// the choice comes as the type that keeps its keys so.
+template <class F>
+void for_each_strategy(KeyForm key, F&& f) {
+  StrategyList::for_each([&]<class S>() {
+    if constexpr (requires { typename S::WithPreparedKeys; }) {
+      if (key == KeyForm::prepared) {
+        f.template operator()<typename S::WithPreparedKeys>();
+        return;
+      }
+    }
+    f.template operator()<S>();
+  });
+}
 template <class F>
 void for_each_strategy(F&& f) {
   StrategyList::for_each(f);
+}
+
+/// Calls f for each strategy that has the choice, as the type that keeps its keys prepared.
+template <class F>
+void for_each_prepared_strategy(F&& f) {
+  StrategyList::for_each([&]<class S>() {
+    if constexpr (requires { typename S::WithPreparedKeys; })
+      f.template operator()<typename S::WithPreparedKeys>();
+  });
 }
 
 }  // namespace tfm

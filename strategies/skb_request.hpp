@@ -20,11 +20,9 @@ class SkbRequest : public KeyedAtOpen {
   static constexpr std::string_view name = "skb_request";
   static constexpr std::string_view summary =
       "a transform per socket and direction, the request in the skb's headroom";
-  static constexpr InFlight in_flight = InFlight::many;
   static unsigned fast_path_allocations(const Algorithm& a, Direction) noexcept {
     return skb_headroom_bytes(a, 0) > 0 ? 0 : 1;
   }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 
   /// What a driver would reserve in every skb; 0 where it is more than an skb has room for.
   static std::size_t skb_headroom_bytes(const Algorithm& a, std::size_t scratch_bytes) noexcept {
@@ -43,10 +41,6 @@ class SkbRequest : public KeyedAtOpen {
     void* memory_;
     void* allocated_;  // nullptr: it lies in the skb
   };
-
-  static Result<std::unique_ptr<SkbRequest>> create(const StrategyOptions&) {
-    return std::make_unique<SkbRequest>();
-  }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = socket.transforms.of(skb.direction);

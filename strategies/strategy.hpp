@@ -51,6 +51,61 @@ struct StrategyOptions {
   unsigned possible_cpus = 1;
 };
 
+// What a strategy states only where it differs from most. Others ask by these functions.
+
+/// How many operations a CPU can have begun and not ended: many, unless it has
+/// `static constexpr InFlight in_flight`.
+template <class S>
+constexpr InFlight in_flight() noexcept {
+  if constexpr (requires { S::in_flight; }) return S::in_flight;
+  return InFlight::many;
+}
+
+/// Allocations of a packet, once packets have flowed, with a provider that allocates nothing
+/// itself, and an skb that has room in front and is no clone; the contract test counts them. 0,
+/// unless it has `static constexpr unsigned fast_path_allocations`, or a function of that name.
+template <class S>
+constexpr unsigned fast_path_allocations(const Algorithm& algorithm, Direction direction) noexcept {
+  if constexpr (requires { unsigned{S::fast_path_allocations}; }) {
+    return S::fast_path_allocations;
+  } else if constexpr (requires { &S::fast_path_allocations; }) {
+    return S::fast_path_allocations(algorithm, direction);
+  } else {
+    return 0;
+  }
+}
+
+/// Why open() returns eopnotsupp for these, in a few words; empty: it does not. It never does,
+/// unless the strategy has a function of that name.
+template <class S>
+constexpr std::string_view refuses(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+  if constexpr (requires { &S::refuses; }) return S::refuses(algorithm, scratch_bytes);
+  return {};
+}
+
+/// Bytes of headroom that it wants in every skb. 0, as of all that leave skbs alone, unless it has
+/// a function of that name.
+template <class S>
+std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
+  if constexpr (requires { &S::skb_headroom_bytes; }) {
+    return S::skb_headroom_bytes(algorithm, scratch_bytes);
+  }
+  return 0;
+}
+
+/// A strategy: what its own create() returns, which may fail; without one it is constructed from
+/// the options, or from nothing. May sleep. Errors: create()'s.
+template <class S>
+Result<std::unique_ptr<S>> create(const StrategyOptions& options) {
+  if constexpr (requires { &S::create; }) {
+    return S::create(options);
+  } else if constexpr (std::constructible_from<S, const StrategyOptions&>) {
+    return std::make_unique<S>(options);
+  } else {
+    return std::make_unique<S>();
+  }
+}
+
 // clang-format off
 template <class S>
 concept Strategy =
@@ -61,14 +116,25 @@ concept Strategy =
              Direction direction, unsigned cpu) {
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
-      { S::in_flight } -> std::convertible_to<InFlight>;
-      // Of a packet, once packets have flowed, with a provider that allocates nothing itself, and an
-      // skb that has room in front and is no clone; the contract test counts them.
-      { S::fast_path_allocations(algorithm, direction) } noexcept -> std::same_as<unsigned>;
-      // Why open() returns eopnotsupp for these, in a few words; empty: it does not.
-      { S::refuses(algorithm, scratch_bytes) } noexcept -> std::same_as<std::string_view>;
 
-      { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>;
+      // What it may leave out is as the functions above want it.
+      requires !requires { S::in_flight; } ||
+               requires { { S::in_flight } -> std::convertible_to<InFlight>; };
+      requires !requires { S::fast_path_allocations; } ||
+               requires { { S::fast_path_allocations } -> std::convertible_to<unsigned>; } ||
+               requires { { S::fast_path_allocations(algorithm, direction) } noexcept
+                                                                     -> std::same_as<unsigned>; };
+      requires !requires { &S::refuses; } ||
+               requires { { S::refuses(algorithm, scratch_bytes) } noexcept
+                                                             -> std::same_as<std::string_view>; };
+      requires !requires { &S::skb_headroom_bytes; } ||
+               requires { { S::skb_headroom_bytes(algorithm, scratch_bytes) } noexcept
+                                                                  -> std::same_as<std::size_t>; };
+      requires !requires { &S::create; } ||
+               requires { { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>; };
+      requires requires { &S::create; } || std::default_initializable<S> ||
+               std::constructible_from<S, const StrategyOptions&>;
+
       { s.open(algorithm, keys, scratch_bytes) } -> std::same_as<Result<typename S::Socket>>;
       { s.close(socket) } noexcept -> std::same_as<void>;
 
@@ -97,15 +163,6 @@ concept BatchedStrategy =
       { operation.status() } noexcept -> std::same_as<Errno>;
     };
 // clang-format on
-
-/// Bytes of headroom that a strategy wants in every skb; 0 for all that leave skbs alone.
-template <Strategy S>
-std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
-  if constexpr (requires { S::skb_headroom_bytes(algorithm, scratch_bytes); }) {
-    return S::skb_headroom_bytes(algorithm, scratch_bytes);
-  }
-  return 0;
-}
 
 /// What became of an operation whose last step said `e`, with nothing left in progress.
 template <Strategy S>

@@ -24,7 +24,7 @@ namespace tfm {
 /// reference. cryptd's, which clones what computes later, is left out.
 constexpr bool can_be_cloned(const Algorithm& a) noexcept {
   return a.family == Family::hash &&
-         (!a.keyed || a.name.starts_with("hmac(") || a.name.starts_with("cmac("));
+         (!a.keyed || a.tmpl == Template::hmac || a.tmpl == Template::cmac);
 }
 
 /// What clones are made from; the transform's context stands behind it.
@@ -46,7 +46,7 @@ struct PooledMaster {
                              Gfp::kernel, Owner::shared);
     if (memory == nullptr) return error(Errno::enomem);
     auto* master = ::new (memory) MasterTransform;
-    master->wrappers = !a.keyed ? 0 : a.name.starts_with("cmac(") ? 2 : 1;
+    master->wrappers = !a.keyed ? 0 : a.tmpl == Template::cmac ? 2 : 1;
     const Errno e = transform_attach(&master->transform, a, Gfp::kernel, Owner::shared);
     if (!failed(e)) return PoolParts{static_cast<std::uint8_t*>(memory), 0};
     gfp_free(memory);

@@ -16,16 +16,13 @@
 
 namespace tfm {
 
-class TfmPool : public PooledStrategy<PooledTransforms> {
+class TfmPool : public PooledStrategy<TfmPool, PooledTransforms> {
  public:
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
       "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
 
   class Operation {
    public:
@@ -40,9 +37,6 @@ class TfmPool : public PooledStrategy<PooledTransforms> {
   };
 
   using PooledStrategy::PooledStrategy;
-  static Result<std::unique_ptr<TfmPool>> create(const StrategyOptions& options) {
-    return create_as<TfmPool>(options);
-  }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Errno e = socket.keys.get(skb.direction, op.key_);

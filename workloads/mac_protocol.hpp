@@ -45,12 +45,4 @@ class MacProtocol {
   const P& self() const noexcept { return static_cast<const P&>(*this); }
 };
 
-/// A protocol without replay protection: nothing to remember.
-class NoReplay {
- public:
-  struct State {};
-  static bool replay_check(const State&, const auto&) noexcept { return true; }
-  static void replay_advance(State&, const auto&) noexcept {}
-};
-
 }  // namespace tfm

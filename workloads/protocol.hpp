@@ -128,6 +128,14 @@ concept Protocol =
       { p.covers(skb, payload) } -> std::same_as<bool>;
     };
 
+/// What a protocol derives from that is without replay protection: nothing to remember.
+class NoReplay {
+ public:
+  struct State {};
+  static bool replay_check(const State&, const auto&) noexcept { return true; }
+  static void replay_advance(State&, const auto&) noexcept {}
+};
+
 /// Whether P runs over that IP version: over both, unless it has
 /// `static constexpr bool ipv6_only = true;`
 template <Protocol P>

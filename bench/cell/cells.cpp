@@ -15,15 +15,14 @@ Result<std::unique_ptr<Cell>> WorkloadOf<P>::cell(std::string_view strategy) con
   Result<std::unique_ptr<Cell>> cell = error(Errno::enoent);
   const auto make = [&]<class S>() {
     if (cell || cell.error() != Errno::enoent || S::name != strategy) return;
-    auto made = S::create(StrategyOptions{.possible_cpus = possible_cpus_});
+    auto made = create<S>(StrategyOptions{.possible_cpus = possible_cpus_});
     if (made) {
       cell = std::make_unique<CellOf<S, P>>(*this, std::move(*made));
     } else {
       cell = error(made.error());
     }
   };
-  if (prepared_) PreparedKeyStrategyList::for_each(make);
-  StrategyList::for_each(make);
+  for_each_strategy(prepared_ ? KeyForm::prepared : KeyForm::raw, make);
   return cell;
 }
 

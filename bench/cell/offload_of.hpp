@@ -32,10 +32,10 @@ class OffloadOf final : public Offload {
         last_genuine_(workload.sockets()),
         reference_(checked_with, workload.protocol().scratch_bytes()) {}
 
-  InFlight in_flight() const noexcept override { return S::in_flight; }
+  InFlight in_flight() const noexcept override { return tfm::in_flight<S>(); }
   std::uint32_t most_in_flight() const noexcept override {
     if constexpr (BatchedStrategy<S>) return S::most_in_flight;
-    return S::in_flight == InFlight::many ? UINT32_MAX : 1;
+    return tfm::in_flight<S>() == InFlight::many ? UINT32_MAX : 1;
   }
 
   bool begin(unsigned cpu, const Skb& skb, std::uint32_t slot) noexcept override {

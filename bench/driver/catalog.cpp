@@ -139,7 +139,7 @@ std::string_view strategy_refuses(std::string_view strategy, const Algorithm& al
                                   std::size_t scratch_bytes) {
   std::string_view reason;
   for_each_strategy([&]<class S>() {
-    if (S::name == strategy) reason = S::refuses(algorithm, scratch_bytes);
+    if (S::name == strategy) reason = refuses<S>(algorithm, scratch_bytes);
   });
   return reason;
 }
@@ -153,7 +153,7 @@ std::vector<Pair> pairs() {
       pair.protocol = P::name;
       for (const Algorithm* a : algorithms()) {
         if (!P::supports(*a)) continue;
-        const auto reason = S::refuses(*a, P(*a, ProtocolOptions{}).scratch_bytes());
+        const auto reason = refuses<S>(*a, P(*a, ProtocolOptions{}).scratch_bytes());
         if (reason.empty()) {
           add_once(pair.runs, a->name);
         } else {

@@ -32,7 +32,7 @@ class Cell {
   /// nullptr where the strategy or a socket cannot be had.
   static std::unique_ptr<Cell> create(const Algorithm& algorithm, const Message& message,
                                       unsigned threads) {
-    auto strategy = S::create({.possible_cpus = possible_cpus});
+    auto strategy = tfm::create<S>({.possible_cpus = possible_cpus});
     if (!strategy) return nullptr;
     std::unique_ptr<Cell> cell(new Cell(algorithm, message, std::move(*strategy)));
     cell->sockets_.reserve(threads);
@@ -169,7 +169,7 @@ class OfOneRun {
 template <Strategy S>
 void register_strategy(std::string_view what, const Algorithm& algorithm, std::size_t bytes,
                        void (Cell<S>::*run)(benchmark::State&, unsigned)) {
-  if (!S::refuses(algorithm, scratch_bytes).empty()) return;
+  if (!refuses<S>(algorithm, scratch_bytes).empty()) return;
   auto message = std::make_shared<const Message>(algorithm, bytes);
   auto cells = std::make_shared<OfOneRun<Cell<S>>>();
   register_case(

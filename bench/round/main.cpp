@@ -100,7 +100,7 @@ int run(const std::string& out) {
     return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
   }
   openssl_use(*contexts);
-  num_possible_cpus = request.block.possible_cpus;
+  set_possible_cpus(request.block.possible_cpus);
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider does not start: {}", name(e)));
   }

@@ -75,7 +75,7 @@ class Comparison {
       }
     };
     for_each_strategy(with);
-    PreparedKeyStrategyList::for_each(with);
+    for_each_prepared_strategy(with);
     return difference;
   }
 
@@ -127,9 +127,9 @@ class Comparison {
                                      const typename P::Connection& connection, Keys keys, bool syn,
                                      std::vector<Expected> expected) {
     const auto wrong = [&](std::string_view what) { return describe(algorithm, S::name, what); };
-    auto strategy = S::create({.possible_cpus = 1});
+    auto strategy = create<S>({.possible_cpus = 1});
     if (!strategy) return wrong(name(strategy.error()));
-    if (!S::refuses(algorithm, protocol.scratch_bytes()).empty()) return std::nullopt;
+    if (!refuses<S>(algorithm, protocol.scratch_bytes()).empty()) return std::nullopt;
     auto socket = (*strategy)->open(algorithm, keys, protocol.scratch_bytes());
     if (!socket) return wrong(name(socket.error()));
     std::optional<std::string> difference;

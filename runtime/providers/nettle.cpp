@@ -148,6 +148,7 @@ template <class H>
 constexpr Algorithm hmac(std::string_view name, std::uint16_t digest_bytes) {
   return {.name = name,
           .provider = "nettle",
+          .tmpl = Template::hmac,
           .digest_bytes = digest_bytes,
           .key_bytes = digest_bytes,
           .keyed = true,
@@ -171,6 +172,7 @@ constexpr Algorithm table[] = {
     hmac<Sha512>("hmac(sha512)", SHA512_DIGEST_SIZE),
     {.name = "cmac(aes128)",
      .provider = "nettle",
+     .tmpl = Template::cmac,
      .digest_bytes = CMAC128_DIGEST_SIZE,
      .key_bytes = AES128_KEY_SIZE,
      .keyed = true,

@@ -161,10 +161,11 @@ Errno decrypt(void* request, void* transform, const AeadText& text, Bytes tag) n
 }
 
 template <class M>
-constexpr Algorithm aead(std::string_view name) {
+constexpr Algorithm aead(Template tmpl, std::string_view name) {
   return {.name = name,
           .provider = "nettle",
           .family = Family::aead,
+          .tmpl = tmpl,
           .digest_bytes = aead_tag_bytes,
           .key_bytes = M::key_bytes,
           .nonce_bytes = M::nonce_bytes,
@@ -178,10 +179,10 @@ constexpr Algorithm aead(std::string_view name) {
 }
 
 constexpr Algorithm table[] = {
-    aead<Gcm<Aes128>>("gcm(aes128)"),
-    aead<Gcm<Aes256>>("gcm(aes256)"),
-    aead<Ccm>("ccm(aes128)"),
-    aead<ChachaPoly>("chacha20poly1305"),
+    aead<Gcm<Aes128>>(Template::gcm, "gcm(aes128)"),
+    aead<Gcm<Aes256>>(Template::gcm, "gcm(aes256)"),
+    aead<Ccm>(Template::ccm, "ccm(aes128)"),
+    aead<ChachaPoly>(Template::none, "chacha20poly1305"),
 };
 
 }  // namespace

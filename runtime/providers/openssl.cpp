@@ -185,9 +185,10 @@ Errno md5_final(void* request, void*, MutableBytes digest) noexcept {
 }
 
 template <class M>
-constexpr Algorithm mac(std::string_view name) {
+constexpr Algorithm mac(Template tmpl, std::string_view name) {
   return {.name = name,
           .provider = "openssl",
+          .tmpl = tmpl,
           .digest_bytes = M::digest_bytes,
           .key_bytes = M::digest_bytes,  // CMAC's key is as long as its MAC
           .keyed = true,
@@ -203,10 +204,10 @@ constexpr Algorithm mac(std::string_view name) {
 }
 
 constexpr Algorithm table[] = {
-    mac<HmacSha1>("hmac(sha1)"),
-    mac<HmacSha256>("hmac(sha256)"),
-    mac<HmacSha512>("hmac(sha512)"),
-    mac<CmacAes128>("cmac(aes128)"),
+    mac<HmacSha1>(Template::hmac, "hmac(sha1)"),
+    mac<HmacSha256>(Template::hmac, "hmac(sha256)"),
+    mac<HmacSha512>(Template::hmac, "hmac(sha512)"),
+    mac<CmacAes128>(Template::cmac, "cmac(aes128)"),
     {.name = "md5",
      .provider = "openssl",
      .digest_bytes = 16,

@@ -172,10 +172,11 @@ Errno decrypt(void*, void* transform, const AeadText& text, Bytes tag) noexcept 
 }
 
 template <class C>
-constexpr Algorithm aead(std::string_view name) {
+constexpr Algorithm aead(Template tmpl, std::string_view name) {
   return {.name = name,
           .provider = "openssl",
           .family = Family::aead,
+          .tmpl = tmpl,
           .digest_bytes = aead_tag_bytes,
           .key_bytes = C::key_bytes,
           .nonce_bytes = C::nonce_bytes,
@@ -191,10 +192,10 @@ constexpr Algorithm aead(std::string_view name) {
 }
 
 constexpr Algorithm table[] = {
-    aead<AnyWay<&OpensslFetched::gcm128, 16>>("gcm(aes128)"),
-    aead<AnyWay<&OpensslFetched::gcm256, 32>>("gcm(aes256)"),
-    aead<Ccm>("ccm(aes128)"),
-    aead<AnyWay<&OpensslFetched::chacha, 32>>("chacha20poly1305"),
+    aead<AnyWay<&OpensslFetched::gcm128, 16>>(Template::gcm, "gcm(aes128)"),
+    aead<AnyWay<&OpensslFetched::gcm256, 32>>(Template::gcm, "gcm(aes256)"),
+    aead<Ccm>(Template::ccm, "ccm(aes128)"),
+    aead<AnyWay<&OpensslFetched::chacha, 32>>(Template::none, "chacha20poly1305"),
 };
 
 /// Both ways once, so that what OpenSSL makes at first use exists before anything is measured.

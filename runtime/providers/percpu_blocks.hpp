@@ -62,7 +62,7 @@ class PercpuBlocks {
 
  private:
   Errno alloc() noexcept {
-    auto slots = Percpu<Slot>::alloc(num_possible_cpus);
+    auto slots = Percpu<Slot>::alloc(num_possible_cpus());
     if (!slots) return slots.error();
     slots_ = std::move(*slots);
     for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {

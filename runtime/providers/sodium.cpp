@@ -128,6 +128,7 @@ template <class H>
 constexpr Algorithm hmac(std::string_view name) {
   return {.name = name,
           .provider = "sodium",
+          .tmpl = Template::hmac,
           .digest_bytes = H::digest_bytes,
           .key_bytes = H::digest_bytes,
           .keyed = true,

@@ -96,10 +96,11 @@ Errno decrypt(void*, void* transform, const AeadText& text, Bytes tag) noexcept 
 }
 
 template <class A>
-constexpr Algorithm aead(std::string_view name) {
+constexpr Algorithm aead(Template tmpl, std::string_view name) {
   return {.name = name,
           .provider = "sodium",
           .family = Family::aead,
+          .tmpl = tmpl,
           .digest_bytes = aead_tag_bytes,
           .key_bytes = A::key_bytes,
           .nonce_bytes = aead_nonce_bytes,
@@ -113,8 +114,8 @@ constexpr Algorithm aead(std::string_view name) {
 }
 
 constexpr Algorithm table[] = {
-    aead<ChachaPoly>("chacha20poly1305"),
-    aead<Gcm>("gcm(aes256)"),
+    aead<ChachaPoly>(Template::none, "chacha20poly1305"),
+    aead<Gcm>(Template::gcm, "gcm(aes256)"),
 };
 
 }  // namespace

@@ -39,7 +39,6 @@ class PageAllocator {
   /// One packet passes for kswapd.
   void tick() noexcept;
 
-  const Watermarks& marks() const noexcept { return marks_; }
   std::uint32_t free_pages() const noexcept { return buddy_.free_pages(); }
   std::uint32_t pages(PageUse use) const noexcept { return used_[static_cast<std::size_t>(use)]; }
   std::uint32_t free_pages_lowest() const noexcept { return lowest_; }

@@ -197,6 +197,4 @@ ZoneUsage Zone::usage() const noexcept {
           .sequence_hash = state_->sequence_hash};
 }
 
-Watermarks Zone::watermarks() const noexcept { return state_->pages.marks(); }
-
 }  // namespace tfm

@@ -136,7 +136,6 @@ class Zone {
   void shrink() noexcept;
 
   ZoneUsage usage() const noexcept;
-  Watermarks watermarks() const noexcept;
 
  private:
   struct State;

@@ -72,8 +72,6 @@ void expect_same(const Ledger& now, const Ledger& then) {
   }
 }
 
-bool is_hmac(const Algorithm& a) { return a.name.substr(0, 5) == "hmac("; }
-
 class EveryAlgorithm : public ::testing::TestWithParam<const Algorithm*> {
  protected:
   const Algorithm& algorithm = *GetParam();
@@ -113,6 +111,17 @@ TEST(Providers, OfferWhatTheyShould) {
                    {{"sodium", Family::aead}, sodium_aead}}));
 }
 
+TEST(Providers, SayWhichTemplateStandsInTheName) {
+  const std::map<std::string_view, Template> words = {{"hmac", Template::hmac},
+                                                      {"cmac", Template::cmac},
+                                                      {"gcm", Template::gcm},
+                                                      {"ccm", Template::ccm}};
+  for (const Algorithm* a : algorithms()) {
+    const auto word = words.find(a->name.substr(0, a->name.find('(')));
+    EXPECT_EQ(a->tmpl, word == words.end() ? Template::none : word->second) << a->name;
+  }
+}
+
 TEST(Providers, WithAnAlgorithmThatNoBufferHoldsFail) {
   Algorithm largest = *find_algorithm("hmac(sha1)", "nettle");
   largest.request_context_bytes = max_stack_context_bytes;
@@ -144,7 +153,8 @@ TEST_P(EveryAlgorithm, AgreesWithEveryOtherProvider) {
   for (int i = 0; i < 200; ++i) {
     // HMAC takes keys of any length; the others one length alone. The first of all is empty.
     const auto length = [&](std::uint32_t bound) { return i == 0 ? 0 : rng.below(bound); };
-    const Octets key = random_octets(rng, is_hmac(algorithm) ? length(300) : algorithm.key_bytes);
+    const Octets key =
+        random_octets(rng, algorithm.tmpl == Template::hmac ? length(300) : algorithm.key_bytes);
     const Octets message = random_octets(rng, length(3000));
     Transform& own = keyed_transform(algorithm, key);
     for (const Algorithm* other : algorithms()) {
@@ -207,7 +217,7 @@ TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNone) {
   Rng rng(8);
   const Octets message = random_octets(rng, 10);
   for (const Algorithm* a : algorithms()) {
-    if (!a->keyed || is_hmac(*a)) continue;  // HMAC takes keys of any length
+    if (!a->keyed || a->tmpl == Template::hmac) continue;  // HMAC takes keys of any length
     for (const std::size_t length : {0, 1, 15, 17, 24, 31, 33, 64}) {
       Transform& transform = keyed_transform(*a, random_octets(rng, a->key_bytes));
       const Octets key = random_octets(rng, length);

@@ -172,7 +172,7 @@ TEST_F(DeflateMemory, OfTheOldOneIsTheRequestAlone) {
 TEST_F(DeflateMemory, Of2023sIsTwoBuffersPerPossibleCpuForAllTransforms) {
   Transform* first = transform("acomp_scomp(deflate)");
   const Account one = since().of(Owner::scratch);
-  EXPECT_EQ(one.bytes, num_possible_cpus * scomp_bytes_per_cpu);
+  EXPECT_EQ(one.bytes, num_possible_cpus() * scomp_bytes_per_cpu);
   Transform* second = transform("acomp_scomp(deflate)");
   EXPECT_EQ(since().of(Owner::scratch), one);
   transform_free(first);
@@ -184,7 +184,7 @@ TEST_F(DeflateMemory, Of2025sIsAStreamPerCpuAndPagesWhileItRuns) {
   const std::uint64_t pages = 16, page_bytes = 4096;
   {
     const auto request = KeyedRequest::create(named("acomp(deflate)"), {}).value();
-    EXPECT_GE(since().of(Owner::percpu).bytes, num_possible_cpus * std::uint64_t{139'264});
+    EXPECT_GE(since().of(Owner::percpu).bytes, num_possible_cpus() * std::uint64_t{139'264});
     EXPECT_LT(named("acomp(deflate)").request_context_bytes, 256U);
     const Octets original = message(5000, 9);
     const Octets small = compressed(*request, original);  // outside of what follows
@@ -226,7 +226,7 @@ TEST_F(DeflateMemory, ARefusedTransformHoldsNothing) {
       const auto made = transform_alloc(named(name), Gfp::kernel, Owner::shared);
       accounting.clear_faults();
       if (made) {
-        EXPECT_EQ(kth, 1 + 1 + num_possible_cpus + 1) << "the transform, the table, the blocks";
+        EXPECT_EQ(kth, 1 + 1 + num_possible_cpus() + 1) << "the transform, the table, the blocks";
         transform_free(*made);
         break;
       }

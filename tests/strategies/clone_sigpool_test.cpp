@@ -50,7 +50,7 @@ TEST_F(CloneSigpoolTest, APacketTakesTheKernelsBlocks) {
       ASSERT_EQ(pool_->start(0, socket, skb, op), Errno::ok);
       const Account taken = (gfp_accounting()->ledger() - before).total;
       EXPECT_EQ(taken.blocks, blocks);
-      EXPECT_EQ(CloneSigpool::fast_path_allocations(a, skb.direction), blocks);
+      EXPECT_EQ(fast_path_allocations<CloneSigpool>(a, skb.direction), blocks);
       const std::size_t digests = skb.direction == Direction::tx ? 1 : 2;
       const std::size_t keyed = a.keyed ? Transform::bytes(a) + digests * a.digest_bytes : 0;
       EXPECT_EQ(taken.bytes, Request::bytes(a) + cost.wrapper_bytes + keyed);
@@ -86,7 +86,7 @@ TEST_F(CloneSigpoolTest, ClonesOnlyWhatTheKernelDoes) {
                         (!a->keyed || a->name.substr(0, 5) == "hmac(" || a->name == "cmac(aes128)");
     const auto socket = pool_->open(*a, KeyPair(*a, 1).keys(), 60);
     EXPECT_EQ(socket.has_value(), cloned);
-    EXPECT_EQ(CloneSigpool::refuses(*a, 60).empty(), cloned);
+    EXPECT_EQ(refuses<CloneSigpool>(*a, 60).empty(), cloned);
     if (!socket) {
       EXPECT_EQ(socket.error(), Errno::eopnotsupp);
       continue;

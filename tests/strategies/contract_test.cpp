@@ -18,7 +18,9 @@ class Contract : public ::testing::Test {
  protected:
   using Socket = typename S::Socket;
 
-  static std::unique_ptr<S> create() { return S::create({.possible_cpus = possible_cpus}).value(); }
+  static std::unique_ptr<S> create() {
+    return tfm::create<S>({.possible_cpus = possible_cpus}).value();
+  }
 
   static void expect_results(S& strategy, Socket& socket, const Algorithm& algorithm,
                              const KeyPair& keys, Bytes text, unsigned cpu = 0) {
@@ -144,7 +146,7 @@ TYPED_TEST(Contract, RunsInsideASoftirq) {
 TYPED_TEST(Contract, WhatItRefusesDoesNotOpen) {
   for (const Algorithm* a : algorithms()) {
     for (const std::size_t bytes : {0, 128, 65400}) {
-      if (TypeParam::refuses(*a, bytes).empty()) continue;
+      if (refuses<TypeParam>(*a, bytes).empty()) continue;
       SCOPED_TRACE(label(*a));
       auto s = this->create();
       const Live before = Live::now();
@@ -168,7 +170,7 @@ TYPED_TEST(Contract, ScratchIsWritableInFull) {
       auto socket = s->open(*a, keys.keys(), bytes);
       if (!socket) {
         EXPECT_EQ(socket.error(), Errno::eopnotsupp);
-        EXPECT_FALSE(TypeParam::refuses(*a, bytes).empty());
+        EXPECT_FALSE(refuses<TypeParam>(*a, bytes).empty());
         continue;
       }
       for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
@@ -187,7 +189,7 @@ TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
     GTEST_SKIP() << "it takes no key";
   bool any = false;
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
-    if (!a->keyed || a->name.substr(0, 5) == "hmac(") continue;
+    if (!a->keyed || a->tmpl == Template::hmac) continue;
     any = true;
     SCOPED_TRACE(label(*a));
     auto s = this->create();
@@ -274,7 +276,7 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
     for (const Direction d : both) {
       const std::uint64_t before = allocations();
       static_cast<void>(operate(*s, socket, *a, d, pattern(94, 0)));
-      const unsigned owned_up_to = TypeParam::fast_path_allocations(*a, d);
+      const unsigned owned_up_to = fast_path_allocations<TypeParam>(*a, d);
       EXPECT_EQ(allocations() - before, owned_up_to);
       // Memory of a clone is not the packet's own: what would lie there is allocated.
       const bool in_skb = skb_headroom_bytes<TypeParam>(*a, scratch_bytes) > 0;

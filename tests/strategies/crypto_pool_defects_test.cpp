@@ -10,11 +10,11 @@ namespace {
 
 // Defect 1: the id behind the last entry passed for one.
 TEST_F(CryptoPoolTest, RefusesIdsBehindTheLast) {
-  for (unsigned i = 0; i <= CryptoPool::capacity; ++i) {
+  for (unsigned i = 0; i <= PostedPool::capacity; ++i) {
     EXPECT_FALSE(starts(i)) << i;
     EXPECT_EQ(pool_->get(i), Errno::einval);
     EXPECT_EQ(pool_->release(i), Errno::einval);
-    if (i == CryptoPool::capacity) break;
+    if (i == PostedPool::capacity) break;
     ASSERT_EQ(alloc(alias(*sha1_)), i);
   }
   for (const unsigned id : bad_ids) {
@@ -99,7 +99,7 @@ TEST_F(CryptoPoolTest, OldScratchOutlivesItsReadersOnEveryCpu) {
   constexpr std::size_t small = 100, large = 1000;
   const unsigned id = alloc(*sha1_, small);
   std::array<std::uint8_t*, possible_cpus> old;
-  CryptoPool::Section section{};
+  PostedPool::Section section{};
   for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) {
     ASSERT_EQ(pool_->start(id, cpu, section), Errno::ok);
     old[cpu] = section.scratch;
@@ -109,7 +109,7 @@ TEST_F(CryptoPoolTest, OldScratchOutlivesItsReadersOnEveryCpu) {
   std::this_thread::sleep_for(std::chrono::milliseconds(20));  // time to free what it must not
   EXPECT_EQ(scratch_live(), (small + large) * possible_cpus);
   for (std::uint8_t* buffer : old) std::fill_n(buffer, small, 0xa5);
-  for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) CryptoPool::end();
+  for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) PostedPool::end();
   grower.join();
   EXPECT_EQ(scratch_live(), large * possible_cpus);
   release_and_flush(id);

@@ -11,7 +11,7 @@
 namespace tfm::test {
 
 inline constexpr unsigned possible_cpus = 4;
-inline constexpr unsigned bad_ids[] = {CryptoPool::capacity, CryptoPool::capacity + 1, 1U << 20,
+inline constexpr unsigned bad_ids[] = {PostedPool::capacity, PostedPool::capacity + 1, 1U << 20,
                                        ~0U};
 
 /// Transforms and requests of the algorithms below: built and still there; which one fails.
@@ -37,7 +37,7 @@ class CryptoPoolTest : public ::testing::Test {
     transforms = requests = transform_to_fail = request_to_fail = 0;
     ASSERT_NE(sha1_, nullptr);
     ASSERT_NE(md5_, nullptr);
-    pool_ = CryptoPool::create(possible_cpus).value();
+    pool_ = PostedPool::create(possible_cpus).value();
     empty_ = Live::now();
   }
   void TearDown() override {
@@ -63,10 +63,10 @@ class CryptoPoolTest : public ::testing::Test {
   }
 
   unsigned alloc(const Algorithm& algorithm, std::size_t scratch_bytes = 0) {
-    return pool_->alloc_ahash(algorithm, scratch_bytes).value();
+    return pool_->alloc(algorithm, scratch_bytes).value();
   }
   Errno alloc_error(const Algorithm& algorithm, std::size_t scratch_bytes = 0) {
-    const auto id = pool_->alloc_ahash(algorithm, scratch_bytes);
+    const auto id = pool_->alloc(algorithm, scratch_bytes);
     return id ? Errno::ok : id.error();
   }
   /// The last reference goes, and with it all that the entry held.
@@ -75,15 +75,15 @@ class CryptoPoolTest : public ::testing::Test {
     pool_->flush();
   }
   bool starts(unsigned id, unsigned cpu = 0) {
-    CryptoPool::Section section{};
+    PostedPool::Section section{};
     if (failed(pool_->start(id, cpu, section))) return false;
-    CryptoPool::end();
+    PostedPool::end();
     return true;
   }
   std::uint8_t* scratch(unsigned id, unsigned cpu) {
-    CryptoPool::Section section{};
+    PostedPool::Section section{};
     EXPECT_EQ(pool_->start(id, cpu, section), Errno::ok);
-    CryptoPool::end();
+    PostedPool::end();
     return section.scratch;
   }
   std::uint64_t scratch_live() { return Live::now().bytes(Owner::scratch); }
@@ -92,7 +92,7 @@ class CryptoPoolTest : public ::testing::Test {
   const Algorithm* const sha1_ = find_algorithm("hmac(sha1)", "nettle");
   const Algorithm* const md5_ = find_algorithm("md5", "nettle");
   const Live before_ = Live::now();
-  std::unique_ptr<CryptoPool> pool_;
+  std::unique_ptr<PostedPool> pool_;
   Live empty_;  // with the pool, and nothing in it
   std::deque<std::string> names_;
   std::deque<Algorithm> aliases_;  // the pool refers to them

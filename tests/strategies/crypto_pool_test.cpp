@@ -35,7 +35,7 @@ TEST_F(CryptoPoolTest, FindsByNameAndProvider) {
 }
 
 TEST_F(CryptoPoolTest, TheTableHoldsAPageOfEntries) {
-  ASSERT_EQ(CryptoPool::capacity, 170U);
+  ASSERT_EQ(PostedPool::capacity, 170U);
   for (unsigned i = 0; i < 170; ++i) ASSERT_EQ(alloc(alias(*md5_), 60), i);
   const Live full = Live::now();
   const Algorithm& one_more = alias(*md5_);
@@ -48,15 +48,15 @@ TEST_F(CryptoPoolTest, TheTableHoldsAPageOfEntries) {
 }
 
 TEST_F(CryptoPoolTest, AKeylessAlgorithmHasOneTransform) {
-  CryptoPool::Section one{}, other{};
+  PostedPool::Section one{}, other{};
   for (const Algorithm* a : {sha1_, md5_}) {
     const unsigned id = alloc(*a);
     ASSERT_EQ(pool_->start(id, 0, one), Errno::ok);
     ASSERT_EQ(pool_->start(id, 1, other), Errno::ok);
     EXPECT_NE(one.part, other.part);
     EXPECT_EQ(one.part->transform_context == other.part->transform_context, !a->keyed);
-    CryptoPool::end();
-    CryptoPool::end();
+    PostedPool::end();
+    PostedPool::end();
     const std::uint64_t shared = Live::now().bytes(Owner::shared) - empty_.bytes(Owner::shared);
     EXPECT_EQ(shared, a->keyed ? 0 : Transform::bytes(*a));
     release_and_flush(id);
@@ -65,11 +65,11 @@ TEST_F(CryptoPoolTest, AKeylessAlgorithmHasOneTransform) {
 
 // One CPU's packets never write a cache line of another's.
 TEST_F(CryptoPoolTest, EachCpuHasCacheLinesOfItsOwn) {
-  CryptoPool::Section sections[2]{};
+  PostedPool::Section sections[2]{};
   const unsigned id = alloc(*sha1_);
   for (unsigned cpu = 0; cpu < 2; ++cpu) {
     ASSERT_EQ(pool_->start(id, cpu, sections[cpu]), Errno::ok);
-    CryptoPool::end();
+    PostedPool::end();
   }
   const auto address = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
   EXPECT_EQ(address(sections[0].part) % cache_line_bytes, 0U);
@@ -100,12 +100,12 @@ TEST_F(CryptoPoolTest, AllocWhileTheCleanUpIsPending) {
   const Octets expected = reference_mac(*sha1_, keys.of(Direction::tx), text);
   int revived = 0;
   const auto part = [&](unsigned id) {
-    CryptoPool::Section section{};
+    PostedPool::Section section{};
     EXPECT_EQ(pool_->start(id, 0, section), Errno::ok);
     Transform& transform = *Transform::of(section.part->transform_context);
     EXPECT_EQ(transform_setkey(transform, keys.of(Direction::tx), Gfp::atomic), Errno::ok);
     EXPECT_EQ(operate(*section.part, *sha1_, text, Dirty{{section.scratch, 60}}).value(), expected);
-    CryptoPool::end();
+    PostedPool::end();
   };
   const Algorithm& a = counted(*sha1_);
   for (int i = 0; i < 2000; ++i) {
@@ -128,7 +128,7 @@ TEST_F(CryptoPoolTest, AllocWhileTheCleanUpIsPending) {
 TEST_F(CryptoPoolTest, TheCleanUpWaitsForSections) {
   const unsigned id = alloc(*sha1_, 60);
   const Live in_use = Live::now();
-  CryptoPool::Section section{};
+  PostedPool::Section section{};
   ASSERT_EQ(pool_->start(id, 0, section), Errno::ok);
   ASSERT_EQ(pool_->release(id), Errno::ok);
   while (starts(id)) std::this_thread::yield();  // until the worker has unpublished it
@@ -136,7 +136,7 @@ TEST_F(CryptoPoolTest, TheCleanUpWaitsForSections) {
   EXPECT_EQ(Live::now(), in_use);
   EXPECT_EQ(section.part->algorithm, sha1_);
   std::fill_n(section.scratch, 60, 0xa5);
-  CryptoPool::end();
+  PostedPool::end();
   pool_->flush();
   EXPECT_FALSE(starts(id));
   EXPECT_EQ(Live::now(), empty_);

@@ -30,7 +30,7 @@ class Load {
     const Algorithm& a = *algorithms_[which];
     const KeyPair keys(a, 1);
     for (int i = 0; i < count; ++i) {
-      CryptoPool::Section section;
+      PostedPool::Section section;
       if (failed(pool->start(id, cpu, section))) {
         ++wrong;
         continue;
@@ -43,7 +43,7 @@ class Load {
       const auto digest =
           operate(request, *request.algorithm, text_, Dirty{{section.scratch, scratch_bytes}});
       if (!digest || *digest != expected_[which]) ++wrong;
-      CryptoPool::end();
+      PostedPool::end();
     }
   }
 
@@ -53,7 +53,7 @@ class Load {
     for (int round = 0; round < rounds; ++round) {
       const std::size_t which = static_cast<std::size_t>(round) % algorithms_.size();
       const std::size_t scratch_bytes = 1 + static_cast<std::size_t>(round * 7 % 500);
-      const auto id = pool->alloc_ahash(*algorithms_[which], scratch_bytes);
+      const auto id = pool->alloc(*algorithms_[which], scratch_bytes);
       if (!id) {
         ++wrong;
         continue;
@@ -71,7 +71,7 @@ class Load {
   /// Process context: algorithms that nobody else uses come and go, the scratch grows.
   void slow_path() {
     for (int round = 0; round < rounds; ++round) {
-      const auto id = pool->alloc_ahash(alias_, 100);
+      const auto id = pool->alloc(alias_, 100);
       if (!id) {
         ++wrong;
         continue;
@@ -83,7 +83,7 @@ class Load {
   }
 
   std::atomic<unsigned> wrong{0};
-  std::unique_ptr<CryptoPool> pool = CryptoPool::create(cpus).value();
+  std::unique_ptr<PostedPool> pool = PostedPool::create(cpus).value();
 
  private:
   const Algorithm& alias_;
@@ -113,21 +113,21 @@ TEST(CryptoPoolThreads, PacketsAreRightWhateverTheSlowPathDoes) {
 // A stale id: whoever start()s with one gets -EINVAL or a request that stays whole to end().
 TEST(CryptoPoolThreads, AStaleIdMeetsTheCleanUp) {
   const Algorithm& sha1 = *find_algorithm("hmac(sha1)", "nettle");
-  const auto pool = CryptoPool::create(2).value();
+  const auto pool = PostedPool::create(2).value();
   std::atomic<bool> stop{false};
   std::atomic<unsigned> wrong{0};
   std::thread reader([&] {
     const RcuThread rcu;
     while (!stop.load()) {
-      CryptoPool::Section section;
+      PostedPool::Section section;
       if (failed(pool->start(0, 1, section))) continue;
       if (section.part->algorithm != &sha1) ++wrong;
       if (section.scratch != nullptr) std::fill_n(section.scratch, 60, 0xa5);
-      CryptoPool::end();
+      PostedPool::end();
     }
   });
   for (int i = 0; i < rounds; ++i) {
-    EXPECT_EQ(pool->alloc_ahash(sha1, 60).value(), 0U);
+    EXPECT_EQ(pool->alloc(sha1, 60).value(), 0U);
     EXPECT_EQ(pool->release(0), Errno::ok);
     if (i % 2 == 0) pool->flush();
   }

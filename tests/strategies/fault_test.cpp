@@ -28,7 +28,7 @@ class Life {
   Live live() const { return algorithm_.flat ? Live::now() : Live::now().sum(); }
 
   void run() const {
-    auto strategy = S::create({.possible_cpus = possible_cpus});
+    auto strategy = create<S>({.possible_cpus = possible_cpus});
     if (!strategy) {
       EXPECT_EQ(strategy.error(), Errno::enomem);
       return;
@@ -41,7 +41,7 @@ class Life {
     auto child = whole([&] { return s.accept(*parent, child_keys_.keys()); });
     local_bh_enable();
     // A second user who needs more: what is there stays usable if it cannot be had.
-    const bool takes_more = S::refuses(algorithm_, 2 * scratch_bytes).empty();
+    const bool takes_more = refuses<S>(algorithm_, 2 * scratch_bytes).empty();
     const std::size_t more = takes_more ? 2 * scratch_bytes : scratch_bytes;
     auto larger = whole([&] { return s.open(algorithm_, new_keys_.keys(), more); });
     if (child) packets(s, *child, child_);

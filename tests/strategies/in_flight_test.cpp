@@ -124,7 +124,7 @@ void shuffle(std::vector<unsigned>& numbers, Rng& rng) {
 template <Strategy S>
 class InFlightOf : public ::testing::Test {
  protected:
-  static std::unique_ptr<S> create() { return S::create({.possible_cpus = 2}).value(); }
+  static std::unique_ptr<S> create() { return tfm::create<S>({.possible_cpus = 2}).value(); }
 
   /// Of two operations of two sockets, the parts of their computation by turns.
   struct Seen {
@@ -159,7 +159,7 @@ struct KeepOnly {
 template <InFlight kind, class... Kept, class S, class... Rest>
 struct KeepOnly<kind, ::testing::Types<Kept...>, S, Rest...>
     : KeepOnly<kind,
-               std::conditional_t<S::in_flight == kind, ::testing::Types<Kept..., S>,
+               std::conditional_t<tfm::in_flight<S>() == kind, ::testing::Types<Kept..., S>,
                                   ::testing::Types<Kept...>>,
                Rest...> {};
 template <InFlight kind, class All>
@@ -308,7 +308,7 @@ TYPED_TEST(InFlightOf, OnePerCpuKeepsTheSectionClosed) {
   const bool closed = in_softirq();
   s->end(0, flight.operation);
   s->close(socket.socket);
-  EXPECT_EQ(closed, S::in_flight == InFlight::one_per_cpu || BatchedStrategy<S>);
+  EXPECT_EQ(closed, tfm::in_flight<S>() == InFlight::one_per_cpu || BatchedStrategy<S>);
 }
 
 // An operation that is its own request ends with the frame that it lies in.
@@ -323,8 +323,8 @@ TYPED_TEST(InFlightOf, NoneLiesOnTheStack) {
   const auto inside = [&](const void* part) {
     return part >= begin && part < begin + sizeof flight.operation;
   };
-  EXPECT_EQ(inside(&flight.operation.request()), S::in_flight == InFlight::none);
-  EXPECT_EQ(inside(flight.operation.scratch()), S::in_flight == InFlight::none);
+  EXPECT_EQ(inside(&flight.operation.request()), tfm::in_flight<S>() == InFlight::none);
+  EXPECT_EQ(inside(flight.operation.scratch()), tfm::in_flight<S>() == InFlight::none);
   s->end(0, flight.operation);
   s->close(socket.socket);
 }

@@ -141,14 +141,14 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
     const KeyPair parent_keys(*a, 1), child_keys(*a, 2), new_keys(*a, 3);
     const Books& books = this->books_.emplace();
     {
-      auto strategy = TypeParam::create({.possible_cpus = possible_cpus});
+      auto strategy = create<TypeParam>({.possible_cpus = possible_cpus});
       ASSERT_TRUE(strategy);
       TypeParam& s = **strategy;
       books.compare("create");
       const std::uint64_t idle = books.bytes();
       auto parent = watched(books, "open", [&] { return s.open(*a, parent_keys.keys(), 60); });
       ASSERT_TRUE(parent);
-      const std::size_t more = TypeParam::refuses(*a, 128).empty() ? 128 : 60;
+      const std::size_t more = refuses<TypeParam>(*a, 128).empty() ? 128 : 60;
       auto second =
           watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), more); });
       ASSERT_TRUE(second);
@@ -166,7 +166,7 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
         const std::uint64_t before = books.bytes();
         const std::uint64_t most = this->packet(s, *child, *a, direction, cpu);
         if (a->flat && i >= possible_cpus) {  // a CPU's first packet may cost more
-          EXPECT_EQ(most > before, TypeParam::fast_path_allocations(*a, direction) > 0);
+          EXPECT_EQ(most > before, fast_path_allocations<TypeParam>(*a, direction) > 0);
         }
         this->packet(s, *second, *a, direction, cpu);
       }

@@ -40,7 +40,7 @@ TEST_F(Md5sigPoolTest, IsBuiltWithTheFirstSocketAndStays) {
 }
 
 TEST_F(Md5sigPoolTest, HoldsOneMd5AndNothingElse) {
-  EXPECT_FALSE(Md5sigPool::refuses(*md5_, 61).empty()) << "the scratch does not grow";
+  EXPECT_FALSE(refuses<Md5sigPool>(*md5_, 61).empty()) << "the scratch does not grow";
   auto socket = pool_->open(*md5_, {}, 60).value();
   for (const Algorithm* a : algorithms()) {
     if (a == md5_) continue;
@@ -49,7 +49,7 @@ TEST_F(Md5sigPoolTest, HoldsOneMd5AndNothingElse) {
     ASSERT_FALSE(other.has_value());
     // Another provider's md5 is none that it refuses; it has one already.
     EXPECT_EQ(other.error(), a->name == "md5" ? Errno::ebusy : Errno::eopnotsupp);
-    EXPECT_EQ(Md5sigPool::refuses(*a, 0).empty(), a->name == "md5");
+    EXPECT_EQ(refuses<Md5sigPool>(*a, 0).empty(), a->name == "md5");
   }
   pool_->close(socket);
 }

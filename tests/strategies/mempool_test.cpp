@@ -11,7 +11,7 @@ class MempoolTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const KeyPair keys(*sha1_, 1);
-    mempool_ = Mempool::create({.possible_cpus = 2}).value();
+    mempool_ = create<Mempool>({.possible_cpus = 2}).value();
     socket_ = mempool_->open(*sha1_, keys.keys(), 60).value();
     opened_ = Live::now();
   }

@@ -29,11 +29,6 @@ struct Named {
 };
 struct Summarised {
   static constexpr std::string_view summary = "a model";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 0;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
 };
 struct Polymorphic {
   virtual ~Polymorphic() = default;
@@ -53,7 +48,6 @@ class Model : public std::conditional_t<flaw == Flaw::no_name, Nothing<0>, Named
   };
   using Started = std::conditional_t<flaw == Flaw::start_says_bool, bool, Errno>;
 
-  static Result<std::unique_ptr<Model>> create(const StrategyOptions&);
   Result<Socket> open(const Algorithm&, Keys, std::size_t);
   Result<Socket> accept(const Socket&, Keys) noexcept(flaw != Flaw::accept_may_throw);
   Errno rekey(Socket&, Keys) noexcept(flaw != Flaw::rekey_may_throw);
@@ -79,6 +73,103 @@ TEST(MustNotCompile, AKeyThatMayThrow) { EXPECT_FALSE(taken<Flaw::key_may_throw>
 TEST(MustNotCompile, AnEndThatMayThrow) { EXPECT_FALSE(taken<Flaw::end_may_throw>); }
 TEST(MustNotCompile, ARequestThatMayThrow) { EXPECT_FALSE(taken<Flaw::request_may_throw>); }
 TEST(MustNotCompile, AStartThatSaysBool) { EXPECT_FALSE(taken<Flaw::start_says_bool>); }
+
+// A sound model that has besides what a strategy may leave out.
+template <class Besides>
+struct With : Model<Flaw::none>, Besides {};
+
+using Sound = Model<Flaw::none>;
+
+TEST(StrategyDefaults, HoldForAModelThatSaysNothing) {
+  const Algorithm& any = zero_algorithm();
+  EXPECT_EQ(in_flight<Sound>(), InFlight::many);
+  EXPECT_EQ(fast_path_allocations<Sound>(any, Direction::tx), 0U);
+  EXPECT_EQ(refuses<Sound>(any, 0), "");
+  EXPECT_EQ(skb_headroom_bytes<Sound>(any, 0), 0U);
+  EXPECT_NE(create<Sound>({}).value(), nullptr);
+}
+
+struct Says {
+  static constexpr InFlight in_flight = InFlight::none;
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction d) noexcept {
+    return d == Direction::rx ? 3 : 2;
+  }
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t bytes) noexcept {
+    return bytes > 1 ? "too much" : "";
+  }
+  static std::size_t skb_headroom_bytes(const Algorithm&, std::size_t bytes) noexcept {
+    return 4 + bytes;
+  }
+};
+TEST(StrategyDefaults, GiveWayToWhatAModelSays) {
+  using S = With<Says>;
+  static_assert(Strategy<S>);
+  const Algorithm& any = zero_algorithm();
+  EXPECT_EQ(in_flight<S>(), InFlight::none);
+  EXPECT_EQ(fast_path_allocations<S>(any, Direction::tx), 2U);
+  EXPECT_EQ(fast_path_allocations<S>(any, Direction::rx), 3U);
+  EXPECT_EQ(refuses<S>(any, 1), "");
+  EXPECT_EQ(refuses<S>(any, 2), "too much");
+  EXPECT_EQ(skb_headroom_bytes<S>(any, 5), 9U);
+}
+
+struct Allocates {
+  static constexpr unsigned fast_path_allocations = 5;
+};
+TEST(StrategyDefaults, GiveWayToANumber) {
+  static_assert(Strategy<With<Allocates>>);
+  EXPECT_EQ(fast_path_allocations<With<Allocates>>(zero_algorithm(), Direction::tx), 5U);
+}
+
+struct FromOptions : Model<Flaw::none> {
+  explicit FromOptions(const StrategyOptions& options) : cpus(options.possible_cpus) {}
+  unsigned cpus;
+};
+struct ByItself : Model<Flaw::none> {
+  static Result<std::unique_ptr<ByItself>> create(const StrategyOptions&) {
+    return error(Errno::enomem);
+  }
+};
+TEST(StrategyDefaults, MakeAStrategyOfItsOptionsUnlessItMakesItself) {
+  static_assert(Strategy<FromOptions> && Strategy<ByItself>);
+  EXPECT_EQ(create<FromOptions>({.possible_cpus = 7}).value()->cpus, 7U);
+  EXPECT_EQ(create<ByItself>({}).error(), Errno::enomem);
+}
+
+struct InFlightNumber {
+  static constexpr unsigned in_flight = 1;
+};
+struct AllocatesInNoDirection {
+  static constexpr unsigned fast_path_allocations(const Algorithm&) noexcept { return 1; }
+};
+struct AllocatesAndThrows {
+  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) { return 1; }
+};
+struct RefusesBool {
+  static constexpr bool refuses(const Algorithm&, std::size_t) noexcept { return true; }
+};
+struct RefusesAndThrows {
+  static constexpr std::string_view refuses(const Algorithm&, std::size_t) { return {}; }
+};
+struct HeadroomOfNothing {
+  static std::size_t skb_headroom_bytes() noexcept { return 0; }
+};
+struct CreatesAnother {
+  static Result<std::unique_ptr<Sound>> create(const StrategyOptions&);
+};
+struct OfANumber {
+  explicit OfANumber(unsigned possible_cpus);
+};
+TEST(MustNotCompile, InFlightAsANumber) { EXPECT_FALSE(Strategy<With<InFlightNumber>>); }
+TEST(MustNotCompile, AllocationsWithoutADirection) {
+  EXPECT_FALSE(Strategy<With<AllocatesInNoDirection>>);
+}
+TEST(MustNotCompile, AllocationsThatMayThrow) { EXPECT_FALSE(Strategy<With<AllocatesAndThrows>>); }
+TEST(MustNotCompile, ARefusalThatSaysBool) { EXPECT_FALSE(Strategy<With<RefusesBool>>); }
+TEST(MustNotCompile, ARefusalThatMayThrow) { EXPECT_FALSE(Strategy<With<RefusesAndThrows>>); }
+TEST(MustNotCompile, HeadroomOfNothing) { EXPECT_FALSE(Strategy<With<HeadroomOfNothing>>); }
+TEST(MustNotCompile, ACreateOfAnother) { EXPECT_FALSE(Strategy<With<CreatesAnother>>); }
+TEST(MustNotCompile, OneThatNothingMakes) { EXPECT_FALSE(Strategy<With<OfANumber>>); }
 
 }  // namespace
 }  // namespace tfm

@@ -11,7 +11,7 @@ class PercpuFreelistTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const KeyPair keys(*sha1_, 1);
-    freelist_ = PercpuFreelist::create({.possible_cpus = 2}).value();
+    freelist_ = create<PercpuFreelist>({.possible_cpus = 2}).value();
     socket_ = freelist_->open(*sha1_, keys.keys(), 60).value();
   }
   void TearDown() override {

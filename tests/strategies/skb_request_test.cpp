@@ -13,7 +13,7 @@ constexpr std::size_t scratch_bytes = 60;
 class SkbRequestTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    strategy_ = SkbRequest::create({.possible_cpus = 1}).value();
+    strategy_ = create<SkbRequest>({.possible_cpus = 1}).value();
     socket_ = strategy_->open(*sha1_, KeyPair(*sha1_, 1).keys(), scratch_bytes).value();
     opened_ = Live::now();
   }

@@ -23,6 +23,9 @@ inline void PrintTo(Errno e, std::ostream* out) { *out << name(e); }
 
 namespace test {
 
+/// The pool as posted: a request per CPU.
+using PostedPool = CryptoPool<PooledRequests>;
+
 /// `bytes` that differ for each seed.
 inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
   std::vector<std::uint8_t> all(bytes);
@@ -35,7 +38,7 @@ template <Strategy S>
 std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   std::vector<const Algorithm*> taken;
   for (const Algorithm* a : algorithms()) {
-    if (S::refuses(*a, scratch_bytes).empty()) taken.push_back(a);
+    if (refuses<S>(*a, scratch_bytes).empty()) taken.push_back(a);
   }
   EXPECT_FALSE(taken.empty());
   return taken;
@@ -186,7 +189,7 @@ struct GtestTypes<TypeList<A...>, TypeList<B...>> {
   using type = ::testing::Types<A..., B...>;
 };
 /// Every strategy there is.
-using AllStrategies = GtestTypes<StrategyList, PreparedKeyStrategyList>::type;
+using AllStrategies = GtestTypes<StrategyList, TypeList<PerRequestKey<KeyForm::prepared>>>::type;
 
 /// Names a typed test by its strategy; the forms of one strategy differ in the number.
 struct StrategyName {

@@ -105,7 +105,7 @@ void Ah::clear_extensions(std::uint8_t* ip, std::size_t ip_bytes) noexcept {
 
 Ah::Connection Ah::connection(std::uint32_t index) const noexcept {
   constexpr std::uint64_t salt = 0x6168;
-  Rng rng(mix_seed(mix_seed(seed_, salt), index));
+  Rng rng(mix_seed(seed_, salt, index));
   return {.index = index, .spi = draw_spis(rng, index)};
 }
 
@@ -118,22 +118,19 @@ std::size_t Ah::build(const Connection& connection, Direction direction, std::ui
                       std::size_t payload_bytes, MutableBytes packet) const noexcept {
   const std::size_t total = packet_bytes(payload_bytes);
   if (total > packet.size() || total > max_packet_bytes) return 0;
-  const TcpDraw draw = draw_udp(seed_, connection.index, ipv6_);
-  const Endpoint& source = draw.source(direction);
-  const Endpoint& destination = draw.destination(direction);
+  const Ends ends = draw_udp(seed_, connection.index, ipv6_).ends(direction);
   const std::uint32_t spi = connection.spi[static_cast<unsigned>(direction)];
 
   std::uint8_t* const ah =
-      packet.data() + write_ip_header(packet.data(), ipv6_, source, destination,
-                                      total - ip_header_bytes(ipv6_),
+      packet.data() + write_ip_header(packet.data(), ipv6_, ends, total - ip_header_bytes(ipv6_),
                                       static_cast<std::uint16_t>(sequence), ip_protocol_ah);
   std::memset(ah, 0, ah_bytes_);
   ah[0] = ip_protocol_udp;
   ah[1] = static_cast<std::uint8_t>(ah_bytes_ / 4 - 2);
   store_be32(ah + 4, spi);
   store_be32(ah + 8, sequence + 1);  // an association's first packet has 1 (§3.3.2)
-  write_udp({ah + ah_bytes_, udp_header_bytes + payload_bytes}, ipv6_, source, destination,
-            mix_seed(mix_seed(connection.index, sequence), spi));
+  write_udp({ah + ah_bytes_, udp_header_bytes + payload_bytes}, ipv6_, ends,
+            mix_seed(connection.index, sequence, spi));
   return total;
 }
 

@@ -18,7 +18,7 @@ namespace tfm {
 
 inline constexpr std::uint8_t ip_protocol_ah = 51;
 
-class Ah : public MacProtocol<Ah> {
+class Ah : public MacProtocol<Ah>, public WindowedReplay {
  public:
   static constexpr std::string_view name = "ah";
   static constexpr std::string_view summary =
@@ -46,8 +46,6 @@ class Ah : public MacProtocol<Ah> {
     std::array<std::uint32_t, 2> spi{};
   };
   static_assert(sizeof(Connection) <= 64);
-
-  using State = ReplayWindow;
 
   static bool supports(const Algorithm& algorithm) noexcept { return icv_bytes_of(algorithm) != 0; }
 
@@ -101,11 +99,6 @@ class Ah : public MacProtocol<Ah> {
     if (Errno e = hash_update(request, Bytes(skb.bytes()).subspan(headers)); failed(e)) return e;
     return hash_final(request, mac.first(icv_bytes_));
   }
-
-  bool replay_check(const State& state, Found found) const noexcept {
-    return state.check(found.sequence);
-  }
-  void replay_advance(State& state, Found found) const noexcept { state.advance(found.sequence); }
 
   /// Of a packet that find() accepts. Options are not claimed.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;

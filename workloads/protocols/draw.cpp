@@ -12,7 +12,7 @@ TcpDraw draw_udp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
 
 TrafficKeys draw_keys(std::uint64_t seed, std::uint32_t index, std::size_t bytes) noexcept {
   constexpr std::uint64_t salt = 0x6b657973;
-  Rng rng(mix_seed(mix_seed(seed, salt), index));
+  Rng rng(mix_seed(seed, salt, index));
   TrafficKeys keys;
   keys.bytes = bytes;
   for (auto* key : {&keys.tx, &keys.rx}) {

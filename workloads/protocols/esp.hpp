@@ -18,7 +18,7 @@ namespace tfm {
 
 inline constexpr std::uint8_t ip_protocol_esp = 50;
 
-class Esp {
+class Esp : public WindowedReplay {
  public:
   static constexpr std::string_view name = "esp";
   static constexpr std::string_view summary =
@@ -53,8 +53,6 @@ class Esp {
     std::array<std::uint64_t, 2> iv_base{};  ///< xored with the sequence number
   };
   static_assert(sizeof(Connection) <= 64);
-
-  using State = ReplayWindow;
 
   static bool supports(const Algorithm& algorithm) noexcept {
     return algorithm.family == Family::aead && algorithm.nonce_bytes == nonce_bytes &&
@@ -143,11 +141,6 @@ class Esp {
     }
     return true;
   }
-
-  bool replay_check(const State& state, Found found) const noexcept {
-    return state.check(found.sequence);
-  }
-  void replay_advance(State& state, Found found) const noexcept { state.advance(found.sequence); }
 
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 

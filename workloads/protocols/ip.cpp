@@ -23,9 +23,9 @@ std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> byte
   return static_cast<std::uint16_t>(wide);
 }
 
-std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
-                            const Endpoint& destination, std::size_t payload_bytes,
-                            std::uint16_t id, std::uint8_t protocol) noexcept {
+std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Ends& ends,
+                            std::size_t payload_bytes, std::uint16_t id,
+                            std::uint8_t protocol) noexcept {
   constexpr std::uint8_t traffic_class = 0xc0;
   constexpr std::uint8_t hop_limit = 255;
   if (ipv6) {
@@ -33,8 +33,8 @@ std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
     store_be16(to + 4, static_cast<std::uint16_t>(payload_bytes));
     to[6] = protocol;
     to[7] = hop_limit;
-    std::memcpy(to + ipv6_addresses_at, source.address.data(), 16);
-    std::memcpy(to + ipv6_addresses_at + 16, destination.address.data(), 16);
+    std::memcpy(to + ipv6_addresses_at, ends.source.address.data(), 16);
+    std::memcpy(to + ipv6_addresses_at + 16, ends.destination.address.data(), 16);
     return ipv6_header_bytes;
   }
   to[0] = 0x45;
@@ -45,8 +45,8 @@ std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
   to[8] = hop_limit;
   to[9] = protocol;
   store_be16(to + 10, 0);
-  std::memcpy(to + ipv4_addresses_at, source.address.data(), 4);
-  std::memcpy(to + ipv4_addresses_at + 4, destination.address.data(), 4);
+  std::memcpy(to + ipv4_addresses_at, ends.source.address.data(), 4);
+  std::memcpy(to + ipv4_addresses_at + 4, ends.destination.address.data(), 4);
   store_be16(to + 10, static_cast<std::uint16_t>(~checksum_add(0, {to, ipv4_header_bytes})));
   return ipv4_header_bytes;
 }

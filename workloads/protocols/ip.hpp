@@ -57,6 +57,11 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
+/// Where a packet comes from and goes to.
+struct Ends {
+  Endpoint source, destination;
+};
+
 /// "192.0.2.1" or "2001:db8::1".
 std::string address_text(const Endpoint& end, bool ipv6);
 
@@ -84,8 +89,8 @@ std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> byte
 
 /// Writes an IP header for `payload_bytes` of `protocol`: DSCP CS6 (network control, RFC 4594), hop
 /// limit 255 (RFC 5082), don't fragment, and for IPv4 the header's checksum. Returns its length.
-std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Endpoint& source,
-                            const Endpoint& destination, std::size_t payload_bytes,
-                            std::uint16_t id, std::uint8_t protocol = ip_protocol_tcp) noexcept;
+std::size_t write_ip_header(std::uint8_t* to, bool ipv6, const Ends& ends,
+                            std::size_t payload_bytes, std::uint16_t id,
+                            std::uint8_t protocol = ip_protocol_tcp) noexcept;
 
 }  // namespace tfm

@@ -58,14 +58,12 @@ std::size_t Ipcomp::build(const Connection& connection, Direction direction, std
                           std::size_t payload_bytes, MutableBytes packet) const noexcept {
   const std::size_t total = packet_bytes(payload_bytes);
   if (total > packet.size() || total > max_packet_bytes) return 0;
-  const TcpDraw draw = draw_udp(seed_, connection.index, ipv6_);
-  const Endpoint& source = draw.source(direction);
-  const Endpoint& destination = draw.destination(direction);
+  const Ends ends = draw_udp(seed_, connection.index, ipv6_).ends(direction);
   const std::size_t ip_bytes =
-      write_ip_header(packet.data(), ipv6_, source, destination, udp_header_bytes + payload_bytes,
+      write_ip_header(packet.data(), ipv6_, ends, udp_header_bytes + payload_bytes,
                       static_cast<std::uint16_t>(sequence), ip_protocol_udp);
 
-  Rng rng(mix_seed(mix_seed(seed_ ^ salt_payload, connection.index),
+  Rng rng(mix_seed(seed_ ^ salt_payload, connection.index,
                    std::uint64_t{sequence} * 2 + static_cast<unsigned>(direction)));
   const MutableBytes payload = packet.subspan(ip_bytes + udp_header_bytes, payload_bytes);
   const bool text = rng.below(4) != 0;
@@ -74,8 +72,7 @@ std::size_t Ipcomp::build(const Connection& connection, Direction direction, std
   } else {
     for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(rng.next());
   }
-  write_udp_header(packet.subspan(ip_bytes, udp_header_bytes + payload_bytes), ipv6_, source,
-                   destination);
+  write_udp_header(packet.subspan(ip_bytes, udp_header_bytes + payload_bytes), ipv6_, ends);
   return total;
 }
 

@@ -22,7 +22,7 @@ namespace tfm {
 
 inline constexpr std::uint8_t ip_protocol_comp = 108;
 
-class Ipcomp {
+class Ipcomp : public NoReplay {
  public:
   static constexpr std::string_view name = "ipcomp";
   static constexpr std::string_view summary =
@@ -46,7 +46,6 @@ class Ipcomp {
   struct Connection {
     std::uint32_t index = 0;
   };
-  struct State {};
 
   static bool supports(const Algorithm& algorithm) noexcept {
     return algorithm.family == Family::compression;
@@ -90,9 +89,6 @@ class Ipcomp {
   bool input_done(const Connection&, const Skb&, Found, const Computed&) const noexcept {
     return true;
   }
-
-  static bool replay_check(const State&, Found) noexcept { return true; }
-  static void replay_advance(State&, Found) noexcept {}
 
   /// Data that is not what was sent may decompress to something else: claimed is what find() knows
   /// to be wrong.

@@ -84,7 +84,7 @@ Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const Kdf
   // RFC 5926 §3.1.1.2: a PRF that takes keys of one length has a master key of another condensed
   // with a key of zeros first. The RFC says so of AES-128-CMAC; keyed BLAKE2b is treated alike.
   std::array<std::uint8_t, max_digest_bytes> condensed{};
-  const bool any_length = algorithm.name.starts_with("hmac(");
+  const bool any_length = algorithm.tmpl == Template::hmac;
   const bool condense = !any_length && master_key.size() != algorithm.key_bytes;
   if (condense) {
     constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};

@@ -69,16 +69,13 @@ std::size_t Mac80211::build(const Connection& connection, Direction direction,
   constexpr std::uint8_t snap[6] = {0xaa, 0xaa, 0x03};  // RFC 1042
   std::memcpy(llc, snap, sizeof snap);
   store_be16(llc + sizeof snap, ipv6_ ? ethertype_ipv6 : ethertype_ipv4);
-  const TcpDraw draw = draw_udp(seed_, connection.index, ipv6_);
-  const Endpoint& source = draw.source(direction);
-  const Endpoint& destination = draw.destination(direction);
+  const Ends ends = draw_udp(seed_, connection.index, ipv6_).ends(direction);
   std::uint8_t* const ip = llc + llc_bytes;
   const std::size_t datagram = udp_header_bytes + payload_bytes;
   std::uint8_t* const udp =
-      ip + write_ip_header(ip, ipv6_, source, destination, datagram,
-                           static_cast<std::uint16_t>(sequence), ip_protocol_udp);
-  write_udp({udp, datagram}, ipv6_, source, destination,
-            mix_seed(mix_seed(connection.index, sequence), header[1]));
+      ip + write_ip_header(ip, ipv6_, ends, datagram, static_cast<std::uint16_t>(sequence),
+                           ip_protocol_udp);
+  write_udp({udp, datagram}, ipv6_, ends, mix_seed(connection.index, sequence, header[1]));
   std::memset(udp + datagram, 0, mic_bytes());
   return total;
 }

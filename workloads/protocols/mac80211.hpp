@@ -60,7 +60,7 @@ class Mac80211 {
   };
 
   static bool supports(const Algorithm& algorithm) noexcept {
-    return algorithm.name.starts_with("ccm(") || algorithm.name.starts_with("gcm(");
+    return algorithm.tmpl == Template::ccm || algorithm.tmpl == Template::gcm;
   }
 
   /// `algorithm` outlives the protocol.
@@ -68,7 +68,7 @@ class Mac80211 {
       : algorithm_(algorithm),
         seed_(options.seed),
         ipv6_(options.ipv6),
-        ccmp_(algorithm.name.starts_with("ccm(")) {}
+        ccmp_(algorithm.tmpl == Template::ccm) {}
 
   std::size_t mic_bytes() const noexcept { return ccmp_ ? 8 : 16; }
   std::size_t scratch_bytes() const noexcept { return nonce_at + 13; }

@@ -38,4 +38,17 @@ class ReplayWindow {
   std::uint32_t highest_ = 0;  ///< accepted so far; 0: none
 };
 
+/// What a protocol derives from whose receivers keep a window. Its Found has the packet's sequence
+/// number.
+class WindowedReplay {
+ public:
+  using State = ReplayWindow;
+  static bool replay_check(const State& state, const auto& found) noexcept {
+    return state.check(found.sequence);
+  }
+  static void replay_advance(State& state, const auto& found) noexcept {
+    state.advance(found.sequence);
+  }
+};
+
 }  // namespace tfm

@@ -17,7 +17,7 @@ void draw_segment(std::uint8_t* to, Rng& rng) noexcept {
 }
 
 std::uint64_t path_seed(std::uint64_t seed, std::uint32_t index, Direction d) noexcept {
-  return mix_seed(mix_seed(seed, salt_path + static_cast<unsigned>(d)), index);
+  return mix_seed(seed, salt_path + static_cast<unsigned>(d), index);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ std::size_t Seg6Hmac::build(const Connection& connection, Direction direction,
   const std::size_t total = ipv6_header_bytes + srh_size + udp_size;
   if (total > packet.size() || total > max_packet_bytes) return 0;
 
-  const TcpDraw hosts = draw_udp(seed_, connection.index, true);
+  const Ends hosts = draw_udp(seed_, connection.index, true).ends(direction);
   std::uint8_t* srh = packet.data() + ipv6_header_bytes;
   srh[0] = ip_protocol_udp;
   srh[1] = static_cast<std::uint8_t>(srh_size / 8 - 1);
@@ -64,8 +64,8 @@ std::size_t Seg6Hmac::build(const Connection& connection, Direction direction,
   Rng rng(path_seed(~seed_, connection.index, direction));
   std::uint8_t* list = srh + srh_fixed_bytes;
   for (unsigned i = 0; i < path.segments; ++i) draw_segment(list + i * segment_bytes, rng);
-  std::memcpy(list, hosts.destination(direction).address.data(), segment_bytes);
-  Endpoint next = hosts.destination(direction);
+  std::memcpy(list, hosts.destination.address.data(), segment_bytes);
+  Endpoint next = hosts.destination;
   unsigned left = path.segments;
   if (path.reduced) {
     draw_segment(next.address.data(), rng);
@@ -81,9 +81,9 @@ std::size_t Seg6Hmac::build(const Connection& connection, Direction direction,
   store_be32(tlv + 4, path.key_id);
   std::memset(tlv + tlv_header_bytes, 0, hmac_bytes);
 
-  write_ip_header(packet.data(), true, hosts.source(direction), next, srh_size + udp_size, 0,
+  write_ip_header(packet.data(), true, {hosts.source, next}, srh_size + udp_size, 0,
                   next_header_routing);
-  write_udp({srh + srh_size, udp_size}, true, hosts.source(direction), hosts.destination(direction),
+  write_udp({srh + srh_size, udp_size}, true, hosts,
             mix_seed(path_seed(seed_, connection.index, direction), sequence));
   return total;
 }

@@ -59,8 +59,8 @@ std::size_t write_tcp(const TcpFields& fields, bool ipv6, std::size_t payload_by
   if (total > packet.size() || total > std::numeric_limits<std::uint16_t>::max()) return 0;
 
   std::uint8_t* tcp =
-      packet.data() + write_ip_header(packet.data(), ipv6, fields.source, fields.destination, bytes,
-                                      static_cast<std::uint16_t>(fields.sequence));
+      packet.data() + write_ip_header(packet.data(), ipv6, {fields.source, fields.destination},
+                                      bytes, static_cast<std::uint16_t>(fields.sequence));
   store_be16(tcp, fields.source.port);
   store_be16(tcp + 2, fields.destination.port);
   store_be32(tcp + 4, fields.sequence);

@@ -45,9 +45,10 @@ Result<TrafficKeys> TcpAo::derive(const Connection& connection, bool handshake) 
   TrafficKeys keys;
   keys.bytes = algorithm_.key_bytes;
   for (Direction d : {Direction::tx, Direction::rx}) {
+    const auto& [source, destination] = draw.ends(d);
     const KdfContext context{.ipv6 = ipv6_,
-                             .source = draw.source(d),
-                             .destination = draw.destination(d),
+                             .source = source,
+                             .destination = destination,
                              .source_isn = draw.source_isn(d),
                              .destination_isn = handshake ? 0 : draw.destination_isn(d)};
     const Errno e = derive_traffic_key(algorithm_, as_bytes(master), context,
@@ -81,13 +82,8 @@ std::size_t TcpAo::build(const Connection& connection, Direction direction, std:
   write_timestamps(options, sequence + 2, sequence + 1);
   write_option(options + timestamps_bytes, connection, direction);
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
-  TcpFields fields = established_fields(draw, direction, sequence);
-  fields.options = options;
-  const std::size_t bytes = write_tcp(fields, ipv6_, payload_bytes, packet);
-  if (bytes != 0)
-    fill_payload(packet.subspan(header_bytes(), payload_bytes),
-                 mix_seed(fields.sequence, connection.index));
-  return bytes;
+  return write_bgp(established_fields(draw, direction, sequence, options), ipv6_, connection.index,
+                   payload_bytes, packet);
 }
 
 std::size_t TcpAo::build_handshake(const Connection& connection, Handshake segment,
@@ -96,9 +92,7 @@ std::size_t TcpAo::build_handshake(const Connection& connection, Handshake segme
   std::uint8_t options[syn_options_bytes + option_bytes];
   write_syn_options(options, ipv6_, segment);
   write_option(options + syn_options_bytes, connection, handshake_direction(draw.active, segment));
-  TcpFields fields = handshake_fields(draw, segment);
-  fields.options = options;
-  return write_tcp(fields, ipv6_, 0, packet);
+  return write_tcp(handshake_fields(draw, segment, options), ipv6_, 0, packet);
 }
 
 Direction TcpAo::direction_of(const Connection& connection, Handshake segment) const noexcept {

@@ -28,10 +28,21 @@ std::uint32_t draw_isn(Rng& rng) noexcept {
                     : static_cast<std::uint32_t>(rng.next());
 }
 
+void fill_bgp(MutableBytes payload, std::uint64_t seed) noexcept {
+  constexpr std::size_t bgp_header_bytes = 19, marker_bytes = 16;
+  constexpr std::uint8_t update = 2, keepalive = 4;
+  Rng rng(seed);
+  for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(rng.next());
+  if (payload.size() < bgp_header_bytes) return;
+  std::memset(payload.data(), 0xff, marker_bytes);
+  store_be16(&payload[marker_bytes], static_cast<std::uint16_t>(payload.size()));
+  payload[marker_bytes + 2] = payload.size() == bgp_header_bytes ? keepalive : update;
+}
+
 }  // namespace
 
 TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
-  Rng rng(mix_seed(mix_seed(seed, salt_connection), index));
+  Rng rng(mix_seed(seed, salt_connection, index));
   TcpDraw draw;
   draw.isn = {draw_isn(rng), draw_isn(rng)};
   draw.active = rng.below(2) == 0;
@@ -53,7 +64,7 @@ TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
 
 std::string draw_master_key(std::uint64_t seed, std::uint32_t index) {
   constexpr std::string_view symbols = "abcdefghijklmnopqrstuvwxyz234567";
-  Rng rng(mix_seed(mix_seed(seed, salt_key), index));
+  Rng rng(mix_seed(seed, salt_key, index));
   std::string key(20, '\0');
   for (char& c : key) c = symbols[rng.below(static_cast<std::uint32_t>(symbols.size()))];
   return key;
@@ -68,26 +79,28 @@ std::string tcp_key_line(const TcpDraw& draw, bool ipv6, std::string_view master
   return line.append(master_key);
 }
 
-TcpFields established_fields(const TcpDraw& draw, Direction direction,
-                             std::uint32_t number) noexcept {
+TcpFields established_fields(const TcpDraw& draw, Direction direction, std::uint32_t number,
+                             Bytes options) noexcept {
+  const auto& [source, destination] = draw.ends(direction);
   const std::uint32_t sent = number % segment_numbers * segment_bytes;
-  return {.source = draw.source(direction),
-          .destination = draw.destination(direction),
+  return {.source = source,
+          .destination = destination,
           .sequence = draw.source_isn(direction) + 1 + sent,
           .acknowledgement = draw.destination_isn(direction) + 1 + sent,
           .flags = tcp_flag::ack | tcp_flag::psh,
-          .options = {}};
+          .options = options};
 }
 
-TcpFields handshake_fields(const TcpDraw& draw, Handshake segment) noexcept {
+TcpFields handshake_fields(const TcpDraw& draw, Handshake segment, Bytes options) noexcept {
   const Direction d = handshake_direction(draw.active, segment);
+  const auto& [source, destination] = draw.ends(d);
   const bool syn_ack = segment == Handshake::syn_ack;
-  return {.source = draw.source(d),
-          .destination = draw.destination(d),
+  return {.source = source,
+          .destination = destination,
           .sequence = draw.source_isn(d),
           .acknowledgement = syn_ack ? draw.destination_isn(d) + 1 : 0,
           .flags = static_cast<std::uint8_t>(tcp_flag::syn | (syn_ack ? tcp_flag::ack : 0)),
-          .options = {}};
+          .options = options};
 }
 
 void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo) noexcept {
@@ -108,15 +121,14 @@ void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept 
   store_be32(to + 16, segment == Handshake::syn_ack ? 1 : 0);
 }
 
-void fill_payload(MutableBytes payload, std::uint64_t seed) noexcept {
-  constexpr std::size_t bgp_header_bytes = 19, marker_bytes = 16;
-  constexpr std::uint8_t update = 2, keepalive = 4;
-  Rng rng(seed);
-  for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(rng.next());
-  if (payload.size() < bgp_header_bytes) return;
-  std::memset(payload.data(), 0xff, marker_bytes);
-  store_be16(&payload[marker_bytes], static_cast<std::uint16_t>(payload.size()));
-  payload[marker_bytes + 2] = payload.size() == bgp_header_bytes ? keepalive : update;
+std::size_t write_bgp(const TcpFields& fields, bool ipv6, std::uint32_t index,
+                      std::size_t payload_bytes, MutableBytes packet) noexcept {
+  const std::size_t bytes = write_tcp(fields, ipv6, payload_bytes, packet);
+  if (bytes != 0) {
+    fill_bgp(packet.subspan(bytes - payload_bytes, payload_bytes),
+             mix_seed(fields.sequence, index));
+  }
+  return bytes;
 }
 
 }  // namespace tfm

@@ -17,9 +17,9 @@ struct TcpDraw {
   std::array<std::uint32_t, 2> isn{};  ///< by the direction of the segments that it numbers
   bool active = false;                 ///< this host sent the SYN
 
-  const Endpoint& source(Direction d) const noexcept { return d == Direction::tx ? local : remote; }
-  const Endpoint& destination(Direction d) const noexcept {
-    return d == Direction::tx ? remote : local;
+  /// Of a packet in that direction.
+  Ends ends(Direction d) const noexcept {
+    return d == Direction::tx ? Ends{local, remote} : Ends{remote, local};
   }
   std::uint32_t source_isn(Direction d) const noexcept { return isn[static_cast<unsigned>(d)]; }
   std::uint32_t destination_isn(Direction d) const noexcept {
@@ -42,12 +42,13 @@ std::string draw_master_key(std::uint64_t seed, std::uint32_t index);
 /// "LOCAL REMOTE KEY": "192.0.2.1:179 198.51.100.7:4711 secret".
 std::string tcp_key_line(const TcpDraw& draw, bool ipv6, std::string_view master_key);
 
-/// Addresses, ports, sequence numbers and flags of established segment `number`, which is
-/// full-sized as far as its sequence number goes. Numbers repeat after 2^20, so that they stay
-/// within the half of the sequence space in which SNEs are unambiguous.
-TcpFields established_fields(const TcpDraw& draw, Direction direction,
-                             std::uint32_t number) noexcept;
-TcpFields handshake_fields(const TcpDraw& draw, Handshake segment) noexcept;
+/// Established segment `number` with these options. It is full-sized as far as its sequence number
+/// goes. Numbers repeat after 2^20, so that they stay within the half of the sequence space in
+/// which SNEs are unambiguous. The caller keeps the options.
+TcpFields established_fields(const TcpDraw& draw, Direction direction, std::uint32_t number,
+                             Bytes options) noexcept;
+/// A segment of the handshake with these options; it has no payload.
+TcpFields handshake_fields(const TcpDraw& draw, Handshake segment, Bytes options) noexcept;
 
 inline constexpr std::size_t timestamps_bytes = 12;   ///< NOP, NOP, option 8 of 10 bytes
 inline constexpr std::size_t syn_options_bytes = 20;  ///< MSS, window scale, SACK, timestamps
@@ -58,8 +59,9 @@ void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo)
 /// Writes the options of a SYN or SYN-ACK, in the order of RFC 9235's senders.
 void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept;
 
-/// Fills `payload` as a BGP message (RFC 4271 §4.1) whose body is random; below 19 bytes all of it
-/// is random.
-void fill_payload(MutableBytes payload, std::uint64_t seed) noexcept;
+/// As write_tcp(), and fills the payload as a BGP message (RFC 4271 §4.1) whose body is random;
+/// below 19 bytes all of it is random. `index` is the connection's.
+std::size_t write_bgp(const TcpFields& fields, bool ipv6, std::uint32_t index,
+                      std::size_t payload_bytes, MutableBytes packet) noexcept;
 
 }  // namespace tfm

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "runtime/rng.hpp"
-
 namespace tfm {
 namespace {
 
@@ -44,13 +42,8 @@ std::size_t TcpMd5::build(const Connection& connection, Direction direction, std
   write_option(options, option_bytes);
   write_timestamps(options + padded_option_bytes, sequence + 2, sequence + 1);
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
-  TcpFields fields = established_fields(draw, direction, sequence);
-  fields.options = options;
-  const std::size_t bytes = write_tcp(fields, ipv6_, payload_bytes, packet);
-  if (bytes != 0)
-    fill_payload(packet.subspan(header_bytes(), payload_bytes),
-                 mix_seed(fields.sequence, connection.index));
-  return bytes;
+  return write_bgp(established_fields(draw, direction, sequence, options), ipv6_, connection.index,
+                   payload_bytes, packet);
 }
 
 std::size_t TcpMd5::build_handshake(const Connection& connection, Handshake segment,
@@ -58,9 +51,8 @@ std::size_t TcpMd5::build_handshake(const Connection& connection, Handshake segm
   std::uint8_t options[syn_options_bytes + padded_option_bytes];
   write_syn_options(options, ipv6_, segment);
   write_option(options + syn_options_bytes, option_bytes);
-  TcpFields fields = handshake_fields(draw_tcp(seed_, connection.index, ipv6_), segment);
-  fields.options = options;
-  return write_tcp(fields, ipv6_, 0, packet);
+  const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
+  return write_tcp(handshake_fields(draw, segment, options), ipv6_, 0, packet);
 }
 
 Direction TcpMd5::direction_of(const Connection& connection, Handshake segment) const noexcept {

@@ -11,11 +11,9 @@ inline constexpr std::size_t udp_header_bytes = 8;
 
 /// Fills `datagram`, of 8 to 65,535 bytes, with a UDP header, its checksum complete, and with data
 /// drawn from `seed`.
-void write_udp(MutableBytes datagram, bool ipv6, const Endpoint& source,
-               const Endpoint& destination, std::uint64_t seed) noexcept;
+void write_udp(MutableBytes datagram, bool ipv6, const Ends& ends, std::uint64_t seed) noexcept;
 
 /// As above, in front of data that is there.
-void write_udp_header(MutableBytes datagram, bool ipv6, const Endpoint& source,
-                      const Endpoint& destination) noexcept;
+void write_udp_header(MutableBytes datagram, bool ipv6, const Ends& ends) noexcept;
 
 }  // namespace tfm

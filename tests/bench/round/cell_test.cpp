@@ -42,7 +42,7 @@ class CellTest : public OnCpu {
   template <class S>
   static Pass<S> pass() {
     const TypedWorkload<TcpAo> workload(small_block());
-    auto owned = S::create({}).value();
+    auto owned = create<S>({}).value();
     S& strategy = *owned;
     CellOf<S, TcpAo> cell(workload, std::move(owned));
     EXPECT_EQ(cell.open(), Errno::ok);
@@ -80,7 +80,7 @@ class CellTest : public OnCpu {
   template <class S>
   static std::string check(std::size_t limit = SIZE_MAX) {
     const TypedWorkload<TcpAo> workload(small_block());
-    CellOf<S, TcpAo> cell(workload, S::create({}).value());
+    CellOf<S, TcpAo> cell(workload, create<S>({}).value());
     EXPECT_EQ(cell.open(), Errno::ok);
     const auto before = bytes_of(workload.trace(0));
     std::string wrong = cell.check(limit);
@@ -156,7 +156,7 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheDigestFails) {
 
 TEST_F(CellTest, APacketWithoutAPlaceForAMacIsNeitherSentNorAccepted) {
   const TypedWorkload<TcpAo> workload(small_block());
-  auto strategy = Spoiled<Sound>::create({}).value();
+  auto strategy = create<Spoiled<Sound>>({}).value();
   const TrafficKeys keys = workload.protocol().keys(workload.connection(0)).value();
   auto socket = strategy
                     ->open(workload.algorithm(),

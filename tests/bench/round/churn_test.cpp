@@ -111,7 +111,7 @@ TEST_F(Churn, EachSocketIsReopenedInItsTurnAsItWasOpenedFirst) {
   Block block = churning(50);
   block.sockets = 7;
   const TypedWorkload<SpyAo> workload(block);
-  CellOf<PerSocketTfm, SpyAo> cell(workload, PerSocketTfm::create({}).value());
+  CellOf<PerSocketTfm, SpyAo> cell(workload, create<PerSocketTfm>({}).value());
   ASSERT_EQ(cell.open(), Errno::ok);
   SpyAo::seen.clear();
   Tally t;

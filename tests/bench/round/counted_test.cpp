@@ -126,8 +126,8 @@ TEST_F(Counted, AllocationsOnTheFastPathAreWhatEachOwnsUpTo) {
       const CountedCell c = count(std::string(S::name));
       EXPECT_EQ(c.packets, few_packets);
       const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
-      std::uint64_t of_sent = S::fast_path_allocations(a, Direction::tx);
-      std::uint64_t of_received = S::fast_path_allocations(a, Direction::rx);
+      std::uint64_t of_sent = fast_path_allocations<S>(a, Direction::tx);
+      std::uint64_t of_received = fast_path_allocations<S>(a, Direction::rx);
       const bool tcp = block.workload.starts_with("tcp");
       if constexpr (std::is_same_v<S, SkbRequest>) {
         // IPComp's scratch outgrows an skb; and TCP's data segments, where sent, are clones.

@@ -60,7 +60,7 @@ class Exchange : public OnCpu {
     block.forged_percent = 0;
     const TypedWorkload<P> workload(block, 1, std::size_t{2} * poll_packets);
     const P& protocol = workload.protocol();
-    auto strategy = Spoiled<Behaviour>::create({}).value();
+    auto strategy = create<Spoiled<Behaviour>>({}).value();
     const OutputBuffer output;
     unsigned failures = 0;
     std::vector<typename P::State> states(block.sockets);
@@ -119,7 +119,7 @@ TEST(ExchangeIpcomp, WhatNeedsNoOperationPassesWhereNoneCanBegin) {
   Block block = block_of<Ipcomp>("fixed_64");
   block.forged_percent = 0;
   const TypedWorkload<Ipcomp> workload(block, 1, 2 * poll_packets);
-  auto strategy = Spoiled<StartFails>::create({}).value();
+  auto strategy = create<Spoiled<StartFails>>({}).value();
   auto socket = strategy->open(workload.algorithm(), {}, 0).value();
   const OutputBuffer output;
   Ipcomp::State state;
@@ -140,7 +140,7 @@ TYPED_TEST(Exchange, TellsWhyAPacketIsRefused) {
   Block block = block_of<TypeParam>("fixed_576");
   block.forged_percent = 40;
   const TypedWorkload<TypeParam> workload(block, 1, 8 * poll_packets);
-  auto strategy = PerSocketTfm::create({}).value();
+  auto strategy = create<PerSocketTfm>({}).value();
   const OutputBuffer output;
   std::vector<typename TypeParam::State> states(block.sockets);
   std::map<Outcome, unsigned> outcomes;

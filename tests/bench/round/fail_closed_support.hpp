@@ -35,9 +35,7 @@ inline std::vector<Case> all_cases() {
         const Case c{P::name, S::name, a, false};
         if (takes<S>(c.block())) all.push_back(c);
       });
-      PreparedKeyStrategyList::for_each([&]<class S>() {
-        all.push_back({P::name, S::name, a, true});
-      });
+      for_each_prepared_strategy([&]<class S>() { all.push_back({P::name, S::name, a, true}); });
     });
   }
   return all;
@@ -77,9 +75,7 @@ class PoisonedWorkload : public TypedWorkload<P> {
         trace_(c.strategy == Null::name ? this->zero_trace(0) : this->trace(0)),
         right_(bytes_of(trace_)) {}
 
-  void poison()
-    requires in_place
-  {
+  void poison() requires in_place {
     for (const Skb& skb : trace_.skbs()) {
       if (skb.direction != Direction::tx) continue;
       const MutableBytes mac = mac_of(skb);
@@ -91,9 +87,7 @@ class PoisonedWorkload : public TypedWorkload<P> {
     std::uint64_t right = 0, untouched = 0;  ///< TX packets
   };
   /// Fails the test if a received packet was written to, or a sent one's MAC is neither.
-  Found look() const
-    requires in_place
-  {
+  Found look() const requires in_place {
     Found found;
     for (std::size_t i = 0; i < right_.size(); ++i) {
       const Skb& skb = trace_.skbs()[i];
@@ -123,9 +117,7 @@ class PoisonedWorkload : public TypedWorkload<P> {
  private:
   static constexpr std::uint8_t poison_byte = 0xa5;
 
-  MutableBytes mac_of(const Skb& skb) const
-    requires in_place
-  {
+  MutableBytes mac_of(const Skb& skb) const requires in_place {
     return this->protocol().find(this->connection(skb.socket), skb).mac();
   }
 

@@ -67,9 +67,9 @@ TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
       EXPECT_EQ(f.checked, f.packets);
       EXPECT_EQ(f.wrong, 0U);
       EXPECT_EQ(f.overtaken, 0U);
-      EXPECT_EQ(f.kind, S::in_flight);
+      EXPECT_EQ(f.kind, tfm::in_flight<S>());
       const double one = 1e9 / 10'100, all = 1e9 / 500;
-      switch (S::in_flight) {
+      switch (tfm::in_flight<S>()) {
         case InFlight::none:
           EXPECT_NEAR(f.pps, all, 1);
           EXPECT_GT(f.refused, f.packets * 9 / 10);
@@ -160,7 +160,7 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
     SCOPED_TRACE(S::name);
     const auto cell = opened(*workload, S::name);
     const Preemption p = run_preemption(*cell, workload->polls(0), 2, clock, 1);
-    const bool holds = S::in_flight == InFlight::one_per_cpu || BatchedStrategy<S>;
+    const bool holds = tfm::in_flight<S>() == InFlight::one_per_cpu || BatchedStrategy<S>;
     EXPECT_EQ(p.held, holds);
     EXPECT_EQ(p.rx_packets, pairs);
     EXPECT_EQ(p.rx_waited, holds ? pairs : 0);

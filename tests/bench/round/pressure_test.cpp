@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "bench/pressure/round.hpp"
+#include "runtime/zone/page_allocator.hpp"
 #include "tests/bench/round/support.hpp"
 
 namespace tfm::bench::test {
@@ -101,13 +102,13 @@ TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
     const Algorithm& algorithm = *find_algorithm("hmac(sha1)", "nettle");
     const bool has_reserve = std::is_same_v<S, Mempool>;
     const auto may_fail = [&](Direction d) {
-      return S::fast_path_allocations(algorithm, d) > 0 && !has_reserve;
+      return fast_path_allocations<S>(algorithm, d) > 0 && !has_reserve;
     };
     // What lies in an skb received is allocated for one sent: TCP's data segments are clones.
     EXPECT_EQ(cell.skb_headroom_bytes > 0, (std::is_same_v<S, SkbRequest>));
     EXPECT_EQ(f.rx.operation_refused > 0, may_fail(Direction::rx));
     EXPECT_EQ(f.tx.operation_refused > 0, may_fail(Direction::tx) || cell.skb_headroom_bytes > 0);
-    EXPECT_EQ(f.free_pages_lowest, Zone::create({.pages = 1024}).value()->watermarks().atomic)
+    EXPECT_EQ(f.free_pages_lowest, zone_watermarks(1024, 0).atomic)
         << "as low as atomic allocations may go, and no lower";
   });
   EXPECT_GE(larger_skbs_refused, most_refused) << "skbs with a request in them take more";

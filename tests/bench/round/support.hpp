@@ -65,7 +65,7 @@ bool takes(const Block& block) {
     const Kinds kinds(block, algorithm, P(algorithm, {}).scratch_bytes());
     for (std::uint32_t i = 0; i < kinds.size(); ++i) {
       const Kind& kind = kinds.of(i);
-      all = all && S::refuses(*kind.algorithm, kind.scratch_bytes).empty();
+      all = all && refuses<S>(*kind.algorithm, kind.scratch_bytes).empty();
     }
   });
   return all;
@@ -118,19 +118,12 @@ class Spoiled {
  public:
   static constexpr std::string_view name = "spoiled";
   static constexpr std::string_view summary = "per_socket_tfm, wrong in one way";
-  static constexpr InFlight in_flight = InFlight::many;
-  static constexpr unsigned fast_path_allocations(const Algorithm&, Direction) noexcept {
-    return 1;
-  }
-  static constexpr std::string_view refuses(const Algorithm&, std::size_t) noexcept { return {}; }
+  static constexpr unsigned fast_path_allocations = 1;
   using Socket = PerSocketTfm::Socket;
   using Operation = PerSocketTfm::Operation;
 
-  static Result<std::unique_ptr<Spoiled>> create(const StrategyOptions& options) {
-    auto spoiled = std::make_unique<Spoiled>();
-    spoiled->inner_ = std::move(PerSocketTfm::create(options).value());
-    return spoiled;
-  }
+  explicit Spoiled(const StrategyOptions& options)
+      : inner_(create<PerSocketTfm>(options).value()) {}
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
     return inner_->open(algorithm, keys, scratch_bytes);
   }
@@ -220,7 +213,7 @@ class SpoiledWorkload : public TypedWorkload<TcpAo> {
   using TypedWorkload<TcpAo>::TypedWorkload;
   Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const override {
     if (strategy != S::name) return WorkloadOf<TcpAo>::cell(strategy);
-    return std::make_unique<CellOf<S, TcpAo>>(*this, S::create({}).value());
+    return std::make_unique<CellOf<S, TcpAo>>(*this, create<S>({}).value());
   }
 };
 

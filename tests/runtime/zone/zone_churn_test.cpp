@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/zone/page_allocator.hpp"
 #include "tests/runtime/zone/zone_support.hpp"
 
 namespace tfm {
@@ -22,7 +23,7 @@ constexpr Kswapd slow{.delay_packets = 20, .pages_per_packet = 1};
 TEST(ZoneChurn, KeepsItsBooks) {
   constexpr std::uint32_t pages = 1000;
   const auto zone = make_zone({.pages = pages});
-  const Watermarks marks = zone->watermarks();
+  const Watermarks marks = zone_watermarks(pages, 0);
   Churn churn(*zone, 42);
   ZoneUsage before = zone->usage();
   std::uint64_t atomic_refusals = 0, kernel_refusals = 0;

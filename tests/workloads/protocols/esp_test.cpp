@@ -71,7 +71,7 @@ Packet bytes_of(std::string_view hex) { return from_hex(hex).value(); }
 /// ESP behind an IP header, as the bytes say.
 Packet ip_packet(bool ipv6, const Packet& esp) {
   Packet packet(ip_header_bytes(ipv6));
-  write_ip_header(packet.data(), ipv6, {}, {}, esp.size(), 0, ip_protocol_esp);
+  write_ip_header(packet.data(), ipv6, {}, esp.size(), 0, ip_protocol_esp);
   packet.insert(packet.end(), esp.begin(), esp.end());
   return packet;
 }

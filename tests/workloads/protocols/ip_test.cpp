@@ -11,7 +11,7 @@ constexpr std::size_t payload = 24;
 
 Packet packet_of(bool ipv6) {
   Packet packet(ip_header_bytes(ipv6) + payload);
-  write_ip_header(packet.data(), ipv6, {}, {}, payload, 0, ip_protocol_udp);
+  write_ip_header(packet.data(), ipv6, {}, payload, 0, ip_protocol_udp);
   return packet;
 }
 
