@@ -10,7 +10,7 @@ using nlohmann::json;
 
 json round_head(const RoundRequest& request, double duration_ns) {
   return {{"format", 1},
-          {"kind", request.kind},
+          {"kind", pass_name(request.pass)},
           {"block_id", request.block_id},
           {"axes", json::parse(block_json(request.block))},
           {"seed", request.seed},

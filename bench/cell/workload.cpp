@@ -3,30 +3,17 @@
 
 #include <fmt/format.h>
 
+#include "bench/axes/axis.hpp"
 #include "bench/cell/workload_of.hpp"
 #include "workloads/registry.hpp"
 
 namespace tfm::bench {
 
-namespace {
-
-/// A word that means neither must not be measured as if it were the usual one.
-void require_word(std::string_view axis, std::string_view value, std::string_view usual,
-                  std::string_view other) {
-  if (value == usual || value == other) return;
-  throw std::runtime_error(
-      fmt::format("{} is \"{}\", neither \"{}\" nor \"{}\"", axis, value, usual, other));
-}
-
-}  // namespace
-
 std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
                                         std::size_t most_packets) {
-  require_word("ip", block.ip, "v4", "v6");
-  require_word("options", block.options, "covered", "omitted");
-  require_word("choice", block.choice, "uniform", "zipf");
-  require_word("key", block.key, "raw", "prepared");
-  require_word("heap", block.heap, "fresh", "aged");
+  if (const std::string wrong = wrong_axis_value(block); !wrong.empty()) {
+    throw std::runtime_error(wrong);
+  }
   const std::size_t slash = block.workload.find('/');
   const std::string protocol = block.workload.substr(0, slash);
   const std::string traffic = slash == std::string::npos ? "" : block.workload.substr(slash + 1);

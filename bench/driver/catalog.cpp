@@ -81,22 +81,6 @@ std::vector<AlgorithmEntry> algorithm_entries() {
 
 std::vector<std::string> strategy_names() { return names_of(strategy_entries()); }
 
-std::vector<std::string> algorithm_names() {
-  std::vector<std::string> names;
-  for (const Algorithm* a : algorithms()) add_once(names, a->name);
-  return names;
-}
-
-std::vector<std::string> provider_names() {
-  std::vector<std::string> names;
-  for (const Algorithm* a : algorithms()) add_once(names, a->provider);
-  return names;
-}
-
-std::vector<std::string> allocator_names() {
-  return {std::begin(tfm::allocator_names), std::end(tfm::allocator_names)};
-}
-
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,
                        std::string_view provider) {
   const Algorithm& a = *find_algorithm(algorithm, provider);

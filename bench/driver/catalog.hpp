@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What exists: strategies, protocols, traffic, algorithms, providers, allocators, matrices. The
-// matrix reader checks names against it, `list` prints it.
+// What exists: strategies, protocols, traffic, algorithms, matrices. The matrix reader checks names
+// against it, `list` prints it.
 #pragma once
 
 #include <filesystem>
@@ -34,9 +34,6 @@ std::vector<AlgorithmEntry> algorithm_entries();
 
 /// Names alone, in registration order.
 std::vector<std::string> strategy_names();
-std::vector<std::string> algorithm_names();
-std::vector<std::string> provider_names();
-std::vector<std::string> allocator_names();
 
 /// All three must exist.
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,

@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "bench/driver/axes.hpp"
+#include "bench/axes/axes_json.hpp"
+#include "bench/axes/axis.hpp"
 #include "bench/driver/catalog.hpp"
 #include "bench/driver/matrix.hpp"
 
@@ -45,18 +46,13 @@ std::vector<Entry> matrix_lines() {
   return lines;
 }
 
-std::string default_of(const Axis& axis) {
-  const std::string value = axis.get(Block{});
-  return !value.empty() ? value : axis.name == "faults" ? "none" : "";
-}
-
 std::vector<Entry> axis_lines() {
   std::vector<Entry> lines;
   for (const Axis& axis : axes()) {
-    const std::string usual = default_of(axis);
-    lines.push_back({std::string(axis.name),
-                     fmt::format("{} ({}): {}", axis.values(),
-                                 usual.empty() ? "must be given" : usual, axis.meaning)});
+    const std::string usual = axis.must_be_given() ? "must be given" : axis.get(Block{});
+    std::string line = fmt::format("{} ({}): {}", axis.values(), usual, axis.meaning);
+    if (axis.only) line += fmt::format("; {} only", pass_name(*axis.only));
+    lines.push_back({std::string(axis.name), std::move(line)});
   }
   return lines;
 }
@@ -107,12 +103,7 @@ void print_json(std::string_view what) {
       continue;
     }
     if (section.name == "axes") {
-      for (const Axis& axis : axes()) {
-        list.push_back({{"name", axis.name},
-                        {"meaning", axis.meaning},
-                        {"values", axis.values()},
-                        {"default", default_of(axis)}});
-      }
+      list = axes_json();
       continue;
     }
     for (const Entry& entry : section.entries) {

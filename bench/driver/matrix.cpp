@@ -7,9 +7,8 @@
 
 #include <algorithm>
 
-#include "bench/driver/axes.hpp"
+#include "bench/axes/axis.hpp"
 #include "bench/driver/catalog.hpp"
-#include "bench/driver/fault_axis.hpp"
 #include "bench/result_file.hpp"
 #include "bench/words.hpp"
 
@@ -161,9 +160,9 @@ class Reader {
         fail(key.source(), unknown("axis", key.str(), known));
       }
     }
-    for (const char* needed : {"workload", "algorithm"}) {
-      if (!table.contains(needed)) {
-        fail(table.source(), fmt::format("the block lacks the axis {}", needed));
+    for (const Axis& axis : axes()) {
+      if (axis.must_be_given() && !table.contains(axis.name)) {
+        fail(table.source(), fmt::format("the block lacks the axis {}", axis.name));
       }
     }
     return block;
@@ -171,12 +170,8 @@ class Reader {
 
   Pass pass(const toml::node& node) const {
     const std::string value = text(node, "a pass");
-    std::vector<std::string> known;
-    for (const Pass pass : all_passes) {
-      if (pass_name(pass) == value) return pass;
-      known.emplace_back(pass_name(pass));
-    }
-    fail(node.source(), unknown("pass", value, known));
+    if (const auto pass = pass_named(value)) return *pass;
+    fail(node.source(), unknown("pass", value, pass_names({all_passes.begin(), all_passes.end()})));
   }
 
   Passes passes(const toml::node& node) const {
@@ -204,7 +199,7 @@ class Reader {
   }
 
   std::string as_text(const Axis& axis, const toml::node& node) const {
-    switch (axis.type) {
+    switch (axis.type()) {
       case AxisType::text:
         return text(node, axis.name);
       case AxisType::integer:
@@ -230,24 +225,29 @@ class Reader {
   /// The table in the form that --set takes, for the axis to judge.
   std::string faults(const toml::node& node) const {
     if (node.is_string()) return text(node, "faults");
-    const std::vector<std::string> known = fault_fields();
+    const std::vector<std::string> known = fault_field_names();
     if (!node.is_table() || node.as_table()->empty()) {
       fail(node.source(),
            fmt::format("faults must be \"none\" or a table of some of {}", fmt::join(known, ", ")));
     }
     std::vector<std::string> pieces;
     for (const auto& [key, field] : *node.as_table()) {
-      if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
-        fail(key.source(), unknown("key", key.str(), known));
-      }
-      pieces.push_back(fmt::format("{}={}", key.str(), fault_value(key.str(), field)));
+      const FaultField* const known_field = find_fault_field(key.str());
+      if (known_field == nullptr) fail(key.source(), unknown("key", key.str(), known));
+      pieces.push_back(fmt::format("{}={}", key.str(), fault_value(*known_field, field)));
     }
     return fmt::format("{}", fmt::join(pieces, ":"));
   }
 
-  std::string fault_value(std::string_view name, const toml::node& node) const {
-    if (name == "gfp") return text(node, name);
-    return name == "probability" ? number(node, name) : integer(node, name);
+  std::string fault_value(const FaultField& field, const toml::node& node) const {
+    switch (field.type()) {
+      case AxisType::text:
+        return text(node, field.name);
+      case AxisType::number:
+        return number(node, field.name);
+      default:
+        return integer(node, field.name);
+    }
   }
 
   std::string file_;

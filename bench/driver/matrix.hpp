@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -16,8 +15,6 @@
 #include "bench/block.hpp"
 
 namespace tfm::bench {
-
-using Passes = std::set<Pass>;
 
 /// A [[block]]: by axis its values, each in the form that Axis::get() gives. Axes that are not
 /// here keep bench/block.hpp's default.

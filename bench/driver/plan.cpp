@@ -7,7 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "bench/driver/axes.hpp"
+#include "bench/axes/axis.hpp"
+#include "bench/axes/combinations.hpp"
 #include "bench/driver/sense.hpp"
 #include "bench/hash.hpp"
 #include "runtime/rng.hpp"
@@ -15,23 +16,15 @@
 namespace tfm::bench {
 namespace {
 
-/// The axes that differ from the default, and those that have none.
+/// The axes that a block's id shows always, and those that differ from the default.
 std::string in_words(const Block& block) {
-  const Block usual;
   std::string words;
   for (const Axis& axis : axes()) {
-    const std::string value = axis.get(block);
-    if (value == axis.get(usual) && axis.name != "provider" && axis.name != "sockets") continue;
+    if (axis.is_usual(block) && !axis.always_in_id) continue;
     if (!words.empty()) words += ' ';
-    words += fmt::format("{}={}", axis.name, value);
+    words += fmt::format("{}={}", axis.name, axis.get(block));
   }
   return words;
-}
-
-std::string names_of(const Passes& passes) {
-  std::vector<std::string_view> names;
-  for (const Pass pass : passes) names.push_back(pass_name(pass));
-  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// Why none of `asked` suits the block; empty where one does.
@@ -39,8 +32,8 @@ std::string no_pass(const Block& block, const Passes& asked) {
   const Passes suited = suited_passes(block);
   if (std::any_of(asked.begin(), asked.end(), [&](Pass p) { return suited.contains(p); }))
     return {};
-  return fmt::format("passes has {}, and such a block is measured by {}", names_of(asked),
-                     names_of(suited));
+  return fmt::format("passes has {}, and such a block is measured by {}",
+                     fmt::join(pass_names(asked), ", "), fmt::join(pass_names(suited), ", "));
 }
 
 /// Calls f(Block) for each combination, the last axis running fastest.

@@ -125,7 +125,7 @@ RoundRequest request_of(const RunIdentity& run, const Job& job) {
   RoundRequest request;
   request.block = planned.block;
   request.block_id = planned.id;
-  request.kind = pass_name(job.pass);
+  request.pass = job.pass;
   request.round = job.round;
   request.seed = job.seed;
   request.baseline = run.matrix.baseline;

@@ -130,12 +130,12 @@ OrLine<void> check_round(const std::string& text, const RoundRequest& request) {
   const json j = json::parse(text, nullptr, false);
   if (!j.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
   std::map<std::string, json> expected = {{"format", 1},
-                                          {"kind", request.kind},
+                                          {"kind", pass_name(request.pass)},
                                           {"block_id", request.block_id},
                                           {"axes", json::parse(block_json(request.block))},
                                           {"seed", request.seed},
                                           {"baseline", request.baseline}};
-  if (request.kind != pass_name(Pass::counted)) expected["round"] = request.round;
+  if (request.pass != Pass::counted) expected["round"] = request.round;
   for (const auto& [key, value] : expected) {
     const auto found = j.find(key);
     if (found == j.end()) return tl::unexpected(fmt::format("it lacks {}", key));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "bench/axes/combinations.hpp"
 #include "bench/driver/catalog.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
@@ -17,15 +18,8 @@ namespace {
 /// A cell's handles are one block: more of them, and no zone has one as large.
 constexpr std::uint32_t most_sockets_in_a_zone = 100'000;
 
-/// Why the combination makes no sense in a zone; empty where it does.
+/// Why the block makes no sense in a zone; empty where it does.
 std::string nonsense_under_pressure(const Block& b) {
-  const Block usual;
-  if (b.counted_only()) return "a block with faults, algorithms or scratch is only counted";
-  if (b.cpus > 1) return "a pressure round runs on one CPU, so that it can be repeated bit for bit";
-  if (b.load != usual.load) return "a pressure round searches for its load";
-  if (b.cache != usual.cache) return "a pressure round measures with a warm cache";
-  if (b.allocator != usual.allocator) return "the same as allocator=glibc: the zone is the heap";
-  if (b.heap != usual.heap) return "the same as heap=fresh: the zone is the heap";
   if (const std::uint32_t reserve = zone_watermarks(b.pages, 0).high; reserve >= b.pages) {
     return fmt::format("the zone's own reserve is {} pages", reserve);
   }
@@ -36,32 +30,15 @@ std::string nonsense_under_pressure(const Block& b) {
   return {};
 }
 
-/// Why the combination makes no sense with an engine; empty where it does.
-std::string nonsense_in_flight(const Block& b, const Algorithm& algorithm) {
-  const Block usual;
-  if (!algorithm.flat) {
-    return algorithm.family == Family::compression
-               ? fmt::format("{} works in memory that each CPU has but once", b.algorithm)
-               : fmt::format("{} has no request apart from its transform", b.provider);
-  }
-  if (b.pages > 0) return "memory pressure is a pass of its own";
-  if (b.counted_only()) return "a block with faults, algorithms or scratch is only counted";
-  if (b.cpus > 1) return "an in_flight round runs on one CPU, in virtual time";
-  if (b.load != usual.load) return "an in_flight round finds its load";
-  if (b.cache != usual.cache) return "an in_flight round measures with a warm cache";
-  if (b.heap != usual.heap) return "an in_flight round measures on a fresh heap";
-  if (b.churn_percent > 0) return "sockets stay open while operations are in flight";
-  return {};
+/// Why an engine cannot compute with the algorithm; empty where it can.
+std::string nonsense_in_flight(const Algorithm& algorithm) {
+  if (algorithm.flat) return {};
+  return algorithm.family == Family::compression
+             ? fmt::format("{} works in memory that each CPU has but once", algorithm.name)
+             : fmt::format("{} has no request apart from its transform", algorithm.provider);
 }
 
 }  // namespace
-
-Passes suited_passes(const Block& block) {
-  if (block.in_flight > 0) return {Pass::in_flight};
-  if (block.pages > 0) return {Pass::pressure};
-  if (block.counted_only()) return {Pass::counted};
-  return {Pass::timed, Pass::counted};
-}
 
 std::string nonsense(const Block& b, const std::vector<std::string>& strategies) {
   const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
@@ -99,26 +76,17 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (std::any_of(users.begin(), users.end(), [&](std::uint32_t bytes) { return bytes < need; })) {
     return fmt::format("{} needs {} bytes of scratch", protocol, need);
   }
-  if (b.counted_only() && (b.load != "closed" || b.cache != "warm")) {
-    return "a block with faults, algorithms or scratch is only counted, and counting knows neither "
-           "load nor cache";
-  }
   if (b.has_faults() && b.faults.gfp == "any" && b.churn_percent == 0) {
     return "the same as gfp=atomic: without churn nothing opens while faults strike";
   }
-  const Block usual;
-  if (b.openssl != usual.openssl && b.provider != "openssl") {
+  if (b.openssl == "percpu" && b.provider != "openssl") {
     return fmt::format("the same as openssl=shared: the provider is {}", b.provider);
   }
-  if (b.pages == 0 && b.ring != usual.ring) {
-    return "the same as ring=512: only a block with pages has a ring";
+  if (b.in_flight > 0) {
+    if (std::string reason = nonsense_in_flight(*algorithm); !reason.empty()) return reason;
   }
-  if (b.in_flight > 0) return nonsense_in_flight(b, *algorithm);
-  if (b.engine_ns != usual.engine_ns) {
-    return "the same as engine_ns=20000: only a block with in_flight has an engine";
-  }
-  if (b.pages > 0) return nonsense_under_pressure(b);
-  return {};
+  if (std::string reason = excluded(b); !reason.empty()) return reason;
+  return b.pages > 0 ? nonsense_under_pressure(b) : std::string();
 }
 
 std::string refusal(const Block& b, const std::string& strategy) {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Which combinations of axes make sense, and which passes measure them.
+// Which blocks make sense: what the rows of bench/axes/axes.def exclude, and what takes more than a
+// row can say.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "bench/driver/matrix.hpp"
+#include "bench/block.hpp"
 
 namespace tfm::bench {
 
-/// The passes that say something about such a block.
-Passes suited_passes(const Block& block);
-
-/// Why the combination makes no sense; empty where it does.
+/// Why the block makes no sense; empty where it does.
 std::string nonsense(const Block& block, const std::vector<std::string>& strategies);
 
 /// Why a strategy that exists cannot run a block that makes sense: it would refuse some of its

@@ -5,21 +5,19 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <iterator>
-#include <span>
 #include <string_view>
 
+#include "bench/axes/combinations.hpp"
 #include "bench/counted/round.hpp"
 #include "bench/in_flight/round.hpp"
 #include "bench/pressure/round.hpp"
 #include "bench/result_file.hpp"
 #include "bench/timed/round.hpp"
-#include "bench/words.hpp"
 #include "runtime/cpu.hpp"
 #include "runtime/openssl_contexts.hpp"
 #include "runtime/rcu.hpp"
@@ -35,28 +33,22 @@ int fail(Exit code, std::string_view line) {
 }
 
 /// The counted link counts; the plain one does the other passes.
-bool does(bool counted, std::string_view kind) {
-  if (counted) return kind == pass_name(Pass::counted);
-  return std::any_of(all_passes.begin(), all_passes.end(),
-                     [&](Pass pass) { return pass != Pass::counted && kind == pass_name(pass); });
-}
+bool does(bool counted, Pass pass) { return counted == (pass == Pass::counted); }
 
-std::vector<std::string> all(std::span<const std::string_view> names) {
-  return {names.begin(), names.end()};
-}
-
+/// `accounting` is nullptr in the plain link.
 std::string result_of(const RoundRequest& request, Accounting* accounting) {
-  if (accounting != nullptr) {
-    return to_json(request,
-                   run_counted_round(request, *accounting, counted_packets(request.block)));
+  switch (request.pass) {
+    case Pass::timed:
+      return to_json(request, run_timed_round(request));
+    case Pass::counted:
+      return to_json(request,
+                     run_counted_round(request, *accounting, counted_packets(request.block)));
+    case Pass::pressure:
+      return to_json(request, run_pressure_round(request));
+    case Pass::in_flight:
+      return to_json(request, run_in_flight_round(request));
   }
-  if (request.kind == pass_name(Pass::pressure)) {
-    return to_json(request, run_pressure_round(request));
-  }
-  if (request.kind == pass_name(Pass::in_flight)) {
-    return to_json(request, run_in_flight_round(request));
-  }
-  return to_json(request, run_timed_round(request));
+  return {};
 }
 
 int run(const std::string& out) {
@@ -68,38 +60,22 @@ int run(const std::string& out) {
     return fail(bad_request, e.what());
   }
   Accounting* accounting = gfp_accounting();
-  if (!does(accounting != nullptr, request.kind)) {
-    return fail(bad_request, fmt::format("this process does not do {} rounds", request.kind));
-  }
-  if (request.block.counted_only() && request.kind != pass_name(Pass::counted)) {
-    return fail(bad_request, "a block with faults, algorithms or scratch is counted, never timed");
-  }
-  if ((request.block.pages > 0) != (request.kind == pass_name(Pass::pressure))) {
-    return fail(bad_request, fmt::format("a block with pages = {} has no {} rounds",
-                                         request.block.pages, request.kind));
-  }
-  if ((request.block.in_flight > 0) != (request.kind == pass_name(Pass::in_flight))) {
-    return fail(bad_request, fmt::format("a block with in_flight = {} has no {} rounds",
-                                         request.block.in_flight, request.kind));
-  }
-  const auto allocator = allocator_named(request.block.allocator);
-  if (!allocator) {
-    return fail(bad_request, unknown("allocator", request.block.allocator, all(allocator_names)));
-  }
-  const auto contexts = openssl_contexts_named(request.block.openssl);
-  if (!contexts) {
+  if (!does(accounting != nullptr, request.pass)) {
     return fail(bad_request,
-                unknown("openssl", request.block.openssl, all(openssl_contexts_names)));
+                fmt::format("this process does not do {} rounds", pass_name(request.pass)));
+  }
+  if (const std::string reason = no_such_round(request.block, request.pass); !reason.empty()) {
+    return fail(bad_request, reason);
   }
 #ifndef __OPTIMIZE__
-  if (request.kind != pass_name(Pass::counted)) {
+  if (request.pass != Pass::counted) {
     return fail(bad_request, "an unoptimised build does not time");
   }
 #endif
-  if (failed(gfp_use(*allocator))) {
+  if (failed(gfp_use(*allocator_named(request.block.allocator)))) {
     return fail(refused, fmt::format("{} is not installed here", request.block.allocator));
   }
-  openssl_use(*contexts);
+  openssl_use(*openssl_contexts_named(request.block.openssl));
   set_possible_cpus(request.block.possible_cpus);
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider does not start: {}", name(e)));

@@ -1,41 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "bench/timed/round.hpp"
 
-#include <fmt/format.h>
-
-#include <charconv>
 #include <stdexcept>
-#include <string_view>
 
+#include "bench/axes/forms.hpp"
 #include "bench/cell/heap_age.hpp"
 #include "bench/turns/open_cells.hpp"
 
 namespace tfm::bench {
 namespace {
-
-/// The number in `prefix`N`suffix`, from 1 to `most`. Throws std::runtime_error for anything else.
-unsigned number_in(std::string_view text, std::string_view prefix, std::string_view suffix,
-                   unsigned most) {
-  unsigned number = 0;
-  if (text.starts_with(prefix) && text.size() > prefix.size() + suffix.size() &&
-      text.ends_with(suffix)) {
-    const char* const end = text.data() + text.size() - suffix.size();
-    const auto [rest, error] = std::from_chars(text.data() + prefix.size(), end, number);
-    if (error == std::errc{} && rest == end && number >= 1 && number <= most) return number;
-  }
-  throw std::runtime_error(
-      fmt::format("\"{}\" is not {}N{} with N from 1 to {}", text, prefix, suffix, most));
-}
-
-/// 0 for `closed`.
-double share_of(const std::string& load) {
-  return load == "closed" ? 0 : number_in(load, "", "%", 99) / 100.0;
-}
-
-/// 0 for `warm`.
-unsigned polluted_kib(const std::string& cache) {
-  return cache == "warm" ? 0 : number_in(cache, "polluted:", "", 1 << 20);
-}
 
 std::size_t place_of(const std::string& name, const std::vector<OpenCell>& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -50,19 +23,18 @@ TimedRound run_timed_round(const RoundRequest& request) {
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
-  const double share = share_of(block.load);
-  const unsigned kib = polluted_kib(block.cache);
   if (block.has_faults()) throw std::runtime_error("a block with faults is counted, never timed");
   const std::uint64_t seed = mix_seed(request.seed, request.round);
   Rng rng(seed);
   Team team(block.cpus, request.cores);
-  const auto workload = make_workload(block, seed);
+  const auto workload = make_workload(block, seed);  // which checks the axes' values
+  const double share = *load_percent(block.load) / 100.0;
   const std::uint64_t cells = request.strategies.size() + request.aa_copies;
   const HeapAge age(block, HeapAge::bytes_of_cell(block) * cells, seed);
   std::vector<OpenCell> open = open_cells(request, request.aa_copies, *workload, rng);
 
   const MachineWatch watch;
-  const TurnPlan plan = TurnPlan::of(block.sockets, kib, share > 0);
+  const TurnPlan plan = TurnPlan::of(block.sockets, *polluted_kib(block.cache), share > 0);
   const auto turns = run_turns(roles<CellPolls>(open), plan, team, clock, rng.next());
   TimedRound round;
   for (std::size_t i = 0; i < open.size(); ++i) {

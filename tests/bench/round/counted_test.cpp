@@ -208,7 +208,7 @@ RoundRequest request_of(const Block& block) {
   RoundRequest request;
   request.block = block;
   request.block_id = block_id(block);
-  request.kind = "counted";
+  request.pass = Pass::counted;
   request.baseline = "percpu_pool";
   for_each_strategy([&]<class S>() { request.strategies.emplace_back(S::name); });
   return request;

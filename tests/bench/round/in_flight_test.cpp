@@ -250,7 +250,7 @@ TEST_F(InFlightRounds, ARoundHasEveryStrategyOnceAndMeasuresItsTimes) {
   RoundRequest request;
   request.block = small_block();
   request.block.in_flight = 8;
-  request.kind = "in_flight";
+  request.pass = Pass::in_flight;
   request.baseline = "percpu_pool";
   request.strategies = {"percpu_pool", "null", "per_socket_tfm", "onstack"};
   const InFlightRound round = run_in_flight_round(request);

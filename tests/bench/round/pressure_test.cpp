@@ -213,7 +213,7 @@ TEST_F(Pressure, WhatDoesNotFitIsSaid) {
 TEST_F(Pressure, APressureRoundHasEveryStrategyOnceAndMeasuresItsServiceTime) {
   RoundRequest request;
   request.block = pressed_block(8192);
-  request.kind = "pressure";
+  request.pass = Pass::pressure;
   request.baseline = "percpu_pool";
   request.strategies = {"percpu_pool", "null", "per_socket_tfm"};
   request.aa_copies = 2;

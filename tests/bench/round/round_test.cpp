@@ -14,7 +14,7 @@ RoundRequest request_of(const Block& block, std::vector<std::string> strategies)
   RoundRequest request;
   request.block = block;
   request.block_id = block_id(block);
-  request.kind = "timed";
+  request.pass = Pass::timed;
   request.baseline = strategies.front();
   request.strategies = std::move(strategies);
   return request;

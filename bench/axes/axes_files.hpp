@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The committed files that follow from the table of the axes.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace tfm::bench {
+
+struct AxesFile {
+  std::filesystem::path path;
+  std::string text;  ///< what it has to hold
+};
+
+/// The files below `source`, a copy of the repository. The error is one line: a document that
+/// cannot be read, or lacks the place for a table.
+tl::expected<std::vector<AxesFile>, std::string> axes_files(const std::filesystem::path& source);
+
+}  // namespace tfm::bench

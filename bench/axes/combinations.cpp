@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "bench/axes/combinations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tfm::bench {
+namespace {
+
+constexpr Pass usual_passes[] = {Pass::timed, Pass::counted};
+
+bool is_usual_pass(Pass pass) {
+  return std::find(std::begin(usual_passes), std::end(usual_passes), pass) !=
+         std::end(usual_passes);
+}
+
+/// The table spells axes in `needs` and `excludes`; a test checks that there are such.
+bool is_set(std::string_view axis, const Block& block) { return !find_axis(axis)->is_usual(block); }
+
+bool excludes(const Axis& axis, std::string_view other) {
+  return std::any_of(std::begin(axis.excludes), std::end(axis.excludes), [&](const Exclusion& e) {
+    const std::vector<std::string> names = names_of(e);
+    return std::find(names.begin(), names.end(), other) != names.end();
+  });
+}
+
+/// Whether setting the axis is what brings the pass about.
+bool brings(const Axis& axis, Pass pass) {
+  return axis.only == pass && !is_usual_pass(pass) && axis.needs.axes.empty();
+}
+
+}  // namespace
+
+std::vector<std::string> names_of(const Exclusion& exclusion) {
+  std::vector<std::string> names;
+  for (std::string_view rest = exclusion.axes; !rest.empty();) {
+    const std::size_t comma = rest.find(", ");
+    names.emplace_back(rest.substr(0, comma));
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
+  }
+  return names;
+}
+
+Passes suited_passes(const Block& block) {
+  Passes passes;
+  bool any = true;  // so far
+  for (const Axis& axis : axes()) {
+    if (!axis.only || axis.is_usual(block)) continue;
+    if (any) passes.insert(*axis.only);
+    if (!any && !passes.contains(*axis.only)) passes.clear();
+    any = false;
+  }
+  return any ? Passes(std::begin(usual_passes), std::end(usual_passes)) : passes;
+}
+
+Passes passes_of(const Axis& axis) {
+  if (axis.only) return {*axis.only};
+  Passes passes(all_passes.begin(), all_passes.end());
+  for (const Axis& other : axes()) {
+    if (!excludes(axis, other.name) && !excludes(other, axis.name)) continue;
+    std::erase_if(passes, [&](Pass pass) { return brings(other, pass); });
+  }
+  return passes;
+}
+
+std::string excluded(const Block& block) {
+  for (const Axis& axis : axes()) {
+    if (axis.is_usual(block)) continue;
+    if (!axis.needs.axes.empty() && !is_set(axis.needs.axes, block)) {
+      return fmt::format("the same as {}={}: {}", axis.name, axis.get(Block{}), axis.needs.reason);
+    }
+    for (const Exclusion& e : axis.excludes) {
+      for (const std::string& other : names_of(e)) {
+        if (is_set(other, block)) return std::string(e.reason);
+      }
+    }
+  }
+  return {};
+}
+
+std::string no_such_round(const Block& block, Pass pass) {
+  if (suited_passes(block).contains(pass)) return {};
+  for (const Axis& axis : axes()) {
+    const bool stands_in_the_way =
+        axis.is_usual(block) ? brings(axis, pass) : axis.only && axis.only != pass;
+    if (!stands_in_the_way) continue;
+    if (axis.only == Pass::counted) {
+      return "a block with faults, algorithms or scratch is counted, never timed";
+    }
+    return fmt::format("a block with {} = {} has no {} rounds", axis.name, axis.get(block),
+                       pass_name(pass));
+  }
+  return fmt::format("such a block has no {} rounds", pass_name(pass));
+}
+
+}  // namespace tfm::bench

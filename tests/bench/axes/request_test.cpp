@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Blocks as JSON: the committed ones are what they were, and reading is strict.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "bench/result_file.hpp"
+#include "tests/bench/axes/support.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+using nlohmann::json;
+
+json request_of(const json& block, const std::string& id) {
+  return {{"block", block},
+          {"block_id", id},
+          {"kind", "timed"},
+          {"round", 0},
+          {"seed", 1},
+          {"baseline", "percpu_pool"},
+          {"strategies", {"percpu_pool"}},
+          {"aa_copies", 1},
+          {"cores", json::array()}};
+}
+
+/// The line with which reading fails.
+std::string refusal(const json& request) {
+  try {
+    (void)round_request_from_json(request.dump());
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return {};
+}
+
+TEST(Request, EveryCommittedBlockHasTheSameTextAndTheSameId) {
+  std::size_t blocks = 0;
+  for (const auto& run : std::filesystem::directory_iterator(TFM_SOURCE_DIR "/results/reference")) {
+    const auto text = read_whole(run.path() / "run.json");
+    ASSERT_TRUE(text) << text.error();
+    const json parsed = json::parse(*text);
+    for (const json& block : parsed["matrix"]["blocks"]) {
+      const json request = request_of(block["axes"], block["id"]);
+      SCOPED_TRACE(block["id"]);
+      ASSERT_EQ(refusal(request), "");
+      const RoundRequest read = round_request_from_json(request.dump());
+      EXPECT_EQ(to_json(read), request.dump());
+      EXPECT_EQ(block_json(read.block), block["axes"].dump());
+      EXPECT_EQ(block_id(read.block), block["id"]);
+      ++blocks;
+    }
+  }
+  EXPECT_GE(blocks, 253U);
+}
+
+TEST(Request, ABlockLacksNoAxisAndHasNoOther) {
+  const Block block = a_block();
+  const json axes_of_block = json::parse(block_json(block));
+  ASSERT_EQ(axes_of_block.size(), axes().size());
+  for (const Axis& axis : axes()) {
+    json without = axes_of_block;
+    without.erase(std::string(axis.name));
+    EXPECT_EQ(refusal(request_of(without, block_id(block))),
+              "block lacks " + std::string(axis.name));
+    json wrong = axes_of_block;
+    wrong[axis.name] = json::array();
+    EXPECT_NE(refusal(request_of(wrong, block_id(block))).find(axis.name), std::string::npos);
+  }
+  json more = axes_of_block;
+  more["toy"] = 1;
+  EXPECT_EQ(refusal(request_of(more, block_id(block))), "block has 1 unknown keys");
+}
+
+TEST(Request, AFaultLacksNoFieldAndHasNoOther) {
+  Block block = a_block();
+  set(block, "faults", "kth=1");
+  const json axes_of_block = json::parse(block_json(block));
+  ASSERT_EQ(axes_of_block["faults"].size(), fault_fields().size());
+  for (const FaultField& field : fault_fields()) {
+    json without = axes_of_block;
+    without["faults"].erase(std::string(field.name));
+    EXPECT_EQ(refusal(request_of(without, block_id(block))),
+              "faults lacks " + std::string(field.name));
+  }
+  json more = axes_of_block;
+  more["faults"]["toy"] = 1;
+  EXPECT_EQ(refusal(request_of(more, block_id(block))), "faults has 1 unknown keys");
+}
+
+TEST(Request, AValueThatItsAxisDoesNotTakeIsRefused) {
+  Block block = a_block();
+  block.ip = "v5";
+  EXPECT_EQ(refusal(request_of(json::parse(block_json(block)), block_id(block))),
+            "request: " + wrong_axis_value(block));
+}
+
+TEST(Request, AKindIsAPass) {
+  const Block block = a_block();
+  json request = request_of(json::parse(block_json(block)), block_id(block));
+  for (const Pass pass : all_passes) {
+    request["kind"] = pass_name(pass);
+    EXPECT_EQ(round_request_from_json(request.dump()).pass, pass);
+  }
+  request["kind"] = "timid";
+  EXPECT_EQ(refusal(request),
+            "request: unknown kind \"timid\"; did you mean \"timed\"? "
+            "There are: timed, counted, pressure, in_flight");
+}
+
+TEST(BlockId, ShowsWhatIsUnusualInTheTablesOrder) {
+  Block block = a_block();
+  for (const char* axis : {"faults", "ring", "churn_percent", "load", "forged_percent", "cache"}) {
+    set(block, axis, unusual_value(*find_axis(axis)));
+  }
+  const std::string id = block_id(block);
+  EXPECT_EQ(id.substr(0, id.rfind('-')),
+            "tcp_ao_bgp_update-hmac_sha1-nettle-1000s-polluted_64-load50-churn-ring1-faults");
+}
+
+}  // namespace
+}  // namespace tfm::bench::test

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""A new axis is one row: added to a copy of the table, all that follows from the table knows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILD = Path(os.environ["TFMBENCH"]).resolve().parent
+WRITER = "tfmbench_axes_files"
+ROW = """\
+AXIS(toy, std::uint32_t, 3,
+     .least = 1, .most = 9,
+     .meaning = "how many toys an engine has",
+     .id = "{}toys",
+     .since = 4, .only = Pass::in_flight,
+     .needs = {"in_flight", "only a block with in_flight has toys"},
+     .excludes = {{"heap", "toys need a fresh heap"}})
+
+"""
+BLOCK: Json = {
+    "workload": "tcp_ao/mtu", "algorithm": "hmac(sha1)", "provider": "nettle", "allocator": "glibc", "sockets": 8,
+    "cpus": 1, "possible_cpus": 2, "cache": "warm", "load": "closed", "ip": "v4", "options": "covered",
+    "choice": "uniform", "key": "raw", "forged_percent": 1.0, "churn_percent": 0.0, "faults": None,
+}  # fmt: skip
+SECOND = {"algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 0, "ring": 512}
+THIRD = {"in_flight": 4, "engine_ns": 20000, "openssl": "shared"}
+
+
+def run(command: list[str], **options: Any) -> str:
+    done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+class Copy:
+    """The repository with another row, and what compiles of it: bench/axes and the block."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("bench", "docs", "results/schema"):
+            shutil.copytree(ROOT / name, folder / name)
+        for name in ("runtime", "strategies", "workloads", "tests"):
+            (folder / name).symlink_to(ROOT / name)
+        table = folder / "bench/axes/axes.def"
+        text = table.read_text(encoding="utf-8")
+        assert text.count("#undef ONLY_COUNTED\n") == 1
+        table.write_text(text.replace("#undef ONLY_COUNTED\n", ROW + "#undef ONLY_COUNTED\n"), encoding="utf-8")
+        # As the build compiles and links the writer, but for the sources' place, and without -O3.
+        commands = [shlex.split(line) for line in run(["ninja", "-t", "commands", WRITER]).splitlines()]
+        self.compiling = {c[c.index("-c") + 1]: c for c in commands if "-c" in c}
+        (self.linking,) = (c for c in commands if "-o" in c and c[c.index("-o") + 1] == WRITER)
+        sources = [s for s in self.compiling if re.search(r"/bench/(axes/\w+|block)\.cpp$", s)]
+        self.main = next(s for s in sources if s.endswith("_main.cpp"))
+        self.objects = [self.compile(source, source) for source in sources if source != self.main]
+
+    def compile(self, source: str, like: str) -> str:
+        output = str(self.folder / f"{Path(source).stem}.o")
+        command = [word for word in self.compiling[like] if word not in ("-MD", "-O3")]
+        for option in ("-MT", "-MF"):
+            at = command.index(option)
+            del command[at : at + 2]
+        command[command.index("-o") + 1] = output
+        command = [word.replace(like, source) for word in command]
+        run([word.replace(str(ROOT), str(self.folder)) for word in command])
+        return output
+
+    def link(self, main: str) -> str:
+        """The program of that source; its libraries give what does not depend on the table."""
+        program = str(self.folder / Path(main).stem)
+        command = self.linking[self.linking.index("&&") + 1 :]
+        command = command[: command.index("&&")]
+        command[command.index("-o") + 1] = program
+        at = next(i for i, word in enumerate(command) if word.endswith("axes_files_main.cpp.o"))
+        command[at : at + 1] = [self.compile(main, self.main), *self.objects]
+        run(command)
+        return program
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    return Copy(tmp_path_factory.mktemp("toy"))
+
+
+def test_list_and_requests_know_it(copy: Copy) -> None:
+    program = copy.link(str(ROOT / "tests/bench/axes/toy_main.cpp"))
+
+    def ask(block: Json) -> Json:
+        request = {
+            "block": block, "block_id": "", "kind": "in_flight", "round": 0, "seed": 1, "baseline": "percpu_pool",
+            "strategies": ["percpu_pool"], "aa_copies": 0, "cores": [],
+        }  # fmt: skip
+        refused = subprocess.run([program], input=json.dumps(request), capture_output=True, text=True, check=False)
+        found = re.search(r"the block's is (\S+)$", refused.stderr.strip())
+        request["block_id"] = found[1] if found else ""
+        done = subprocess.run([program], input=json.dumps(request), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return {"refused": done.stderr.strip()}
+        said: Json = json.loads(done.stdout)
+        assert said["request"] == request
+        return said
+
+    block = BLOCK | SECOND | THIRD
+    said = ask(block | {"toy": 5})
+    assert re.fullmatch(r"tcp_ao_mtu-hmac_sha1-nettle-8s-2possible-4in_flight-5toys-[0-9a-f]{8}", said["id"])
+    assert "toys" not in ask(block | {"toy": 3})["id"]
+    toy = said["axes"][-1]
+    assert (toy["name"], toy["type"], toy["values"], toy["default"]) == ("toy", "integer", "1 to 9", "3")
+    assert (toy["passes"], toy["needs"]) == (["in_flight"], "in_flight")
+    assert toy["excludes"] == [{"axes": ["heap"], "reason": "toys need a fresh heap"}]
+    assert ask(block) == {"refused": "block lacks toy"}
+    assert ask(block | {"toy": 10}) == {"refused": 'request: toy: "10" is not an integer from 1 to 9'}
+
+
+def test_schema_and_document_know_it(copy: Copy) -> None:
+    run([copy.link(copy.main), str(copy.folder)])
+    document = (copy.folder / "docs/matrices.md").read_text(encoding="utf-8")
+    before = (ROOT / "docs/matrices.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in document.splitlines() if line not in before] == [
+        "| `toy` | 1 to 9 | 3 | how many toys an engine has |",
+        "| `toy` | `in_flight` | `heap` |",
+    ]
+    schema = json.loads((copy.folder / "results/schema/axes.schema.json").read_text(encoding="utf-8"))
+    assert list(schema["properties"])[-1] == "toy"
+    assert schema["properties"]["toy"] == {
+        "type": "integer", "minimum": 1, "maximum": 9, "default": 3, "description": "how many toys an engine has"
+    }  # fmt: skip
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for whole in (BLOCK, BLOCK | SECOND, BLOCK | SECOND | THIRD, BLOCK | SECOND | THIRD | {"toy": 5}):
+        validator.validate(whole)
+    for wrong in (BLOCK | {"toy": 5}, BLOCK | SECOND | THIRD | {"toy": 10}, BLOCK | THIRD):
+        assert not validator.is_valid(wrong)
+
+
+def test_committed_runs_fit_the_schema_with_it(copy: Copy) -> None:
+    """Files of before have no such key."""
+    run([copy.link(copy.main), str(copy.folder)])
+    schema = json.loads((copy.folder / "results/schema/axes.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    runs = sorted((ROOT / "results/reference").glob("*/run.json"))
+    assert runs
+    for path in runs:
+        for block in json.loads(path.read_text(encoding="utf-8"))["matrix"]["blocks"]:
+            validator.validate(block["axes"])
