@@ -5,6 +5,7 @@
 
 #include "bench/axes/axis.hpp"
 #include "bench/cell/workload_of.hpp"
+#include "bench/words.hpp"
 #include "workloads/registry.hpp"
 
 namespace tfm::bench {
@@ -14,11 +15,8 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
   if (const std::string wrong = wrong_axis_value(block); !wrong.empty()) {
     throw std::runtime_error(wrong);
   }
-  const std::size_t slash = block.workload.find('/');
-  const std::string protocol = block.workload.substr(0, slash);
-  const std::string traffic = slash == std::string::npos ? "" : block.workload.substr(slash + 1);
-  const auto sizes = sizes_named(traffic);
-  if (!sizes) throw std::runtime_error(fmt::format("no traffic is called \"{}\"", traffic));
+  const std::vector<std::string> parts = split(block.workload, '/');
+  const Sizes sizes = *sizes_named(parts[1]);
   const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
   if (algorithm == nullptr) {
     throw std::runtime_error(
@@ -31,13 +29,12 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
   }
   std::unique_ptr<Workload> workload;
   ProtocolList::for_each([&]<class P>() {
-    if (P::name != protocol) return;
+    if (P::name != parts[0]) return;
     if (!P::supports(*algorithm)) {
       throw std::runtime_error(fmt::format("{} does not take {}", P::name, algorithm->name));
     }
-    workload = std::make_unique<WorkloadOf<P>>(block, *algorithm, *sizes, seed, most_packets);
+    workload = std::make_unique<WorkloadOf<P>>(block, *algorithm, sizes, seed, most_packets);
   });
-  if (!workload) throw std::runtime_error(fmt::format("no protocol is called \"{}\"", protocol));
   return workload;
 }
 
