@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sockets that close and open again while packets flow, in both ways, with signed handshakes.
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -3,7 +3,7 @@
 // poisoned, so that one that was sent unsigned shows.
 #pragma once
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 

@@ -2,33 +2,10 @@
 // A round refuses what is wrong before it times, and voids what went wrong while it timed.
 #include "bench/timed/round.hpp"
 
-#include <set>
-
-#include "bench/turns/open_cells.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {
-
-RoundRequest request_of(const Block& block, std::vector<std::string> strategies) {
-  RoundRequest request;
-  request.block = block;
-  request.block_id = block_id(block);
-  request.pass = Pass::timed;
-  request.baseline = strategies.front();
-  request.strategies = std::move(strategies);
-  return request;
-}
-
-std::string refusal(const RoundRequest& request, const Workload& workload) {
-  Rng rng(1);
-  try {
-    open_cells(request, request.aa_copies, workload, rng);
-  } catch (const std::runtime_error& e) {
-    return e.what();
-  }
-  return "";
-}
 
 std::string refusal(const RoundRequest& request) {
   try {
@@ -40,31 +17,6 @@ std::string refusal(const RoundRequest& request) {
 }
 
 class Round : public OnCpu {};
-
-TEST_F(Round, OneWrongByteIsNotTimed) {
-  const RoundRequest request = request_of(small_block(), {"percpu_pool", "spoiled"});
-  EXPECT_EQ(refusal(request, SpoiledWorkload<Spoiled<Sound>>(small_block())), "");
-  const std::string wrong = refusal(request, SpoiledWorkload<OneWrongByte>(small_block()));
-  EXPECT_EQ(wrong.find("spoiled is not timed: packet 0 of socket "), 0U) << wrong;
-  const std::string forged = refusal(request, SpoiledWorkload<AlwaysVerified>(small_block()));
-  EXPECT_NE(forged.find("a forged packet was accepted"), std::string::npos) << forged;
-}
-
-TEST_F(Round, CellsAreTheStrategiesAndTheBaselinesCopies) {
-  RoundRequest request = request_of(small_block(), {"percpu_pool", "null"});
-  request.aa_copies = 2;
-  Rng rng(1);
-  const auto workload = make_workload(request.block, 1);
-  const auto cells = open_cells(request, request.aa_copies, *workload, rng);
-  std::vector<std::string> names;
-  for (const OpenCell& c : cells) {
-    names.push_back(c.name);
-    EXPECT_EQ(c.aa, c.name.find('#') != std::string::npos);
-    EXPECT_EQ(c.strategy, c.name.substr(0, c.name.find('#')));
-  }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"percpu_pool", "null", "percpu_pool#2", "percpu_pool#3"}));
-}
 
 TEST_F(Round, WhatWentWrongWhileItWasTimedVoidsIt) {
   const Tally right = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};

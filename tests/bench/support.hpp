@@ -217,6 +217,17 @@ class SpoiledWorkload : public TypedWorkload<TcpAo> {
   }
 };
 
+/// A timed round of these, the first of them the baseline.
+inline RoundRequest request_of(const Block& block, std::vector<std::string> strategies) {
+  RoundRequest request;
+  request.block = block;
+  request.block_id = block_id(block);
+  request.pass = Pass::timed;
+  request.baseline = strategies.front();
+  request.strategies = std::move(strategies);
+  return request;
+}
+
 /// A test whose thread may be a CPU.
 class OnCpu : public ::testing::Test {
  private:

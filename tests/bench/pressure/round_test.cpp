@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Pressure rounds: what is counted, that it adds up, and that the same seed gives the same.
+#include "bench/pressure/round.hpp"
+
 #include <numeric>
 
-#include "bench/pressure/round.hpp"
 #include "runtime/zone/page_allocator.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -2,7 +2,7 @@
 // What sockets ask for, by the axes `algorithms` and `scratch`; and cells that open some of them.
 #include "bench/cell/kinds.hpp"
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -2,7 +2,7 @@
 // An aged heap: half of what was live stays, drawn by the seed, and goes back at the end.
 #include "bench/cell/heap_age.hpp"
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One allocation in five refused, while sockets close and open: for every strategy, protocol,
 // algorithm and provider no packet is sent without the right MAC or accepted without one.
-#include "tests/bench/round/fail_closed_support.hpp"
+#include "tests/bench/cell/fail_closed_support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -3,7 +3,7 @@
 // the injector, once and from then on; and by a zone in a drought, which has so many objects of one
 // size class and no more. No packet is sent unsigned, none accepted that must not be, nothing kept.
 #include "runtime/zone/kmalloc.hpp"
-#include "tests/bench/round/fail_closed_support.hpp"
+#include "tests/bench/cell/fail_closed_support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

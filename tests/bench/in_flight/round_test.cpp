@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Operations that end later: what virtual time makes of each kind of strategy, by hand; that every
 // packet is looked at; and what a received packet waits for.
+#include "bench/in_flight/round.hpp"
+
 #include <fmt/format.h>
 
 #include "bench/cell/metered_gfp.hpp"
 #include "bench/in_flight/engine.hpp"
-#include "bench/in_flight/round.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

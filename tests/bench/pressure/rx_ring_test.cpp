@@ -2,7 +2,7 @@
 // The receive ring: by hand, and against a queue of another make.
 #include "bench/pressure/rx_ring.hpp"
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 #include "workloads/traffic/arrivals.hpp"
 
 namespace tfm::bench::test {

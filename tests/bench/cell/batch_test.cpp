@@ -3,7 +3,7 @@
 // that looks at its batches before it is timed.
 #include "bench/cell/batch.hpp"
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench {
 namespace test {

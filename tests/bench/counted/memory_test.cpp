@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The counted pass along its own axes: algorithms in parallel, scratch by user, faults' whole
 // grammar, and providers that keep more once they are used.
-#include "bench/counted/count_cell.hpp"
-#include "tests/bench/round/support.hpp"
+#include "bench/counted/round.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "bench/pressure/round.hpp"
 #include "runtime/zone/kmalloc.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

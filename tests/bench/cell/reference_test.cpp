@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

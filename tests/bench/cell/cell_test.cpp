@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cells with strategies that are wrong in one way each: check() says so, and nothing is sent
 // unsigned or accepted unverified.
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {

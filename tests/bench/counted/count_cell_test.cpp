@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The counted pass against what the strategies' designs say: bytes a socket, allocations a packet.
+#include "bench/counted/count_cell.hpp"
+
 #include <cmath>
 #include <span>
 
-#include "bench/counted/count_cell.hpp"
 #include "bench/counted/round.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {
