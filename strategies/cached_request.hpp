@@ -8,10 +8,10 @@
 
 namespace tfm {
 
-/// `S` is the strategy that derives from this. It has take_piece(cpu, cache, op), nullptr where
-/// none is to be had, and give_back(cpu, op). `Part` is what a CPU keeps: fill(part, piece_bytes)
-/// for a new cache's; take(), nullptr where there is no piece; keep(piece), false where there are
-/// enough. Both on that CPU alone.
+/// `S` is the strategy that derives from this: its start() gives op a cache and a piece, and ends
+/// with attach(); its give_back(cpu, op) undoes that. `Part` is what a CPU keeps: fill(part,
+/// piece_bytes) for a new cache's; take(), nullptr where there is no piece; keep(piece), false
+/// where there are enough. Both on that CPU alone.
 template <class S, class Part>
 class CachedRequest {
  public:
@@ -63,17 +63,6 @@ class CachedRequest {
   }
 
   template <class Operation>
-  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    op.cache_ = socket.cache;
-    op.piece_ = S::take_piece(cpu, *socket.cache, op);
-    if (op.piece_ == nullptr) return Errno::enomem;
-    Transform& transform = socket.transforms.of(skb.direction);
-    const Errno e = request_attach(op.piece_, *transform.algorithm, transform.context(),
-                                   Gfp::atomic, Owner::request);
-    if (failed(e)) S::give_back(cpu, op);
-    return e;
-  }
-  template <class Operation>
   Errno key(Operation&) noexcept {
     return Errno::ok;
   }
@@ -84,6 +73,18 @@ class CachedRequest {
   }
 
  protected:
+  /// Makes op's piece a request of the socket's transform. Errors: enomem: it has none; the
+  /// provider's, and then the piece is given back.
+  template <class Operation>
+  static Errno attach(unsigned cpu, Socket& socket, Direction direction, Operation& op) noexcept {
+    if (op.piece_ == nullptr) return Errno::enomem;
+    Transform& transform = socket.transforms.of(direction);
+    const Errno e = request_attach(op.piece_, *transform.algorithm, transform.context(),
+                                   Gfp::atomic, Owner::request);
+    if (failed(e)) S::give_back(cpu, op);
+    return e;
+  }
+
   // On this CPU's part.
   static void* take(Part& part) noexcept {
     const WithBhDisabled bh;

@@ -60,16 +60,20 @@ class Mempool : public CachedRequest<Mempool, MempoolReserve> {
 
   using CachedRequest::CachedRequest;
 
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.cache_ = socket.cache;
+    op.home_ = nullptr;
+    op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
+    if (op.piece_ == nullptr) {
+      op.home_ = &socket.cache->parts[cpu];
+      op.piece_ = take(*op.home_);
+    }
+    return attach(cpu, socket, skb.direction, op);
+  }
+
  private:
   friend CachedRequest;
 
-  static void* take_piece(unsigned cpu, Cache& cache, Operation& op) noexcept {
-    op.home_ = nullptr;
-    void* piece = gfp_alloc(cache.piece_bytes, Gfp::atomic, Owner::request);
-    if (piece != nullptr) return piece;
-    op.home_ = &cache.parts[cpu];
-    return take(*op.home_);
-  }
   static void give_back(unsigned cpu, Operation& op) noexcept {
     MempoolReserve& here = op.cache_->parts[cpu];
     if (op.home_ == nullptr || op.home_ == &here) [[likely]] {

@@ -50,15 +50,19 @@ class PercpuFreelist : public CachedRequest<PercpuFreelist, Magazine> {
 
   using CachedRequest::CachedRequest;
 
+  Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
+    op.cache_ = socket.cache;
+    op.home_ = cpu;
+    op.piece_ = take(socket.cache->parts[cpu]);
+    if (op.piece_ == nullptr) {
+      op.piece_ = gfp_alloc(socket.cache->piece_bytes, Gfp::atomic, Owner::request);
+    }
+    return attach(cpu, socket, skb.direction, op);
+  }
+
  private:
   friend CachedRequest;
 
-  static void* take_piece(unsigned cpu, Cache& cache, Operation& op) noexcept {
-    op.home_ = cpu;
-    void* piece = take(cache.parts[cpu]);
-    if (piece != nullptr) return piece;
-    return gfp_alloc(cache.piece_bytes, Gfp::atomic, Owner::request);
-  }
   static void give_back(unsigned cpu, Operation& op) noexcept {
     Magazine& home = op.cache_->parts[op.home_];
     if (cpu == op.home_) {
