@@ -5,7 +5,7 @@
 #include <set>
 
 #include "bench/turns/open_cells.hpp"
-#include "tests/bench/round/support.hpp"
+#include "tests/bench/round/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -43,7 +43,7 @@ class Round : public OnCpu {};
 
 TEST_F(Round, OneWrongByteIsNotTimed) {
   const RoundRequest request = request_of(small_block(), {"percpu_pool", "spoiled"});
-  EXPECT_EQ(refusal(request, SpoiledWorkload<Spoiled<Sound>>(small_block())), "");
+  EXPECT_EQ(refusal(request, SpoiledWorkload<Sound>(small_block())), "");
   const std::string wrong = refusal(request, SpoiledWorkload<OneWrongByte>(small_block()));
   EXPECT_EQ(wrong.find("spoiled is not timed: packet 0 of socket "), 0U) << wrong;
   const std::string forged = refusal(request, SpoiledWorkload<AlwaysVerified>(small_block()));
