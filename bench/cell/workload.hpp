@@ -19,7 +19,8 @@ class Workload {
   virtual ~Workload() = default;
 
   /// A cell of the strategy of that name, no socket open yet. The workload must outlive it.
-  /// Errors: enoent for an unknown name; the strategy's own.
+  /// Errors: enoent for an unknown name; eopnotsupp for a pair that this build does not have
+  /// (pairs.hpp); the strategy's own.
   virtual Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const = 0;
 
   /// Derives every connection's keys now, not whenever a socket opens: what derivation allocates

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cells with strategies that are wrong in one way each: check() says so, and nothing is sent
 // unsigned or accepted unverified.
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -9,11 +9,11 @@ namespace {
 /// Fails every third operation at its start.
 template <Errno E>
 struct StartFails : Sound {
-  Errno allow() noexcept { return ++operations % 3 == 0 ? E : Errno::ok; }
+  Errno allow() noexcept override { return ++operations % 3 == 0 ? E : Errno::ok; }
   std::uint64_t operations = 0;
 };
 struct KeyFails : Sound {
-  Errno key() noexcept { return Errno::ekeyrejected; }
+  Errno key() noexcept override { return Errno::ekeyrejected; }
 };
 /// TX passes the check, the first packet received does not.
 inline Errno wrong_on_rx(const Algorithm& original, const Skb& skb, void* request, void* transform,
@@ -32,26 +32,27 @@ constexpr std::uint8_t poison = 0xa5;
 class CellTest : public OnCpu {
  protected:
   /// One pass over the trace with every MAC to be sent poisoned. Returns what became of them.
-  template <class S>
   struct Pass {
     Tally tally;
     std::uint64_t right = 0, untouched = 0, other = 0;  ///< MAC fields of TX packets afterwards
     std::uint64_t starts = 0, begun = 0, ended = 0;
     std::uint64_t cut = 0;  ///< packets that are refused before an operation begins
   };
-  template <class S>
-  static Pass<S> pass() {
+  template <class Behaviour>
+  static Pass pass() {
+    return pass(std::make_unique<Spoiled>(std::make_unique<Behaviour>()));
+  }
+  static Pass pass(std::unique_ptr<Spoiled> owned) {
     const TypedWorkload<TcpAo> workload(small_block());
-    auto owned = create<S>({}).value();
-    S& strategy = *owned;
-    CellOf<S, TcpAo> cell(workload, std::move(owned));
-    EXPECT_EQ(cell.open(), Errno::ok);
+    const Spoiled& strategy = *owned;
+    const auto cell = spoiled_cell(workload, std::move(owned));
+    EXPECT_EQ(cell->open(), Errno::ok);
     const auto right = bytes_of(workload.trace(0));
     for (const Skb& skb : workload.trace(0).skbs()) {
       if (skb.direction == Direction::tx) std::fill_n(skb.data + ao_mac_at, 12, poison);
     }
-    Pass<S> pass;
-    cell.run(0, all_polls(workload), pass.tally);
+    Pass pass;
+    cell->run(0, all_polls(workload), pass.tally);
     for (std::size_t i = 0; i < right.size(); ++i) {
       const Skb& skb = workload.trace(0).skbs()[i];
       if (skb.direction == Direction::rx) {
@@ -77,21 +78,20 @@ class CellTest : public OnCpu {
     return pass;
   }
 
-  template <class S>
+  template <class Behaviour>
   static std::string check(std::size_t limit = SIZE_MAX) {
-    const TypedWorkload<TcpAo> workload(small_block());
-    CellOf<S, TcpAo> cell(workload, create<S>({}).value());
-    EXPECT_EQ(cell.open(), Errno::ok);
+    const SpoiledWorkload<Behaviour> workload(small_block());
+    const auto cell = opened(workload, Spoiled::name);
     const auto before = bytes_of(workload.trace(0));
-    std::string wrong = cell.check(limit);
+    std::string wrong = cell->check(limit);
     EXPECT_EQ(bytes_of(workload.trace(0)), before) << "check() leaves the trace as it was";
     return wrong;
   }
 };
 
 TEST_F(CellTest, ASoundStrategyPasses) {
-  EXPECT_EQ(check<Spoiled<Sound>>(), "");
-  const auto p = pass<Spoiled<Sound>>();
+  EXPECT_EQ(check<Sound>(), "");
+  const auto p = pass<Sound>();
   expect_balanced(p.tally);
   EXPECT_EQ(p.tally.drops, 0U);
   EXPECT_EQ(p.tally.sent, p.right);
@@ -119,12 +119,12 @@ TEST_F(CellTest, AForgeryThatIsAcceptedIsSaidAndTallied) {
 }
 
 TEST_F(CellTest, AGenuinePacketRefusedIsSaid) {
-  const std::string wrong = check<Spoiled<WithFinal<wrong_on_rx>>>();
+  const std::string wrong = check<WithFinal<wrong_on_rx>>();
   EXPECT_NE(wrong.find("a packet of the reference was refused"), std::string::npos) << wrong;
 }
 
 TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
-  const auto no_memory = pass<Spoiled<StartFails<Errno::enomem>>>();
+  const auto no_memory = pass<StartFails<Errno::enomem>>();
   expect_balanced(no_memory.tally);
   EXPECT_EQ(no_memory.tally.drops, no_memory.starts / 3);
   EXPECT_EQ(no_memory.tally.allocation_failures, no_memory.tally.drops);
@@ -132,15 +132,15 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
   EXPECT_EQ(no_memory.other, 0U);
   EXPECT_GT(no_memory.untouched, 0U);
 
-  const auto no_key = pass<Spoiled<StartFails<Errno::enokey>>>();
+  const auto no_key = pass<StartFails<Errno::enokey>>();
   EXPECT_EQ(no_key.tally.drops, no_key.starts / 3);
   EXPECT_EQ(no_key.tally.allocation_failures, 0U) << "no allocation was refused";
-  const std::string wrong = check<Spoiled<StartFails<Errno::enokey>>>();
+  const std::string wrong = check<StartFails<Errno::enokey>>();
   EXPECT_NE(wrong.find("the operation failed"), std::string::npos) << wrong;
 }
 
 TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheKeyFails) {
-  const auto p = pass<Spoiled<KeyFails>>();
+  const auto p = pass<KeyFails>();
   EXPECT_EQ(p.begun, p.starts);
   EXPECT_EQ(p.tally.drops, p.starts);
   EXPECT_EQ(p.tally.forged_refused, p.cut);
@@ -149,14 +149,14 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheKeyFails) {
 }
 
 TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheDigestFails) {
-  const auto p = pass<Spoiled<WithFinal<final_fails>>>();
+  const auto p = pass<WithFinal<final_fails>>();
   EXPECT_EQ(p.tally.drops, p.starts);
   EXPECT_EQ(p.right + p.other, 0U) << "no MAC field was touched";
 }
 
 TEST_F(CellTest, APacketWithoutAPlaceForAMacIsNeitherSentNorAccepted) {
   const TypedWorkload<TcpAo> workload(small_block());
-  auto strategy = create<Spoiled<Sound>>({}).value();
+  auto strategy = create<Spoiled>({}).value();
   const TrafficKeys keys = workload.protocol().keys(workload.connection(0)).value();
   auto socket = strategy
                     ->open(workload.algorithm(),

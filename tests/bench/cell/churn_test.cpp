@@ -60,12 +60,11 @@ TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
     Block block = block_of<P>();
     block.churn_percent = 10;
     const auto workload = make_workload(block, 1);
-    for_each_strategy([&]<class S>() {
-      if (!takes<S>(block)) return;
-      SCOPED_TRACE(std::string(S::name) + " " + std::string(P::name));
+    for (const Registered& s : strategies_for(block)) {
+      SCOPED_TRACE(std::string(s.name) + " " + std::string(P::name));
       const std::uint64_t before = gfp_accounting()->ledger().total.bytes;
       {
-        const auto cell = opened(*workload, S::name);
+        const auto cell = opened(*workload, s.name);
         Tally t;
         cell->run(0, all_polls(*workload), t);
         const std::uint64_t of_trace = std::uint64_t{all_polls(*workload)} * poll_packets;
@@ -84,7 +83,7 @@ TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
         cell->close();
       }
       EXPECT_EQ(gfp_accounting()->ledger().total.bytes, before);
-    });
+    }
   });
 }
 

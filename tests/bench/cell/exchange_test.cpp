@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -13,18 +13,14 @@ namespace {
 using tfm::test::AllProtocols;
 using tfm::test::ProtocolName;
 
-struct StartFails : Sound {
-  Errno allow() noexcept { return broken ? Errno::enomem : Errno::ok; }
-  bool broken = true;
-};
-struct KeyFails : Sound {
-  Errno key() noexcept { return broken ? Errno::enomem : Errno::ok; }
-  bool broken = true;
-};
-/// The step that ends each operation fails, its result written or not.
-struct OperationFails : Sound {
-  void spoil(Request& request, const Skb&) noexcept {
-    if (!broken) return;
+enum class Step { none, start, key, operation };
+
+/// One step fails; of an operation the one that ends it, its result written or not.
+struct Fails : Sound {
+  Errno allow() noexcept override { return fails == Step::start ? Errno::enomem : Errno::ok; }
+  Errno key() noexcept override { return fails == Step::key ? Errno::enomem : Errno::ok; }
+  void spoil(Request& request, const Skb&) noexcept override {
+    if (fails != Step::operation) return;
     original = request.algorithm;
     table = *original;
     table.final = [](void* r, void* t, MutableBytes digest) noexcept {
@@ -44,7 +40,7 @@ struct OperationFails : Sound {
     };
     request.algorithm = &table;
   }
-  bool broken = true;
+  Step fails = Step::none;
   inline static const Algorithm* original = nullptr;
   inline static Algorithm table{};
 };
@@ -54,13 +50,14 @@ class Exchange : public OnCpu {
  protected:
   /// Each packet of a trace, genuine all of them, is met by a strategy that fails and then again
   /// when it is sound.
-  template <class Behaviour>
-  static void expect_closed() {
+  static void expect_closed(Step fails) {
     Block block = block_of<P>("fixed_576");
     block.forged_percent = 0;
     const TypedWorkload<P> workload(block, 1, std::size_t{2} * poll_packets);
     const P& protocol = workload.protocol();
-    auto strategy = create<Spoiled<Behaviour>>({}).value();
+    auto owned = std::make_unique<Fails>();
+    Step& step = owned->fails;
+    const auto strategy = std::make_unique<Spoiled>(std::move(owned));
     const OutputBuffer output;
     unsigned failures = 0;
     std::vector<typename P::State> states(block.sockets);
@@ -84,7 +81,7 @@ class Exchange : public OnCpu {
       std::vector<std::uint8_t> packet(skb.bytes().begin(), skb.bytes().end());
       Skb met = skb;
       met.data = packet.data();
-      strategy->behaviour.broken = true;
+      step = fails;
       const Outcome failed = exchange(met);
       EXPECT_EQ(strategy->ended, strategy->begun);
       // Unless nothing had to be computed: a packet that came uncompressed.
@@ -97,7 +94,7 @@ class Exchange : public OnCpu {
       EXPECT_EQ(failed, Outcome::no_memory);
       EXPECT_TRUE(sent.empty());
       EXPECT_TRUE(std::equal(packet.begin(), packet.end(), skb.data)) << "written to";
-      strategy->behaviour.broken = false;
+      step = Step::none;
       EXPECT_EQ(exchange(met), Outcome::passed) << "the failure was remembered";
       EXPECT_EQ(sent.empty(), received);
       strategy->close(*socket);
@@ -107,11 +104,9 @@ class Exchange : public OnCpu {
 };
 TYPED_TEST_SUITE(Exchange, AllProtocols, ProtocolName);
 
-TYPED_TEST(Exchange, IsClosedWhereTheStartFails) { this->template expect_closed<StartFails>(); }
-TYPED_TEST(Exchange, IsClosedWhereTheKeyFails) { this->template expect_closed<KeyFails>(); }
-TYPED_TEST(Exchange, IsClosedWhereTheOperationFails) {
-  this->template expect_closed<OperationFails>();
-}
+TYPED_TEST(Exchange, IsClosedWhereTheStartFails) { this->expect_closed(Step::start); }
+TYPED_TEST(Exchange, IsClosedWhereTheKeyFails) { this->expect_closed(Step::key); }
+TYPED_TEST(Exchange, IsClosedWhereTheOperationFails) { this->expect_closed(Step::operation); }
 
 // Those below the threshold go as they are, and so came the others' like them.
 TEST(ExchangeIpcomp, WhatNeedsNoOperationPassesWhereNoneCanBegin) {
@@ -119,7 +114,9 @@ TEST(ExchangeIpcomp, WhatNeedsNoOperationPassesWhereNoneCanBegin) {
   Block block = block_of<Ipcomp>("fixed_64");
   block.forged_percent = 0;
   const TypedWorkload<Ipcomp> workload(block, 1, 2 * poll_packets);
-  auto strategy = create<Spoiled<StartFails>>({}).value();
+  auto fails = std::make_unique<Fails>();
+  fails->fails = Step::start;
+  const auto strategy = std::make_unique<Spoiled>(std::move(fails));
   auto socket = strategy->open(workload.algorithm(), {}, 0).value();
   const OutputBuffer output;
   Ipcomp::State state;

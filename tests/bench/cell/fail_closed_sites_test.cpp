@@ -9,18 +9,17 @@ namespace tfm::bench::test {
 namespace {
 
 /// A short life with a bit of everything. The keys are the workload's, and derived before.
-template <class P>
 class Life {
  public:
-  explicit Life(const Case& c) : case_(c), workload_(c, few_sockets(c), packets) {
-    workload_.derive_keys();
+  explicit Life(const Case& c) : case_(c), poisoned_(poisoned(c, few_sockets(c), packets)) {
+    poisoned_->workload().derive_keys();
   }
 
   void run() {
-    workload_.poison();
+    poisoned_->poison();
     Tally t;
     {
-      auto cell = workload_.cell(case_.strategy);
+      auto cell = poisoned_->workload().cell(case_.strategy);
       if (!cell) {
         EXPECT_EQ(cell.error(), Errno::enomem);
         return;
@@ -38,7 +37,7 @@ class Life {
     }
     expect_balanced(t);
     // A packet that was signed once stays so: it is signed twice, or in between dropped.
-    const auto found = workload_.look();
+    const auto found = poisoned_->look();
     EXPECT_LE(found.right, t.sent);
   }
 
@@ -66,7 +65,7 @@ class Life {
   }
 
   Case case_;
-  PoisonedWorkload<P> workload_;
+  std::unique_ptr<PoisonedWorkload> poisoned_;
 };
 
 class FailClosedSites : public ::testing::TestWithParam<Case> {
@@ -74,9 +73,8 @@ class FailClosedSites : public ::testing::TestWithParam<Case> {
   RcuThread rcu_;
 };
 
-template <class P>
 void refuse_the_kth(const Case& c) {
-  Life<P> life(c);
+  Life life(c);
   life.run();  // what the provider keeps from its first use on
   const std::uint64_t before = live_bytes();
   const std::uint64_t first = allocations();
@@ -98,9 +96,7 @@ void refuse_the_kth(const Case& c) {
   }
 }
 
-TEST_P(FailClosedSites, WhenTheKthAllocationIsRefused) {
-  with_protocol(GetParam(), [&]<class P>() { refuse_the_kth<P>(GetParam()); });
-}
+TEST_P(FailClosedSites, WhenTheKthAllocationIsRefused) { refuse_the_kth(GetParam()); }
 
 /// A zone without a page to be had. Of every size class there are objects, but of the scarce one
 /// none, unless given back. A slab whose objects are all given back would be pages again: of four
@@ -173,8 +169,7 @@ class Drought {
 };
 
 /// A life in the drought: what it was granted and refused.
-template <class P>
-ZoneCounts live_in(Drought& drought, Life<P>& life, std::uint64_t bytes) {
+ZoneCounts live_in(Drought& drought, Life& life, std::uint64_t bytes) {
   gfp_use_zone(&drought.zone());
   life.run();
   gfp_use_zone(nullptr);
@@ -188,9 +183,8 @@ ZoneCounts live_in(Drought& drought, Life<P>& life, std::uint64_t bytes) {
       after.atomic.refused + after.kernel.refused - before.atomic.refused - before.kernel.refused};
 }
 
-template <class P>
 void dry_up(const Case& c) {
-  Life<P> life(c);
+  Life life(c);
   life.run();
   const std::uint64_t bytes = live_bytes();
   // Blocks of whole pages are refused even where no class is scarce.
@@ -210,9 +204,7 @@ void dry_up(const Case& c) {
   EXPECT_GT(refused_in_all, 0U);
 }
 
-TEST_P(FailClosedSites, WhenAZoneHasNoMore) {
-  with_protocol(GetParam(), [&]<class P>() { dry_up<P>(GetParam()); });
-}
+TEST_P(FailClosedSites, WhenAZoneHasNoMore) { dry_up(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(All, FailClosedSites, ::testing::ValuesIn(all_cases()), case_name);
 

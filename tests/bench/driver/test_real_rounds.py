@@ -22,8 +22,8 @@ algorithm = "hmac(sha1)"
 sockets = 10
 
 [[block]]
-workload = "tcp_md5/keepalive"
-algorithm = "md5"
+workload = "tcp_ao/keepalive"
+algorithm = "cmac(aes128)"
 sockets = [1, 10, 100]
 passes = ["counted"]
 """

@@ -7,7 +7,7 @@
 
 #include "bench/cell/metered_gfp.hpp"
 #include "bench/in_flight/engine.hpp"
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -58,19 +58,19 @@ TEST_F(InFlightRounds, AnEngineGivesBackInItsOwnOrder) {
 TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
   const Block block = small_block();
   const auto workload = workload_of(block);
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block) || BatchedStrategy<S>) return;
+  for (const Registered& s : strategies_for(block)) {
+    if (s.in_batches) continue;
     for (const std::uint32_t depth : {1U, 16U}) {
-      SCOPED_TRACE(fmt::format("{} {}", S::name, depth));
-      const EngineFlow f = flow_of(*workload, S::name, depth);
+      SCOPED_TRACE(fmt::format("{} {}", s.name, depth));
+      const EngineFlow f = flow_of(*workload, s.name, depth);
       expect_balanced(f.tally);
       EXPECT_EQ(f.packets, 2 * workload->polls(0) * poll_packets);
       EXPECT_EQ(f.checked, f.packets);
       EXPECT_EQ(f.wrong, 0U);
       EXPECT_EQ(f.overtaken, 0U);
-      EXPECT_EQ(f.kind, tfm::in_flight<S>());
+      EXPECT_EQ(f.kind, s.in_flight);
       const double one = 1e9 / 10'100, all = 1e9 / 500;
-      switch (tfm::in_flight<S>()) {
+      switch (s.in_flight) {
         case InFlight::none:
           EXPECT_NEAR(f.pps, all, 1);
           EXPECT_GT(f.refused, f.packets * 9 / 10);
@@ -89,7 +89,7 @@ TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
           break;
       }
     }
-  });
+  }
 }
 
 TEST_F(InFlightRounds, TheSameSeedGivesTheSame) {
@@ -156,12 +156,11 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
   const auto workload = workload_of(block);
   const std::uint64_t pairs = workload->polls(0) * poll_packets / 2;
   const Clock clock;
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block)) return;
-    SCOPED_TRACE(S::name);
-    const auto cell = opened(*workload, S::name);
+  for (const Registered& s : strategies_for(block)) {
+    SCOPED_TRACE(s.name);
+    const auto cell = opened(*workload, s.name);
     const Preemption p = run_preemption(*cell, workload->polls(0), 2, clock, 1);
-    const bool holds = tfm::in_flight<S>() == InFlight::one_per_cpu || BatchedStrategy<S>;
+    const bool holds = s.in_flight == InFlight::one_per_cpu || s.in_batches;
     EXPECT_EQ(p.held, holds);
     EXPECT_EQ(p.rx_packets, pairs);
     EXPECT_EQ(p.rx_waited, holds ? pairs : 0);
@@ -173,7 +172,7 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
     EXPECT_EQ(p.wait.count(), holds ? p.section.count() : 0);
     EXPECT_LE(p.wait.max_ns(), p.section.max_ns());
     EXPECT_EQ(softirq_depth, 0U);
-  });
+  }
 }
 
 // Nine of ten are 100 ns long, one is 900: half of the time is the long ones', of which any moment
@@ -214,11 +213,11 @@ TEST_F(InFlightRounds, AnInterruptedSectionIsLeftOutAndCounted) {
 }
 
 struct Failing : Sound {
-  Errno allow() noexcept { return Errno::enomem; }
+  Errno allow() noexcept override { return Errno::enomem; }
 };
 
 TEST_F(InFlightRounds, AnOperationThatFailsIsNoSection) {
-  const SpoiledWorkload<Spoiled<Failing>> workload(small_block());
+  const SpoiledWorkload<Failing> workload(small_block());
   const auto cell = opened(workload, "spoiled");
   const Preemption p = run_preemption(*cell, workload.polls(0), 1, Clock(), 1);
   EXPECT_EQ(p.failed, 2 * workload.polls(0) * poll_packets / 2) << "the warm-up's too";

@@ -61,10 +61,9 @@ TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
     block.cpus = 2;
     block.churn_percent = 5;
     const auto workload = make_workload(block, 1);
-    for_each_strategy([&]<class S>() {
-      if (!takes<S>(block)) return;
-      SCOPED_TRACE(std::string(S::name) + " " + block.workload);
-      const auto cell = opened(*workload, S::name);
+    for (const Registered& s : strategies_for(block)) {
+      SCOPED_TRACE(std::string(s.name) + " " + block.workload);
+      const auto cell = opened(*workload, s.name);
       EXPECT_EQ(cell->check(SIZE_MAX), "");
       Team team(2, {});
       std::vector<Tally> tallies(2);
@@ -77,7 +76,7 @@ TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
         EXPECT_EQ(t.packets, std::uint64_t{3} * poll_packets * all_polls(*workload, cpu) + t.opens +
                                  t.accepts);
       }
-    });
+    }
   }
 }
 

@@ -47,10 +47,9 @@ TEST_F(Arena, HoldsTheZonesTotalsToItsSizeClasses) {
     const Block block = block_of(sockets);
     const auto workload = make_workload(block, 3);
     workload->derive_keys();
-    for_each_strategy([&]<class S>() {
-      if (!takes<S>(block)) return;
-      SCOPED_TRACE(S::name);
-      const std::string strategy(S::name);
+    for (const Registered& s : strategies_for(block)) {
+      SCOPED_TRACE(s.name);
+      const std::string strategy(s.name);
       const auto [least, blocks] = asked(*workload, strategy);
       const std::uint32_t in_zone = pages_in_zone(*workload, strategy, sockets);
       const ArenaTotals arena = open_in_arena(*workload, strategy, pages);
@@ -61,7 +60,7 @@ TEST_F(Arena, HoldsTheZonesTotalsToItsSizeClasses) {
       EXPECT_LE(in_zone, 2 * least + zone_slabs);
       const double up_to_16_more = 16.0 * static_cast<double>(blocks) / page_bytes;
       EXPECT_LE(arena.mapped_pages, 1.25 * least + up_to_16_more + arena_slabs);
-    });
+    }
   }
 }
 
@@ -69,10 +68,9 @@ TEST_F(Arena, NeverAdmitsMoreThanItsPages) {
   const Block block = block_of(2000);
   const auto workload = make_workload(block, 3);
   workload->derive_keys();
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block)) return;
-    SCOPED_TRACE(S::name);
-    const std::string strategy(S::name);
+  for (const Registered& s : strategies_for(block)) {
+    SCOPED_TRACE(s.name);
+    const std::string strategy(s.name);
     const ArenaTotals all = open_in_arena(*workload, strategy, pages);
     ASSERT_EQ(all.sockets_open, 2000U);
     const ArenaTotals none = open_in_arena(*workload, strategy, all.mapped_pages);
@@ -84,7 +82,7 @@ TEST_F(Arena, NeverAdmitsMoreThanItsPages) {
       EXPECT_LT(some.sockets_open, 2000U);
       EXPECT_GT(some.refused, 0U);
     }
-  });
+  }
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "runtime/zone/page_allocator.hpp"
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -59,11 +59,10 @@ class Pressure : public OnCpu {};
 TEST_F(Pressure, TheSameSeedGivesTheSameBitForBit) {
   Block block = pressed_block(2048);
   block.churn_percent = 1;
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block)) return;
-    SCOPED_TRACE(S::name);
-    expect_same(pressed(block, std::string(S::name)), pressed(block, std::string(S::name)));
-  });
+  for (const Registered& s : strategies_for(block)) {
+    SCOPED_TRACE(s.name);
+    expect_same(pressed(block, std::string(s.name)), pressed(block, std::string(s.name)));
+  }
   const PressureCell cell = pressed(block, "tfm_pool");
   EXPECT_NE(cell.flow.sequence_hash, pressed(block, "tfm_pool", 4).flow.sequence_hash);
   EXPECT_NE(cell.flow.sequence_hash, pressed(block, "per_request_key").flow.sequence_hash);
@@ -91,27 +90,26 @@ TEST_F(Pressure, OpenSslDrawsOnTheZoneToo) {
 TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
   const Block block = pressed_block(1024);
   std::uint64_t larger_skbs_refused = 0, most_refused = 0;
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block)) return;
-    SCOPED_TRACE(S::name);
-    const PressureCell cell = pressed(block, std::string(S::name));
+  for (const Registered& s : strategies_for(block)) {
+    SCOPED_TRACE(s.name);
+    const PressureCell cell = pressed(block, std::string(s.name));
     const PressureFlow& f = cell.flow;
     EXPECT_EQ(cell.sockets_open, 200U);
     EXPECT_GT(f.rx.skb_refused, 100U) << "there is pressure for each";
     auto& refused = cell.skb_headroom_bytes > 0 ? larger_skbs_refused : most_refused;
     refused = std::max(refused, f.rx.skb_refused);
     const Algorithm& algorithm = *find_algorithm("hmac(sha1)", "nettle");
-    const bool has_reserve = std::is_same_v<S, Mempool>;
+    const bool has_reserve = s.name == Mempool::name;
     const auto may_fail = [&](Direction d) {
-      return fast_path_allocations<S>(algorithm, d) > 0 && !has_reserve;
+      return s.fast_path_allocations(algorithm, d) > 0 && !has_reserve;
     };
     // What lies in an skb received is allocated for one sent: TCP's data segments are clones.
-    EXPECT_EQ(cell.skb_headroom_bytes > 0, (std::is_same_v<S, SkbRequest>));
+    EXPECT_EQ(cell.skb_headroom_bytes > 0, s.name == SkbRequest::name);
     EXPECT_EQ(f.rx.operation_refused > 0, may_fail(Direction::rx));
     EXPECT_EQ(f.tx.operation_refused > 0, may_fail(Direction::tx) || cell.skb_headroom_bytes > 0);
     EXPECT_EQ(f.free_pages_lowest, zone_watermarks(1024, 0).atomic)
         << "as low as atomic allocations may go, and no lower";
-  });
+  }
   EXPECT_GE(larger_skbs_refused, most_refused) << "skbs with a request in them take more";
 }
 
@@ -149,10 +147,9 @@ TEST_F(Pressure, WhatNeedsNoOperationIsNeitherCountedNorRefused) {
 TEST_F(Pressure, EveryPacketIsCountedOnce) {
   Block block = pressed_block(1024);
   block.churn_percent = 2;
-  for_each_strategy([&]<class S>() {
-    if (!takes<S>(block)) return;
-    SCOPED_TRACE(S::name);
-    const PressureCell cell = pressed(block, std::string(S::name));
+  for (const Registered& s : strategies_for(block)) {
+    SCOPED_TRACE(s.name);
+    const PressureCell cell = pressed(block, std::string(s.name));
     const PressureFlow& f = cell.flow;
     expect_balanced(f.tally);
     EXPECT_EQ(f.rx.packets + f.tx.packets, f.tally.packets);
@@ -168,19 +165,19 @@ TEST_F(Pressure, EveryPacketIsCountedOnce) {
     EXPECT_GT(f.tally.opens, 0U);
     EXPECT_GT(f.tally.accepts, 0U);
     EXPECT_LE(f.drops.timeline().size(), DropLog::most_points);
-  });
+  }
 }
 
 struct EveryTenth : Sound {
   inline static std::uint64_t asked = 0;
-  Errno allow() noexcept { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
+  Errno allow() noexcept override { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
 };
 
 TEST_F(Pressure, AnOperationIsWhatTheStrategyWasAskedFor) {
   for (const std::uint32_t pages : {1024U, 65'536U}) {
     Block block = pressed_block(pages);
     block.forged_percent = 0;  // what is cut short asks nobody
-    SpoiledWorkload<Spoiled<EveryTenth>> workload(block);
+    SpoiledWorkload<EveryTenth> workload(block);
     workload.derive_keys();
     EveryTenth::asked = 0;
     ZonedCell zoned(workload, "spoiled", {.pages = pages, .min_pages = pages == 1024 ? 500U : 0U});

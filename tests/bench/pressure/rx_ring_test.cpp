@@ -2,7 +2,7 @@
 // The receive ring: by hand, and against a queue of another make.
 #include "bench/pressure/rx_ring.hpp"
 
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 #include "workloads/traffic/arrivals.hpp"
 
 namespace tfm::bench::test {
@@ -105,13 +105,13 @@ TEST_F(RxRingTest, AReplayOfALostPacketIsNone) {
 
 struct EveryTenth : Sound {
   inline static std::uint64_t asked = 0;
-  Errno allow() noexcept { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
+  Errno allow() noexcept override { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
 };
 
 TEST_F(RxRingTest, ALostOperationIsNoLossOfTheRings) {
   Block block = small_block();
   block.forged_percent = 0;
-  SpoiledWorkload<Spoiled<EveryTenth>> workload(block);
+  SpoiledWorkload<EveryTenth> workload(block);
   workload.derive_keys();
   EveryTenth::asked = 0;
   ZonedCell zoned(workload, "spoiled", quiet());

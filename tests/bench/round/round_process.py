@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The two round processes as the tests of this folder ask them.
 
-TFMBENCH names the driver; they stand beside it.
+TFMBENCH names the driver; they stand beside it. TFM_PAIRS says which pairs of strategy and protocol they have (all, or
+the covering set of bench/cell/pairs.hpp).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PROCESS = {
 }
 KINDS = list(PROCESS)
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
+WITH_EVERY_PROTOCOL = ["percpu_pool", "per_socket_tfm"]
 
 
 def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProcess[str]:
@@ -51,15 +53,17 @@ def a_request(kind: str, **axes: Any) -> Json:
         "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 256 if kind == "pressure" else 0, "ring": 512,
         "in_flight": 8 if kind == "in_flight" else 0, "engine_ns": 20000, "openssl": "shared", "faults": None,
     }  # fmt: skip
+    block |= axes
+    every_pair = os.environ["TFM_PAIRS"] == "all" or block["workload"].startswith("tcp_ao/")
     return with_id(
         {
-            "block": block | axes,
+            "block": block,
             "block_id": "",
             "kind": kind,
             "round": 3,
             "seed": 7,
             "baseline": "percpu_pool",
-            "strategies": STRATEGIES,
+            "strategies": STRATEGIES if every_pair else WITH_EVERY_PROTOCOL,
             "aa_copies": 1,
             "cores": [],
         }

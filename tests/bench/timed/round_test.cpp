@@ -2,7 +2,7 @@
 // A round refuses what is wrong before it times, and voids what went wrong while it timed.
 #include "bench/timed/round.hpp"
 
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {

@@ -2,7 +2,7 @@
 // A round's cells: which there are, and that one wrong byte ends the round before it times.
 #include "bench/turns/open_cells.hpp"
 
-#include "tests/bench/support.hpp"
+#include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -21,7 +21,7 @@ class OpenCells : public OnCpu {};
 
 TEST_F(OpenCells, OneWrongByteIsNotTimed) {
   const RoundRequest request = request_of(small_block(), {"percpu_pool", "spoiled"});
-  EXPECT_EQ(refusal(request, SpoiledWorkload<Spoiled<Sound>>(small_block())), "");
+  EXPECT_EQ(refusal(request, SpoiledWorkload<Sound>(small_block())), "");
   const std::string wrong = refusal(request, SpoiledWorkload<OneWrongByte>(small_block()));
   EXPECT_EQ(wrong.find("spoiled is not timed: packet 0 of socket "), 0U) << wrong;
   const std::string forged = refusal(request, SpoiledWorkload<AlwaysVerified>(small_block()));

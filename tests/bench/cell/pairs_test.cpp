@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The pairs of strategy and protocol that this build has are those that the tests run.
+#include "bench/cell/pairs.hpp"
+
+#include <set>
+
+#include "tests/bench/cell/fail_closed_support.hpp"
+#include "tests/runtime/sanitized.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+using Pair = std::pair<std::string, std::string>;  ///< strategy, protocol
+
+/// Calls f(strategy's name, protocol's name) for every pair there could be.
+template <class F>
+void for_each_pair(F&& f) {
+  for_each_protocol([&]<class P>() { for_each_strategy([&]<class S>() { f(S::name, P::name); }); });
+}
+
+TEST(Pairs, AreAllButUnderSanitizersAndThereTheyCoverBothLists) {
+  std::size_t built = 0;
+  std::set<std::string_view> with_tcp_ao, with_percpu_pool, with_per_socket_tfm;
+  for_each_pair([&](std::string_view strategy, std::string_view protocol) {
+    if (!has_pair(strategy, protocol)) return;
+    ++built;
+    if (protocol == TcpAo::name) with_tcp_ao.insert(strategy);
+    if (strategy == PercpuPool::name) with_percpu_pool.insert(protocol);
+    if (strategy == PerSocketTfm::name) with_per_socket_tfm.insert(protocol);
+  });
+  EXPECT_EQ(with_tcp_ao.size(), StrategyList::size);
+  EXPECT_EQ(with_percpu_pool.size(), ProtocolList::size);
+  EXPECT_EQ(with_per_socket_tfm.size(), ProtocolList::size);
+  if (all_pairs) {
+    EXPECT_EQ(built, StrategyList::size * ProtocolList::size);
+  } else {
+    EXPECT_TRUE(tfm::test::sanitized) << "TFM_PAIRS=covering is for sanitizers alone";
+    EXPECT_EQ(built, StrategyList::size + 2 * (ProtocolList::size - 1) + 1) << "md5sig_pool's own";
+  }
+}
+
+TEST(Pairs, AWorkloadHasTheCellsOfItsPairsAndNoOther) {
+  ASSERT_EQ(providers_init(), Errno::ok);
+  for_each_protocol([]<class P>() {
+    Block block = block_of<P>();
+    for (const char* key : {"raw", "prepared"}) {
+      block.key = key;
+      const auto workload = make_workload(block, 1);
+      for_each_strategy([&]<class S>() {
+        const auto cell = workload->cell(S::name);
+        EXPECT_EQ(cell.has_value(), has_pair(S::name, P::name)) << S::name << ' ' << P::name;
+        if (!cell) {
+          EXPECT_EQ(cell.error(), Errno::eopnotsupp);
+        }
+      });
+    }
+  });
+}
+
+// What goes through all_cases() runs all that there is: each pair in which the strategy takes an
+// algorithm of the protocol's, each algorithm of each provider that a protocol takes.
+TEST(Pairs, EachStandsInACaseAndSoDoesEachAlgorithm) {
+  ASSERT_EQ(providers_init(), Errno::ok);
+  std::set<Pair> expected, cases;
+  std::set<const Algorithm*> taken, seen;
+  for_each_protocol([&]<class P>() {
+    for (const Algorithm* a : algorithms()) {
+      if (!P::supports(*a)) continue;
+      taken.insert(a);
+      for_each_strategy([&]<class S>() {
+        if (!has_pair(S::name, P::name)) return;
+        if (!refuses<S>(*a, P(*a, {}).scratch_bytes()).empty()) return;
+        expected.emplace(S::name, P::name);
+      });
+    }
+  });
+  std::set<std::string_view> strategies;
+  for (const Case& c : all_cases()) {
+    cases.emplace(c.strategy, c.protocol);
+    strategies.insert(c.strategy);
+    seen.insert(c.algorithm);
+  }
+  EXPECT_EQ(cases, expected);
+  EXPECT_EQ(seen, taken);
+  EXPECT_EQ(strategies.size(), StrategyList::size) << "each strategy runs somewhere";
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
