@@ -107,6 +107,7 @@ class OffloadOf final : public Offload {
     s.steps.begin(strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
                   workload_.connection(skb.socket),
                   skb.direction == Direction::rx ? &states_[skb.socket] : nullptr, skb, s.memory);
+    if (!s.steps.may_pass()) s.steps.end(strategy_, cpu, s.memory);
   }
 
   void end(unsigned cpu, Direction direction, Slot& s) noexcept {

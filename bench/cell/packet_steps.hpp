@@ -74,13 +74,12 @@ class PacketSteps {
     }
     begun_ = true;
     error_ = strategy.key(memory.operation);
-    if (failed(error_)) end(strategy, cpu, memory);
   }
 
   /// Where an operation has begun. `memory.computed.output` is set.
   [[gnu::always_inline]] void compute(const P& protocol, const Connection& connection,
                                       const Skb& skb, Memory& memory) noexcept {
-    if (!begun_) return;
+    if (!begun_ || failed(error_)) return;
     Request& request = memory.operation.request();
     std::uint8_t* const scratch = memory.operation.scratch();
     error_ = rx_ ? protocol.input(request, scratch, connection, skb, found_, memory.computed)
