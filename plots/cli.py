@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from plots.load import BadInput, load_run
-from plots.results import Results, evaluate
+from plots.run.load import BadInput, load_run
+from plots.verdicts.results import Results, evaluate
 
 
 class _BadArguments(Exception):
@@ -60,9 +60,9 @@ def _results(folder: Path) -> Results:
 
 def _report(args: argparse.Namespace) -> int:
     # Drawing needs matplotlib, which takes a second to import; the other commands do without.
-    from plots.benchmark_json import benchmark_json
-    from plots.report import write_report, write_text
-    from plots.table import table
+    from plots.compare.benchmark_json import benchmark_json
+    from plots.report.write import write_report, write_text
+    from plots.report.table import table
 
     results = _results(args.dir)
     page = write_report(results, args.dir / "report")
@@ -75,14 +75,14 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _table(args: argparse.Namespace) -> int:
-    from plots.table import table
+    from plots.report.table import table
 
     print(table(_results(args.dir)), end="")
     return 0
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from plots.compare import as_json, compare, text
+    from plots.compare.compare import as_json, compare, text
 
     a, b = _results(args.dir_a), _results(args.dir_b)
     comparison = compare(a, b)

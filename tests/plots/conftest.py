@@ -10,10 +10,10 @@ import pytest
 
 import synthetic
 import synthetic_runs
-from plots import claims
-from plots.load import load_run
-from plots.report import write_report
-from plots.results import Results, evaluate
+from plots.claims import claims
+from plots.run.load import load_run
+from plots.report.write import write_report
+from plots.verdicts.results import Results, evaluate
 
 
 def results_of(folder: Path, truth: synthetic.Truth) -> Results:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plots.claims import answers
-from plots.results import Results
+from plots.claims.claims import answers
+from plots.verdicts.results import Results
 
 ROOT = Path(__file__).parents[2]
 

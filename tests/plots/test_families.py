@@ -6,11 +6,11 @@ from __future__ import annotations
 import pytest
 
 import synthetic
-from plots import words
-from plots.families import families
-from plots.figures.labels import spread
-from plots.model import Axes, Faults
-from plots.results import Results
+from plots.drawing import words
+from plots.verdicts.families import families
+from plots.drawing.labels import spread
+from plots.run.model import Axes, Faults
+from plots.verdicts.results import Results
 
 
 def test_families_differ_in_one_axis(standard: Results) -> None:

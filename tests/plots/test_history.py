@@ -13,15 +13,17 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import asked, history, history_tables, paired
-from plots.evidence import time
-from plots.load import load_run, validator
-from plots.report import write_report
-from plots.results import Results
-from plots.review import review
-from plots.stats import Estimate
-from plots.summary import summary
-from plots.table import table
+from plots.history import estimates as history, tables as history_tables
+from plots.report import words as asked
+from plots.verdicts import paired
+from plots.verdicts.evidence import time
+from plots.run.load import load_run, validator
+from plots.report.write import write_report
+from plots.verdicts.results import Results
+from plots.report.mail import review
+from plots.statistics.stats import Estimate
+from plots.report.summary import summary
+from plots.report.table import table
 from synthetic_runs import RATIO
 
 

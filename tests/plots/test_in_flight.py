@@ -14,12 +14,12 @@ import synthetic
 import synthetic_in_flight
 import synthetic_runs
 from conftest import answer, results_of
-from plots import in_flight_words
-from plots.load import load_run, validator
-from plots.results import Results, evaluate
-from plots.review import review
-from plots.stats import Estimate
-from plots.table import table
+from plots.in_flight import words as in_flight_words
+from plots.run.load import load_run, validator
+from plots.verdicts.results import Results, evaluate
+from plots.report.mail import review
+from plots.statistics.stats import Estimate
+from plots.report.table import table
 from test_report import narrow_ascii
 
 

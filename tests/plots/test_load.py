@@ -15,8 +15,8 @@ import pytest
 
 import synthetic
 from plots.cli import main
-from plots.load import SCHEMAS, load_run, validator
-from plots.results import evaluate
+from plots.run.load import SCHEMAS, load_run, validator
+from plots.verdicts.results import evaluate
 
 REFERENCE = SCHEMAS.parent / "reference"
 

@@ -12,16 +12,16 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import memory_tables
+from plots.memory import tables as memory_tables
 from plots.cli import main
-from plots.fits import Fit, least_squares, scratch_sizes, told_apart
-from plots.load import load_run, validator
-from plots.memory import Crossover, Measured, crossover
-from plots.model import Axes
-from plots.results import Results, evaluate
-from plots.review import review
-from plots.summary import summary
-from plots.table import table
+from plots.memory.fits import Fit, least_squares, scratch_sizes, told_apart
+from plots.run.load import load_run, validator
+from plots.memory.estimates import Crossover, Measured, crossover
+from plots.run.model import Axes
+from plots.verdicts.results import Results, evaluate
+from plots.report.mail import review
+from plots.report.summary import summary
+from plots.report.table import table
 from synthetic_memory import OWN_SCRATCH, SHAPES
 
 

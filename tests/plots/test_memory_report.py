@@ -11,16 +11,18 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import claims, memory_tables, words
+from plots.claims import claims
+from plots.drawing import words
+from plots.memory import tables as memory_tables
 from plots.cli import main
-from plots.figures.choose import MEMORY, choose, draw_all
-from plots.load import load_run
-from plots.model import Charge, Memory, Moment, Resident
-from plots.results import Results, evaluate
-from plots.review import review
-from plots.summary import summary
-from plots.svg import inline, render
-from plots.table import table
+from plots.report.figures import MEMORY, choose, draw_all
+from plots.run.load import load_run
+from plots.run.model import Charge, Memory, Moment, Resident
+from plots.verdicts.results import Results, evaluate
+from plots.report.mail import review
+from plots.report.summary import summary
+from plots.drawing.svg import inline, render
+from plots.report.table import table
 
 
 def test_the_claims_about_memory_are_answered(memory: Results) -> None:

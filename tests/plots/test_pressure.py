@@ -16,16 +16,18 @@ import synthetic
 import synthetic_memory
 import synthetic_pressure
 from conftest import results_of
-from plots import claims, pressure_words, words
+from plots.claims import claims
+from plots.drawing import words
+from plots.pressure import words as pressure_words
 from plots.cli import main
-from plots.figures import pressure as figures
-from plots.figures.choose import choose
-from plots.load import load_run, validator
-from plots.page import page
-from plots.results import Results, evaluate
-from plots.review import review
-from plots.summary import summary
-from plots.table import table
+from plots.pressure import figures
+from plots.report.figures import choose
+from plots.run.load import load_run, validator
+from plots.report.page import page
+from plots.verdicts.results import Results, evaluate
+from plots.report.mail import review
+from plots.report.summary import summary
+from plots.report.table import table
 
 ALLOCATES = {"per_socket_tfm", "per_request_key", "tfm_pool"}
 PAGES = (256, 512, 1024)
@@ -166,8 +168,8 @@ def pool_of(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def evaluated(run: Path) -> Results:
-    from plots.load import load_run
-    from plots.results import evaluate
+    from plots.run.load import load_run
+    from plots.verdicts.results import evaluate
 
     return evaluate(load_run(run))
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from plots import pressure_words
-from plots.figures import pressure as figures
-from plots.model import Counters
-from plots.pressure import Arena, PressureCell, PressureRound, Search, Trial, loss_pairs, middle_of, pressure_results, refusal_pairs
-from plots.stats import Estimate
+from plots.pressure import words as pressure_words
+from plots.pressure import figures
+from plots.run.model import Counters
+from plots.pressure.estimates import Arena, PressureCell, PressureRound, Search, Trial, loss_pairs, middle_of, pressure_results, refusal_pairs
+from plots.statistics.stats import Estimate
 
 
 def search(lossless: float | None, half_percent: float | None, ns: float = 200.0) -> Search:

@@ -15,13 +15,15 @@ import synthetic
 import synthetic_runs
 import synthetic_memory
 from conftest import answer, results_of
-from plots import claims, consumers, words
-from plots.figures.choose import choose
-from plots.load import BadInput, load_run, validator
-from plots.report import write_report
-from plots.results import BlockResult, Results, evaluate
-from plots.review import review
-from plots.summary import summary
+from plots.claims import claims
+from plots.consumers import estimates as consumers
+from plots.drawing import words
+from plots.report.figures import choose
+from plots.run.load import BadInput, load_run, validator
+from plots.report.write import write_report
+from plots.verdicts.results import BlockResult, Results, evaluate
+from plots.report.mail import review
+from plots.report.summary import summary
 from test_report import Page, narrow_ascii
 
 RATIO = synthetic_runs.RATIO

@@ -12,14 +12,16 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import asked, claims, words
+from plots.claims import claims
+from plots.drawing import words
+from plots.report import words as asked
 from plots.cli import main
-from plots.figures.choose import KINDS, choose
-from plots.load import validator
-from plots.results import Results
-from plots.review import review
-from plots.summary import summary
-from plots.table import table
+from plots.report.figures import KINDS, choose
+from plots.run.load import validator
+from plots.verdicts.results import Results
+from plots.report.mail import review
+from plots.report.summary import summary
+from plots.report.table import table
 
 
 def test_the_summary_fits_its_schema(report: Path) -> None:
@@ -83,8 +85,8 @@ def test_long_and_foreign_words_still_fit_a_mail(tmp_path: Path) -> None:
     data["machine"]["cpu"] = "Ω" * 90
     data["build"]["flags"] = "-f" + "y" * 200
     (folder / "run.json").write_text(json.dumps(data))
-    from plots.load import load_run
-    from plots.results import evaluate
+    from plots.run.load import load_run
+    from plots.verdicts.results import evaluate
 
     results = evaluate(load_run(folder))
     assert narrow_ascii(review(results)) and narrow_ascii(table(results))
@@ -221,8 +223,8 @@ def test_a_packet_judged_wrongly_is_shouted(tmp_path: Path) -> None:
     data = json.loads(path.read_text())
     data["cells"][2]["forged_accepted"] = 3
     path.write_text(json.dumps(data))
-    from plots.load import load_run
-    from plots.results import evaluate
+    from plots.run.load import load_run
+    from plots.verdicts.results import evaluate
 
     assert "3 packets judged wrongly (forged" in review(evaluate(load_run(folder)))
 

@@ -11,11 +11,12 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots import asked, provenance, words
-from plots.layout import Table, beside
-from plots.report import write_report
-from plots.results import Results
-from plots.review import review
+from plots.drawing import words
+from plots.report import provenance, words as asked
+from plots.drawing.layout import Table, beside
+from plots.report.write import write_report
+from plots.verdicts.results import Results
+from plots.report.mail import review
 
 def flat(text: str) -> str:
     return " ".join(text.split())

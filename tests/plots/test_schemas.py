@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import synthetic
-from plots.load import validator
+from plots.run.load import validator
 
 NEWER_AXES = ["algorithms", "scratch", "heap", "pages", "ring"]
 NEWER_FAULTS = ["space", "kth", "gfp"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plots.stats import (
+from plots.statistics.stats import (
     Estimate,
     bonferroni,
     difference_estimate,
@@ -18,7 +18,7 @@ from plots.stats import (
     paired_ratio,
     ratio_estimate,
 )
-from plots.verdict import judge
+from plots.statistics.verdict import judge
 
 
 def test_a_ratio_is_taken_turn_against_turn() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from plots.results import BlockResult, Results
-from plots.stats import Estimate
-from plots.verdict import judge, margin
+from plots.verdicts.results import BlockResult, Results
+from plots.statistics.stats import Estimate
+from plots.statistics.verdict import judge, margin
 from synthetic import Truth, axes
 
 
@@ -108,8 +108,8 @@ def test_a_block_without_a_a_cell_resolves_nothing(tmp_path: Path) -> None:
     run = synthetic.run_json(truth, "run")
     run["matrix"]["aa_copies"] = 0
     synthetic.write(folder / "run.json", run)
-    from plots.load import load_run
-    from plots.results import evaluate
+    from plots.run.load import load_run
+    from plots.verdicts.results import evaluate
 
     found = evaluate(load_run(folder))
     assert verdicts(found)["tfm_pool"] == "unresolved"
@@ -137,8 +137,8 @@ def test_a_run_is_called_different_from_itself_at_most_as_often_as_promised(tmp_
             data["block_id"] = entry["id"]
             synthetic.write(folder / "rounds" / f"b{index}.r{number:02}.json", data)
     synthetic.write(folder / "run.json", run)
-    from plots.load import load_run
-    from plots.results import evaluate
+    from plots.run.load import load_run
+    from plots.verdicts.results import evaluate
 
     aa = evaluate(load_run(folder)).aa
     assert aa.comparisons == 60
