@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from plots.verdicts.results import Results
 from plots.statistics.stats import median
+from plots.verdicts.results import Results
 
 
 def benchmark_json(results: Results) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def benchmark_json(results: Results) -> dict[str, Any]:
     benchmarks = []
     cells = [(block, strategy.name) for block in results.blocks for strategy in block.strategies]
     for index, (block, name) in enumerate(cells):
-        rounds = [(r.round, cell) for r in block.block.timed if (cell := r.cell(name)) is not None]
+        rounds = [(r.round, cell) for r in block.timed if (cell := r.cell(name)) is not None]
         times = [
             (number, cell.counters.packets, median([t for t in cell.turn_ns_per_packet if t is not None]))
             for number, cell in rounds

@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plots.drawing import words
-from plots.run.load import BadInput
-from plots.verdicts.results import BlockResult, Results, StrategyResult
-from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, difference_estimate
+from plots.drawing import conditions, words
 from plots.drawing.layout import fill
+from plots.run.files import BadInput
+from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, difference_estimate
 from plots.statistics.verdict import FLOOR, Verdict, judge
+from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Comparison:
 
 
 def _where(block: BlockResult) -> str:
-    return ", ".join(words.conditions(block.block.axes))
+    return ", ".join(conditions.of(block.block.axes))
 
 
 def compare(a: Results, b: Results) -> Comparison:
@@ -107,10 +107,10 @@ def compare(a: Results, b: Results) -> Comparison:
             f"{b.run.path}: its baseline is '{b.run.baseline}', that of {a.run.path} is '{a.run.baseline}': "
             "ratios to different baselines cannot be compared"
         )
-    blocks_b = {block.block.axes: block for block in b.blocks if block.block.timed}
+    blocks_b = {block.block.axes: block for block in b.blocks if block.timed}
     changes, missing = [], []
     for block in a.blocks:
-        if not block.block.timed:
+        if not block.timed:
             continue
         other = blocks_b.get(block.block.axes)
         if other is None:

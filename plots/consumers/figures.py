@@ -8,11 +8,13 @@ import math
 from matplotlib import pyplot as plt
 from matplotlib import ticker
 
-from plots.consumers import estimates as consumers
-from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.consumers.estimates import blocks as side_by_side, names as told
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
 from plots.drawing.palette import BAND, INK, MUTED, mark
-from plots.drawing.style import EDGE, WIDTH, Drawn
+from plots.drawing.style import EDGE, WIDTH
+from plots.verdicts.families import Family
+from plots.verdicts.question import Kind
 from plots.verdicts.results import Results
 
 _COLUMNS = 3
@@ -21,10 +23,10 @@ _TOP, _ABOVE, _BOTTOM, _BETWEEN = 0.62, 0.34, 0.3, 0.62
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    blocks, names = list(family.blocks), consumers.names(results)
+    blocks, names = list(family.blocks), told(results)
     title = f"Ratio to {results.run.baseline}, by protocol"
-    common = ", ".join(words.conditions(family.shared, ["workload", "algorithm", "provider", "sockets"]))
-    subtitle = f"{common}; {words.rounds(len(b.block.timed) for b in blocks)}"
+    common = ", ".join(conditions.of(family.shared, ["workload", "algorithm", "provider", "sockets"]))
+    subtitle = f"{common}; {words.rounds(len(b.timed) for b in blocks)}"
     rows = math.ceil(len(blocks) / _COLUMNS)
     panel = _ROW * (len(names) + 0.4)
     height = _TOP + _ABOVE + rows * panel + (rows - 1) * _BETWEEN + _BOTTOM
@@ -74,3 +76,9 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         "costs, crypto above all, differs.",
         figure=figure,
     )
+
+
+KINDS = (
+    Kind("consumers", "every protocol with every strategy", "protocol", 4, lambda block: True, draw,
+         "closed-loop blocks of four protocols", of=side_by_side, opens=True),
+)  # fmt: skip

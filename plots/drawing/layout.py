@@ -25,6 +25,12 @@ def fill(text: str, indent: str = "") -> list[str]:
     return wrap(text, indent, indent) or [""]
 
 
+def underlined(text: str) -> list[str]:
+    """A heading, after an empty line."""
+    lines = fill(text)
+    return ["", *lines, "-" * max(map(len, lines))]
+
+
 @dataclass(frozen=True)
 class Table:
     """A row for each strategy, its name first."""

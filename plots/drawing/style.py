@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -16,9 +15,9 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
-from plots.drawing import words  # noqa: E402
+from plots.drawing import conditions  # noqa: E402
 from plots.drawing.palette import INK, MUTED, PAPER, RULE, mark  # noqa: E402
-from plots.run.model import Axes  # noqa: E402
+from plots.run.axes import Axes  # noqa: E402
 from plots.statistics.stats import Estimate  # noqa: E402
 
 WIDTH = 4.7
@@ -58,17 +57,6 @@ plt.rcParams.update(
         "axes.facecolor": "none",
     }
 )
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure with the words a page needs about it."""
-
-    name: str
-    title: str
-    subtitle: str
-    caption: str
-    figure: Any
 
 
 def canvas(
@@ -145,7 +133,7 @@ def share_axis(axes: Any, shares: Iterable[float], most: float | None = None) ->
 
 def counted_subtitle(axes: Axes, without: Sequence[str]) -> str:
     """Under which conditions bytes were counted."""
-    return ", ".join(words.counted_conditions(axes, without)) + "; counted, one round"
+    return ", ".join(conditions.counted(axes, without)) + "; counted, one round"
 
 
 def strategy_rows(axes: Any, names: Sequence[str]) -> None:

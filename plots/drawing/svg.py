@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 import matplotlib
 from matplotlib import pyplot as plt
 
+from plots.drawing.drawn import Drawn
 from plots.drawing.palette import DARK, MARKS, OWNER_MARKS, mark
-from plots.drawing.style import Drawn
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 

@@ -1,21 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Numbers and conditions in words, the same in every output."""
+"""Numbers in words, the same in every output."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 
-from plots.run.model import Axes, Faults
 from plots.statistics.stats import Estimate
-
-# What a matrix need not say (bench/block.hpp); said in a report only where it differs.
-_QUIET = {
-    "allocator": "glibc", "cpus": 1, "possible_cpus": 8, "ip": "v4", "options": "covered", "choice": "uniform",
-    "algorithms": 1, "scratch": "own", "heap": "fresh", "pages": 0, "ring": 512,
-    "in_flight": 0, "engine_ns": 20000, "openssl": "shared",
-}  # fmt: skip
-
 
 _ASCII = str.maketrans("“”‘’–—×µ\u00a0", "\"\"''--xu ")
 
@@ -113,89 +104,7 @@ def sockets(number: int) -> str:
     return plural(number, "socket")
 
 
-def cache(axes: Axes) -> str:
-    kind, _, kib = axes.cache.partition(":")
-    return f"cache polluted with {int(kib):,} KiB" if kib else f"cache {kind}"
-
-
-def load(axes: Axes) -> str:
-    return f"open loop at {axes.load}" if axes.open_loop else "closed loop"
-
-
-def faults(faults: Faults, probability: bool = True) -> list[str]:
-    """Which allocations fail; `probability` False: without it, for what varies that."""
-    said = []
-    if faults.probability and probability:
-        said.append(f"allocations fail with p = {faults.probability:g}")
-    if faults.kth:
-        said.append(f"allocation {faults.kth:,} fails")
-    if faults.interval != 1:
-        said.append(f"one candidate in {faults.interval:,}")
-    if faults.space:
-        said.append(f"none fails in the first {size(faults.space)}")
-    if faults.times >= 0:
-        said.append(f"at most {plural(faults.times, 'failure')}")
-    if faults.gfp != "atomic":
-        said.append("GFP_KERNEL may fail too")
-    return said
-
-
-def scratch(users: str) -> str:
-    """64+1024 -> scratch of 64 and 1,024 B"""
-    if users == "own":
-        return "the protocol's scratch"
-    *most, last = (f"{int(user):,}" for user in users.split("+"))
-    return f"scratch of {', '.join(most)}{' and ' if most else ''}{last} B"
-
-
-def conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """What a block was measured under, without the axes that a table or figure varies itself."""
-    left_out = set(without)
-    said_by_axis = {
-        "workload": axes.protocol if "traffic" in left_out else axes.workload,
-        "algorithm": axes.algorithm,
-        "provider": axes.provider,
-        "sockets": sockets(axes.sockets),
-        "cache": cache(axes),
-        "load": load(axes),
-    }
-    said = [text for axis, text in said_by_axis.items() if axis not in left_out] + unusual(axes, left_out)
-    if axes.faults:
-        said += faults(axes.faults, "probability" not in left_out)
-    return said
-
-
-def counted_conditions(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """As conditions(), for counted bytes: they depend on neither cache nor load, but much on possible CPUs, usual or not."""
-    said = conditions(axes, [*without, "cache", "load"])
-    if "possible_cpus" not in without and axes.possible_cpus == _QUIET["possible_cpus"]:
-        said.append(plural(axes.possible_cpus, "possible CPU"))
-    return said
-
-
-def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """The other axes, as far as they are not as usual."""
-    said_by_axis = {
-        "allocator": axes.allocator,
-        "cpus": plural(axes.cpus, "thread"),
-        "possible_cpus": plural(axes.possible_cpus, "possible CPU"),
-        "ip": f"IP{axes.ip}",
-        "options": f"options {axes.options}",
-        "choice": axes.choice,
-        "algorithms": f"{plural(axes.algorithms, 'algorithm')} in parallel",
-        "scratch": scratch(axes.scratch),
-        "heap": f"{axes.heap} heap",
-        "pages": f"zone of {plural(axes.pages, 'page')}",
-        "ring": f"ring of {plural(axes.ring, 'slot')}",
-        "in_flight": f"{axes.in_flight:,} in flight",
-        "engine_ns": f"engine of {axes.engine_ns:,} ns",
-        "openssl": f"{axes.openssl} library contexts",
-    }
-    said = [text for axis, text in said_by_axis.items() if axis not in without and getattr(axes, axis) != _QUIET[axis]]
-    if axes.key != "raw":
-        said.append(f"{axes.key} keys")
-    if axes.forged_percent != 1:
-        said.append(f"{axes.forged_percent:g} % forged")
-    if axes.churn_percent:
-        said.append(f"{axes.churn_percent:g} % churn")
-    return said
+def listed(names: Iterable[str]) -> str:
+    """a, b and c"""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

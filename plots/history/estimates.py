@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from plots.verdicts import paired
-from plots.run.model import Axes
-from plots.verdicts.results import BlockResult, Results, StrategyResult
+from plots.run.axes import Axes
 from plots.statistics.stats import CONFIDENCE, Estimate, difference_estimate
 from plots.statistics.verdict import FLOOR
+from plots.verdicts import paired
+from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 SEGMENT_NS = 1448 * 8 / 2.3
 """What a full segment takes end to end at the posted 2.3 Gbit/s of TCP-MD5: 5,037 ns."""

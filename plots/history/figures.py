@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from plots.drawing import words
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
+from plots.drawing.palette import INK, MUTED, RULE, mark
+from plots.drawing.style import canvas, panel_title, plain_number
 from plots.history import estimates as history
 from plots.verdicts.families import Family
-from plots.drawing.palette import INK, MUTED, RULE, mark
-from plots.drawing.style import Drawn, canvas, panel_title, plain_number
-from plots.verdicts.results import Results
+from plots.verdicts.question import Kind
+from plots.verdicts.results import BlockResult, Results
 
 _ROW = 0.27
 
@@ -16,9 +18,9 @@ _ROW = 0.27
 def draw(family: Family, name: str, results: Results) -> Drawn:
     own = set(map(id, family.blocks))
     chains = [chain for chain in history.chains(results) if id(chain.block) in own]
-    common = ", ".join(words.conditions(family.shared, ["workload", "algorithm", "provider"]))
+    common = ", ".join(conditions.of(family.shared, ["workload", "algorithm", "provider"]))
     title = "What the kernel did, step by step"
-    subtitle = f"{common}; {words.rounds(len(c.block.block.timed) for c in chains)}"
+    subtitle = f"{common}; {words.rounds(len(c.block.timed) for c in chains)}"
     figure, panels = canvas(title, subtitle, [_ROW * len(c.steps) for c in chains], gap=0.52, left=1.72, right=1.3)
     for axes, chain in zip(panels, chains):
         last = len(chain.steps) - 1
@@ -53,3 +55,13 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         "taken turn against turn within a round. The oldest step stands on top.",
         figure=figure,
     )
+
+
+def _chained(results: Results) -> list[BlockResult]:
+    return [chain.block for chain in history.chains(results)]
+
+
+KINDS = (
+    Kind("history", "what the kernel did, step by step", "protocol", 1, lambda block: True, draw,
+         "a closed-loop block with two of the kernel's steps", of=_chained, opens=True),
+)  # fmt: skip

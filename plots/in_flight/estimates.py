@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A block whose operations end later: what its rounds hold, and what is estimated from them.
+"""A block whose operations end later: what is estimated from its rounds.
 
 Rounds are the unit: each gives one rate and one quantile, and their median has the order statistics' interval.
 """
@@ -8,68 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from plots.run.model import Counters, Round
+from plots.in_flight.rounds import InFlightCell, InFlightRound
+from plots.run.model import Block
 from plots.statistics.stats import Estimate, median_estimate
-
-
-@dataclass(frozen=True)
-class InFlightCell:
-    name: str
-    kind: str
-    """none, one_per_cpu, many"""
-    depth: int
-    service_ns: float
-    own_ns: float
-    packets: int
-    refused: int
-    """Operations that cannot leave the stack: the CPU computes them itself."""
-    most_held: int
-    waits: int
-    waited_ns: float
-    engine_waits: int
-    pps: float
-    overtaken: int
-    request_bytes_peak: int
-    macs_checked: int
-    macs_wrong: int
-    held: bool
-    """Bottom halves stay disabled from start to end."""
-    rx_packets: int
-    rx_waited: int
-    wait_p50_ns: float | None
-    """Of a received packet that waited; None where none did."""
-    wait_p99_ns: float | None
-    section_p50_ns: float
-    counters: Counters
-
-
-InFlightRound = Round[InFlightCell]
-
-_PLAIN = (
-    "kind", "depth", "service_ns", "own_ns", "packets", "refused", "most_held", "waits", "waited_ns", "engine_waits", "pps",
-    "overtaken", "request_bytes_peak",
-)  # fmt: skip
-
-
-def cell_of(cell: dict[str, Any], counters: Counters) -> InFlightCell:
-    """From a file's cell."""
-    flight, preemption = cell["in_flight"], cell["preemption"]
-    wait = preemption["wait"] or {"p50_ns": None, "p99_ns": None}
-    return InFlightCell(
-        name=cell["name"],
-        **{name: flight[name] for name in _PLAIN},
-        macs_checked=flight["macs_checked"] + preemption["macs_checked"],
-        macs_wrong=flight["macs_wrong"] + preemption["macs_wrong"],
-        held=preemption["held"],
-        rx_packets=preemption["rx_packets"],
-        rx_waited=preemption["rx_waited"],
-        wait_p50_ns=wait["p50_ns"],
-        wait_p99_ns=wait["p99_ns"],
-        section_p50_ns=preemption["section"]["p50_ns"],
-        counters=counters,
-    )
+from plots.verdicts.results import BlockResult
 
 
 @dataclass(frozen=True)
@@ -123,7 +66,21 @@ def _result(name: str, cells: Sequence[InFlightCell]) -> InFlightResult:
     )
 
 
-def in_flight_results(rounds: Sequence[InFlightRound], names: Sequence[str]) -> tuple[InFlightResult, ...]:
-    """One for each strategy that has a cell."""
-    found = [(name, [cell for r in rounds if (cell := r.cell(name))]) for name in names]
+def over_block(block: Block, names: Sequence[str]) -> tuple[InFlightResult, ...]:
+    """One for each of these strategies that has a round."""
+    found = [(name, [cell for r in block.of(InFlightRound) if (cell := r.cell(name))]) for name in names]
     return tuple(_result(name, cells) for name, cells in found if cells)
+
+
+def of(block: BlockResult) -> tuple[InFlightResult, ...]:
+    """One for each strategy of a block with an engine; else none."""
+    found: tuple[InFlightResult, ...] = block.found["in_flight"]
+    return found
+
+
+def named(block: BlockResult, name: str) -> InFlightResult | None:
+    return next((f for f in of(block) if f.name == name), None)
+
+
+def rounds_of(block: BlockResult) -> tuple[InFlightRound, ...]:
+    return block.block.of(InFlightRound)

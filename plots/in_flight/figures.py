@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
-from plots.drawing.style import Drawn, canvas, interval_points, log_x, panel_title
-from plots.verdicts.results import Results
+from plots.drawing.style import canvas, interval_points, log_x, panel_title
+from plots.in_flight.estimates import named, of, rounds_of
 from plots.statistics.stats import Estimate
+from plots.verdicts.families import Family
+from plots.verdicts.question import Kind
+from plots.verdicts.results import Results
 
 
 def _millions(e: Estimate) -> Estimate:
@@ -17,14 +20,14 @@ def _millions(e: Estimate) -> Estimate:
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
     title = "What an engine can be kept busy with"
-    subtitle = ", ".join(words.conditions(family.shared, ["in_flight", "cache", "load"])) + "; " + words.rounds(
-        len(b.block.in_flight) for b in family.blocks
+    subtitle = ", ".join(conditions.of(family.shared, ["in_flight", "cache", "load"])) + "; " + words.rounds(
+        len(rounds_of(b)) for b in family.blocks
     )
     figure, (axes,) = canvas(title, subtitle, [3.0])
     xs = [float(b.block.axes.in_flight) for b in family.blocks]
     ends: dict[str, tuple[float, float]] = {}
     for strategy in family.names:
-        found = [_millions(f.pps) if (f := b.with_engine(strategy)) else Estimate() for b in family.blocks]
+        found = [_millions(f.pps) if (f := named(b, strategy)) else Estimate() for b in family.blocks]
         interval_points(axes, strategy, xs, found)
         known = [(x, e.median) for x, e in zip(xs, found) if e.median is not None]
         if known:
@@ -43,3 +46,9 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         "none can leave the stack and the CPU computes it itself, which is as fast as it can.",
         figure=figure,
     )
+
+
+KINDS = (
+    Kind("in_flight", "packets a second against operations in flight", "in_flight", 2, lambda b: bool(of(b)), draw,
+         "two blocks with an engine that differ in its depth alone (in_flight = [1, 64])"),
+)  # fmt: skip

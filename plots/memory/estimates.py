@@ -7,8 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plots.memory.fits import Fit, fit, own_scratch, points_of, shared_axes, whole_cell
-from plots.run.model import Axes, Block, Run
+from plots.run.axes import Axes
+from plots.run.model import Block, Run
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.counted import CountedRound
+from plots.verdicts.results import Results
 
 MANY = 1_000_000
 """Sockets; such blocks are held back from the fits, to be predicted."""
@@ -144,7 +147,7 @@ def evaluate_memory(run: Run) -> MemoryResult:
     """Fits of every strategy for which the run varies sockets and possible CPUs, and what follows from them."""
     groups: dict[Axes, list[Block]] = {}
     for block in run.blocks:
-        if block.counted and block.axes.faults is None:
+        if block.of(CountedRound) and block.axes.faults is None:
             groups.setdefault(shared_axes(block.axes), []).append(block)
     fits: list[Fit] = []
     crossovers: list[Crossover] = []
@@ -169,3 +172,8 @@ def evaluate_memory(run: Run) -> MemoryResult:
             and (crossing := crossover(a, b, cpus, blocks))
         ]
     return MemoryResult(tuple(fits), tuple(crossovers), tuple(predictions))
+
+
+def of(results: Results) -> MemoryResult:
+    found: MemoryResult = results.found["memory"]
+    return found

@@ -23,7 +23,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import nnls
 
-from plots.run.model import Axes, Block, CountedCell
+from plots.run.axes import Axes
+from plots.run.model import Block
+from plots.verdicts.counted import CountedCell, CountedRound
 
 
 @dataclass(frozen=True)
@@ -116,16 +118,17 @@ def own_scratch(blocks: Iterable[Block]) -> int:
     found = [
         cell.memory.open.owners["scratch"].bytes // block.axes.possible_cpus
         for block in blocks
-        if block.counted and block.axes.scratch == "own"
-        for cell in block.counted.cells
+        if block.axes.scratch == "own"
+        for r in block.of(CountedRound)
+        for cell in r.cells
     ]
     return max(found, default=0)
 
 
 def whole_cell(block: Block, strategy: str) -> CountedCell | None:
     """A strategy's counted cell, if all its sockets opened."""
-    cells = block.counted.cells if block.counted else ()
-    return next((c for c in cells if c.name == strategy and not c.memory.open_error), None)
+    found = (r.cell(strategy) for r in block.of(CountedRound))
+    return next((cell for cell in found if cell and not cell.memory.open_error), None)
 
 
 def points_of(block: Block, cell: CountedCell, own: int) -> list[Point]:

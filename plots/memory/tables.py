@@ -7,33 +7,34 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plots.drawing import words
-from plots.verdicts.families import Axis, Family, from_eight, memory_families
-from plots.memory.fits import Fit, shared_axes
+from plots.drawing import conditions, words
 from plots.drawing.layout import Table
-from plots.memory.estimates import Crossover
-from plots.memory.words import headroom
-from plots.run.model import Axes, Memory
-from plots.verdicts.results import BlockResult, Results, StrategyResult
+from plots.memory.estimates import Crossover, of
+from plots.memory.fits import Fit, shared_axes
+from plots.run.axes import Axes
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.counted import Memory
+from plots.verdicts.families import Axis, Family, from_eight, memory_families
+from plots.verdicts.results import BlockResult, Results, StrategyResult
+from plots.verdicts.words import headroom
 
 _AXES: tuple[Axis, ...] = ("sockets", "possible_cpus", "algorithms", "scratch", "heap")
 
 
 def _heading(axes: Axes) -> str:
-    return ", ".join(words.counted_conditions(axes, ["sockets", "possible_cpus"]))
+    return ", ".join(conditions.counted(axes, ["sockets", "possible_cpus"]))
 
 
 def _alike(results: Results, shared: Axes) -> list[BlockResult]:
     """The counted blocks that a fit saw, or was held against."""
-    return [b for b in results.blocks if b.block.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared]
+    return [b for b in results.blocks if b.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared]
 
 
 def fits(results: Results) -> list[Table]:
     """The coefficients in bytes, a table for each algorithm and provider."""
     tables = []
-    for shared in dict.fromkeys(fit.shared for fit in results.memory.fits):
-        found = [fit for fit in results.memory.fits if fit.shared == shared]
+    for shared in dict.fromkeys(fit.shared for fit in of(results).fits):
+        found = [fit for fit in of(results).fits if fit.shared == shared]
         rows = [
             (
                 f.strategy,
@@ -55,9 +56,9 @@ def fits(results: Results) -> list[Table]:
 
 def fits_elsewhere(results: Results) -> list[Table]:
     """The two coefficients that tell most, of all algorithms and providers beside the first: one table for each."""
-    memory = results.memory
+    memory = of(results)
     shared = list(dict.fromkeys(fit.shared for fit in memory.fits))
-    said = [words.counted_conditions(axes, ["sockets", "possible_cpus"]) for axes in shared]
+    said = [conditions.counted(axes, ["sockets", "possible_cpus"]) for axes in shared]
     apart = [", ".join(text for text in texts if not all(text in other for other in said)) for texts in said[1:]]
     if not apart:
         return []
@@ -66,14 +67,14 @@ def fits_elsewhere(results: Results) -> list[Table]:
 
     notes = list(headroom(b for axes in shared[1:] for b in _alike(results, axes)).values())
 
-    def of(label: str, coefficient: Callable[[Fit], float]) -> Table:
+    def each(label: str, coefficient: Callable[[Fit], float]) -> Table:
         rows = []
         for name in names:
             found = [memory.fit_in(axes, name) for axes in shared[1:]]
             rows.append((name, [words.per_socket(coefficient(fit)) if fit else "-" for fit in found]))
         return Table(label, [f"({i})" for i in range(1, len(shared))], rows, notes)
 
-    return [of(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), of("Bytes of a socket, in the same order", lambda f: f.socket)]
+    return [each(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), each("Bytes of a socket, in the same order", lambda f: f.socket)]
 
 
 def _where_from(crossing: Crossover) -> str:
@@ -85,8 +86,8 @@ def _where_from(crossing: Crossover) -> str:
 def crossovers(results: Results, only: str = "") -> list[Table]:
     """From how many sockets on one strategy takes more than another, by possible CPUs; `only`: one of the two is this."""
     tables = []
-    for shared in dict.fromkeys(c.shared for c in results.memory.crossovers):
-        found = [c for c in results.memory.crossovers if c.shared == shared and (not only or only in (c.a, c.b))]
+    for shared in dict.fromkeys(c.shared for c in of(results).crossovers):
+        found = [c for c in of(results).crossovers if c.shared == shared and (not only or only in (c.a, c.b))]
         cpus = sorted({c.cpus for c in found})
         rows = []
         for a, b in dict.fromkeys((c.a, c.b) for c in found):
@@ -100,8 +101,8 @@ def crossovers(results: Results, only: str = "") -> list[Table]:
 def predictions(results: Results) -> list[str]:
     """What the blocks that no fit saw say of the fits."""
     lines = []
-    for shared, sockets in dict.fromkeys((p.shared, p.sockets) for p in results.memory.predictions):
-        found = [p for p in results.memory.predictions if (p.shared, p.sockets) == (shared, sockets)]
+    for shared, sockets in dict.fromkeys((p.shared, p.sockets) for p in of(results).predictions):
+        found = [p for p in of(results).predictions if (p.shared, p.sockets) == (shared, sockets)]
         worst = max(found, key=lambda p: p.off_percent)
         lines.append(
             f"{words.sockets(sockets)} ({_heading(shared)}), which the fits never saw: predicted "
@@ -151,7 +152,7 @@ def _notes(family: Family) -> list[str]:
         if said:
             columns.setdefault(said, []).append(_column(family.axis, block))
         if family.axis == "scratch" and "+" in block.block.axes.scratch:
-            lines.append(f"{_column(family.axis, block)}: {words.scratch(block.block.axes.scratch)}")
+            lines.append(f"{_column(family.axis, block)}: {conditions.scratch(block.block.axes.scratch)}")
     if family.axis == "heap":
         lines.append(
             f"both less what the heap grew by for {FLOOR} (on an aged heap, what ageing left); below 1, the strategy's memory came from "
@@ -169,13 +170,13 @@ def _tells(heaps: Family) -> bool:
 def by_owner(results: Results) -> list[Table]:
     """Of each algorithm and provider that has fits, the block nearest to a thousand sockets on eight possible CPUs."""
     tables = []
-    for shared in dict.fromkeys(fit.shared for fit in results.memory.fits):
+    for shared in dict.fromkeys(fit.shared for fit in of(results).fits):
         blocks = [b for b in _alike(results, shared) if (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")]
         if blocks:
             block = min(blocks, key=_from_usual)
             tables.append(
                 Table(
-                    heading=f"Live bytes by owner: {', '.join(words.counted_conditions(block.block.axes))}",
+                    heading=f"Live bytes by owner: {', '.join(conditions.counted(block.block.axes))}",
                     columns=["shared", "per CPU", "scratch", "sockets", "rounded", "blocks"],
                     rows=[(s.name, _owners(s.memory)) for s in block.strategies if s.memory],
                     notes=list(headroom([block]).values()),
@@ -203,7 +204,7 @@ def counted(results: Results) -> dict[Axis, list[Table]]:
     blocks = [b for b in results.blocks if b.strategies]
     found = [f for axis in _AXES for f in memory_families(blocks, axis, 2) if axis != "heap" or _tells(f)]
     found += memory_families(blocks, "sockets")
-    left = {b.block.id for f in found for b in f.blocks if not b.block.timed}
+    left = {b.block.id for f in found for b in f.blocks if not b.timed}
     tables: dict[Axis, list[Table]] = {}
     for family in sorted(found, key=lambda f: (-len(f.blocks), from_eight(f.shared))):
         covered = {b.block.id for b in family.blocks} & left
@@ -212,7 +213,7 @@ def counted(results: Results) -> dict[Axis, list[Table]]:
         left -= covered
         columns = [_column(family.axis, b) for b in family.blocks]
         without = [family.axis, *(["allocator"] if family.axis == "heap" else [])]
-        said = ", ".join(words.counted_conditions(family.shared, without))
+        said = ", ".join(conditions.counted(family.shared, without))
         tables.setdefault(family.axis, []).append(
             Table(
                 heading=f"{_SAID[family.axis]}: {said}",

@@ -6,15 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plots.drawing import words
-from plots.pressure.estimates import PressureResult
-from plots.pressure.words import found_in, listed, load, rate, rate_interval, telling, where
-from plots.verdicts.results import BlockResult, Results
+from plots.drawing.words import listed
+from plots.pressure.estimates import PressureResult, named, of
+from plots.pressure.words import found_in, load, rate, rate_interval, telling, where
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.question import Beside
+from plots.verdicts.results import BlockResult, Results
 
 
 def _own(block: BlockResult, refused: bool) -> list[PressureResult]:
     """The strategies that had an operation refused, or had none, but for the floor."""
-    return [p for p in block.pressure if p.name != FLOOR and (p.operations_refused > 0) == refused]
+    return [p for p in of(block) if p.name != FLOOR and (p.operations_refused > 0) == refused]
 
 
 def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
@@ -30,11 +32,11 @@ def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
 
 def answer(results: Results, pool: str) -> str | None:
     """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
-    blocks = [b for b in results.blocks if b.pressure and not b.evp]
+    blocks = [b for b in results.blocks if of(b) and not b.evp]
     if not blocks:
         return None
     block = telling(blocks)
-    shared = block.under_pressure(pool)
+    shared = named(block, pool)
     if shared is None:
         return None
     parts = (
@@ -67,7 +69,7 @@ def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
     said = [
         f"{p.name} makes every received skb larger by {p.skb_headroom_bytes:,} B and lost {p.drops:,} packets in all, {p.skb_refused:,} of "
         f"them for want of an skb, where {shared.name} lost {shared.drops:,}"
-        for p in block.pressure
+        for p in of(block)
         if p.skb_headroom_bytes
     ]
     return f"{'; '.join(said)}." if said else ""
@@ -75,7 +77,7 @@ def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
 
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:
     """How often the pool lost an operation at all, and the accepts that it lost: those allocate, whoever owns requests."""
-    everywhere = [p for b in blocks if (p := b.under_pressure(pool))]
+    everywhere = [p for b in blocks if (p := named(b, pool))]
     refused = sum(p.rounds_refused for p in everywhere)
     rounds = sum(p.rounds for p in everywhere)
     text = (
@@ -91,7 +93,7 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
 
 def _evp(results: Results, pool: str) -> str | None:
     """The same where the provider allocates inside, so that no strategy is free of allocations."""
-    blocks = [b for b in results.blocks if b.evp and b.under_pressure(pool)]
+    blocks = [b for b in results.blocks if b.evp and named(b, pool)]
     if not blocks:
         return None
     who = _who(telling(blocks), lambda p: rate(p.failure_rate.median))
@@ -107,7 +109,7 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
     names = dict.fromkeys(p.name for b in alike for p in _own(b, refused=True) if p.name != pool)
     if len(alike) < 2 or not names:
         return None
-    rates = {name: [p.failure_rate.median if (p := b.under_pressure(name)) else None for b in alike] for name in names}
+    rates = {name: [p.failure_rate.median if (p := named(b, name)) else None for b in alike] for name in names}
     most = max(rates, key=lambda name: max(r or 0 for r in rates[name]))
     text = (
         f"With {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages {most}, the most refused, loses "
@@ -115,7 +117,7 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
     )
     more = []
     for b in alike:
-        least = shared.half_percent_loss_pps.median if (shared := b.under_pressure(pool)) else None
+        least = shared.half_percent_loss_pps.median if (shared := named(b, pool)) else None
         above = [p.name for p in _own(b, refused=True) if p.name != pool and (p.half_percent_loss_pps.median or 0) > (least or 0)]
         more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
     if not more:
@@ -139,11 +141,11 @@ def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult
     elsewhere = {
         b.block.axes.possible_cpus: p.pages_open
         for b in blocks
-        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := b.under_pressure(shared.name))
+        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := named(b, shared.name))
     }
     more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(elsewhere.items()) if cpus != axes.possible_cpus]
     text += f" {shared.name} holds {listed(more)}." if more else ""
-    if all(p.half_percent_loss_pps.median is None for p in block.pressure):
+    if all(p.half_percent_loss_pps.median is None for p in of(block)):
         return f"{text} For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
 
     def borne(p: PressureResult) -> str:
@@ -155,3 +157,8 @@ def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult
         f"{text} The highest load with 0.5 % lost, in million packets a second (share of what the strategy can do at all), for a "
         f"ring of {axes.ring:,} slots: {shared.name} {borne(shared)}{others}."
     )
+
+
+def pool_never_fails(results: Results) -> str:
+    """C1, as far as it is measured here."""
+    return answer(results, "percpu_pool") or Beside("How often a machine under pressure refuses such an allocation is not measured here.")

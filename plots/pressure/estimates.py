@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A block under memory pressure: what its rounds hold, and what is estimated from them.
+"""A block under memory pressure: what is estimated from its rounds.
 
 Every round draws its packets and its neighbour's bursts from a seed of its own, so rounds are independent and each
 gives one rate. Their median has the order statistics' interval, which assumes nothing of how failures cluster; within a
@@ -10,125 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
 
-from plots.run.model import Counters, Round
-from plots.statistics.stats import Estimate, bonferroni, median, median_estimate, share_estimate
-
-QUIET_PACKETS = 256
-"""So many packets without a drop end an episode (quiet_packets of bench/round/drop_log.hpp)."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One offered load of a search. What was lost: no slot in the ring, no skb, no memory for the operation."""
-
-    offered_pps: float
-    packets: int
-    ring_losses: int
-    skb_losses: int
-    operation_losses: int
-
-
-@dataclass(frozen=True)
-class Search:
-    """How much a strategy bears: time is virtual but for `service_ns`, which was measured without the zone."""
-
-    service_ns: float
-    slots: int
-    packets: int
-    lossless_pps: float | None
-    half_percent_loss_pps: float | None
-    trials: tuple[Trial, ...]
-
-
-@dataclass(frozen=True)
-class Arena:
-    """What a real allocator takes for the same sockets, with as many pages to take from."""
-
-    mapped_pages: int
-    refused: int
-    """Allocations; then not all sockets are open."""
-
-
-@dataclass(frozen=True)
-class PressureCell:
-    name: str
-    sockets_open: int
-    pages_open: int
-    arena: Arena | None
-    """Older files lack it."""
-    skb_headroom_bytes: int
-    """By which every received skb is larger, for a request that lives there; older files lack it, and such strategies."""
-    operations: int
-    operations_refused: int
-    rx_packets: int
-    skb_refused: int
-    marginal_drops: int
-    """Received packets whose skb was granted and whose operation was refused."""
-    tx_packets: int
-    tx_refused: int
-    accepts: int
-    """Passive opens asked for while packets flowed, those that failed among them."""
-    accept_failures: int
-    open_failures: int
-    bursts: tuple[tuple[int, int], ...]
-    recoveries: tuple[tuple[int, int], ...]
-    timeline: tuple[tuple[int, int, int], ...]
-    """(packet, free pages, drops so far)"""
-    search: Search
-    counters: Counters
-
-    @property
-    def lost(self) -> int:
-        """Packets lost for want of memory, their skb's or their operation's, in either direction."""
-        return self.skb_refused + self.operations_refused
-
-
-PressureRound = Round[PressureCell]
-
-
-def _search_of(data: dict[str, Any]) -> Search:
-    fields = {name: data[name] for name in Search.__dataclass_fields__ if name != "trials"}
-    trials = ({name: trial[name] for name in Trial.__dataclass_fields__} for trial in data["trials"])
-    return Search(**fields, trials=tuple(Trial(**trial) for trial in trials))
-
-
-def cell_of(cell: dict[str, Any], counters: Counters) -> PressureCell:
-    """From a file's cell. ValueError, in one line, if its counts contradict each other."""
-    found = cell["pressure"]
-    rx, tx = found["rx"], found["tx"]
-    askable = rx["packets"] - rx["skb_refused"] + tx["packets"]
-    refused = rx["operation_refused"] + tx["operation_refused"]
-    asked = found["operations"]
-    if found["operations_refused"] != refused or not refused <= asked <= askable:
-        raise ValueError(
-            f"{cell['name']}: {found['operations_refused']} of {asked} operations refused, but rx and tx add up to {refused} "
-            f"of at most {askable}"
-        )
-    return PressureCell(
-        name=cell["name"],
-        sockets_open=found["sockets_open"],
-        pages_open=found["pages_open"],
-        arena=Arena(arena["mapped_pages"], arena["refused"]) if (arena := found.get("arena")) else None,
-        skb_headroom_bytes=found.get("skb_headroom_bytes", 0),
-        operations=asked,
-        operations_refused=refused,
-        rx_packets=rx["packets"],
-        skb_refused=rx["skb_refused"],
-        marginal_drops=rx["operation_refused"],
-        tx_packets=tx["packets"],
-        tx_refused=tx["operation_refused"],
-        accepts=cell["accepts"] + found["accept_failures"],
-        accept_failures=found["accept_failures"],
-        open_failures=found["open_failures"],
-        bursts=tuple((length, often) for length, often in found["bursts"]),
-        recoveries=tuple((packets, often) for packets, often in found["recoveries"]),
-        timeline=tuple((packet, free, drops) for packet, free, drops in found["timeline"]),
-        search=_search_of(cell["search"]),
-        counters=counters,
-    )
+from plots.pressure.rounds import PressureCell, PressureRound, Search
+from plots.run.model import Block
+from plots.statistics.stats import Estimate, median, median_estimate
+from plots.verdicts.results import BlockResult
 
 
 @dataclass(frozen=True)
@@ -250,51 +136,21 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
     )
 
 
-def pressure_results(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> tuple[PressureResult, ...]:
-    """A result for each of these strategies that has a round."""
-    by_name = {name: [cell for r in rounds if (cell := r.cell(name))] for name in strategies}
-    return tuple(_result(name, cells) for name, cells in by_name.items() if cells)
+def over_block(block: Block, names: Sequence[str]) -> tuple[PressureResult, ...]:
+    """One for each of these strategies that has a round."""
+    found = [(name, [cell for r in block.of(PressureRound) if (cell := r.cell(name))]) for name in names]
+    return tuple(_result(name, cells) for name, cells in found if cells)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two strategies, round against round: in most rounds `more` lost more of what was counted than `less`."""
-
-    more: str
-    less: str
-    rounds: int
-    """In which they differ; of these, `rounds_more` are as said."""
-    rounds_more: int
-    share: Estimate
-
-    @property
-    def sure(self) -> bool:
-        return (self.share.low or 0) > 0.5
-
-
-def _pairs(rounds: Sequence[PressureRound], both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
-    """A round gives all strategies the same packets and bursts, so it is a pair; all intervals hold together with CONFIDENCE."""
-    found = []
-    for a, b in both:
-        cells = [(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))]
-        differences = [d for x, y in cells if (d := count(x) - count(y))]
-        positive = sum(d > 0 for d in differences)
-        more, less, times = (a, b, positive) if positive * 2 >= len(differences) else (b, a, len(differences) - positive)
-        found.append(Pair(more, less, len(differences), times, share_estimate(times, len(differences), bonferroni(len(both)))))
+def of(block: BlockResult) -> tuple[PressureResult, ...]:
+    """One for each strategy of a block under memory pressure; else none."""
+    found: tuple[PressureResult, ...] = block.found["pressure"]
     return found
 
 
-def refusal_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
-    """By operations refused: all pairs of those strategies that were refused any."""
-    ever = [name for name in strategies if any((cell := r.cell(name)) and cell.operations_refused for r in rounds)]
-    return _pairs(rounds, list(combinations(ever, 2)), lambda cell: cell.operations_refused)
+def named(block: BlockResult, name: str) -> PressureResult | None:
+    return next((p for p in of(block) if p.name == name), None)
 
 
-def loss_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str], baseline: str) -> list[Pair]:
-    """By all that was lost for want of memory: each strategy with the baseline. A request in the skb is paid for here alone,
-    since its skbs are larger and are refused sooner."""
-    present = {cell.name for r in rounds for cell in r.cells}
-    if baseline not in present:
-        return []
-    others = [(name, baseline) for name in strategies if name in present and name != baseline]
-    return _pairs(rounds, others, lambda cell: cell.lost)
+def rounds_of(block: BlockResult) -> tuple[PressureRound, ...]:
+    return block.block.of(PressureRound)

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterable, Sequence
 from matplotlib import ticker
 
 from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
 from plots.drawing.palette import MUTED, mark
-from plots.drawing.style import Drawn, as_percent, canvas, interval_points, log_x, panel_title, plain_number, share_axis
-from plots.pressure.estimates import PressureCell, PressureRound, Trial
-from plots.pressure.words import where
-from plots.verdicts.results import Results
+from plots.drawing.style import as_percent, canvas, interval_points, log_x, panel_title, plain_number, share_axis
+from plots.pressure.estimates import named, of, rounds_of
+from plots.pressure.rounds import PressureCell, PressureRound, Trial
+from plots.pressure.words import telling, where
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.families import Family
+from plots.verdicts.question import Kind
+from plots.verdicts.results import BlockResult, Results
 
 _HALF_PERCENT = 0.005
 _STEP = 1.01
@@ -40,7 +43,7 @@ def _first(xs: Sequence[float], estimates: Sequence[Estimate]) -> tuple[float, f
 
 def against_pages(family: Family, name: str, results: Results) -> Drawn:
     """Operations that were refused memory, and how many of the packets lost are lost by that alone."""
-    subtitle = where(family.shared, "pages") + f"; {words.rounds(len(b.block.pressure) for b in family.blocks)}"
+    subtitle = where(family.shared, "pages") + f"; {words.rounds(len(rounds_of(b)) for b in family.blocks)}"
     title = "Failure rate against pages"
     figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
     pages = [float(block.block.axes.pages) for block in family.blocks]
@@ -48,7 +51,7 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
     marginal_ends: dict[str, tuple[float, float]] = {}
     seen: list[float] = []
     for number, strategy in enumerate(family.names):
-        found = [block.under_pressure(strategy) for block in family.blocks]
+        found = [named(block, strategy) for block in family.blocks]
         # Side by side, so that no interval hides another.
         beside = (number - (len(family.names) - 1) / 2) * 0.012
         xs = [x * (pages[-1] / pages[0]) ** -beside for x in pages]
@@ -116,14 +119,14 @@ def _trials(cells: Sequence[PressureCell]) -> list[tuple[float, list[Trial]]]:
 def against_load(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: what is lost at the loads that all rounds tried."""
     (block,) = family.blocks
-    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {words.plural(len(block.block.pressure), 'round')}"
+    subtitle = where(block.block.axes, "ring") + f", ring of {words.plural(block.block.axes.ring, 'slot')}; {words.plural(len(rounds_of(block)), 'round')}"
     title = "Loss against offered load"
     figure, panels = canvas(title, subtitle, [1.75, 1.75, 1.75], gap=0.5, left=0.7, right=1.35)
     for axes, (says, losses) in zip(panels, _LOSSES):
         ends: dict[str, tuple[float, float]] = {}
         seen: list[float] = []
-        for p in block.pressure:
-            tried = _trials([cell for r in block.block.pressure if (cell := r.cell(p.name))])
+        for p in of(block):
+            tried = _trials([cell for r in rounds_of(block) if (cell := r.cell(p.name))])
             if p.name == FLOOR or not tried or not p.service_ns.median:
                 continue
             style = mark(p.name)
@@ -172,9 +175,9 @@ def _lost(shown: PressureRound) -> int:
 def recovery(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block: free pages and packets lost, around the burst that cost most, in one round."""
     (block,) = family.blocks
-    middle = sorted(block.block.pressure, key=_lost)
+    middle = sorted(rounds_of(block), key=_lost)
     shown = middle[(len(middle) - 1) // 2]
-    cells = [cell for p in block.pressure if (cell := shown.cell(p.name)) and cell.timeline]
+    cells = [cell for p in of(block) if (cell := shown.cell(p.name)) and cell.timeline]
     start, end = _burst(cells)
     subtitle = where(block.block.axes) + f"; round {shown.round}, the middle one of {len(middle)}"
     title = "Recovery after a burst"
@@ -210,3 +213,17 @@ def recovery(family: Family, name: str, results: Results) -> Drawn:
         "of one round, so there is no interval; the tables have all rounds.",
         figure=figure,
     )
+
+
+def _pressed(block: BlockResult) -> bool:
+    return bool(of(block))
+
+
+KINDS = (
+    Kind("pressure", "failure rate against pages", "pages", 2, _pressed, against_pages,
+         "two blocks under memory pressure that differ in pages alone"),
+    Kind("load", "loss against offered load", "pages", 1, _pressed, against_load,
+         "a block under memory pressure (pages = 1024)", each=telling),
+    Kind("recovery", "recovery after a burst", "pages", 1, _pressed, recovery,
+         "a block under memory pressure (pages = 1024)", each=telling),
+)  # fmt: skip

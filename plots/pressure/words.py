@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from plots.drawing import words
-from plots.run.model import Axes
-from plots.pressure.estimates import QUIET_PACKETS, Pair, PressureResult, loss_pairs, refusal_pairs
-from plots.verdicts.results import BlockResult, Results
+from plots.drawing import conditions, words
+from plots.drawing.words import listed
+from plots.pressure.estimates import PressureResult, of, rounds_of
+from plots.pressure.pairs import Pair, loss_pairs, refusal_pairs
+from plots.pressure.rounds import QUIET_PACKETS
+from plots.run.axes import Axes
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.results import BlockResult, Results
 
 LEGEND = (
     "refused: operations that failed for want of memory, as a share of those asked for (an allocation that a reserve makes up "
@@ -30,7 +31,7 @@ LEGEND = (
 
 def where(axes: Axes, *without: str) -> str:
     """Under which conditions; packets come as they do in closed loop, and only a polluted cache is worth a word."""
-    return ", ".join(words.conditions(axes, ["load", *(["cache"] if axes.cache == "warm" else []), *without]))
+    return ", ".join(conditions.of(axes, ["load", *(["cache"] if axes.cache == "warm" else []), *without]))
 
 
 def rate(share: float | None) -> str:
@@ -100,15 +101,15 @@ def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
 
 def packets(block: BlockResult) -> str:
     """Of what the sums over rounds are: for each strategy so many packets, from the fewest to the most."""
-    received, sent = words.span((p.rx_packets for p in block.pressure), 0), words.span((p.tx_packets for p in block.pressure), 0)
+    received, sent = words.span((p.rx_packets for p in of(block)), 0), words.span((p.tx_packets for p in of(block)), 0)
     return f"marginal and no skb: of {received} packets received; TX: of {sent} sent"
 
 
 def notes(block: BlockResult) -> list[str]:
     """What has to be said under a block's table."""
-    short = [text for p in block.pressure if (text := opened(block, p))]
-    failed = [f"{p.name} {text}" for p in block.pressure if (text := _sockets_failed(block, p))]
-    larger = [f"{p.name} {p.skb_headroom_bytes:,} B" for p in block.pressure if p.skb_headroom_bytes]
+    short = [text for p in of(block) if (text := opened(block, p))]
+    failed = [f"{p.name} {text}" for p in of(block) if (text := _sockets_failed(block, p))]
+    larger = [f"{p.name} {p.skb_headroom_bytes:,} B" for p in of(block) if p.skb_headroom_bytes]
     return ([f"Every received skb is larger by: {'; '.join(larger)}."] if larger else []) + ([f"Not enough memory for all sockets: {'; '.join(short)}."] if short else []) + (
         [f"Failed while packets flowed: {'; '.join(failed)}."] if failed else []
     )
@@ -120,7 +121,7 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
     there the machine is not at its end."""
 
     def order(block: BlockResult) -> tuple[bool, bool, int, int, int, int]:
-        own = [p for p in block.pressure if p.name != FLOOR]
+        own = [p for p in of(block) if p.name != FLOOR]
         whole = not any(opened(block, p) for p in own)
         bearing = sum(p.half_percent_loss_pps.median is not None for p in own)
         surely = sum((p.failure_rate.low or 0) > 0 for p in own)
@@ -128,12 +129,6 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
         return not block.evp, whole, min(bearing, len(own) - bearing), surely, refused, block.block.axes.pages
 
     return max(blocks, key=order)
-
-
-def listed(names: Iterable[str]) -> str:
-    """a, b and c"""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _paired(found: list[Pair], did: str) -> str:
@@ -152,8 +147,8 @@ def order(results: Results) -> list[str]:
     lines = []
     own = [name for name in results.run.strategies if name != FLOOR]
     for evp in (False, True):
-        blocks = [b for b in results.blocks if b.pressure and b.evp == evp]
-        rounds = [r for b in blocks for r in b.block.pressure]
+        blocks = [b for b in results.blocks if of(b) and b.evp == evp]
+        rounds = [r for b in blocks for r in rounds_of(b)]
         refused, lost = refusal_pairs(rounds, own), loss_pairs(rounds, own, results.run.baseline)
         said = [_paired(refused, "was refused more operations")] if refused else []
         if any(pair.rounds for pair in lost):
@@ -170,7 +165,7 @@ def order(results: Results) -> list[str]:
 
 def limits(results: Results) -> list[str]:
     """What must not be concluded from pressure blocks."""
-    blocks = [b for b in results.blocks if b.pressure]
+    blocks = [b for b in results.blocks if of(b)]
     if not blocks:
         return []
     lines = [
@@ -180,7 +175,7 @@ def limits(results: Results) -> list[str]:
         "Loads under pressure are in virtual time: a packet takes what its strategy takes without pressure. What a refused "
         "allocation itself costs, and direct reclaim, is not in them.",
     ]
-    short = sum(1 for b in blocks if any(opened(b, p) for p in b.pressure))
+    short = sum(1 for b in blocks if any(opened(b, p) for p in of(b)))
     if short:
         lines.append(
             f"In {words.plural(short, 'block')} under pressure some strategies could not open all sockets: their failure rates "

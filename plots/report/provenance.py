@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from plots.drawing import words
-from plots.run.model import Round
-from plots.verdicts.results import Results
+from plots.run.rounds import Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.question import Question
+from plots.verdicts.results import Results
 
 
 _HYPERVISORS = {"KVMKVMKVM": "KVM", "Microsoft Hv": "Hyper-V", "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen"}
@@ -40,32 +40,29 @@ def warnings(results: Results) -> list[str]:
     return [_hypervisor(warning) for warning in results.run.warnings]
 
 
-def _counted(results: Results) -> list[str]:
-    """How much was counted, which is one round of each block; nothing where that was not asked for."""
-    blocks = [block.block for block in results.blocks if "counted" in block.block.passes]
-    done = sum(block.counted is not None for block in blocks)
-    if not blocks:
-        return []
-    some = "" if done == len(blocks) else f", {done:,} done"
-    return [f"counted: one round of each of {words.plural(len(blocks), 'block')}{some}"]
+def _rounds(results: Results, questions: Sequence[Question]) -> str:
+    """How many are wanted of each pass that the matrix asks for, and how many are done."""
+    run = results.run
+    done, once = [], []
+    for question in questions:
+        if question.reads is None:
+            continue
+        blocks = question.wanted(results)
+        there = sum(question.rounds(block) for block in blocks)
+        if blocks and question.reads.once:
+            some = "" if there == len(blocks) else f", {there:,} done"
+            once.append(f"{question.reads.name}: one round of each of {words.plural(len(blocks), 'block')}{some}")
+        elif blocks:
+            done.append(f"{there} of {run.rounds * len(blocks)} {question.reads.done or question.reads.said}")
+    return "; ".join([*([f"{run.rounds} of each block", ", ".join(done)] if done else []), *once])
 
 
-def conditions(results: Results) -> list[tuple[str, str]]:
+def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[str, str]]:
     """What a reviewer asks first, as label and text."""
     run = results.run
     machine, build, git = run.machine, run.build, run.git
     memory = words.size(machine["memory_bytes"]) + " of memory" if machine["memory_bytes"] else "memory not known"
     cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
-    done = sum(len(block.block.timed) for block in results.blocks)
-    wanted = run.rounds * sum("timed" in block.block.passes for block in results.blocks)
-    pressed = sum(len(block.block.pressure) for block in results.blocks)
-    to_press = run.rounds * sum("pressure" in block.block.passes for block in results.blocks)
-    progress = [f"{done} of {wanted} timed rounds done"] if wanted else []
-    progress += [f"{pressed} of {to_press} under memory pressure"] if to_press else []
-    flown = sum(len(block.block.in_flight) for block in results.blocks)
-    to_fly = run.rounds * sum("in_flight" in block.block.passes for block in results.blocks)
-    progress += [f"{flown} of {to_fly} in flight"] if to_fly else []
-    rounds = [f"{run.rounds} of each block", ", ".join(progress)] if progress else []
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
         (
@@ -80,7 +77,7 @@ def conditions(results: Results) -> list[tuple[str, str]]:
             f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
             f"strategies {', '.join(run.strategies)}",
         ),
-        ("rounds", "; ".join(rounds + _counted(results))),
+        ("rounds", _rounds(results, questions)),
         ("seed", str(run.seed)),
         ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
     ]
@@ -95,15 +92,13 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """How quiet the machine was, and what the harness itself costs; only what some round measured."""
-    rounds: list[Round[Any]] = [r for block in results.blocks for r in block.block.timed]
-    rounds += [r for block in results.blocks for r in block.block.pressure]
-    rounds += [r for block in results.blocks for r in block.block.in_flight]
+    rounds = [r for block in results.blocks for r in block.block.rounds if isinstance(r, Watched)]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)
     turns = sum(block.turns for block in results.blocks)
     lost = sum(block.turns_lost for block in results.blocks)
     unpinned = sum(r.pinned is not True for r in rounds)
-    floors = [s for block in results.blocks if block.block.timed and (s := block.strategy(FLOOR)) is not None]
+    floors = [s for block in results.blocks if block.timed and (s := block.strategy(FLOOR)) is not None]
     share = batches + disturbed
     said: list[tuple[str, str]] = []
     if not rounds:

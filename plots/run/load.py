@@ -1,201 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""Reads a run folder. Whatever is wrong with a file is said in one line that names it; nothing is skipped in silence."""
+"""Reads a run folder: run.json and all rounds that belong to it. Nothing is skipped in silence."""
 
 from __future__ import annotations
 
-import functools
-import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
-from plots.run.model import (
-    OWNERS,
-    Axes,
-    Block,
-    Charge,
-    CountedCell,
-    CountedRound,
-    Counters,
-    Histogram,
-    Lines,
-    LinesOfCode,
-    Memory,
-    Moment,
-    Resident,
-    Run,
-    TimedCell,
-    TimedRound,
-)
-from plots.in_flight import estimates as in_flight
-from plots.in_flight.estimates import InFlightRound
-from plots.pressure.estimates import PressureRound, cell_of
-
-FORMAT = 1
-SCHEMAS = Path(__file__).resolve().parents[2] / "results" / "schema"
-
-
-class BadInput(Exception):
-    """One line: what, where, what would be right."""
-
-
-@functools.cache
-def validator(name: str) -> Any:
-    """A validator for results/schema/NAME.schema.json."""
-    schemas: dict[str, Any] = {}
-    for path in SCHEMAS.glob("*.schema.json"):
-        schema = json.loads(path.read_text(encoding="utf-8"))
-        schemas[schema["$id"]] = schema
-    schema = schemas[f"{name}.schema.json"]
-    resolver = jsonschema.RefResolver(schema["$id"], schema, store=schemas)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver)
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no number that JSON has")
-
-
-def read_json(path: Path, schema: str) -> dict[str, Any]:
-    """One file, checked against its schema."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadInput(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise BadInput(f"{path}: cannot be read: {reason}") from None
-    try:
-        data = json.loads(text, parse_constant=_no_constant)
-    except ValueError as error:
-        raise BadInput(f"{path}: truncated or not JSON: {error}") from None
-    except RecursionError:
-        raise BadInput(f"{path}: truncated or not JSON: nested too deep") from None
-    if not isinstance(data, dict) or "format" not in data:
-        raise BadInput(f"{path}: not a tfmbench result (no key 'format')")
-    if data["format"] != FORMAT or isinstance(data["format"], bool):
-        raise BadInput(f"{path}: format {data['format']!r} is not known, this version reads format {FORMAT}")
-    fault = jsonschema.exceptions.best_match(validator(schema).iter_errors(data))
-    if fault:
-        raise BadInput(f"{path}: {fault.json_path}: {_short(fault.message)} (results/schema/{schema}.schema.json)")
-    return data
-
-
-def _short(message: str, limit: int = 160) -> str:
-    line = " ".join(message.split())
-    return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
+from plots.run.axes import Axes
+from plots.run.files import BadInput, read_json
+from plots.run.model import Block, Lines, LinesOfCode, Run
+from plots.run.rounds import Cell, Pass, Round
 
 
 def _axes(path: Path, data: dict[str, Any]) -> Axes:
     try:
-        return Axes.of(data)
-    except TypeError as error:
-        raise BadInput(f"{path}: axes: {error}") from None
-
-
-def _counters(cell: dict[str, Any]) -> Counters:
-    return Counters(**{name: cell[name] for name in Counters.__dataclass_fields__})
-
-
-def _histogram(data: dict[str, Any]) -> Histogram:
-    return Histogram(**{name: data[name] for name in Histogram.__dataclass_fields__})
-
-
-def _timed_cell(cell: dict[str, Any]) -> TimedCell:
-    latency = cell["latency"]
-    return TimedCell(
-        name=cell["name"],
-        strategy=cell["strategy"],
-        aa=cell["aa"],
-        turn_ns_per_packet=tuple(cell["turn_ns_per_packet"]),
-        batches=cell["batches"],
-        batches_disturbed=cell["batches_disturbed"],
-        rss_bytes=cell["rss_bytes"],
-        latency={kind: _histogram(latency[kind]) for kind in ("response", "service", "lateness")} if latency else None,
-        open_loop_turns=latency["turns"] if latency else 0,
-        open_loop_turns_disturbed=latency["turns_disturbed"] if latency else 0,
-        counters=_counters(cell),
-    )
-
-
-def _charge(data: dict[str, Any]) -> Charge:
-    return Charge(data["bytes"], data.get("rounded_bytes"), data.get("blocks"))
-
-
-def _moment(data: dict[str, Any]) -> Moment:
-    return Moment(_charge(data["total"]), {owner: _charge(data[owner]) for owner in OWNERS if owner in data})
-
-
-def _resident(data: dict[str, Any]) -> Resident:
-    return Resident(**{name: data[name] for name in Resident.__dataclass_fields__})
-
-
-def _memory(data: dict[str, Any]) -> Memory:
-    left, resident = data.get("left"), data.get("resident")
-    return Memory(
-        sockets_half=data["sockets_half"],
-        sockets=data["sockets"],
-        sockets_open=data.get("sockets_open", data["sockets"]),
-        open_error=data.get("open_error"),
-        idle=_moment(data["idle"]),
-        half=_moment(data["half"]),
-        open=_moment(data["open"]),
-        peak=_moment(data["peak"]),
-        left=_moment(left) if left else None,
-        resident={moment: _resident(resident[moment]) for moment in ("before", "open", "closed")} if resident else None,
-    )
-
-
-def _counted_cell(cell: dict[str, Any]) -> CountedCell:
-    fast_path = cell["fast_path"]
-    return CountedCell(
-        name=cell["name"],
-        strategy=cell["strategy"],
-        aa=cell["aa"],
-        memory=_memory(cell["memory"]),
-        allocations_per_packet=fast_path["allocations"] / fast_path["packets"] if fast_path["packets"] else None,
-        skb_headroom_bytes=cell["memory"].get("skb_headroom_bytes"),
-        counters=_counters(cell),
-    )
-
-
-def _belongs(path: Path, data: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
-    """BadInput unless it is one of the matrix's rounds and holds the cells it should."""
-    if data["round"] >= matrix["rounds"]:
-        raise BadInput(f"{path}: round {data['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
-    named = {cell["name"] for cell in data["cells"]}
-    if named != wanted:
-        missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
-        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
-
-
-def _watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
-    """What every round says of its process and machine."""
-    machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
-    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}
-
-
-def _timed_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> TimedRound:
-    _belongs(path, data, matrix, strategies | {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])})
-    cells = tuple(_timed_cell(cell) for cell in data["cells"])
-    laps = {len(cell.turn_ns_per_packet) for cell in cells}
-    if len(laps) > 1:
-        raise BadInput(f"{path}: cells have {sorted(laps)} turns, every cell of a round must have as many")
-    return TimedRound(**_watched(path, data), cells=cells, offered_pps=data["offered_pps"])
-
-
-def _pressure_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> PressureRound:
-    _belongs(path, data, matrix, strategies)
-    try:
-        cells = tuple(cell_of(cell, _counters(cell)) for cell in data["cells"])
+        return Axes(data)
     except ValueError as error:
-        raise BadInput(f"{path}: cells: {error}") from None
-    return PressureRound(**_watched(path, data), cells=cells)
-
-
-def _in_flight_round(path: Path, data: dict[str, Any], matrix: dict[str, Any], strategies: set[str]) -> InFlightRound:
-    _belongs(path, data, matrix, strategies)
-    return InFlightRound(**_watched(path, data), cells=tuple(in_flight.cell_of(cell, _counters(cell)) for cell in data["cells"]))
+        raise BadInput(f"{path}: axes: {error}") from None
 
 
 def _left_out(path: Path, block: dict[str, Any], matrix: dict[str, Any]) -> dict[str, str]:
@@ -216,8 +39,81 @@ def _lines_of_code(data: dict[str, Any] | None) -> LinesOfCode | None:
     return LinesOfCode(of(data["strategies"]), of(data["protocols"])) if data else None
 
 
-def load_run(folder: Path) -> Run:
-    """The run in a folder, or BadInput."""
+def _belongs(path: Path, found: dict[str, Any], matrix: dict[str, Any], blocks: dict[str, Block]) -> None:
+    """BadInput unless it is a round of one of these blocks, against the same baseline."""
+    block, baseline = found["block_id"], matrix["baseline"]
+    if block not in blocks or found["baseline"] != baseline:
+        raise BadInput(f"{path}: not of this run: block '{block}' against '{found['baseline']}' is not in run.json")
+    if _axes(path, found["axes"]) != blocks[block].axes:
+        raise BadInput(f"{path}: axes differ from those of block '{block}' in run.json")
+    names = [cell["name"] for cell in found["cells"]]
+    if len(set(names)) < len(names):
+        raise BadInput(f"{path}: cells: a name is there twice")
+    if baseline not in names:
+        raise BadInput(f"{path}: cells: the baseline '{baseline}' is missing")
+
+
+def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
+    """BadInput unless it is one of the matrix's rounds and holds the cells it should."""
+    if found["round"] >= matrix["rounds"]:
+        raise BadInput(f"{path}: round {found['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
+    named = {cell["name"] for cell in found["cells"]}
+    if named != wanted:
+        missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
+        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
+
+
+class _Rounds:
+    """The rounds of a run as they are read."""
+
+    def __init__(self, matrix: dict[str, Any], blocks: dict[str, Block], passes: Iterable[Pass]) -> None:
+        self._matrix, self._blocks = matrix, blocks
+        self._passes = {one.name: one for one in passes}
+        self._seen: dict[tuple[str, int | str], Path] = {}
+        self.of: dict[str, list[tuple[int, Round[Cell]]]] = {block: [] for block in blocks}
+
+    def add(self, path: Path) -> None:
+        matrix, found = self._matrix, read_json(path, "round")
+        kind = self._passes.get(found["kind"])
+        if kind is None:
+            raise BadInput(f"{path}: kind '{found['kind']}' is none of {', '.join(self._passes)}")
+        _belongs(path, found, matrix, self._blocks)
+        block = found["block_id"]
+        before = self._seen.setdefault((block, kind.name if kind.once else found["round"]), path)
+        if before is not path and kind.once:
+            raise BadInput(f"{path}: a second {kind.name} round of block '{block}', beside {before.name}")
+        if before is not path:
+            raise BadInput(f"{path}: round {found['round']} of block '{block}' is there twice, beside {before.name}")
+        if not kind.once:
+            copies = {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])} if kind.copies else set()
+            _whole(path, found, matrix, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
+        try:
+            self.of[block].append((found.get("round", 0), kind.read(path, found)))
+        except ValueError as error:
+            raise BadInput(f"{path}: {error}") from None
+
+
+def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
+    """Its blocks by id, without rounds yet."""
+    if matrix["baseline"] not in matrix["strategies"]:
+        raise BadInput(f"{path}: matrix.baseline: '{matrix['baseline']}' is not among matrix.strategies")
+    blocks = {
+        block["id"]: Block(
+            id=block["id"],
+            passes=tuple(block["passes"]),
+            axes=_axes(path, block["axes"]),
+            left_out=_left_out(path, block, matrix),
+            rounds=(),
+        )
+        for block in matrix["blocks"]
+    }
+    if len(blocks) < len(matrix["blocks"]):
+        raise BadInput(f"{path}: matrix.blocks: an id is there twice")
+    return blocks
+
+
+def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
+    """The run in a folder, with rounds of these passes; or BadInput."""
     run_path = folder / "run.json"
     if not run_path.exists():
         file_or_none = "a file, not the folder of a run" if folder.exists() else "no such folder"
@@ -225,48 +121,11 @@ def load_run(folder: Path) -> Run:
         raise BadInput(f"{folder}: {wrong}; a run's folder holds run.json and rounds/")
     data = read_json(run_path, "run")
     matrix = data["matrix"]
-    if matrix["baseline"] not in matrix["strategies"]:
-        raise BadInput(f"{run_path}: matrix.baseline: '{matrix['baseline']}' is not among matrix.strategies")
-    asked = {block["id"]: _axes(run_path, block["axes"]) for block in matrix["blocks"]}
-    if len(asked) < len(matrix["blocks"]):
-        raise BadInput(f"{run_path}: matrix.blocks: an id is there twice")
-    left_out = {block["id"]: _left_out(run_path, block, matrix) for block in matrix["blocks"]}
-    timed: dict[str, list[TimedRound]] = {}
-    pressure: dict[str, list[PressureRound]] = {}
-    flights: dict[str, list[InFlightRound]] = {}
-    rounds_of: dict[str, dict[int, Path]] = {}
-    counted: dict[str, CountedRound] = {}
+    blocks = _matrix(run_path, matrix)
+    rounds = _Rounds(matrix, blocks, passes)
     for path in sorted((folder / "rounds").glob("*.json")):
-        found = read_json(path, "round")
-        block = found["block_id"]
-        if block not in asked or found["baseline"] != matrix["baseline"]:
-            raise BadInput(f"{path}: not of this run: block '{block}' against '{found['baseline']}' is not in run.json")
-        if _axes(path, found["axes"]) != asked[block]:
-            raise BadInput(f"{path}: axes differ from those of block '{block}' in run.json")
-        names = [cell["name"] for cell in found["cells"]]
-        if len(set(names)) < len(names):
-            raise BadInput(f"{path}: cells: a name is there twice")
-        if matrix["baseline"] not in names:
-            raise BadInput(f"{path}: cells: the baseline '{matrix['baseline']}' is missing")
-        if found["kind"] == "counted":
-            if block in counted:
-                raise BadInput(f"{path}: a second counted round of block '{block}', beside {counted[block].path.name}")
-            counted[block] = CountedRound(path, tuple(_counted_cell(cell) for cell in found["cells"]))
-            continue
-        numbers = rounds_of.setdefault(block, {})
-        if found["round"] in numbers:
-            raise BadInput(
-                f"{path}: round {found['round']} of block '{block}' is there twice, beside {numbers[found['round']].name}"
-            )
-        numbers[found["round"]] = path
-        strategies = set(matrix["strategies"]) - set(left_out[block])
-        if found["kind"] == "pressure":
-            pressure.setdefault(block, []).append(_pressure_round(path, found, matrix, strategies))
-        elif found["kind"] == "in_flight":
-            flights.setdefault(block, []).append(_in_flight_round(path, found, matrix, strategies))
-        else:
-            timed.setdefault(block, []).append(_timed_round(path, found, matrix, strategies))
-    if not timed and not counted and not pressure and not flights:
+        rounds.add(path)
+    if not any(rounds.of.values()):
         raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
     return Run(
         path=folder,
@@ -285,16 +144,7 @@ def load_run(folder: Path) -> Run:
         warnings=tuple(data["warnings"]),
         lines_of_code=_lines_of_code(data.get("lines_of_code")),
         blocks=tuple(
-            Block(
-                id=block["id"],
-                passes=tuple(block["passes"]),
-                axes=asked[block["id"]],
-                left_out=left_out[block["id"]],
-                timed=tuple(sorted(timed.get(block["id"], []), key=lambda r: r.round)),
-                counted=counted.get(block["id"]),
-                pressure=tuple(sorted(pressure.get(block["id"], []), key=lambda r: r.round)),
-                in_flight=tuple(sorted(flights.get(block["id"], []), key=lambda r: r.round)),
-            )
-            for block in matrix["blocks"]
+            replace(block, rounds=tuple(r for _, r in sorted(rounds.of[block.id], key=lambda found: found[0])))
+            for block in blocks.values()
         ),
     )

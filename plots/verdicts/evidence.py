@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from plots.drawing import words
-from plots.verdicts.families import families
-from plots.verdicts.results import BlockResult, Results
+from plots.drawing import conditions, words
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import JUDGED
+from plots.verdicts.families import families
+from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 _MANY = 1000
 """Sockets; the claims speak of thousands."""
@@ -30,7 +30,7 @@ def usual(results: Results, key: str) -> list[BlockResult]:
 
 
 def where(block: BlockResult) -> str:
-    return ", ".join(words.conditions(block.block.axes))
+    return ", ".join(conditions.of(block.block.axes))
 
 
 def apart(one: Estimate, other: Estimate) -> bool:
@@ -86,7 +86,7 @@ def failures(results: Results, *strategies: str) -> str | None:
     if not found:
         return None
     shares = ", ".join(f"{name} {words.percent(s.counted_drops / s.counted_packets)}" for name, s in found)
-    where = ", ".join(words.conditions(block.block.axes, ["probability"]))
+    where = ", ".join(conditions.of(block.block.axes, ["probability"]))
     return (
         f"With failures injected into atomic allocations, p = {block.block.axes.probability:g}, packets dropped: {shares} "
         f"({where}, counted)."
@@ -97,3 +97,11 @@ def together(*parts: str | None) -> str | None:
     """The parts together; None if any is missing, since half an answer misleads."""
     known = [part for part in parts if part is not None]
     return " ".join(known) if len(known) == len(parts) else None
+
+
+def per_cpu(s: StrategyResult, cpus: int) -> float | None:
+    """Bytes that are kept on a CPU, in use or not."""
+    m = s.memory
+    if m is None or not {"percpu", "scratch"} <= set(m.open.owners):
+        return None
+    return (m.open.owners["percpu"].bytes + m.open.owners["scratch"].bytes) / cpus

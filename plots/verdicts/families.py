@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
-from plots.run.model import TRAFFICS, Axes
+from plots.run.axes import TRAFFICS, Axes, usual, value
 from plots.verdicts.results import BlockResult
 
-Axis = Literal[
-    "protocol", "traffic", "sockets", "possible_cpus", "algorithms", "scratch", "heap", "probability", "pages", "in_flight"
-]  # fmt: skip
+Axis = str
+"""What a family varies: an axis of the schema, or `protocol`, `traffic` (parts of the workload) or `probability` (of faults)."""
 
 
 @dataclass(frozen=True)
@@ -47,37 +45,29 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
             return axes.but(workload="/", algorithm="", provider="", ip="v4")
         case "traffic":
             return axes.but(workload=f"{axes.protocol}/")
-        case "sockets":
-            return axes.but(sockets=0)
-        case "possible_cpus":
-            return axes.but(possible_cpus=0)
-        case "algorithms":
-            return axes.but(algorithms=1)
-        case "scratch":
-            return axes.but(scratch="own")
         case "heap":
             return axes.but(heap="fresh", allocator="glibc")
         case "probability":
-            faults = axes.faults
-            return axes if faults is None else axes.but(faults=replace(faults, probability=0, seed=0))
-        case "pages":
-            return axes.but(pages=0)
-        case "in_flight":
-            return axes.but(in_flight=0)
+            return axes.but(faults=axes.faults.but(probability=0, seed=0)) if axes.faults else axes
+        case _:
+            return axes.but(**{axis: usual(axis)})
 
 
 _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
     "protocol": lambda axes: (0, ""),  # as the matrix has them
     "traffic": lambda axes: traffic_order(axes.traffic),
-    "sockets": lambda axes: (axes.sockets, ""),
-    "possible_cpus": lambda axes: (axes.possible_cpus, ""),
-    "algorithms": lambda axes: (axes.algorithms, ""),
     "scratch": lambda axes: (scratch_order(axes.scratch), axes.scratch),
     "heap": lambda axes: (0, f"{axes.allocator} {axes.heap != 'fresh'}"),
     "probability": lambda axes: (axes.probability, ""),
-    "pages": lambda axes: (axes.pages, ""),
-    "in_flight": lambda axes: (axes.in_flight, ""),
 }
+
+
+def _order(axes: Axes, axis: Axis) -> tuple[float, str]:
+    """Numbers by size, words by letter, but where they have an order of their own."""
+    if axis in _ORDER:
+        return _ORDER[axis](axes)
+    found = value(axes, axis)
+    return (found, "") if isinstance(found, (int, float)) else (0, str(found))
 
 
 def from_eight(axes: Axes) -> float:
@@ -91,7 +81,7 @@ def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> li
     for block in blocks:
         groups.setdefault(_shared(block.block.axes, axis), []).append(block)
     return [
-        Family(axis, shared, tuple(sorted(group, key=lambda b: _ORDER[axis](b.block.axes))))
+        Family(axis, shared, tuple(sorted(group, key=lambda b: _order(b.block.axes, axis))))
         for shared, group in groups.items()
         if len(group) >= at_least
     ]
@@ -100,7 +90,7 @@ def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> li
 def memory_families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:
     """Families of fault-free counted blocks. Bytes do not depend on load or cache: of families alike in all else, the
     one with the most blocks."""
-    counted = [block for block in blocks if block.block.counted is not None and block.block.axes.faults is None]
+    counted = [block for block in blocks if block.counted is not None and block.block.axes.faults is None]
     longest: dict[Axes, Family] = {}
     for family in families(counted, axis, at_least):
         key = family.shared.but(load="", cache="")

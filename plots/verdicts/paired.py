@@ -4,8 +4,20 @@
 from __future__ import annotations
 
 from plots.run.model import Block
-from plots.verdicts.results import round_ratios
-from plots.statistics.stats import Estimate, median, median_estimate, ratio_estimate
+from plots.statistics.stats import Estimate, median, median_estimate, paired_ratio, ratio_estimate
+from plots.verdicts.timed import TimedRound
+
+
+def round_ratios(block: Block, name: str, baseline: str) -> list[float]:
+    """A cell's ratio to the baseline, one for each round that has both."""
+    ratios = []
+    for timed in block.of(TimedRound):
+        cell, base = timed.cell(name), timed.cell(baseline)
+        if cell and base:
+            ratio = paired_ratio(cell.turn_ns_per_packet, base.turn_ns_per_packet)
+            if ratio is not None:
+                ratios.append(ratio)
+    return ratios
 
 
 def ratio(block: Block, name: str, to: str) -> Estimate:
@@ -16,7 +28,7 @@ def ratio(block: Block, name: str, to: str) -> Estimate:
 def _rounds(block: Block, more: str, less: str | None, unit: str | None) -> list[float]:
     """Of each round the median over laps of more - less, in `unit`'s turns or in ns."""
     found = []
-    for timed in block.timed:
+    for timed in block.of(TimedRound):
         cells = [timed.cell(name) if name else None for name in (more, less, unit)]
         if any(name and cell is None for name, cell in zip((more, less, unit), cells)):
             continue

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
 from plots.drawing.palette import INK, MUTED, RULE, mark
-from plots.drawing.style import Drawn, canvas, panel_title, plain_number, strategy_rows
-from plots.verdicts.results import Results
+from plots.drawing.style import canvas, panel_title, plain_number, strategy_rows
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.families import Family
+from plots.verdicts.results import Results
 
 _ROW = 0.245
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
     heights = [_ROW * len(block.strategies) for block in family.blocks]
-    subtitle = ", ".join(words.conditions(family.shared, ["traffic"])) + "; " + words.rounds(len(b.block.timed) for b in family.blocks)
+    subtitle = ", ".join(conditions.of(family.shared, ["traffic"])) + "; " + words.rounds(len(b.timed) for b in family.blocks)
     title = "ns per packet, by strategy and size"
     figure, panels = canvas(title, subtitle, heights, gap=0.6, left=1.3, right=1.92)
     for axes, block in zip(panels, family.blocks):

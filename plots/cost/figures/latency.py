@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from matplotlib import ticker
 
-from plots.drawing import words
-from plots.report import words as asked
-from plots.verdicts.families import Family
+from plots.cost.words import latency as caption_of
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
-from plots.drawing.style import Drawn, canvas, interval_points, panel_title, plain_number
-from plots.run.model import TimedRound
-from plots.verdicts.results import PERCENTILES, Results
+from plots.drawing.style import canvas, interval_points, panel_title, plain_number
 from plots.statistics.stats import median
+from plots.verdicts.families import Family
+from plots.verdicts.results import Results
+from plots.verdicts.timed import PERCENTILES, TimedRound
 
 
 def _offered(rounds: tuple[TimedRound, ...]) -> str:
@@ -23,8 +24,8 @@ def _offered(rounds: tuple[TimedRound, ...]) -> str:
 def draw(family: Family, name: str, results: Results) -> Drawn:
     """Takes a family of one block."""
     (block,) = family.blocks
-    subtitle = ", ".join(words.conditions(block.block.axes)) + _offered(block.block.timed)
-    subtitle += f"; {words.plural(len(block.block.timed), 'round')}"
+    subtitle = ", ".join(conditions.of(block.block.axes)) + _offered(block.timed)
+    subtitle += f"; {words.plural(len(block.timed), 'round')}"
     title = "Latency percentiles"
     figure, panels = canvas(title, subtitle, [2.1, 2.1], gap=0.6, left=0.6)
     xs = [float(i) for i in range(len(PERCENTILES))]
@@ -54,6 +55,6 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         subtitle=subtitle,
         caption="Median over rounds of each round's percentile, with its 95 % interval (order statistics). Every "
         f"strategy is offered the same rate, a share of {results.run.baseline}'s capacity, so a faster one is less loaded. The ratios "
-        f"in the tables are closed loop. {asked.latency(block).capitalize()}.",
+        f"in the tables are closed loop. {caption_of(block).capitalize()}.",
         figure=figure,
     )

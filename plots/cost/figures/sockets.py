@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing import conditions, words
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
 from plots.drawing.palette import BAND, MUTED
-from plots.drawing.style import Drawn, canvas, interval_points, log_x, panel_title
-from plots.verdicts.results import Results
+from plots.drawing.style import canvas, interval_points, log_x, panel_title
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.families import Family
+from plots.verdicts.results import Results
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    subtitle = ", ".join(words.conditions(family.shared, ["sockets"])) + "; " + words.rounds(len(b.block.timed) for b in family.blocks)
+    subtitle = ", ".join(conditions.of(family.shared, ["sockets"])) + "; " + words.rounds(len(b.timed) for b in family.blocks)
     title = "Cost against the number of sockets"
     figure, (times, ratios) = canvas(title, subtitle, [2.1, 2.1], gap=0.6)
     xs = [float(block.block.axes.sockets) for block in family.blocks]

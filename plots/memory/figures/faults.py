@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 
-from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing import conditions
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
 from plots.drawing.palette import mark
-from plots.drawing.style import Drawn, as_percent, canvas, log_x, panel_title, share_axis
+from plots.drawing.style import as_percent, canvas, log_x, panel_title, share_axis
+from plots.verdicts.families import Family
 from plots.verdicts.results import Results
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    subtitle = ", ".join(words.conditions(family.shared, ["probability"])) + "; counted, one round"
+    subtitle = ", ".join(conditions.of(family.shared, ["probability"])) + "; counted, one round"
     title = "Drops against failure probability"
     figure, (axes,) = canvas(title, subtitle, [2.8], left=0.7)
     xs = [b.block.axes.probability for b in family.blocks]

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from plots.drawing import words
-from plots.verdicts.families import Family
+from plots.drawing.drawn import Drawn
 from plots.drawing.palette import INK, MUTED, RULE, mark
-from plots.drawing.style import Drawn, canvas, counted_subtitle, panel_title, strategy_rows
-from plots.run.model import TELLING_BYTES
-from plots.verdicts.results import BlockResult, Results
+from plots.drawing.style import canvas, counted_subtitle, panel_title, strategy_rows
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.counted import TELLING_BYTES
+from plots.verdicts.families import Family
+from plots.verdicts.results import BlockResult, Results
 
 _ROW = 0.225
 

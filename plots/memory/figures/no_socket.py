@@ -7,15 +7,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plots.memory import words as memory_words
-from plots.verdicts.families import Axis, Family
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
-from plots.memory.figures.sockets import bytes_axis, line
 from plots.drawing.palette import mark
-from plots.drawing.style import Drawn, canvas, counted_subtitle, log_x, panel_title
+from plots.drawing.style import canvas, counted_subtitle, log_x, panel_title
+from plots.memory.figures.bytes import bytes_axis, line
 from plots.memory.fits import own_scratch, scratch_sizes
-from plots.run.model import Axes, Memory
+from plots.run.axes import Axes
+from plots.verdicts.counted import Memory
+from plots.verdicts.families import Axis, Family
 from plots.verdicts.results import BlockResult, Results
+from plots.verdicts.words import caption
 
 
 _ROOM = 1.15
@@ -41,7 +43,7 @@ _AXES: dict[Axis, _Said] = {
 
 def one_user(block: BlockResult) -> bool:
     """Counted, and with one user of scratch: where a block stands on an axis is then one number."""
-    return block.block.counted is not None and "+" not in block.block.axes.scratch
+    return block.counted is not None and "+" not in block.block.axes.scratch
 
 
 def _beside_sockets(memory: Memory) -> float:
@@ -79,6 +81,6 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Exact bytes from the ledger of all that no socket owns: shared, per CPU, scratch, and the request of the one "
-        f"packet in flight; nothing is estimated, so there is no interval.{crosses}{memory_words.caption(family.blocks)}",
+        f"packet in flight; nothing is estimated, so there is no interval.{crosses}{caption(family.blocks)}",
         figure=figure,
     )

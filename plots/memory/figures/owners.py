@@ -9,12 +9,13 @@ from typing import Any
 from matplotlib import ticker
 
 from plots.drawing import words
-from plots.memory import words as memory_words
-from plots.verdicts.families import Family
+from plots.drawing.drawn import Drawn
 from plots.drawing.palette import INK, MUTED, OWNER_MARKS, RULE
-from plots.drawing.style import EDGE, WIDTH, Drawn, canvas, counted_subtitle, panel_title, strategy_rows
-from plots.run.model import OWNERS, Memory
+from plots.drawing.style import EDGE, WIDTH, canvas, counted_subtitle, panel_title, strategy_rows
+from plots.verdicts.counted import OWNERS, Memory
+from plots.verdicts.families import Family
 from plots.verdicts.results import BlockResult, Results, StrategyResult
+from plots.verdicts.words import caption
 
 _ROW = 0.235
 _PANELS = 3
@@ -74,7 +75,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         subtitle=subtitle,
         caption="Exact bytes from the ledger with all sockets open, and the request of one packet in flight. The number is what "
         "is live, as requested; the outline is what the allocator's rounding and headers add to it. Each panel has a scale of "
-        f"its own.{memory_words.caption(shown)}",
+        f"its own.{caption(shown)}",
         figure=figure,
     )
 

@@ -6,20 +6,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from matplotlib import ticker
-
 from plots.drawing import words
-from plots.memory import words as memory_words
-from plots.verdicts.families import Family
+from plots.drawing.drawn import Drawn
 from plots.drawing.labels import label_ends
-from plots.drawing.palette import INK, PAPER, mark
-from plots.drawing.style import Drawn, canvas, counted_subtitle, log_x, panel_title, plain_number
+from plots.drawing.palette import INK, PAPER
+from plots.drawing.style import canvas, counted_subtitle, log_x, panel_title, plain_number
+from plots.memory.estimates import Crossover, of
+from plots.memory.figures.bytes import bytes_axis, line
 from plots.memory.fits import shared_axes
-from plots.memory.estimates import Crossover
+from plots.verdicts.families import Family
 from plots.verdicts.results import Results
-
-_LINEAR_BELOW = 1024
-"""Bytes; the axis is linear there, so that 0 has a place."""
+from plots.verdicts.words import caption
 
 _NEAR = 1.6
 """Crossovers within this factor get one label."""
@@ -28,32 +25,12 @@ _LABEL = 10
 """So many times as many sockets a label reaches over."""
 
 
-def bytes_axis(axes: Any, most: float) -> None:
-    """A logarithmic y axis of bytes, up to above `most`."""
-    axes.set_yscale("symlog", linthresh=_LINEAR_BELOW, linscale=0.5)
-    ticks = [0.0, *(1024.0 * 32**i for i in range(8) if 1024.0 * 32**i < most * 6)]
-    axes.yaxis.set_major_locator(ticker.FixedLocator(ticks))
-    axes.yaxis.set_minor_locator(ticker.NullLocator())
-    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: words.size(value)))
-    axes.set_ylim(-100, max(most * 2, 2 * _LINEAR_BELOW))
-
-
-def line(axes: Any, strategy: str, points: list[tuple[float, float]]) -> tuple[float, float]:
-    """Draws a strategy's points; returns the last."""
-    style = mark(strategy)
-    axes.plot(
-        [x for x, _ in points], [y for _, y in points], color=style.light, marker=style.marker,
-        markeredgewidth=1.4 if style.marker == "|" else 0.6, clip_on=False,
-    )
-    return points[-1]
-
-
 def _crossings(family: Family, results: Results) -> list[Crossover]:
     """Of the baseline with the others, at this family's possible CPUs; fits are told for one algorithm, own scratch."""
     shared = family.shared
     if shared.algorithms != 1 or shared.scratch != "own":
         return []
-    found = results.memory.crossing(shared_axes(shared), results.run.baseline)
+    found = of(results).crossing(shared_axes(shared), results.run.baseline)
     return sorted((c for c in found if c.cpus == shared.possible_cpus), key=lambda c: c.sockets)
 
 
@@ -61,7 +38,7 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
     """A ring at each crossing, and the number of sockets above it; near ones share a label."""
     near: list[list[tuple[int, float]]] = []
     for crossing in crossings:
-        steeper = results.memory.fit_in(crossing.shared, crossing.a)
+        steeper = of(results).fit_in(crossing.shared, crossing.a)
         if steeper is None or crossing.sockets > most:
             continue
         at = (crossing.sockets, steeper.of(crossing.sockets, crossing.cpus))
@@ -118,7 +95,7 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Exact bytes from the ledger, of a pass that times nothing (they do not depend on cache or load); nothing is estimated, so there is no "
-        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}{memory_words.caption(family.blocks)}",
+        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}{caption(family.blocks)}",
         figure=figure,
     )
 
