@@ -17,7 +17,8 @@ import synthetic
 from outputs import load_run, read
 from plots.cli import main
 from plots.run.axes import SCHEMAS
-from plots.run.files import validator
+from plots.run.files import quick, validator
+from plots.run.fits import Schemas, UnknownKeyword
 
 REFERENCE = SCHEMAS.parent / "reference"
 
@@ -48,6 +49,7 @@ def test_the_generators_files_fit(standard: Any) -> None:
 def test_every_committed_reference_run_fits(folder: Path) -> None:
     results = read(folder)
     assert all(block.strategies for block in results.blocks), "a reference run is complete"
+    assert all(quick("round")(json.loads(path.read_text())) for path in (folder / "rounds").glob("*.json"))
 
 
 @pytest.mark.parametrize("key", ["turns", "turns_disturbed", "response"])
@@ -64,6 +66,30 @@ def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
     data = json.loads(first_round(run).read_text())
     del data[key]
     assert list(validator("round").iter_errors(data))
+
+
+@pytest.mark.parametrize(
+    "schema, value",
+    [
+        ({"type": "integer"}, True), ({"type": "integer"}, "1"), ({"type": "number"}, None), ({"const": 0}, False),
+        ({"enum": [1, "a"]}, True), ({"minimum": 0}, -1), ({"exclusiveMinimum": 0}, 0), ({"maximum": 1}, 2), ({"minLength": 1}, ""),
+        ({"pattern": "^a"}, "b"), ({"minItems": 1}, []), ({"maxItems": 1}, [1, 2]), ({"uniqueItems": True}, [1, 1]),
+        ({"items": {"type": "null"}}, [None, 1]), ({"required": ["a"]}, {}), ({"dependentRequired": {"a": ["b"]}}, {"a": 1}),
+        ({"properties": {"a": {"type": "null"}}}, {"a": 1}), ({"additionalProperties": False}, {"a": 1}),
+        ({"properties": {"a": {}}, "additionalProperties": {"type": "null"}}, {"a": 1, "b": 2}), ({"$ref": "#/$defs/none"}, 1),
+        ({"allOf": [{"type": "object"}, {"required": ["a"]}]}, {}), ({"anyOf": [{"type": "null"}, {"const": 2}]}, 1),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1}),
+    ],
+)  # fmt: skip
+def test_the_quick_answer_refuses_what_does_not_fit(schema: dict[str, Any], value: Any) -> None:
+    whole = {"$defs": {"none": {"type": "null"}}, **schema}
+    assert not jsonschema.Draft202012Validator(whole).is_valid(value)
+    assert not Schemas({"x": whole}).fits("x")(value)
+
+
+def test_a_keyword_that_is_not_known_has_no_quick_answer() -> None:
+    with pytest.raises(UnknownKeyword):
+        Schemas({"x": {"not": {}}}).fits("x")
 
 
 def change(edit: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
