@@ -13,5 +13,5 @@ Nothing here is measured, and no other part of the project does statistics. The 
     claims, compare     what is said to the thread's claims; two runs
     report              page, mail, summary, table
 
-tests/plots/test_import_rules.py holds them to it.
+tests/plots/import_rules.py holds them to it.
 """

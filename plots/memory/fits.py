@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import nnls
 
-from plots.run.axes import Axes
+from plots.run.axes import Axes, usual
 from plots.run.model import Block
 from plots.verdicts.counted import CountedCell, CountedRound
 
@@ -102,9 +102,8 @@ class Fit:
 
 def shared_axes(axes: Axes) -> Axes:
     """The axes that requested bytes depend on and a fit does not vary; the others at their defaults."""
-    return axes.but(
-        sockets=0, possible_cpus=0, algorithms=1, scratch="own", allocator="glibc", heap="fresh", cache="warm", load="closed"
-    )
+    usuals = {name: usual(name) for name in ("algorithms", "scratch", "allocator", "heap", "cache", "load")}
+    return axes.but(sockets=0, possible_cpus=0, **usuals)
 
 
 def scratch_sizes(axes: Axes, sockets: int, own: int) -> tuple[int, ...]:

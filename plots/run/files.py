@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 
 from plots.run.axes import SCHEMAS
-from plots.run.fits import Fits, Schemas, UnknownKeyword
+from plots.run.schemas import Accepts, Schemas, UnknownKeyword
 
 FORMAT = 1
 
@@ -33,10 +33,10 @@ def validator(name: str) -> Any:
 
 
 @functools.cache
-def quick(name: str) -> Fits:
+def quick(name: str) -> Accepts:
     """Says yes to what surely fits that schema."""
     try:
-        return Schemas(_store()).fits(f"{name}.schema.json")
+        return Schemas(_store()).accepts(f"{name}.schema.json")
     except UnknownKeyword:
         return lambda value: False
 

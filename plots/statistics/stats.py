@@ -30,6 +30,7 @@ heaps. There the interval is the order statistics' one, which assumes nothing, a
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,6 +104,12 @@ def difference_estimate(ratios_a: Sequence[float], ratios_b: Sequence[float], co
     return Estimate(middle, min(math.exp(centre - half), middle), max(math.exp(centre + half), middle))
 
 
+@functools.cache
+def _rank(n: int, confidence: float) -> int:
+    """The largest k for which the k-th smallest and the k-th largest of n values hold their median with `confidence`; 0: none."""
+    return max((k for k in range(1, n // 2 + 1) if 1 - 2 * float(binom.cdf(k - 1, n, 0.5)) >= confidence), default=0)
+
+
 def median_estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Median and the narrowest pair of order statistics that holds it with at least `confidence`.
 
@@ -110,11 +117,8 @@ def median_estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> 
     the smallest and the largest value cannot promise `confidence`.
     """
     ordered = sorted(values)
-    n = len(ordered)
-    ranks = [k for k in range(1, n // 2 + 1) if 1 - 2 * float(binom.cdf(k - 1, n, 0.5)) >= confidence]
-    if not ranks:
-        return Estimate(median(ordered))
-    return Estimate(median(ordered), ordered[ranks[-1] - 1], ordered[n - ranks[-1]])
+    rank = _rank(len(ordered), confidence)
+    return Estimate(median(ordered), ordered[rank - 1], ordered[-rank]) if rank else Estimate(median(ordered))
 
 
 def share_estimate(times: int, of: int, confidence: float = CONFIDENCE) -> Estimate:

@@ -96,7 +96,7 @@ def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float
     rounds = len(block.of(TimedRound))
     if not rounds:
         said = [q.reads.said for name in block.passes for q in questions if q.reads and q.reads.name == name]
-        return "nothing timed" if "" in said else f"{said[0]}, nothing timed"
+        return "nothing timed" if not said or "" in said else f"{said[0]}, nothing timed"
     if not aa:
         return "no A/A cell, so its error is not known"
     for one in aa:

@@ -42,11 +42,11 @@ def scratch_order(users: str) -> float:
 def _shared(axes: Axes, axis: Axis) -> Axes:
     match axis:
         case "protocol":
-            return axes.but(workload="/", algorithm="", provider="", ip="v4")
+            return axes.but(workload="/", algorithm="", provider="", ip=usual("ip"))
         case "traffic":
             return axes.but(workload=f"{axes.protocol}/")
         case "heap":
-            return axes.but(heap="fresh", allocator="glibc")
+            return axes.but(heap=usual("heap"), allocator=usual("allocator"))
         case "probability":
             return axes.but(faults=axes.faults.but(probability=0, seed=0)) if axes.faults else axes
         case _:

@@ -40,7 +40,7 @@ IN_QUESTIONS = (
 """The order inside each question."""
 
 ORDER: dict[str, tuple[str, ...]] = {
-    "run": ("axes", "rounds", "fits", "files", "model", "load"),
+    "run": ("axes", "rounds", "schemas", "files", "model", "load"),
     "statistics": ("stats", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
     "verdicts": ("timed", "counted", "results", "paired", "families", "words", "evidence", "question", "evaluate"),

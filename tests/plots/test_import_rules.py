@@ -36,7 +36,7 @@ def test_what_keeps_the_rules() -> None:
     ],
 )
 def test_what_breaks_them(module: str, used: str, says: str) -> None:
-    imports = {name: set(uses) for name, uses in GOOD.items()} | {"memory.other": set()}
+    imports: import_rules.Graph = {**{name: set(uses) for name, uses in GOOD.items()}, "memory.other": set()}
     imports[module].add(used)
     assert f"plots.{module}: imports plots.{used}: {says}" in import_rules.violations(imports)
 

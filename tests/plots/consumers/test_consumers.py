@@ -42,14 +42,6 @@ def test_every_output_holds_its_section(name: str, section: str, request: pytest
     assert [one.kind.name for one in choose(results)[0]].count(section.lower().replace(" ", "_")) >= 1
 
 
-def test_a_section_without_data_is_not_there(standard: Results, report: Path) -> None:
-    html = (report / "report.html").read_text()
-    for section in ("consumers", "history", "in-flight"):
-        assert f'id="{section}"' not in html
-    data = summary(standard)
-    assert [data[key] for key in ("consumers", "history", "published", "rates", "scaling", "in_flight", "lines_of_code")] == [[], [], [], [], [], [], None]
-
-
 def test_consumers_stand_side_by_side_once(side_by_side: Results) -> None:
     found = consumers.blocks(side_by_side)
     assert [label(b, found) for b in found] == [

@@ -201,3 +201,11 @@ def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> Non
 
 def test_a_nearly_allocation_free_path_is_not_called_free() -> None:
     assert [words.allocations(v) for v in (None, 0.0, 1.0, 0.004, 6.223)] == ["-", "0", "1", "<0.01", "6.22"]
+
+
+def test_a_section_without_data_is_not_there(standard: Results, report: Path) -> None:
+    html = (report / "report.html").read_text()
+    for section in ("consumers", "history", "in-flight"):
+        assert f'id="{section}"' not in html
+    data = summary(standard)
+    assert [data[key] for key in ("consumers", "history", "published", "rates", "scaling", "in_flight", "lines_of_code")] == [[], [], [], [], [], [], None]

@@ -18,7 +18,7 @@ from outputs import load_run, read
 from plots.cli import main
 from plots.run.axes import SCHEMAS
 from plots.run.files import quick, validator
-from plots.run.fits import Schemas, UnknownKeyword
+from plots.run.schemas import Schemas, UnknownKeyword
 
 REFERENCE = SCHEMAS.parent / "reference"
 
@@ -84,12 +84,12 @@ def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
 def test_the_quick_answer_refuses_what_does_not_fit(schema: dict[str, Any], value: Any) -> None:
     whole = {"$defs": {"none": {"type": "null"}}, **schema}
     assert not jsonschema.Draft202012Validator(whole).is_valid(value)
-    assert not Schemas({"x": whole}).fits("x")(value)
+    assert not Schemas({"x": whole}).accepts("x")(value)
 
 
 def test_a_keyword_that_is_not_known_has_no_quick_answer() -> None:
     with pytest.raises(UnknownKeyword):
-        Schemas({"x": {"not": {}}}).fits("x")
+        Schemas({"x": {"not": {}}}).accepts("x")
 
 
 def change(edit: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:

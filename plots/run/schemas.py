@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-Fits = Callable[[Any], bool]
+Accepts = Callable[[Any], bool]
 
 _SILENT = {"$schema", "$id", "$comment", "$defs", "title", "description", "default"}
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -24,29 +24,29 @@ class UnknownKeyword(Exception):
     """The schema has one that is not known here."""
 
 
-def _all(of: list[Fits]) -> Fits:
-    return of[0] if len(of) == 1 else lambda value: all(fits(value) for fits in of)
+def _all(of: list[Accepts]) -> Accepts:
+    return of[0] if len(of) == 1 else lambda value: all(accepts(value) for accepts in of)
 
 
-def _type(names: str | list[str]) -> Fits:
+def _type(names: str | list[str]) -> Accepts:
     types = {one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]}
     return lambda value: type(value) in types
 
 
-def _number(fits: Fits) -> Fits:
-    return lambda value: type(value) not in (int, float) or fits(value)
+def _number(accepts: Accepts) -> Accepts:
+    return lambda value: type(value) not in (int, float) or accepts(value)
 
 
-def _properties(of: dict[str, Fits]) -> Fits:
-    return lambda value: type(value) is not dict or all(fits(value[name]) for name, fits in of.items() if name in value)
+def _properties(of: dict[str, Accepts]) -> Accepts:
+    return lambda value: type(value) is not dict or all(accepts(value[name]) for name, accepts in of.items() if name in value)
 
 
-def _required_with(of: dict[str, list[str]]) -> Fits:
+def _required_with(of: dict[str, list[str]]) -> Accepts:
     return lambda value: type(value) is not dict or all(name not in value or all(n in value for n in need) for name, need in of.items())
 
 
-def _others(named: set[str], fits: Fits) -> Fits:
-    return lambda value: type(value) is not dict or all(fits(value[name]) for name in value if name not in named)
+def _others(named: set[str], accepts: Accepts) -> Accepts:
+    return lambda value: type(value) is not dict or all(accepts(value[name]) for name in value if name not in named)
 
 
 class Schemas:
@@ -55,23 +55,23 @@ class Schemas:
     def __init__(self, store: dict[str, Any]) -> None:
         self._store = store
 
-    def fits(self, file: str, schema: Any = None) -> Fits:
+    def accepts(self, file: str, schema: Any = None) -> Accepts:
         """UnknownKeyword if it, or one that it refers to, has one."""
         schema = self._store[file] if schema is None else schema
         if isinstance(schema, bool):
             always: bool = schema
             return lambda value: always
-        known = [self._keyword(file, schema, name) for name in schema if name not in _SILENT]
-        return _all([fits for fits in known if fits]) if any(known) else lambda value: True
+        known = [self._keyword(file, schema, name) for name in schema if name not in _SILENT and not name.startswith("x-")]
+        return _all([accepts for accepts in known if accepts]) if any(known) else lambda value: True
 
-    def _reference(self, file: str, to: str) -> Fits:
+    def _reference(self, file: str, to: str) -> Accepts:
         name, _, pointer = to.partition("#")
         schema = self._store[name or file]
         for key in pointer.split("/")[1:]:
             schema = schema[key]
-        return self.fits(name or file, schema)
+        return self.accepts(name or file, schema)
 
-    def _keyword(self, file: str, schema: dict[str, Any], name: str) -> Fits | None:
+    def _keyword(self, file: str, schema: dict[str, Any], name: str) -> Accepts | None:
         """One keyword's part; None where another's holds it."""
         said = schema[name]
         match name:
@@ -99,25 +99,25 @@ class Schemas:
             case "uniqueItems":
                 return lambda value: type(value) is not list or len(set(map(repr, value))) == len(value)
             case "items":
-                each = self.fits(file, said)
+                each = self.accepts(file, said)
                 return lambda value: type(value) is not list or all(map(each, value))
             case "required":
                 return lambda value: type(value) is not dict or all(key in value for key in said)
             case "dependentRequired":
                 return _required_with(said)
             case "properties":
-                return _properties({key: self.fits(file, of) for key, of in said.items()})
+                return _properties({key: self.accepts(file, of) for key, of in said.items()})
             case "additionalProperties":
-                return _others(set(schema.get("properties", {})), self.fits(file, said))
+                return _others(set(schema.get("properties", {})), self.accepts(file, said))
             case "$ref":
                 return self._reference(file, said)
             case "allOf":
-                return _all([self.fits(file, one) for one in said])
+                return _all([self.accepts(file, one) for one in said])
             case "anyOf":
-                some = [self.fits(file, one) for one in said]
-                return lambda value: any(fits(value) for fits in some)
+                some = [self.accepts(file, one) for one in said]
+                return lambda value: any(accepts(value) for accepts in some)
             case "if":
-                asked, then = self.fits(file, said), self.fits(file, schema["then"])
+                asked, then = self.accepts(file, said), self.accepts(file, schema["then"])
                 return lambda value: not asked(value) or then(value)
             case "then" if "if" in schema:
                 return None
