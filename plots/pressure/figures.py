@@ -24,7 +24,7 @@ from plots.verdicts.results import BlockResult, Results
 
 _HALF_PERCENT = 0.005
 _STEP = 1.01
-"""Between two loads of a search (load_step of bench/round/load_search.hpp)."""
+"""Between two loads of a search (load_step of bench/pressure/load_search.hpp)."""
 _WINDOW = 40
 """Points of a timeline around a burst, a poll of 64 packets each; a burst of the neighbour is over by then."""
 _BEFORE = 8

@@ -10,7 +10,7 @@ from typing import Any
 from plots.run.rounds import Cell, Pass, Watched, head, watched
 
 QUIET_PACKETS = 256
-"""So many packets without a drop end an episode (quiet_packets of bench/round/drop_log.hpp)."""
+"""So many packets without a drop end an episode (quiet_packets of bench/pressure/drop_log.hpp)."""
 
 
 @dataclass(frozen=True)
