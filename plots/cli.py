@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from plots.load import BadInput, load_run
-from plots.results import Results, evaluate
+from plots.registry import QUESTIONS, results_of
+from plots.run.files import BadInput
 
 
 class _BadArguments(Exception):
@@ -54,37 +54,33 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _results(folder: Path) -> Results:
-    return evaluate(load_run(folder))
-
-
 def _report(args: argparse.Namespace) -> int:
     # Drawing needs matplotlib, which takes a second to import; the other commands do without.
-    from plots.benchmark_json import benchmark_json
-    from plots.report import write_report, write_text
-    from plots.table import table
+    from plots.compare.benchmark_json import benchmark_json
+    from plots.report.write import write_report, write_text
+    from plots.report.table import table
 
-    results = _results(args.dir)
-    page = write_report(results, args.dir / "report")
+    results = results_of(args.dir)
+    page = write_report(results, QUESTIONS, args.dir / "report")
     if args.benchmark_json:
         write_text(args.benchmark_json, json.dumps(benchmark_json(results), indent=1, allow_nan=False) + "\n")
     if args.text:
-        print(table(results))
+        print(table(results, QUESTIONS))
     print(f"report: {page}")
     return 0
 
 
 def _table(args: argparse.Namespace) -> int:
-    from plots.table import table
+    from plots.report.table import table
 
-    print(table(_results(args.dir)), end="")
+    print(table(results_of(args.dir), QUESTIONS), end="")
     return 0
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from plots.compare import as_json, compare, text
+    from plots.compare.compare import as_json, compare, text
 
-    a, b = _results(args.dir_a), _results(args.dir_b)
+    a, b = results_of(args.dir_a), results_of(args.dir_b)
     comparison = compare(a, b)
     if args.json:
         print(json.dumps(as_json(comparison, args.gate), indent=1, allow_nan=False))

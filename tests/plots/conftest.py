@@ -10,14 +10,12 @@ import pytest
 
 import synthetic
 import synthetic_runs
-from plots import claims
-from plots.load import load_run
-from plots.report import write_report
-from plots.results import Results, evaluate
+from outputs import read, write_report
+from plots.verdicts.results import Results
 
 
 def results_of(folder: Path, truth: synthetic.Truth) -> Results:
-    return evaluate(load_run(synthetic.write_run(folder, truth)))
+    return read(synthetic.write_run(folder, truth))
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +54,3 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Results:
 @pytest.fixture(scope="session")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return made(tmp_path_factory, "in_flight")
-
-
-def answer(results: Results, claim: str) -> str:
-    """In one line, whatever its paragraphs."""
-    return next(text.replace("\n", " ") for one, text in claims.answers(results)[0] if one.id == claim)

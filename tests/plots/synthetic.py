@@ -18,6 +18,7 @@ import numpy as np
 import synthetic_in_flight
 import synthetic_memory
 import synthetic_pressure
+from plots.run.axes import SCHEMAS
 
 BASELINE = "percpu_pool"
 NS = {
@@ -33,34 +34,17 @@ FAST_PATH_ALLOCATIONS = {"per_socket_tfm": 1, "per_request_key": 1, "tfm_pool": 
 TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
 
 
+_SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "axes.schema.json").read_text())["properties"]
+_LATER = {"in_flight", "engine_ns", "openssl"}
+"""Axes that older files lack."""
+
+
 def axes(**changes: Any) -> dict[str, Any]:
-    """A block's axes with the defaults of bench/block.hpp."""
-    defaults: dict[str, Any] = {
-        "workload": "tcp_ao/bgp_update",
-        "algorithm": "hmac(sha1)",
-        "provider": "nettle",
-        "allocator": "glibc",
-        "sockets": 1000,
-        "cpus": 1,
-        "possible_cpus": 8,
-        "cache": "warm",
-        "load": "closed",
-        "ip": "v4",
-        "options": "covered",
-        "choice": "uniform",
-        "key": "raw",
-        "forged_percent": 1,
-        "churn_percent": 0,
-        "algorithms": 1,
-        "scratch": "own",
-        "heap": "fresh",
-        "pages": 0,
-        "ring": 512,
-        "faults": None,
-    }
-    later = {"in_flight": 0, "engine_ns": 20000, "openssl": "shared"}
-    assert not set(changes) - set(defaults) - set(later)
-    return defaults | (later if set(changes) & set(later) else {}) | changes
+    """A block's axes with the schema's defaults; those that came later only where one of them is changed."""
+    assert not set(changes) - set(_SCHEMA)
+    without = set() if _LATER & set(changes) else _LATER
+    usual = {name: said["default"] for name, said in _SCHEMA.items() if "default" in said and name not in without}
+    return usual | {"workload": "tcp_ao/bgp_update", "algorithm": "hmac(sha1)"} | changes
 
 
 @dataclass

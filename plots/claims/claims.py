@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""The claims of the thread, by name, and what a run has to say to each; what it does not measure is said too.
+
+All providers but OpenSSL count here: its EVP has no request apart from its transform and allocates inside, so its cells
+show what a deployment pays and are no evidence for who should own the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plots.verdicts.evidence import time
+from plots.verdicts.question import Beside, Question
+from plots.verdicts.results import Results
+
+
+@dataclass(frozen=True)
+class Claim:
+    id: str
+    says: str
+    by: str
+
+
+CLAIMS = (
+    Claim("C1", "A preallocated pool takes allocation failure out of the fast path.", "implied by the patch"),
+    Claim("C2", "Sharing transforms saves memory “for free” when thousands of sockets hold keys.", "Safonov"),
+    Claim("C3", "A shared scratch buffer saves memory.", "Safonov"),
+    Claim("C4", "With per-request keys, an atomic allocation when the hash is computed makes the pool unnecessary.", "Xu"),
+    Claim("C5", "Transform on the control path, request on the fast path is the right model.", "Xu"),
+    Claim("C6", "The request can live in memory that is there already, such as the skb.", "Xu"),
+    Claim("C7", "A modern compression interface needs no per-CPU scratch pools.", "Xu"),
+    Claim("C8", "A fixed-size table of algorithms used in parallel is enough.", "implied by the patch"),
+    Claim("C9", "One request per CPU is enough, since bottom halves are disabled.", "implied by the patch"),
+    Claim("C10", "Per-request keys still leave buffers and transforms to manage, and gain from the pool.", "Safonov"),
+    Claim("C11", "AH, ESP and mac80211 would benefit from the pool; “definitely not”.", "Safonov; Xu"),
+    Claim("C12", "One manager replaces several custom ones.", "Safonov"),
+)
+
+
+def _answer(results: Results, claim: Claim, questions: Sequence[Question]) -> str | None:
+    """What all questions say to it; None if none of them answers."""
+    asked = [question.answers[claim.id] for question in questions if claim.id in question.answers]
+    said = [text for answer in asked if (text := answer(results))]
+    return "\n".join(said) if any(not isinstance(text, Beside) for text in said) else None
+
+
+def answers(results: Results, questions: Sequence[Question]) -> tuple[list[tuple[Claim, str]], list[Claim]]:
+    """The claims that this run has an answer to, with its paragraphs, a line each; and those that it does not measure."""
+    found = [(claim, _answer(results, claim, questions)) for claim in CLAIMS]
+    answered = [(claim, text) for claim, text in found if text]
+    return _said_once(results, answered), [claim for claim, text in found if not text]
+
+
+def _said_once(results: Results, answered: list[tuple[Claim, str]]) -> list[tuple[Claim, str]]:
+    """What a strategy took stands under the first claim that it answers; later ones refer to it."""
+    for strategy in results.run.strategies:
+        took = time(results, strategy)
+        by = [claim for claim, text in answered if took and took in text]
+        if took and len(by) > 1:
+            refer = f"What {strategy} took stands under {by[0].id}."
+            answered = [(claim, text.replace(took, refer) if claim in by[1:] else text) for claim, text in answered]
+    return answered

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""The same cells as Google Benchmark's JSON, so that its own compare.py reads them. A round is a repetition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plots.statistics.stats import median
+from plots.verdicts.results import Results
+
+
+def benchmark_json(results: Results) -> dict[str, Any]:
+    """Timed cells only. real_time and cpu_time are the same: a simulated CPU does nothing but its packets."""
+    run = results.run
+    benchmarks = []
+    cells = [(block, strategy.name) for block in results.blocks for strategy in block.strategies]
+    for index, (block, name) in enumerate(cells):
+        rounds = [(r.round, cell) for r in block.timed if (cell := r.cell(name)) is not None]
+        times = [
+            (number, cell.counters.packets, median([t for t in cell.turn_ns_per_packet if t is not None]))
+            for number, cell in rounds
+        ]
+        run_name = f"{block.block.id}/{name}"
+        benchmarks += [
+            {
+                "name": run_name,
+                "family_index": index,
+                "per_family_instance_index": 0,
+                "run_name": run_name,
+                "run_type": "iteration",
+                "repetitions": len(rounds),
+                "repetition_index": number,
+                "threads": block.block.axes.cpus,
+                "iterations": packets,
+                "real_time": ns,
+                "cpu_time": ns,
+                "time_unit": "ns",
+            }
+            for number, packets, ns in times
+            if ns is not None
+        ]
+    return {
+        "context": {
+            "executable": "tfmbench",
+            "num_cpus": run.machine["cores"],
+            "library_build_type": (run.build["type"] or "").lower(),
+            "run": run.name,
+            "git": run.git["revision"],
+        },
+        "benchmarks": benchmarks,
+    }

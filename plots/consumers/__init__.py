@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Every protocol with every strategy: who would gain from a pool."""

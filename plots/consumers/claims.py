@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""What protocols side by side say to the claims on who would gain from a pool, and on one manager for all."""
+
+from __future__ import annotations
+
+from plots.consumers.estimates import blocks
+from plots.consumers.words import lines
+from plots.drawing import words
+from plots.verdicts.results import BlockResult, Results, StrategyResult
+from plots.verdicts.words import label
+
+_OWN = "per_socket_tfm"
+"""What AH, ESP and mac80211 do: a transform for each association, one atomic allocation for each packet."""
+
+_IPSEC = ("ah", "esp", "mac80211")
+
+
+def _bytes(s: StrategyResult) -> str:
+    return f"{words.per_socket(s.memory.bytes_per_socket)} B" if s.memory else "not counted"
+
+
+def pool_for_ipsec(results: Results) -> str | None:
+    """C11: whether the three would gain from the pool, in time, in allocations and in memory."""
+    pool = results.run.baseline
+    of_pool = "percpu_pool"
+    if pool != of_pool:
+        return None
+    found = [b for b in blocks(results) if b.block.axes.protocol in _IPSEC and b.strategy(_OWN)]
+    if not found:
+        return None
+    said = []
+    verdicts: dict[str, list[str]] = {}
+    for block in found:
+        own, shared = block.strategy(_OWN), block.strategy(pool)
+        assert own is not None and shared is not None
+        verdicts.setdefault(block.block.axes.protocol, []).append(own.verdict)
+        said.append(
+            f"{label(block, found)} ({block.block.axes.algorithm}, {block.block.axes.traffic}) {words.ratio(own.ratio.median)} "
+            f"({words.interval(own.ratio)}), {own.verdict}; a socket keeps {_bytes(own)} for {_bytes(shared)} with the pool"
+        )
+    missing = [p for p in _IPSEC if p not in verdicts]
+    return (
+        f"What they do themselves, a transform for each association and one atomic allocation for each packet ({_OWN}), as a share of "
+        f"{pool}'s time: {'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would spare them that allocation and, where it keeps less, that "
+        "memory."
+        + (f" Not measured in this run: {', '.join(missing)}." if missing else "")
+    )
+
+
+def _gain(verdicts: dict[str, list[str]]) -> str:
+    """Of each protocol's verdicts on doing without the pool, what they say together. One block that says otherwise, or nothing,
+    leaves the protocol unresolved; and only protocols that are all resolved alike have an answer."""
+    slower = [name for name, said in verdicts.items() if set(said) == {"slower"}]
+    not_slower = [name for name, said in verdicts.items() if set(said) <= {"faster", "same"}]
+    unresolved = [name for name in verdicts if name not in (*slower, *not_slower)]
+    protocols = words.plural(len(verdicts), "protocol")
+    if len(not_slower) == len(verdicts):
+        return f"Of {protocols} measured, none would gain time from the pool (faster or same without it)."
+    if len(slower) == len(verdicts):
+        return f"Of {protocols} measured, all would gain time from the pool (slower without it)."
+    groups = (("slower without the pool", slower), ("faster or same without it", not_slower), ("unresolved", unresolved))
+    listed = "; ".join(f"{what}: {', '.join(names) or 'none'}" for what, names in groups)
+    return f"No answer for all: of {protocols} measured, {listed}."
+
+
+def _basis(found: list[BlockResult]) -> str:
+    """How much an answer rests on."""
+    protocols = len({b.block.axes.protocol for b in found})
+    algorithms = "one algorithm of each" if len(found) == protocols else f"{words.plural(len(found), 'algorithm')} in all"
+    rounds = words.rounds(len(b.timed) for b in found)
+    return f"This rests on {words.plural(protocols, 'protocol')}, {algorithms}, one traffic of each, and {rounds} of each block."
+
+
+def _ratios(found: list[StrategyResult]) -> str:
+    known = [s.ratio.median for s in found if s.ratio.median is not None]
+    return words.span(known, 2) if known else "not timed"
+
+
+def one_manager(results: Results) -> str | None:
+    """C12: how long the one manager is, how long the ones it would replace, and what each costs."""
+    code = results.run.lines_of_code
+    found = blocks(results)
+    if code is None or not found:
+        return None
+    shown = [n for n in (results.run.baseline, "md5sig_pool", "clone_sigpool", _OWN, "onstack", "onstack_prepared") if n in code.strategies]
+    said = "; ".join(
+        f"{name} {lines(code.strategies[name])} lines, {_ratios([s for b in found if (s := b.strategy(name))])} of "
+        f"{results.run.baseline}'s time"
+        for name in dict.fromkeys(shown)
+    )
+    users = ", ".join(f"{name} {lines(code.protocols[name])}" for name in dict.fromkeys(b.block.axes.protocol for b in found) if name in code.protocols)
+    return (
+        f"Lines of code (own + shared) and the cost over {words.plural(len(found), 'block')}: {said}. The protocols, which are "
+        f"written against one contract and know no strategy, have {users}: with any of these managers they are the same, so what one "
+        "manager saves in its users is not measured here, only what it takes itself."
+    )

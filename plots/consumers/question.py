@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""All that this question hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from plots.consumers import text
+from plots.consumers.claims import one_manager, pool_for_ipsec
+from plots.consumers.estimates import blocks
+from plots.consumers.page import page
+from plots.verdicts.question import InMail, Kind, Question
+from plots.verdicts.results import Results
+
+
+def _figures() -> Sequence[Kind]:
+    from plots.consumers.figures import KINDS
+
+    return KINDS
+
+
+def _summary(results: Results) -> dict[str, Any]:
+    """The blocks that stand side by side; their strategies are in `blocks`, by id."""
+    return {"consumers": [{"block": b.block.id, "left_out": dict(b.block.left_out)} for b in blocks(results)]}
+
+
+QUESTION = Question(
+    name="consumers",
+    page=page,
+    mail=lambda results: InMail(heading="Consumers", section=text.mail(results)),
+    summary=_summary,
+    figures=_figures,
+    answers={"C11": pool_for_ipsec, "C12": one_manager},
+)

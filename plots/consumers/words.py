@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""What a report says of protocols side by side: the legend, lines of code, who is left out and why."""
+
+from __future__ import annotations
+
+from plots.run.model import Lines
+from plots.verdicts.results import BlockResult, Results
+from plots.verdicts.words import label
+
+LEGEND = (
+    "ratio to {baseline}, the corrected interval's verdict below it; of {baseline} itself and of the harness's floor, null, ns per "
+    "packet. refused: the strategy does not take that algorithm, for the "
+    "reasons below. lines: of code, the strategy's own and, after +, of files that it shares with others; blank lines and "
+    "comments do not count."
+)
+
+
+def reasons(found: list[BlockResult]) -> list[str]:
+    """Who is left out where, and why: one line for each strategy and reason."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for block in found:
+        for name, reason in block.block.left_out.items():
+            where.setdefault((name, reason), []).append(label(block, found))
+    return [f"{name} ({', '.join(blocks)}): {reason}" for (name, reason), blocks in where.items()]
+
+
+def lines(found: Lines | None) -> str:
+    """70 + 120"""
+    if found is None:
+        return "-"
+    return f"{found.own:,} + {found.shared:,}" if found.shared else f"{found.own:,}"
+
+
+def strategy_lines(results: Results, name: str) -> str:
+    code = results.run.lines_of_code
+    return lines(code.strategies.get(name) if code else None)
+
+
+def protocol_lines(results: Results, block: BlockResult) -> str:
+    code = results.run.lines_of_code
+    return lines(code.protocols.get(block.block.axes.protocol) if code else None)

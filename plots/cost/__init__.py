@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What a packet costs: time against the baseline's, and latency."""

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""Times on the page."""
+
+from __future__ import annotations
+
+from plots.cost import words as cost
+from plots.drawing import conditions
+from plots.drawing.html import piece
+from plots.verdicts.families import families, memory_families
+from plots.verdicts.question import OnPage
+from plots.verdicts.results import Results
+from plots.verdicts.words import headroom
+
+GLANCE_OPEN = 24
+"""Blocks up to which the table of all of them stands open on the page."""
+
+
+def page(results: Results) -> OnPage:
+    timed = families([block for block in results.measured if block.timed], "sockets")
+    overview = [block for block in results.measured if block.closed_loop]
+    said = [conditions.of(block.block.axes) for block in overview]
+    common = [text for text in said[0] if all(text in other for other in said)] if said else []
+    values = {
+        "cost": cost,
+        "run": results.run,
+        "families": timed,
+        "with_memory": {family.shared for family in memory_families(results.measured, "sockets")},
+        "headroom": headroom,
+        "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
+        "common": common,
+        "glance_open": GLANCE_OPEN,
+        "names": results.columns,
+        "glance_notes": list(dict.fromkeys(text for block in overview if (text := cost.threads(block)))),
+    }
+    return OnPage(
+        first=piece("cost/page.html", "first", **values),
+        glance=piece("cost/page.html", "glance", **values),
+        others=piece("cost/page.html", "others", **values),
+        other_blocks=sum(len(family.blocks) for family in timed[1:]),
+    )

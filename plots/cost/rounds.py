@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""The pass `timed`: how its files are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from plots.run.rounds import Pass, head, watched
+from plots.verdicts.timed import Histogram, TimedCell, TimedRound
+
+
+def _histogram(data: dict[str, Any]) -> Histogram:
+    return Histogram(**{name: data[name] for name in Histogram.__dataclass_fields__})
+
+
+def _cell(cell: dict[str, Any]) -> TimedCell:
+    latency = cell["latency"]
+    return TimedCell(
+        **head(cell),
+        turn_ns_per_packet=tuple(cell["turn_ns_per_packet"]),
+        batches=cell["batches"],
+        batches_disturbed=cell["batches_disturbed"],
+        rss_bytes=cell["rss_bytes"],
+        latency={kind: _histogram(latency[kind]) for kind in ("response", "service", "lateness")} if latency else None,
+        open_loop_turns=latency["turns"] if latency else 0,
+        open_loop_turns_disturbed=latency["turns_disturbed"] if latency else 0,
+    )
+
+
+def read(path: Path, data: dict[str, Any]) -> TimedRound:
+    cells = tuple(_cell(cell) for cell in data["cells"])
+    laps = {len(cell.turn_ns_per_packet) for cell in cells}
+    if len(laps) > 1:
+        raise ValueError(f"cells have {sorted(laps)} turns, every cell of a round must have as many")
+    return TimedRound(**watched(path, data), cells=cells, offered_pps=data["offered_pps"])
+
+
+PASS = Pass("timed", "", TimedRound, read, done="timed rounds done", copies=True)

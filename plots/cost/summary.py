@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""Times in summary.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from plots.verdicts.results import BlockResult, StrategyResult
+
+
+def of_block(block: BlockResult) -> dict[str, Any]:
+    return {
+        "rounds": len(block.timed),
+        "margin_percent": block.margin * 100,
+        "confidence_percent": block.confidence * 100,
+        "resolves_nothing_because": block.resolves_nothing_because,
+    }
+
+
+def of_strategy(strategy: StrategyResult) -> dict[str, Any]:
+    response = strategy.latency["response"].percentiles if strategy.latency else None
+    return {
+        "ns_per_packet": asdict(strategy.ns_per_packet),
+        "ratio": asdict(strategy.ratio),
+        "verdict": strategy.verdict,
+        "effect_size": strategy.effect_size,
+        "latency_ns": {p: response[p].median for p in ("p50", "p99", "p999")} if response else None,
+    }

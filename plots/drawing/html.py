@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""HTML from templates, each of which lies beside the code that fills it. Strings are escaped; what is HTML already is Markup."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from plots.drawing import conditions, words
+from plots.drawing.palette import mark
+
+PLOTS = Path(__file__).resolve().parents[1]
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PLOTS),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals |= {"words": words, "conditions": conditions, "mark": mark}
+    return environment
+
+
+def render(template: str, **values: Any) -> Markup:
+    """`template`: its path in plots/."""
+    return Markup(_environment().get_template(template).render(values))
+
+
+def piece(template: str, macro: str, **values: Any) -> Markup:
+    """One macro of a template, without arguments; the values are the template's. Empty where it sets nothing."""
+    found: Markup = getattr(_environment().get_template(template).make_module(values), macro)()
+    return Markup(found.strip())

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""Text for a mail: plain ASCII, 72 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+from plots.drawing import words
+
+WIDTH = 72
+
+NAME, _LEAST = 18, 9
+"""Columns of a strategy's name, and at the least of a number."""
+
+
+def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
+    """Wrapped with these indents, plain ASCII."""
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [words.ascii_text(line) for line in lines]
+
+
+def fill(text: str, indent: str = "") -> list[str]:
+    """Wrapped to 72 columns, plain ASCII."""
+    return wrap(text, indent, indent) or [""]
+
+
+def underlined(text: str) -> list[str]:
+    """A heading, after an empty line."""
+    lines = fill(text)
+    return ["", *lines, "-" * max(map(len, lines))]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row for each strategy, its name first."""
+
+    heading: str
+    columns: list[str]
+    rows: list[tuple[str, list[str]]]
+    notes: list[str]
+    first: str = "strategy"
+    """What a row's name is."""
+
+
+def beside(table: Table, name: int = NAME) -> list[str]:
+    """All of its columns, as wide as one another or, if there is no room for that, each as wide as it must be; else as many as
+    stand side by side, the first and the last among them. Headings of two words in two lines."""
+    heads = [column.split(" ", 1) if max(map(len, table.columns)) > _LEAST else [column] for column in table.columns]
+    widths = [1 + max(len(text) for text in (*head, *(cells[i] for _, cells in table.rows))) for i, head in enumerate(heads)]
+    shown = list(range(len(heads)))
+    room, even = WIDTH - name, max(_LEAST, *widths)
+    if even * len(heads) <= room or sum(widths) > room:
+        last, gaps = len(heads) - 1, min(len(heads), room // even) - 1
+        shown = [round(i * last / gaps) for i in range(gaps + 1)] if gaps else [last]
+        widths = [even] * len(heads)
+    above = [[""] * (max(map(len, heads)) - len(head)) + head for head in heads]
+    rows = [*(("", list(line)) for line in zip(*above)), *table.rows]
+    lines = ["", *fill(table.heading)]
+    lines += [f"{row:<{name}.{name}}" + "".join(f"{cells[i]:>{widths[i]}}" for i in shown) for row, cells in rows]
+    return lines + [line for note in table.notes for line in fill(f"! {note}")]

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Numbers in words, the same in every output."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from plots.statistics.stats import Estimate
+
+_ASCII = str.maketrans("“”‘’–—×µ\u00a0", "\"\"''--xu ")
+
+
+def ascii_text(text: str) -> str:
+    """The same number of characters, all of them ASCII; what has no likeness becomes a question mark."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode()
+
+
+def count(value: int | None) -> str:
+    """1,000"""
+    return "-" if value is None else f"{value:,}"
+
+
+def ns(value: float | None) -> str:
+    """Three digits, and no more than one after the point."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def interval(estimate: Estimate, dash: str = "-") -> str:
+    """0.712-0.728, or a dash where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return "-"
+    return f"{estimate.low:.3f}{dash}{estimate.high:.3f}"
+
+
+def per_socket(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+
+
+def allocations(value: float | None) -> str:
+    """Per packet: 0, 1, 6.22; less than a hundredth is said as such, it is not none."""
+    if value is None:
+        return "-"
+    if 0 < value < 0.01:
+        return "<0.01"
+    return f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+
+
+def size(value: float | None) -> str:
+    """Bytes with a binary unit: 1.5 MiB."""
+    if value is None:
+        return "-"
+    for unit in ("B", "KiB", "MiB"):
+        if abs(value) < 1024:
+            return f"{value:.0f} {unit}" if value >= 100 or value == int(value) else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """0.0123 -> 1.23 %, never broken over two lines"""
+    return f"{share * 100:.{digits}f}\u00a0%"
+
+
+def bound(percents: float) -> str:
+    """At most this, so rounded up: 0.24 %; 0.005 % for anything less that is not nothing."""
+    shown = math.ceil(round(percents * 100, 6)) / 100 if percents > 0.005 else 0.005 if percents else 0
+    return f"{shown:g}\u00a0%"
+
+
+def plural(number: int, word: str) -> str:
+    """1 round, 7 rounds"""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def over_all(number: int, word: str) -> str:
+    """over all 7 blocks; over the one block"""
+    return f"over the one {word}" if number == 1 else f"over all {plural(number, word)}"
+
+
+def span(values: Iterable[float], digits: int) -> str:
+    """0.71 to 1.02, or 0.71 where both ends read alike."""
+    known = sorted(values)
+    low, high = f"{known[0]:,.{digits}f}", f"{known[-1]:,.{digits}f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def rounds(numbers: Iterable[int]) -> str:
+    """7 rounds, or 5 to 7 rounds."""
+    known = sorted(set(numbers))
+    most = plural(known[-1], "round")
+    return most if len(known) == 1 else f"{known[0]:,} to {most}"
+
+
+def sockets(number: int) -> str:
+    return plural(number, "socket")
+
+
+def listed(names: Iterable[str]) -> str:
+    """a, b and c"""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

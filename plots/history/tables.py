@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""History and published figures, as tables for the page and the mail."""
+
+from __future__ import annotations
+
+from plots.drawing import conditions, words
+from plots.drawing.layout import Table
+from plots.history import estimates as history
+from plots.history.estimates import SEGMENT_NS, Chain, Compared, Hidden
+from plots.statistics.stats import Estimate
+from plots.statistics.verdict import FLOOR
+from plots.verdicts.results import Results
+
+
+def _share(ns: float | None, of: float) -> str:
+    return "-" if ns is None else f"{ns / of * 100:.1f}\u00a0%"
+
+
+def _plain(ns: float | None) -> str:
+    return "-" if ns is None else f"{ns:,.0f}" if abs(ns) >= 10 else f"{ns:.1f}"
+
+
+def _signed(ns: float | None) -> str:
+    return "-" if ns is None else f"{ns:+.0f}"
+
+
+def _ns(estimate: Estimate) -> tuple[str, str]:
+    return words.ns(estimate.median), "-" if estimate.low is None else f"{words.ns(estimate.low)}-{words.ns(estimate.high)}"
+
+
+def _chain(chain: Chain) -> Table:
+    rows = []
+    for taken in chain.steps:
+        first = taken.to_before.median is None
+        rows.append(
+            (
+                taken.step.strategy,
+                [
+                    taken.step.when,
+                    *_ns(taken.ns),
+                    "" if first else words.ratio(taken.to_before.median),
+                    "" if first else words.interval(taken.to_before),
+                    "" if first else _plain(taken.saved_ns.median),
+                    "" if first else _share(taken.saved_ns.median, SEGMENT_NS),
+                ],
+            )
+        )
+    if chain.floor_ns.median is not None:
+        rows.append((FLOOR, ["", *_ns(chain.floor_ns), "", "", "", ""]))
+    heading = ", ".join(conditions.of(chain.block.block.axes, ["cache", "load"]))
+    what = "; ".join(f"{taken.step.strategy} ({taken.step.when}): {taken.step.what}" for taken in chain.steps)
+    return Table(f"{heading}: {what}", ["when", "ns", "interval", "ratio", "interval", "saved", "of 5 µs"], rows, [])
+
+
+def _largest(results: Results) -> list[Chain]:
+    """Of those that differ in sockets alone, the one with the most."""
+    by_sockets = sorted(history.chains(results), key=lambda chain: chain.block.block.axes.sockets)
+    largest = {chain.block.block.axes.but(sockets=0): chain.block for chain in by_sockets}
+    return [chain for chain in history.chains(results) if any(chain.block is block for block in largest.values())]
+
+
+def chains(results: Results) -> list[Table]:
+    return [_chain(chain) for chain in _largest(results)]
+
+
+def fewer_sockets(results: Results) -> list[Table]:
+    """The others."""
+    told = {chain.block.block.id for chain in _largest(results)}
+    return [_chain(chain) for chain in history.chains(results) if chain.block.block.id not in told]
+
+
+def published(found: list[Compared]) -> Table | None:
+    """One row for each published figure that the run has a block for."""
+    if not found:
+        return None
+    rows = [
+        (
+            c.published.what,
+            [
+                f"{c.published.before_cycles:,} > {c.published.after_cycles:,}",
+                f"{c.published.ratio:.2f}",
+                "-" if c.ratio.median is None else f"{c.ratio.median:.2f}",
+                "-" if c.ratio.low is None or c.ratio.high is None else f"{c.ratio.low:.2f}-{c.ratio.high:.2f}",
+                "-" if c.without_floor is None else f"{c.without_floor:.2f}",
+                "apart" if c.apart else "within a quarter",
+            ],
+        )
+        for c in found
+    ]
+    missing = [p.what for p in history.PUBLISHED if p not in [c.published for c in found]]
+    notes = [f"Not measured in this run: {'; '.join(missing)}."] if missing else []
+    return Table("Before over after", ["cycles", "published", "ours", "interval", "no floor", ""], rows, notes, first="what")
+
+
+def rates(found: list[Hidden]) -> Table | None:
+    if not found:
+        return None
+    rows = []
+    for h in found:
+        change = h.rate.percpu_gbit / h.rate.clone_gbit - 1
+        rows.append(
+            (
+                h.rate.what,
+                [
+                    f"{h.rate.clone_gbit:.2f} > {h.rate.percpu_gbit:.2f}",
+                    f"{change * 100:+.1f}\u00a0%",
+                    _signed(h.difference_ns.median) if h.block else "not measured",
+                    "" if h.difference_ns.low is None else f"{_signed(h.difference_ns.low)} to {_signed(h.difference_ns.high)}",
+                    _share(h.difference_ns.median, h.rate.segment_ns) if h.block else "",
+                ],
+            )
+        )
+    return Table("Clone per packet against requests per CPU", ["Gbit/s", "change", "ours, ns", "interval", "of a segment"], rows, [], first="what")
+
+
+def scaling(results: Results) -> list[Table]:
+    """One or two threads; the growth is never resolved."""
+    tables = []
+    for pair in history.scaling(results):
+        rows = []
+        for s in pair.two.strategies:
+            found = pair.of(s.name)
+            if found is None:
+                continue
+            single, double, grown = found
+            base = s.name == results.run.baseline
+            rows.append(
+                (
+                    s.name,
+                    [
+                        words.ns(single.ns_per_packet.median),
+                        words.ns(double.ns_per_packet.median),
+                        "" if base else words.ratio(grown.median),
+                        "" if base else words.interval(grown),
+                        "" if base else "unresolved",
+                    ],
+                )
+            )
+        heading = ", ".join(conditions.of(pair.one.block.axes, ["cache", "load", "cpus"]))
+        columns = ["1 thread", "2 threads", "growth", "interval", "verdict"]
+        tables.append(Table(f"{heading}: ns per packet, and growth against {results.run.baseline}'s", columns, rows, []))
+    return tables

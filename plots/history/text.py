@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""History as plain text, 72 columns, for a mail."""
+
+from __future__ import annotations
+
+from plots.drawing.layout import Table, beside, fill
+from plots.history import estimates, tables, words
+from plots.verdicts.results import Results
+
+_WHAT = 30
+"""Columns of a name that is a phrase."""
+
+
+def mail(results: Results) -> list[str]:
+    lines: list[str] = []
+    chains = tables.chains(results)
+    if chains:
+        lines += ["", *fill(words.LEGEND)]
+        for table in chains:
+            lines += beside(_without(table, "when", "interval"))
+    found = estimates.compared(results)
+    published = tables.published(found)
+    if published:
+        lines += ["", *fill(words.PUBLISHED_LEGEND), *beside(_without(published, "cycles", ""), _WHAT)]
+        for text in words.explanations(found):
+            lines += ["", *fill(text)]
+    rates = tables.rates(estimates.hidden(results))
+    if rates:
+        lines += ["", *fill(words.RATES_LEGEND), *beside(_without(rates, "interval"), _WHAT - 8)]
+    scaling = tables.scaling(results)
+    if scaling:
+        lines += ["", *fill(f"Counts that two threads share. {words.SCALING}")]
+        for table in scaling:
+            lines += beside(_without(table, "interval"))
+    return lines
+
+
+def _without(table: Table, *columns: str) -> Table:
+    """For want of room."""
+    kept = [i for i, name in enumerate(table.columns) if name not in columns]
+    rows = [(name, [cells[i] for i in kept]) for name, cells in table.rows]
+    return Table(table.heading, [table.columns[i] for i in kept], rows, table.notes, table.first)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""What operations in flight say to the claim that one request per CPU is enough."""
+
+from __future__ import annotations
+
+from plots.in_flight.estimates import InFlightResult, of
+from plots.in_flight.tables import flights
+from plots.in_flight.words import KINDS, microseconds, mpps, where
+from plots.statistics.verdict import FLOOR
+from plots.verdicts.results import Results
+
+
+def _mpps(found: list[InFlightResult]) -> str:
+    """percpu_pool 0.049 (0.048-0.050), …"""
+    said = []
+    for f in found:
+        low, high = f.pps.low, f.pps.high
+        interval = f" ({low / 1e6:.3f}-{high / 1e6:.3f})" if low is not None and high is not None else ""
+        said.append(f"{f.name} {mpps(f.pps)}{interval}")
+    return ", ".join(said)
+
+
+def one_request_is_enough(results: Results) -> str | None:
+    """C9: what one request per CPU costs once operations end later, and how long a packet waits for a section. Nothing where
+    the engine never holds two: then one is all there can be."""
+    found = flights(results)
+    if not found:
+        return None
+    block = found[0].blocks[-1]
+    depth = block.block.axes.in_flight
+    if depth < 2:
+        return None
+    own = [f for f in of(block) if f.name != FLOOR]
+    by_kind = {kind: [f for f in own if f.kind == kind] for kind in KINDS}
+    one, many, none = by_kind["one_per_cpu"], by_kind["many"], by_kind["none"]
+    if not one or not many:
+        return None
+    slow = max(one, key=lambda f: f.pps.median or 0)
+    fast = max(many, key=lambda f: f.pps.median or 0)
+    times = (fast.pps.median or 0) / (slow.pps.median or 1)
+    text = (
+        f"With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to {depth:,} ({where(block, 'in_flight')}), in million "
+        f"packets a second of virtual time: one operation per CPU, {_mpps(one)}; as many as the engine holds, {_mpps(many)}, at best "
+        f"{times:.1f} times as many. That factor follows from the model's rule: one operation in each engine time against {depth:,}, or "
+        "fewer where the CPU's own part of the work is the bound."
+    )
+    if none:
+        text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps(none)}."
+    text += f" {sum(f.macs_checked for f in own):,} MACs were checked; a round with a wrong one is void and would not be here."
+    overtaken = sum(f.overtaken for f in own)
+    if overtaken:
+        text += f" {overtaken:,} genuine packets came after later ones and were refused as replays."
+    held = [f for f in own if f.held]
+    if held:
+        longest = max(held, key=lambda f: f.wait_p99_ns.median or 0)
+        text += (
+            f"\nWhere bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
+            f"operation waits for the rest of it: with {longest.name}, the longest, {microseconds(longest.wait_p50_ns)} µs at the median and "
+            f"{microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
+        )
+    return text

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""What memory pressure says to the claim that a pool takes allocation failure out of the fast path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plots.drawing import words
+from plots.drawing.words import listed
+from plots.pressure.estimates import PressureResult, named, of
+from plots.pressure.words import found_in, load, rate, rate_interval, telling, where
+from plots.statistics.verdict import FLOOR
+from plots.verdicts.question import Beside
+from plots.verdicts.results import BlockResult, Results
+
+
+def _own(block: BlockResult, refused: bool) -> list[PressureResult]:
+    """The strategies that had an operation refused, or had none, but for the floor."""
+    return [p for p in of(block) if p.name != FLOOR and (p.operations_refused > 0) == refused]
+
+
+def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
+    """Who was refused memory and who was not."""
+    said = []
+    if never := _own(block, refused=False):
+        fewest = min(p.operations for p in never)
+        said.append(f"{listed(p.name for p in never)} had no operation refused, of {fewest:,} or more")
+    if ever := _own(block, refused=True):
+        said.append(f"refused were {listed(f'{p.name} {say(p)}' for p in ever)} of the operations")
+    return "; ".join(said)
+
+
+def answer(results: Results, pool: str) -> str | None:
+    """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
+    blocks = [b for b in results.blocks if of(b) and not b.evp]
+    if not blocks:
+        return None
+    block = telling(blocks)
+    shared = named(block, pool)
+    if shared is None:
+        return None
+    parts = (
+        _refusals(block, shared, len(blocks) > 1), _in_the_skb(block, shared), _everywhere(blocks, pool), _evp(results, pool), _over_pages(blocks, block, pool),
+        _price(blocks, block, shared),
+    )  # fmt: skip
+    return "\n".join(part for part in parts if part)
+
+
+def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) -> str:
+    """Who was refused memory, who never was, and what the pool lost all the same."""
+    chosen = "; chosen, since there strategies differ most" if one_of_several else ""
+    who = _who(block, lambda p: f"{rate(p.failure_rate.median)} ({rate_interval(p.failure_rate)})")
+    text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}{chosen}), {who}."
+    if not shared.drops:
+        return f"{text} {shared.name} lost no packet."
+    of_them = "all" if shared.skb_refused == shared.drops else f"{shared.skb_refused:,}"
+    text += f" {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
+    marginal = max(_own(block, refused=True), key=lambda p: p.marginal_share or 0, default=None)
+    if marginal is None:
+        return text
+    if not marginal.marginal_share:
+        return f"{text} No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
+    share = words.percent(marginal.marginal_share, 1)
+    return f"{text} Of the received packets that were lost, those whose skb was granted are at most {share} ({marginal.name})."
+
+
+def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
+    """What a request costs that is refused nothing since it lies in the skb."""
+    said = [
+        f"{p.name} makes every received skb larger by {p.skb_headroom_bytes:,} B and lost {p.drops:,} packets in all, {p.skb_refused:,} of "
+        f"them for want of an skb, where {shared.name} lost {shared.drops:,}"
+        for p in of(block)
+        if p.skb_headroom_bytes
+    ]
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _everywhere(blocks: list[BlockResult], pool: str) -> str:
+    """How often the pool lost an operation at all, and the accepts that it lost: those allocate, whoever owns requests."""
+    everywhere = [p for b in blocks if (p := named(b, pool))]
+    refused = sum(p.rounds_refused for p in everywhere)
+    rounds = sum(p.rounds for p in everywhere)
+    text = (
+        f"{words.over_all(len(everywhere), 'block').capitalize()} under pressure, {pool} had an operation refused in {refused} of "
+        f"{words.plural(rounds, 'round')}."
+    )
+    failed = sum(p.accept_failures for p in everywhere)
+    if not failed:
+        return text
+    asked = sum(p.accepts for p in everywhere)
+    return f"{text} An accept allocates for the new socket all the same: with churn {failed:,} of its {asked:,} accepts failed."
+
+
+def _evp(results: Results, pool: str) -> str | None:
+    """The same where the provider allocates inside, so that no strategy is free of allocations."""
+    blocks = [b for b in results.blocks if b.evp and named(b, pool)]
+    if not blocks:
+        return None
+    who = _who(telling(blocks), lambda p: rate(p.failure_rate.median))
+    return f"With OpenSSL's EVP, which allocates inside whoever owns the request, {who}."
+
+
+def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str | None:
+    """Over the blocks that differ from the one told of in pages alone: how far refusals go, and who bears more than the
+    pool in spite of them."""
+    alike = sorted(
+        (b for b in blocks if b.block.axes.but(pages=0) == told.block.axes.but(pages=0)), key=lambda b: b.block.axes.pages
+    )
+    names = dict.fromkeys(p.name for b in alike for p in _own(b, refused=True) if p.name != pool)
+    if len(alike) < 2 or not names:
+        return None
+    rates = {name: [p.failure_rate.median if (p := named(b, name)) else None for b in alike] for name in names}
+    most = max(rates, key=lambda name: max(r or 0 for r in rates[name]))
+    text = (
+        f"With {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages {most}, the most refused, loses "
+        f"{' / '.join(map(rate, rates[most]))}."
+    )
+    more = []
+    for b in alike:
+        least = shared.half_percent_loss_pps.median if (shared := named(b, pool)) else None
+        above = [p.name for p in _own(b, refused=True) if p.name != pool and (p.half_percent_loss_pps.median or 0) > (least or 0)]
+        more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
+    if not more:
+        return f"{text} None that was refused bears more load (0.5 % lost) than {pool}."
+    return f"{text} The time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
+
+
+def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult) -> str:
+    """What losing no operation takes in memory, and the load that is borne, beside the others."""
+    axes = block.block.axes
+    groups = [
+        (label, [p for p in _own(block, refused) if p is not shared])
+        for label, refused in (("lost no operation", False), ("lost some", True))
+    ]
+    held = "".join(f", others that {label} {words.span((p.pages_open for p in members), 0)}" for label, members in groups if members)
+    text = (
+        f"With {words.sockets(axes.sockets)} open on {words.plural(axes.possible_cpus, 'possible CPU')} {shared.name} holds "
+        f"{shared.pages_open:,.0f} pages of 4 KiB{held}."
+    )
+    alike = axes.but(pages=0, possible_cpus=0)
+    elsewhere = {
+        b.block.axes.possible_cpus: p.pages_open
+        for b in blocks
+        if b.block.axes.but(pages=0, possible_cpus=0) == alike and (p := named(b, shared.name))
+    }
+    more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(elsewhere.items()) if cpus != axes.possible_cpus]
+    text += f" {shared.name} holds {listed(more)}." if more else ""
+    if all(p.half_percent_loss_pps.median is None for p in of(block)):
+        return f"{text} For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
+
+    def borne(p: PressureResult) -> str:
+        return f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, in {found_in(p.half_percent_loss_rounds, p)} rounds"
+
+    best = [(label, max(members, key=lambda p: p.half_percent_loss_pps.median or 0)) for label, members in groups if members]
+    others = "".join(f"; of others that {label}, the most: {p.name} {borne(p)}" for label, p in best)
+    return (
+        f"{text} The highest load with 0.5 % lost, in million packets a second (share of what the strategy can do at all), for a "
+        f"ring of {axes.ring:,} slots: {shared.name} {borne(shared)}{others}."
+    )
+
+
+def pool_never_fails(results: Results) -> str:
+    """C1, as far as it is measured here."""
+    return answer(results, "percpu_pool") or Beside("How often a machine under pressure refuses such an allocation is not measured here.")

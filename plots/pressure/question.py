@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""All that this question hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plots.pressure import estimates, text
+from plots.pressure.claims import pool_never_fails
+from plots.pressure.page import page
+from plots.pressure.rounds import PASS
+from plots.pressure.summary import summary
+from plots.pressure.words import limits
+from plots.verdicts.question import InMail, InTable, Kind, Question
+
+
+def _figures() -> Sequence[Kind]:
+    from plots.pressure.figures import KINDS
+
+    return KINDS
+
+
+QUESTION = Question(
+    name="pressure",
+    reads=PASS,
+    of_block=estimates.over_block,
+    page=page,
+    mail=lambda results: InMail(heading="Memory pressure", section=text.mail(results)),
+    table=lambda results: InTable(lines=text.table(results)),
+    summary=summary,
+    figures=_figures,
+    answers={"C1": pool_never_fails},
+    limits=limits,
+)

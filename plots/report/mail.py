@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""report/review.txt: plain ASCII, 72 columns, for a mail to a kernel list. Conditions come first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plots.claims import claims
+from plots.drawing import words
+from plots.drawing.layout import WIDTH, fill, underlined, wrap
+from plots.report import provenance
+from plots.report import words as asked
+from plots.statistics.verdict import FLOOR
+from plots.verdicts.question import Question
+from plots.verdicts.results import Results
+from plots.verdicts.words import aa_line, verdicts
+
+
+def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
+    return wrap(text, f"{label + ':':<{indent}}", " " * indent) or [f"{label}:"]
+
+
+def _command(text: str) -> list[str]:
+    """A shell's line, continued where it is too long for a mail."""
+    pieces = wrap(text, "  ", "    ", WIDTH - 2)
+    return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
+
+
+def _legend(baseline: str) -> list[str]:
+    """Of the tables that have no section of their own."""
+    return fill(
+        f"interval: of the ratio to {baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
+        "bytes as requested. alloc/pkt: atomic allocations asked for on the fast path, a packet. idle, open, peak: live "
+        "bytes as requested with no socket, with all, and at most while packets flowed; RSS: the process's growth while "
+        "the sockets opened, where it was timed (pages that were free already do not show). Memory is that of the "
+        f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
+        "cost, never counted, and never subtracted but for one figure that is named, beside published ratios."
+    )
+
+
+def review(results: Results, questions: Sequence[Question]) -> str:
+    """The whole text."""
+    run = results.run
+    lines = [words.ascii_text(f"tfmbench: {run.matrix} ({run.name})")[:WIDTH], "", *fill(asked.QUESTION)]
+    lines += underlined("Conditions")
+    for label, text in provenance.conditions(results, questions):
+        lines += _labelled(label, text)
+    for label, text in provenance.disturbance(results):
+        lines += _labelled(label, text, 40)
+    for warning in provenance.warnings(results):
+        lines += _labelled("warning", warning)
+    aa = aa_line(results)
+    lines += ["", *fill(verdicts(results)), *(fill(aa) if aa else [])]
+    found = [question.mail(results) for question in questions]
+    if any(one.tables for one in found):
+        lines += ["", *_legend(run.baseline)]
+    lines += [line for one in found for line in one.tables]
+    lines += [line for one in found if one.section for line in [*underlined(one.heading), *one.section]]
+    lines += underlined("What was claimed, what was measured")
+    answered, not_measured = claims.answers(results, questions)
+    for claim, answer in answered:
+        lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *(line for p in answer.split("\n") for line in fill(p, "     "))]
+    if not_measured:
+        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (docs/claims.md says what they claim).")]
+    lines += underlined("What cannot be concluded")
+    for text in asked.cannot_be_concluded(results, questions):
+        lines += wrap(text, "- ", "  ")
+    paragraphs = asked.how_to_read(results, questions)
+    if paragraphs:
+        lines += underlined("How to read a verdict")
+    for i, paragraph in enumerate(paragraphs):
+        lines += [*([""] if i else []), *fill(paragraph)]
+    lines += ["", "Reproduce with:"]
+    for command in provenance.command(results):
+        lines += _command(command)
+    return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""report/report.html: one file that opens offline, on a phone and on a desktop, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from plots.claims import claims
+from plots.drawing.drawn import Drawn
+from plots.drawing.html import PLOTS, render
+from plots.drawing.svg import colour_rules, inline
+from plots.report import provenance
+from plots.report import words as asked
+from plots.report.figures import FIRST, FOLDED, Chosen
+from plots.verdicts.question import Question
+from plots.verdicts.results import Results
+from plots.verdicts.words import aa_line, verdicts
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure on the page."""
+
+    drawn: Drawn
+    svg: Markup
+
+
+def place(figures: list[tuple[Chosen, Drawn, str]]) -> tuple[list[Placed], list[Placed], list[Drawn]]:
+    """Figures shown open, folded away, and linked only."""
+    opened: list[Placed] = []
+    folded: list[Placed] = []
+    linked: list[Drawn] = []
+    for number, (chosen, drawn, svg) in enumerate(figures):
+        if chosen.place < FIRST + FOLDED:
+            placed = Placed(drawn, Markup(inline(svg, drawn, f"f{number}-")))
+            (opened if chosen.main else folded).append(placed)
+        else:
+            linked.append(drawn)
+    return opened, folded, linked
+
+
+def page(results: Results, questions: Sequence[Question], figures: list[tuple[Chosen, Drawn, str]], left_out: list[str]) -> str:
+    """The whole page."""
+    light, dark = colour_rules()
+    css = (PLOTS / "report/report.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/\s*", "", css, flags=re.S)
+    opened, folded, linked = place(figures)
+    answered, not_measured = claims.answers(results, questions)
+    return render(
+        "report/page.html",
+        run=results.run,
+        css=Markup(css),
+        light=Markup(light),
+        dark=Markup(dark),
+        question=asked.QUESTION,
+        provenance=provenance.conditions(results, questions),
+        disturbance=provenance.disturbance(results),
+        warnings=provenance.warnings(results),
+        command=provenance.command(results),
+        answered=answered,
+        not_measured=not_measured,
+        verdicts=verdicts(results),
+        pieces=[question.page(results) for question in questions],
+        untimed=not any(question.table(results).lines for question in questions),
+        opened=opened,
+        folded=folded,
+        linked=linked,
+        left_out=left_out,
+        aa_line=aa_line(results),
+        blocks=[block for block in results.measured if block.aa],
+        how_to_read=asked.how_to_read(results, questions),
+        cannot_be_concluded=asked.cannot_be_concluded(results, questions),
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Where a run comes from, how quiet its machine was, and the command that repeats it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+
+from plots.drawing import words
+from plots.run.rounds import Watched
+from plots.statistics.stats import median
+from plots.statistics.verdict import FLOOR
+from plots.verdicts.question import Question
+from plots.verdicts.results import Results
+
+
+_HYPERVISORS = {"KVMKVMKVM": "KVM", "Microsoft Hv": "Hyper-V", "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen"}
+"""What CPUID leaf 0x40000000 says, and who says it."""
+
+
+def _known(value: object) -> str:
+    return "not known" if value is None else str(value)
+
+
+def _hypervisor(text: str) -> str:
+    """Its name, wherever its CPUID string stands in the text; others as they are."""
+    for said, name in _HYPERVISORS.items():
+        text = text.replace(said, name)
+    return text
+
+
+def _version(version: object) -> str:
+    """Without a git hash (jemalloc's 5.3.0-0-g54eaed1d...), nor the 0 revisions since its tag before it."""
+    return re.sub(r"(-0)?-g[0-9a-f]{7,40}$", "", _known(version))
+
+
+def warnings(results: Results) -> list[str]:
+    """What the run warned of."""
+    return [_hypervisor(warning) for warning in results.run.warnings]
+
+
+def _rounds(results: Results, questions: Sequence[Question]) -> str:
+    """How many are wanted of each pass that the matrix asks for, and how many are done."""
+    run = results.run
+    done, once = [], []
+    for question in questions:
+        if question.reads is None:
+            continue
+        blocks = question.wanted(results)
+        there = sum(question.rounds(block) for block in blocks)
+        if blocks and question.reads.once:
+            some = "" if there == len(blocks) else f", {there:,} done"
+            once.append(f"{question.reads.name}: one round of each of {words.plural(len(blocks), 'block')}{some}")
+        elif blocks:
+            done.append(f"{there} of {run.rounds * len(blocks)} {question.reads.done or question.reads.said}")
+    return "; ".join([*([f"{run.rounds} of each block", ", ".join(done)] if done else []), *once])
+
+
+def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """What a reviewer asks first, as label and text."""
+    run = results.run
+    machine, build, git = run.machine, run.build, run.git
+    memory = words.size(machine["memory_bytes"]) + " of memory" if machine["memory_bytes"] else "memory not known"
+    cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
+    return [
+        ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
+        (
+            "kernel",
+            f"{_known(machine['kernel'])}, hypervisor {_hypervisor(machine['hypervisor'] or 'none')}, "
+            f"governor {_known(machine['governor'])}, ASLR {_known(machine['aslr'])}",
+        ),
+        ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),
+        ("libraries", ", ".join(f"{name} {_version(version)}" for name, version in run.libraries.items()) or "none named"),
+        (
+            "matrix",
+            f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
+            f"strategies {', '.join(run.strategies)}",
+        ),
+        ("rounds", _rounds(results, questions)),
+        ("seed", str(run.seed)),
+        ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
+    ]
+
+
+def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return "not known"
+    return f"median {show(float(median(known) or 0))}, at most {show(max(known))}"
+
+
+def disturbance(results: Results) -> list[tuple[str, str]]:
+    """How quiet the machine was, and what the harness itself costs; only what some round measured."""
+    rounds = [r for block in results.blocks for r in block.block.rounds if isinstance(r, Watched)]
+    batches = sum(block.batches for block in results.blocks)
+    disturbed = sum(block.batches_disturbed for block in results.blocks)
+    turns = sum(block.turns for block in results.blocks)
+    lost = sum(block.turns_lost for block in results.blocks)
+    unpinned = sum(r.pinned is not True for r in rounds)
+    floors = [s for block in results.blocks if block.timed and (s := block.strategy(FLOOR)) is not None]
+    share = batches + disturbed
+    said: list[tuple[str, str]] = []
+    if not rounds:
+        return said
+    if turns:
+        said += [
+            ("harness's floor (null), ns per packet", _range((s.ns_per_packet.median for s in floors), words.ns)),
+            ("floor as a share of the baseline", _range((s.ratio.median for s in floors), lambda v: words.percent(v, 1))),
+        ]
+    said.append(("cost of one time stamp, ns", _range((r.stamp_ns for r in rounds), lambda v: f"{v:.1f}")))
+    if turns:
+        said += [
+            (
+                "disturbed batches, dropped",
+                f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
+            ),
+            ("turns that kept no batch", f"{lost:,} of {turns:,}"),
+        ]
+    open_loop = sum(b.open_loop_turns for b in results.blocks)
+    if open_loop:
+        dropped = sum(b.open_loop_turns_disturbed for b in results.blocks)
+        said.append(("open-loop turns dropped", f"{dropped:,} of {open_loop:,}"))
+    return [
+        *said,
+        ("steal in a round, percent", _range((r.steal_percent for r in rounds), lambda v: f"{v:.2f}")),
+        ("involuntary switches in a round", _range((r.involuntary_switches for r in rounds), lambda v: f"{v:,.0f}")),
+        ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),
+        ("rounds not pinned to a core", f"{unpinned:,} of {len(rounds):,}"),
+    ]
+
+
+def command(results: Results) -> list[str]:
+    """The lines that repeat the run. run.json does not hold --set and --filter; it lists the blocks they left."""
+    run = results.run
+    cpus = f" --cpus {','.join(map(str, run.pinned_cores))}" if run.pinned_cores else ""
+    return [
+        f"git checkout {run.git['revision'] or 'REVISION'}",
+        "cmake --preset release && cmake --build --preset release",
+        f"build/release/tfmbench run {shlex.quote(run.matrix)} --rounds {run.rounds} --seed {run.seed}{cpus}",
+    ]

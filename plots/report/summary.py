@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""report/summary.json: the machine's view (results/schema/summary.schema.json)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from plots.verdicts.question import Question
+from plots.verdicts.results import BlockResult, Results, StrategyResult
+
+
+def _strategy(result: StrategyResult, questions: Sequence[Question]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": result.name}
+    for question in questions:
+        found |= question.summary_of_strategy(result)
+    return found | {
+        "packets": result.packets,
+        "allocation_failures": result.allocation_failures,
+        "drops": result.drops,
+        "forged_accepted": result.forged_accepted,
+    }
+
+
+def _block(result: BlockResult, questions: Sequence[Question]) -> dict[str, Any]:
+    axes = result.block.axes.plain()
+    first = ("workload", "algorithm", "provider", "allocator", "sockets", "cpus", "cache", "load")
+    found = {
+        **{axis: axes.pop(axis) for axis in first},
+        "strategies": [_strategy(strategy, questions) for strategy in result.strategies],
+        "id": result.block.id,
+        **axes,
+    }
+    for question in questions:
+        found |= question.summary_of_block(result)
+    return found
+
+
+def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
+    """The summary of blocks that have at least one round."""
+    run = results.run
+    found = {
+        "format": 1,
+        "run": run.name,
+        "baseline": run.baseline,
+        "rounds": run.rounds,
+        "blocks": [_block(block, questions) for block in results.measured],
+        "aa": {
+            "comparisons": results.aa.comparisons,
+            "called_different": results.aa.called_different,
+            "median_ratio": results.aa.median_ratio,
+        },
+    }
+    for question in questions:
+        found |= question.summary(results)
+    return found | {"lines_of_code": asdict(run.lines_of_code) if run.lines_of_code else None}

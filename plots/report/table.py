@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""The compact table that ends a run: plain ASCII, 72 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plots.drawing import words
+from plots.drawing.layout import fill
+from plots.verdicts.question import Question
+from plots.verdicts.results import Results
+from plots.verdicts.words import aa_line, verdicts
+
+
+def table(results: Results, questions: Sequence[Question]) -> str:
+    """What each question has for it; then the verdicts and the A/A line."""
+    found = [question.table(results) for question in questions]
+    says = "".join(f"{one.says}; " for one in found if one.says)
+    lines = fill(f"{says}{results.run.matrix}, {results.run.name}")
+    lines += [line for one in found for line in one.lines]
+    if not any(one.lines for one in found):
+        lines += ["", "No block of this run was timed."]
+    said = aa_line(results)
+    return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *(fill(said) if said else [])]) + "\n")

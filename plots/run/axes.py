@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""A block's axes. results/schema/axes.schema.json lists them, in order, each with its default.
+
+An axis that the schema gains is known here without an edit. It tells blocks apart, is in families, in the summary and, by
+name and value, in words (plots/drawing/conditions.py). Only axes that code acts on are named below.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "results" / "schema"
+
+TRAFFICS = ("keepalive", "bgp_update", "imix", "mtu")
+"""By size."""
+
+_PROPERTIES: dict[str, Any] = json.loads((SCHEMAS / "axes.schema.json").read_text(encoding="utf-8"))["properties"]
+
+_Self = TypeVar("_Self", bound="_Values")
+
+
+class _Values:
+    """Named values, immutable, in the order of a schema's properties; equal and hashed by value."""
+
+    _properties: dict[str, Any]
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        """From a file's keys. Those that it lacks have the schema's default; ValueError for others, since they tell cells apart."""
+        unknown = sorted(set(values) - set(self._properties))
+        if unknown:
+            raise ValueError(f"'{unknown[0]}' is none that results/schema/axes.schema.json has")
+        for name, said in self._properties.items():
+            if name not in values and "default" not in said:
+                raise ValueError(f"'{name}' is missing")
+            self.__dict__[name] = values[name] if name in values else said["default"]
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name}: axes do not change; but() makes others")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.__dict__})"
+
+    def but(self: _Self, **changes: Any) -> _Self:
+        """The same with these values."""
+        return type(self)({**self.__dict__, **changes})
+
+    def plain(self) -> dict[str, Any]:
+        """As a file has them."""
+        return {name: value.plain() if isinstance(value, _Values) else value for name, value in self.__dict__.items()}
+
+
+class Faults(_Values):
+    """failslab's grammar, and our k-th."""
+
+    _properties = _PROPERTIES["faults"]["properties"]
+    probability: float
+    interval: int
+    times: int
+    seed: int
+    space: int
+    kth: int
+    gfp: str
+
+
+class Axes(_Values):
+    """A point of every axis but the strategy."""
+
+    _properties = _PROPERTIES
+    workload: str
+    algorithm: str
+    provider: str
+    allocator: str
+    sockets: int
+    cpus: int
+    possible_cpus: int
+    cache: str
+    load: str
+    ip: str
+    options: str
+    choice: str
+    key: str
+    forged_percent: float
+    churn_percent: float
+    algorithms: int
+    scratch: str
+    heap: str
+    pages: int
+    ring: int
+    in_flight: int
+    engine_ns: int
+    openssl: str
+    faults: Faults | None
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        faults = values.get("faults")
+        super().__init__({**values, "faults": Faults(faults) if isinstance(faults, dict) else faults})
+
+    @property
+    def protocol(self) -> str:
+        return self.workload.split("/")[0]
+
+    @property
+    def traffic(self) -> str:
+        return self.workload.split("/")[1]
+
+    @property
+    def probability(self) -> float:
+        return self.faults.probability if self.faults else 0.0
+
+    @property
+    def open_loop(self) -> bool:
+        return self.load != "closed"
+
+
+def names() -> list[str]:
+    """Of all axes, in the schema's order."""
+    return list(_PROPERTIES)
+
+
+def value(axes: Axes, name: str) -> Any:
+    """Of an axis that is known by its name alone."""
+    return axes.__dict__[name]
+
+
+def usual(name: str) -> Any:
+    """What an axis is where a matrix does not say; None where it has to."""
+    return _PROPERTIES[name].get("default")

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""Reads a run folder: run.json and all rounds that belong to it. Nothing is skipped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from plots.run.axes import Axes
+from plots.run.files import BadInput, read_json
+from plots.run.model import Block, Lines, LinesOfCode, Run
+from plots.run.rounds import Cell, Pass, Round
+
+
+def _axes(path: Path, data: dict[str, Any]) -> Axes:
+    try:
+        return Axes(data)
+    except ValueError as error:
+        raise BadInput(f"{path}: axes: {error}") from None
+
+
+def _left_out(path: Path, block: dict[str, Any], matrix: dict[str, Any]) -> dict[str, str]:
+    """Which of the matrix's strategies a block does without (none in older files), and why."""
+    reasons = {out["strategy"]: out["reason"] for out in block.get("left_out", [])}
+    unknown = sorted(set(reasons) - set(matrix["strategies"]))
+    if unknown or matrix["baseline"] in reasons:
+        name = unknown[0] if unknown else matrix["baseline"]
+        why = "is not among matrix.strategies" if unknown else "is the baseline, which every block has"
+        raise BadInput(f"{path}: matrix.blocks: left_out of '{block['id']}': '{name}' {why}")
+    return reasons
+
+
+def _lines_of_code(data: dict[str, Any] | None) -> LinesOfCode | None:
+    def of(entries: dict[str, dict[str, int]]) -> dict[str, Lines]:
+        return {name: Lines(lines["own"], lines["shared"]) for name, lines in entries.items()}
+
+    return LinesOfCode(of(data["strategies"]), of(data["protocols"])) if data else None
+
+
+def _belongs(path: Path, found: dict[str, Any], matrix: dict[str, Any], blocks: dict[str, Block]) -> None:
+    """BadInput unless it is a round of one of these blocks, against the same baseline."""
+    block, baseline = found["block_id"], matrix["baseline"]
+    if block not in blocks or found["baseline"] != baseline:
+        raise BadInput(f"{path}: not of this run: block '{block}' against '{found['baseline']}' is not in run.json")
+    if _axes(path, found["axes"]) != blocks[block].axes:
+        raise BadInput(f"{path}: axes differ from those of block '{block}' in run.json")
+    names = [cell["name"] for cell in found["cells"]]
+    if len(set(names)) < len(names):
+        raise BadInput(f"{path}: cells: a name is there twice")
+    if baseline not in names:
+        raise BadInput(f"{path}: cells: the baseline '{baseline}' is missing")
+
+
+def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
+    """BadInput unless it is one of the matrix's rounds and holds the cells it should."""
+    if found["round"] >= matrix["rounds"]:
+        raise BadInput(f"{path}: round {found['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
+    named = {cell["name"] for cell in found["cells"]}
+    if named != wanted:
+        missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
+        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
+
+
+class _Rounds:
+    """The rounds of a run as they are read."""
+
+    def __init__(self, matrix: dict[str, Any], blocks: dict[str, Block], passes: Iterable[Pass]) -> None:
+        self._matrix, self._blocks = matrix, blocks
+        self._passes = {one.name: one for one in passes}
+        self._seen: dict[tuple[str, int | str], Path] = {}
+        self.of: dict[str, list[tuple[int, Round[Cell]]]] = {block: [] for block in blocks}
+
+    def add(self, path: Path) -> None:
+        matrix, found = self._matrix, read_json(path, "round")
+        kind = self._passes.get(found["kind"])
+        if kind is None:
+            raise BadInput(f"{path}: kind '{found['kind']}' is none of {', '.join(self._passes)}")
+        _belongs(path, found, matrix, self._blocks)
+        block = found["block_id"]
+        before = self._seen.setdefault((block, kind.name if kind.once else found["round"]), path)
+        if before is not path and kind.once:
+            raise BadInput(f"{path}: a second {kind.name} round of block '{block}', beside {before.name}")
+        if before is not path:
+            raise BadInput(f"{path}: round {found['round']} of block '{block}' is there twice, beside {before.name}")
+        if not kind.once:
+            copies = {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])} if kind.copies else set()
+            _whole(path, found, matrix, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
+        try:
+            self.of[block].append((found.get("round", 0), kind.read(path, found)))
+        except ValueError as error:
+            raise BadInput(f"{path}: {error}") from None
+
+
+def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
+    """Its blocks by id, without rounds yet."""
+    if matrix["baseline"] not in matrix["strategies"]:
+        raise BadInput(f"{path}: matrix.baseline: '{matrix['baseline']}' is not among matrix.strategies")
+    blocks = {
+        block["id"]: Block(
+            id=block["id"],
+            passes=tuple(block["passes"]),
+            axes=_axes(path, block["axes"]),
+            left_out=_left_out(path, block, matrix),
+            rounds=(),
+        )
+        for block in matrix["blocks"]
+    }
+    if len(blocks) < len(matrix["blocks"]):
+        raise BadInput(f"{path}: matrix.blocks: an id is there twice")
+    return blocks
+
+
+def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
+    """The run in a folder, with rounds of these passes; or BadInput."""
+    run_path = folder / "run.json"
+    if not run_path.exists():
+        file_or_none = "a file, not the folder of a run" if folder.exists() else "no such folder"
+        wrong = "not the folder of a run: no run.json in it" if folder.is_dir() else file_or_none
+        raise BadInput(f"{folder}: {wrong}; a run's folder holds run.json and rounds/")
+    data = read_json(run_path, "run")
+    matrix = data["matrix"]
+    blocks = _matrix(run_path, matrix)
+    rounds = _Rounds(matrix, blocks, passes)
+    for path in sorted((folder / "rounds").glob("*.json")):
+        rounds.add(path)
+    if not any(rounds.of.values()):
+        raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
+    return Run(
+        path=folder,
+        name=data["run"],
+        matrix=matrix["name"],
+        baseline=matrix["baseline"],
+        strategies=tuple(matrix["strategies"]),
+        rounds=matrix["rounds"],
+        margin_percent=matrix["margin_percent"],
+        seed=data["seed"],
+        pinned_cores=tuple(data["pinned_cores"]),
+        git=data["git"],
+        build=data["build"],
+        libraries=data["libraries"],
+        machine=data["machine"],
+        warnings=tuple(data["warnings"]),
+        lines_of_code=_lines_of_code(data.get("lines_of_code")),
+        blocks=tuple(
+            replace(block, rounds=tuple(r for _, r in sorted(rounds.of[block.id], key=lambda found: found[0])))
+            for block in blocks.values()
+        ),
+    )

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""What all rounds have in common, and what a pass is. A question's rounds.py has the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+
+@dataclass(frozen=True)
+class Counters:
+    packets: int
+    forged_accepted: int
+    genuine_refused: int
+    allocation_failures: int
+    drops: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One strategy in one round."""
+
+    name: str
+    counters: Counters
+    aa: bool = False
+    """The baseline under another name."""
+
+
+AnyCell = TypeVar("AnyCell", bound=Cell, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round(Generic[AnyCell]):
+    path: Path
+    cells: tuple[AnyCell, ...]
+
+    def cell(self, name: str) -> AnyCell | None:
+        return next((cell for cell in self.cells if cell.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched(Round[AnyCell]):
+    """A round in which the machine was watched; None where it cannot be known."""
+
+    round: int
+    stamp_ns: float
+    steal_percent: float | None
+    involuntary_switches: int | None
+    migrations: int | None
+    pinned: bool | None
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A way to measure a block: a kind of round."""
+
+    name: str
+    """As files have it in `kind` and `passes`."""
+    said: str
+    """Of a block that has it, as in “7 blocks under memory pressure”; nothing for the usual one."""
+    kind: type[Round[Any]]
+    read: Callable[[Path, dict[str, Any]], Round[Cell]]
+    """From a file that fits its schema. ValueError, in one line, where its cells contradict each other."""
+    done: str = ""
+    """What follows “5 of 7”; nothing: as `said`."""
+    once: bool = False
+    """One round of each block instead of the matrix's number."""
+    copies: bool = False
+    """Whether its rounds have the A/A copies of the baseline too."""
+
+
+def head(data: dict[str, Any]) -> dict[str, Any]:
+    """What every cell of a file says."""
+    counters = Counters(**{name: data[name] for name in Counters.__dataclass_fields__})
+    return {"name": data["name"], "counters": counters, "aa": data["aa"]}
+
+
+def watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """What a file says of its process and machine."""
+    machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
+    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}

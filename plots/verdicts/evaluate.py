@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""From a run to results.
+
+Comparisons are corrected within a block (Bonferroni): a block is one question, "which of these strategies, here?", and
+its verdicts hold together with 95 %. They are not corrected over blocks: then a verdict would depend on which other
+questions the matrix asked. What that leaves is shown by the A/A cells, judged by the same rule with the same intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plots.run.model import Block, Run
+from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, effect_size, median, median_estimate, ratio_estimate
+from plots.statistics.verdict import FLOOR, Verdict, judge, margin
+from plots.verdicts.counted import CountedCell, CountedRound
+from plots.verdicts.paired import round_ratios
+from plots.verdicts.question import Question
+from plots.verdicts.results import AaComparison, AaSummary, BlockResult, Latency, Results, StrategyResult
+from plots.verdicts.timed import PERCENTILES, TimedCell, TimedRound
+
+
+def _timed_cells(block: Block, name: str) -> list[TimedCell]:
+    return [cell for cell in (r.cell(name) for r in block.of(TimedRound)) if cell is not None]
+
+
+def _ns_per_packet(block: Block, name: str) -> Estimate:
+    rounds = []
+    for cell in _timed_cells(block, name):
+        ns = median([turn for turn in cell.turn_ns_per_packet if turn is not None])
+        if ns is not None:
+            rounds.append(ns)
+    return median_estimate(rounds)
+
+
+def _latency(block: Block, name: str) -> dict[str, Latency] | None:
+    rounds = [cell.latency for cell in _timed_cells(block, name) if cell.latency is not None]
+    if not rounds:
+        return None
+    return {
+        kind: Latency(
+            percentiles={
+                p: median_estimate([v for v in (getattr(h[kind], f"{p}_ns") for h in rounds) if v is not None])
+                for p in PERCENTILES
+            },
+            overflow=sum(h[kind].overflow for h in rounds),
+        )
+        for kind in ("response", "service", "lateness")
+    }
+
+
+def _counted_cell(block: Block, name: str) -> CountedCell | None:
+    return next((cell for r in block.of(CountedRound) if (cell := r.cell(name))), None)
+
+
+def _strategy(
+    block: Block, name: str, baseline: str, confidence: float, block_margin: float, unresolved: bool
+) -> StrategyResult:
+    ratios = round_ratios(block, name, baseline)
+    ratio = ratio_estimate(ratios, confidence)
+    verdict: Verdict
+    if name == baseline:
+        verdict = "baseline"
+    else:
+        verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin)
+    cells = _timed_cells(block, name)
+    counted, counted_floor = _counted_cell(block, name), _counted_cell(block, FLOOR)
+    floor = counted_floor.memory if counted_floor else None
+    counters = [cell.counters for r in block.rounds if (cell := r.cell(name))]
+    return StrategyResult(
+        name=name,
+        ns_per_packet=_ns_per_packet(block, name),
+        ratio=ratio,
+        ratios=tuple(ratios),
+        effect_size=None if name == baseline else effect_size(ratios),
+        verdict=verdict,
+        latency=_latency(block, name),
+        memory=counted.memory if counted else None,
+        fragmentation=counted.memory.fragmentation(floor) if counted else None,
+        kept_bytes=counted.memory.kept_bytes(floor) if counted and name != FLOOR else None,
+        rss_bytes=median([cell.rss_bytes for cell in cells if cell.rss_bytes is not None]),
+        allocations_per_packet=counted.allocations_per_packet if counted else None,
+        skb_headroom_bytes=counted.skb_headroom_bytes if counted else None,
+        packets=sum(c.packets for c in counters),
+        counted_packets=counted.counters.packets if counted else 0,
+        counted_drops=counted.counters.drops if counted else 0,
+        allocation_failures=sum(c.allocation_failures for c in counters),
+        drops=sum(c.drops for c in counters),
+        forged_accepted=sum(c.forged_accepted for c in counters),
+        genuine_refused=sum(c.genuine_refused for c in counters),
+    )
+
+
+def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float, questions: Sequence[Question]) -> str | None:
+    """Why a block resolves nothing, or None."""
+    rounds = len(block.of(TimedRound))
+    if not rounds:
+        said = [q.reads.said for name in block.passes for q in questions if q.reads and q.reads.name == name]
+        return "nothing timed" if not said or "" in said else f"{said[0]}, nothing timed"
+    if not aa:
+        return "no A/A cell, so its error is not known"
+    for one in aa:
+        if one.ratio.median is None:
+            return f"A/A cell {one.name} kept no turn, so the error is not known"
+        if one.called in ("faster", "slower"):
+            return f"A/A cell {one.name} was called {one.called} ({one.ratio.median:.3f})"
+        if abs(one.ratio.median - 1) > block_margin:
+            return (
+                f"A/A error {abs(one.ratio.median - 1) * 100:.1f} % exceeds the margin "
+                f"of {block_margin * 100:g} % ({one.name})"
+            )
+    return f"{rounds} of at least {MINIMUM_ROUNDS} rounds" if rounds < MINIMUM_ROUNDS else None
+
+
+def block_result(run: Run, block: Block, questions: Sequence[Question]) -> BlockResult:
+    """Estimates and verdicts of one block."""
+    cells = [cell for r in block.of(TimedRound) for cell in r.cells]
+    present = {cell.name for r in block.rounds for cell in r.cells if not cell.aa}
+    names = [name for name in run.strategies if name in present]
+    names += sorted(present - set(names))
+    comparisons = sum(name not in (FLOOR, run.baseline) for name in names)
+    confidence = bonferroni(comparisons)
+    block_margin = margin(block.axes.sockets, run.margin_percent)
+    aa = []
+    for name in sorted({cell.name for cell in cells if cell.aa}):
+        ratios = round_ratios(block, name, run.baseline)
+        ratio = ratio_estimate(ratios, confidence)
+        aa.append(AaComparison(name, ratio, len(ratios), judge(ratio, len(ratios), block_margin)))
+    why = _why_nothing(block, tuple(aa), block_margin, questions)
+    turns = [turn for cell in cells for turn in cell.turn_ns_per_packet]
+    return BlockResult(
+        block=block,
+        margin=block_margin,
+        confidence=confidence,
+        comparisons=comparisons,
+        strategies=tuple(
+            _strategy(block, name, run.baseline, confidence, block_margin, why is not None) for name in names
+        ),
+        aa=tuple(aa),
+        resolves_nothing_because=why,
+        batches=sum(cell.batches for cell in cells),
+        batches_disturbed=sum(cell.batches_disturbed for cell in cells),
+        turns=len(turns),
+        turns_lost=turns.count(None),
+        open_loop_turns=sum(cell.open_loop_turns for cell in cells),
+        open_loop_turns_disturbed=sum(cell.open_loop_turns_disturbed for cell in cells),
+        found={q.name: q.of_block(block, names) for q in questions},
+    )
+
+
+def evaluate(run: Run, questions: Sequence[Question]) -> Results:
+    """Everything a report says, without a word of it yet."""
+    blocks = tuple(block_result(run, block, questions) for block in run.blocks)
+    aa = [one for block in blocks for one in block.aa]
+    called = sum(one.called in ("faster", "slower") for one in aa)
+    return Results(
+        run=run,
+        blocks=blocks,
+        aa=AaSummary(
+            comparisons=len(aa),
+            called_different=called,
+            median_ratio=median([one.ratio.median for one in aa if one.ratio.median is not None]),
+            too_few_rounds=sum(one.rounds < MINIMUM_ROUNDS for one in aa),
+        ),
+        found={q.name: q.of_run(run) for q in questions},
+    )

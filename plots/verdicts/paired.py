@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Any two strategies of a block, turn against turn: the machine's speed is in both, and cancels or nearly so."""
+
+from __future__ import annotations
+
+from plots.run.model import Block
+from plots.statistics.stats import Estimate, median, median_estimate, paired_ratio, ratio_estimate
+from plots.verdicts.timed import TimedRound
+
+
+def round_ratios(block: Block, name: str, baseline: str) -> list[float]:
+    """A cell's ratio to the baseline, one for each round that has both."""
+    ratios = []
+    for timed in block.of(TimedRound):
+        cell, base = timed.cell(name), timed.cell(baseline)
+        if cell and base:
+            ratio = paired_ratio(cell.turn_ns_per_packet, base.turn_ns_per_packet)
+            if ratio is not None:
+                ratios.append(ratio)
+    return ratios
+
+
+def ratio(block: Block, name: str, to: str) -> Estimate:
+    """How much of `to`'s time `name` takes; 95 %, not corrected."""
+    return ratio_estimate(round_ratios(block, name, to))
+
+
+def _rounds(block: Block, more: str, less: str | None, unit: str | None) -> list[float]:
+    """Of each round the median over laps of more - less, in `unit`'s turns or in ns."""
+    found = []
+    for timed in block.of(TimedRound):
+        cells = [timed.cell(name) if name else None for name in (more, less, unit)]
+        if any(name and cell is None for name, cell in zip((more, less, unit), cells)):
+            continue
+        laps = []
+        for turns in zip(*(cell.turn_ns_per_packet for cell in cells if cell)):
+            known = iter([turn for turn in turns if turn is not None])
+            if None in turns:
+                continue
+            difference = next(known) - (next(known) if less else 0.0)
+            laps.append(difference / (next(known) if unit else 1.0))
+        value = median(laps)
+        if value is not None:
+            found.append(value)
+    return found
+
+
+def difference_ns(block: Block, more: str, less: str) -> Estimate:
+    """ns per packet that `more` takes beyond `less`."""
+    return median_estimate(_rounds(block, more, less, None))
+
+
+def part(block: Block, more: str, less: str | None, unit: str) -> Estimate:
+    """The same in units of what `unit` takes; `less` None: all of `more`."""
+    return median_estimate(_rounds(block, more, less, unit))

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""What a run comes to: one estimate and one verdict a cell, the A/A comparisons apart from them, and what each question
+estimates beside that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from plots.run.model import Block, Run
+from plots.statistics.stats import Estimate, median
+from plots.statistics.verdict import FLOOR, Verdict
+from plots.verdicts.counted import CountedRound, Memory
+from plots.verdicts.timed import TimedRound
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Percentiles in ns: medians over rounds with the order statistics' interval."""
+
+    percentiles: dict[str, Estimate]
+    overflow: int
+
+
+@dataclass(frozen=True)
+class StrategyResult:
+    name: str
+    ns_per_packet: Estimate
+    ratio: Estimate
+    ratios: tuple[float, ...]
+    effect_size: float | None
+    verdict: Verdict
+    latency: dict[str, Latency] | None
+    memory: Memory | None
+    fragmentation: float | None
+    """Resident over live bytes, of what the strategy added to the heap beyond the floor of its block."""
+    kept_bytes: int | None
+    """Resident and not live once the sockets closed, beyond the floor's."""
+    rss_bytes: float | None
+    """How much the process grew while the cell's sockets opened; the median over rounds."""
+    allocations_per_packet: float | None
+    skb_headroom_bytes: int | None
+    packets: int
+    counted_packets: int
+    allocation_failures: int
+    counted_drops: int
+    drops: int
+    forged_accepted: int
+    genuine_refused: int
+
+    @property
+    def word(self) -> str:
+        """What tables say: the verdict, but `floor` for the harness's own cost."""
+        return "floor" if self.name == FLOOR else self.verdict
+
+
+@dataclass(frozen=True)
+class AaComparison:
+    """The baseline against itself in one block."""
+
+    name: str
+    ratio: Estimate
+    rounds: int
+    called: Verdict
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    block: Block
+    margin: float
+    confidence: float
+    comparisons: int
+    strategies: tuple[StrategyResult, ...]
+    aa: tuple[AaComparison, ...]
+    resolves_nothing_because: str | None
+    batches: int
+    batches_disturbed: int
+    turns: int
+    turns_lost: int
+    open_loop_turns: int
+    open_loop_turns_disturbed: int
+    found: dict[str, Any]
+    """By question, what it estimates of the block's rounds."""
+
+    @property
+    def timed(self) -> tuple[TimedRound, ...]:
+        return self.block.of(TimedRound)
+
+    @property
+    def counted(self) -> CountedRound | None:
+        return next(iter(self.block.of(CountedRound)), None)
+
+    @property
+    def closed_loop(self) -> bool:
+        """Timed, in closed loop: what is counted, and what the claims are answered from."""
+        return bool(self.timed) and not self.block.axes.open_loop
+
+    @property
+    def evp(self) -> bool:
+        """Whether its provider is OpenSSL's, which has no request apart from its transform and allocates inside: no claim is
+        answered from it."""
+        return self.block.axes.provider == "openssl"
+
+    @property
+    def told(self) -> bool:
+        """Closed loop, warm, one thread, a fresh heap of glibc's, raw keys, no churn: what protocols are compared by, and
+        histories told of."""
+        axes = self.block.axes
+        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator)
+        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc")
+
+    @property
+    def stamp_ns(self) -> float | None:
+        """What one time stamp costs: the median over rounds."""
+        return median([r.stamp_ns for r in self.timed])
+
+    def strategy(self, name: str) -> StrategyResult | None:
+        return next((s for s in self.strategies if s.name == name), None)
+
+
+@dataclass(frozen=True)
+class AaSummary:
+    comparisons: int
+    called_different: int
+    median_ratio: float | None
+    too_few_rounds: int
+    """Comparisons among them that could not be called different, having fewer than six rounds."""
+
+
+@dataclass(frozen=True)
+class Results:
+    run: Run
+    blocks: tuple[BlockResult, ...]
+    aa: AaSummary
+    found: dict[str, Any]
+    """By question, what it estimates of the whole run."""
+
+    @property
+    def measured(self) -> list[BlockResult]:
+        """Blocks that have at least one round."""
+        return [block for block in self.blocks if block.strategies]
+
+    @property
+    def columns(self) -> list[str]:
+        """All strategies but the baseline. The floor comes last: on a narrow screen the strategies are seen first."""
+        others = [name for name in self.run.strategies if name != self.run.baseline]
+        return sorted(others, key=lambda name: name == FLOOR)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""What a timed round holds. Several questions build on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plots.run.rounds import Cell, Watched
+
+PERCENTILES = ("p50", "p90", "p99", "p999")
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Latencies of one cell and round. The buckets stay in the file: a round's own percentiles are what is compared."""
+
+    overflow: int
+    p50_ns: float | None
+    p90_ns: float | None
+    p99_ns: float | None
+    p999_ns: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedCell(Cell):
+    turn_ns_per_packet: tuple[float | None, ...]
+    batches: int
+    batches_disturbed: int
+    rss_bytes: int | None
+    latency: dict[str, Histogram] | None
+    open_loop_turns: int
+    """Those that were disturbed among them; 0 in closed loop."""
+    open_loop_turns_disturbed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedRound(Watched[TimedCell]):
+    offered_pps: float | None

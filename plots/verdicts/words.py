@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Verdicts, A/A and headroom in words, the same in every output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from plots.drawing import words
+from plots.statistics.verdict import JUDGED
+from plots.verdicts.results import BlockResult, Results, StrategyResult
+
+
+def verdicts(results: Results) -> str:
+    """How many of each word there are."""
+    said = [s.word for b in results.blocks if b.closed_loop for s in b.strategies]
+    if not said:
+        return "No block of this run was timed in closed loop, so there are no verdicts."
+    listed = ", ".join(f"{said.count(word)} {word}" for word in JUDGED)
+    compared = words.plural(sum(word in JUDGED for word in said), "closed-loop comparison")
+    return f"{compared} with {results.run.baseline}: {listed}."
+
+
+def aa_line(results: Results) -> str:
+    """How often the baseline was called different from itself; nothing where there is no verdict to trust or not."""
+    aa = results.aa
+    if not aa.comparisons and not any(block.closed_loop for block in results.blocks):
+        return ""
+    if not aa.comparisons:
+        return "A/A: no comparison, so no verdict can be trusted"
+    line = (
+        f"A/A: {words.plural(aa.comparisons, 'comparison')} of {results.run.baseline} with itself, "
+        f"{aa.called_different} called different, median ratio {words.ratio(aa.median_ratio)}"
+    )
+    if aa.too_few_rounds:
+        line += f" ({aa.too_few_rounds} with too few rounds to be called different)"
+    return line
+
+
+def headroom(blocks: Iterable[BlockResult]) -> dict[str, str]:
+    """By strategy, a note on what it takes in front of every packet, which no ledger holds."""
+    found: dict[str, set[int]] = {}
+    for s in (s for block in blocks for s in block.strategies):
+        if s.skb_headroom_bytes is not None:
+            found.setdefault(s.name, set()).add(s.skb_headroom_bytes)
+    return {
+        name: f"{name} takes besides {words.span(sizes, 0)} B in front of every packet, in no figure here"
+        for name, sizes in found.items()
+        if any(sizes)
+    }
+
+
+def slope(s: StrategyResult) -> str:
+    """Live bytes a socket."""
+    return words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
+
+
+def caption(blocks: Iterable[BlockResult]) -> str:
+    """The same notes, to follow a figure's caption."""
+    return "".join(f" {note}." for note in headroom(blocks).values())
+
+
+def label(block: BlockResult, among: list[BlockResult], axis: Literal["protocol", "workload"] = "protocol") -> str:
+    """Of a block among others: esp; ipcomp deflate where the protocol is there more than once."""
+    name: str = getattr(block.block.axes, axis)
+    alone = sum(getattr(b.block.axes, axis) == name for b in among) == 1
+    return name if alone else f"{name} {block.block.axes.algorithm}"

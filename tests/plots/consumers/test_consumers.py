@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT
+"""Protocols side by side, claims on where a request lives, what a block leaves out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthetic
+import synthetic_memory
+import synthetic_runs
+from conftest import results_of
+from outputs import answer, answers, choose, load_run, read, review, summary, write_report
+from pages import Page, narrow_ascii
+from plots.consumers import estimates as consumers
+from plots.consumers.words import reasons
+from plots.drawing import words
+from plots.run.files import BadInput, validator
+from plots.verdicts.results import BlockResult, Results
+from plots.verdicts.words import label
+
+RATIO = synthetic_runs.RATIO
+
+
+@pytest.mark.parametrize("name, section", [("side_by_side", "Consumers"), ("past", "History"), ("flown", "In flight")])
+def test_every_output_holds_its_section(name: str, section: str, request: pytest.FixtureRequest) -> None:
+    results: Results = request.getfixturevalue(name)
+    folder = write_report(results, results.run.path / "report").parent
+    validator("summary").validate(json.loads((folder / "summary.json").read_text()))
+    text = (folder / "review.txt").read_text()
+    assert narrow_ascii(text) and re.search(rf"^{section}\n-+$", text, re.M)
+    assert "?s" not in text, "micro has a likeness in ASCII"
+    html = (folder / "report.html").read_text()
+    page = Page()
+    page.feed(html)
+    assert page.open == [] and len(page.ids) == len(set(page.ids)) and section.lower().replace(" ", "-") in page.ids
+    assert [one.kind.name for one in choose(results)[0]].count(section.lower().replace(" ", "_")) >= 1
+
+
+def test_consumers_stand_side_by_side_once(side_by_side: Results) -> None:
+    found = consumers.blocks(side_by_side)
+    assert [label(b, found) for b in found] == [
+        "tcp_ao", "tcp_md5", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp deflate", "ipcomp acomp_scomp(deflate)",
+        "ipcomp acomp(deflate)",
+    ]  # fmt: skip
+    assert all(b.block.axes.key == "raw" and not b.block.axes.faults for b in found)
+    esp = found[4]
+    assert esp.strategy("clone_sigpool") is None and esp.block.left_out["clone_sigpool"] == "it is not made for it"
+    assert [line for line in reasons(found) if line.startswith("onstack_prepared")] == [
+        "onstack_prepared (ipcomp deflate, ipcomp acomp_scomp(deflate), ipcomp acomp(deflate)): it is not made for it"
+    ]
+    assert esp.comparisons == 8, "those that were left out are no comparisons"
+
+
+def test_three_protocols_are_too_few(past: Results) -> None:
+    assert len({b.block.axes.protocol for b in past.blocks}) == 3
+    assert consumers.blocks(past) == [] and "consumers" not in [one.kind.name for one in choose(past)[0]]
+
+
+def test_the_pool_for_ipsec(side_by_side: Results) -> None:
+    text = answer(side_by_side, "C11")
+    for name in ("ah (hmac(sha256), mtu)", "esp (gcm(aes128), mtu)", "mac80211 (ccm(aes128), mtu)"):
+        assert re.search(re.escape(name) + r" 0\.[78]\d+ \(0\.\d+-0\.\d+\), faster; a socket keeps 432 B for 64 B", text)
+    assert "Of 3 protocols measured, none would gain time from the pool (faster or same without it). This rests on 3 protocols, " in text
+    assert "3 protocols, one algorithm of each, one traffic of each, and 6 rounds of each block. The pool would spare them" in text
+
+
+def test_the_pool_for_ipsec_if_it_were_worth_it(tmp_path: Path) -> None:
+    truth = dataclasses.replace(synthetic_runs.consumers(), rounds=6, ratio=RATIO | {"per_socket_tfm": 1.3})
+    truth.blocks = [b for b in truth.blocks if b["workload"].split("/")[0] in ("tcp_ao", "tcp_md5", "ah", "esp") and not b["faults"]]
+    text = answer(results_of(tmp_path / "run", truth), "C11")
+    assert "Of 2 protocols measured, all would gain time from the pool (slower without it). This rests on 2 protocols, one" in text
+    assert "Not measured in this run: mac80211." in text
+
+
+def judged(results: Results, said: dict[str, str], *more: BlockResult) -> Results:
+    """The same run, had per_socket_tfm these verdicts, by protocol."""
+    def judge(block: BlockResult) -> BlockResult:
+        verdict = said.get(block.block.axes.protocol)
+        found = [
+            dataclasses.replace(s, verdict=verdict) if verdict and s.name == "per_socket_tfm" else s for s in block.strategies
+        ]
+        return dataclasses.replace(block, strategies=tuple(found))
+
+    return dataclasses.replace(results, blocks=(*map(judge, results.blocks), *more))
+
+
+def test_the_pool_for_ipsec_where_not_all_is_resolved(side_by_side: Results) -> None:
+    text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "same", "mac80211": "slower"}), "C11")
+    measured = "No answer for all: of 3 protocols measured, slower without the pool: "
+    assert f"{measured}mac80211; faster or same without it: esp; unresolved: ah. This rests on 3 protocols, one algorithm" in text
+    text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "slower", "mac80211": "unresolved"}), "C11")
+    assert f"{measured}esp; faster or same without it: none; unresolved: ah, mac80211." in text and "gain" not in text
+    text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "unresolved", "mac80211": "same"}), "C11")
+    assert f"{measured}none; faster or same without it: mac80211; unresolved: ah, esp." in text and "None" not in text
+    assert "Of 3 protocols measured, none would" in answer(judged(side_by_side, dict.fromkeys(("ah", "esp", "mac80211"), "same")), "C11")
+
+
+def test_a_protocol_with_two_algorithms_counts_once(side_by_side: Results) -> None:
+    (esp,) = (b for b in side_by_side.blocks if b.block.axes.protocol == "esp")
+    other = dataclasses.replace(esp, block=dataclasses.replace(esp.block, axes=esp.block.axes.but(algorithm="rfc7539esp")))
+    text = answer(judged(side_by_side, {}, other), "C11")
+    assert text.count("esp rfc7539esp (") == 1 and "Of 3 protocols measured, none would" in text
+    assert "This rests on 3 protocols, 4 algorithms in all, one traffic of each, and" in text
+    text = answer(judged(side_by_side, {"esp": "slower"}, other), "C11")
+    assert "without the pool: none; faster or same without it: ah, mac80211; unresolved: esp." in text, "its blocks disagree"
+
+
+def test_a_mail_tells_columns_apart_and_says_what_the_baseline_took(side_by_side: Results) -> None:
+    text = review(side_by_side).split("\nConsumers\n")[1].split("\nWhat was claimed")[0]
+    assert re.search(r"^ +ipcomp +ipcomp +ipcomp\n +\(1\) +\(2\) +\(3\)$", text, re.M)
+    assert "ipcomp (2): ipcomp/mtu, acomp_scomp(deflate)" in " ".join(text.split())
+    assert len(re.findall(r"^percpu_pool +[\d,.]+ ns +[\d,.]+ ns +[\d,.]+ ns$", text, re.M)) == 3
+    assert len(re.findall(r"^null +14\.\d ns|^null +[\d.]+ ns", text, re.M)) == 3
+
+
+def test_lines_of_code_stand_beside_the_cost(side_by_side: Results, past: Results) -> None:
+    text = answer(side_by_side, "C12")
+    assert re.search(r"percpu_pool 53 \+ 40 lines, 1\.00 of percpu_pool's time", text)
+    assert re.search(r"per_socket_tfm 59 lines, 0\.80 of|per_socket_tfm 59 lines, 0\.\d\d to 0\.\d\d of", text)
+    assert "tcp_ao 150 + 200" in text
+    assert summary(side_by_side)["lines_of_code"]["protocols"]["esp"] == {"own": 150, "shared": 200}
+    assert "C12" in [claim.id for claim in answers(past)[1]], "no lines of code, no answer"
+
+
+def test_a_request_in_the_skb(side_by_side: Results) -> None:
+    text = answer(side_by_side, "C6")
+    assert re.search(r"left: 0\.50 with tcp_ao/bgp_update, tcp_md5/bgp_update; 0 with seg6_hmac/mtu, .*acomp\(deflate\)\.", text)
+    assert "Received packets need none." in text and "512 B with tcp_ao/bgp_update" in text
+    (block,) = [b for b in summary(side_by_side)["blocks"] if b["workload"] == "esp/mtu"]
+    assert {s["name"]: s["skb_headroom_bytes"] for s in block["strategies"]}["skb_request"] == 512
+
+
+def test_compression_by_interface(side_by_side: Results, past: Results) -> None:
+    text = answer(side_by_side, "C7")
+    places = [text.index(f"{name} (") for name in ("deflate", "acomp_scomp(deflate)", "acomp(deflate)")]
+    assert places == sorted(places)
+    kept = synthetic_memory.moment(synthetic_memory.SHAPES["percpu_pool"], synthetic.axes(), 1000)
+    per_cpu = (kept["percpu"]["bytes"] + kept["scratch"]["bytes"]) / 8
+    assert text.count(f"percpu_pool {words.size(per_cpu)} a CPU, atomic allocations a packet 0, ") == 3
+    assert len(re.findall(r"per_socket_tfm 0 B a CPU, atomic allocations a packet 1, 0\.\d{3} \(0\.\d{3}-0\.\d{3}\) of percpu_pool's time, faster, [01]\.\d\d\s% dropped at p = 0\.01", text)) == 3
+    assert "the kernel adds a CPU's stream when that CPU first compresses; here every possible CPU has its own" in text
+    assert "C7" in [claim.id for claim in answers(past)[1]]
+
+
+def test_keys_in_the_pool(side_by_side: Results) -> None:
+    text = answer(side_by_side, "C10")
+    found = re.search(r"percpu_request_key took (0\.\d+) \((0\.\d+)-(0\.\d+), not corrected\) of per_request_key's time", text)
+    assert found and float(found[2]) < 0.99 / 1.04 < float(found[3])
+    assert "per_request_key 232 B that all share, 0 B a CPU, 72 B a socket" in text
+
+
+def edited(folder: Path, change: Any) -> Path:
+    """run.json with one thing changed."""
+    path = folder / "run.json"
+    data = json.loads(path.read_text())
+    change(data)
+    path.write_text(json.dumps(data))
+    return folder
+
+
+def md5_run(folder: Path) -> Path:
+    truth = synthetic.Truth(
+        blocks=[synthetic.axes(), synthetic.axes(workload="tcp_md5/bgp_update", algorithm="md5")], rounds=2,
+        strategies=("null", "percpu_pool", "md5sig_pool"), left_out=synthetic_runs.ONLY_TCP_MD5, lines_of_code=synthetic_runs.LINES,
+    )  # fmt: skip
+    return synthetic.write_run(folder, truth)
+
+
+def test_what_a_block_leaves_out_is_read(tmp_path: Path) -> None:
+    run = load_run(md5_run(tmp_path / "run"))
+    assert [b.left_out for b in run.blocks] == [{"md5sig_pool": "it is not made for it"}, {}]
+    assert run.lines_of_code and run.lines_of_code.strategies["null"].own == 50
+
+
+def test_a_cell_that_should_be_left_out_and_one_that_should_not(tmp_path: Path) -> None:
+    def none_left_out(data: dict[str, Any]) -> None:
+        data["matrix"]["blocks"][0]["left_out"] = []
+
+    with pytest.raises(BadInput, match="missing: md5sig_pool; foreign: none"):
+        load_run(edited(md5_run(tmp_path / "a"), none_left_out))
+
+    def left_out(data: dict[str, Any]) -> None:
+        data["matrix"]["blocks"][1]["left_out"] = [{"strategy": "md5sig_pool", "reason": "x"}]
+
+    with pytest.raises(BadInput, match="missing: none; foreign: md5sig_pool"):
+        load_run(edited(md5_run(tmp_path / "b"), left_out))
+
+
+@pytest.mark.parametrize(
+    "strategy, words_", [("percpu_pool", "is the baseline, which every block has"), ("pool", "is not among matrix.strategies")]
+)
+def test_left_out_names_a_strategy_that_may_be(tmp_path: Path, strategy: str, words_: str) -> None:
+    def left_out(data: dict[str, Any]) -> None:
+        data["matrix"]["blocks"][0]["left_out"].append({"strategy": strategy, "reason": "x"})
+
+    with pytest.raises(BadInput, match=f"'{strategy}' {words_}"):
+        load_run(edited(md5_run(tmp_path / "run"), left_out))
+
+
+def test_older_runs_have_neither(tmp_path: Path) -> None:
+    def older(data: dict[str, Any]) -> None:
+        del data["lines_of_code"]
+        for block in data["matrix"]["blocks"]:
+            del block["left_out"]
+
+    folder = md5_run(tmp_path / "run")
+    for path in (folder / "rounds").glob("*sha1*"):
+        path.unlink()
+    run = load_run(edited(folder, older))
+    assert run.lines_of_code is None and run.blocks[1].left_out == {}
+    assert "C12" not in review(read(run.path)).split("Not measured")[0]

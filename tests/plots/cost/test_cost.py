@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Times: where the claims are answered from them, open loop, and blocks that have none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import synthetic
+from conftest import results_of
+from outputs import answers, review, summary, table
+from plots.cli import main
+from plots.verdicts.results import Results
+from plots.verdicts.words import verdicts
+
+
+def test_faults_are_counted_not_timed(standard: Results) -> None:
+    (block,) = [b for b in summary(standard)["blocks"] if b["faults"] and b["faults"]["probability"] == 0.1]
+    found = {s["name"]: s for s in block["strategies"]}
+    assert found["per_socket_tfm"]["drops"] == found["per_socket_tfm"]["allocation_failures"] > 9000
+    assert found["percpu_pool"]["drops"] == 0
+    assert found["per_socket_tfm"]["ns_per_packet"] == {"median": None, "low": None, "high": None}
+    assert found["per_socket_tfm"]["verdict"] == "unresolved"
+    assert block["resolves_nothing_because"] == "counted only, nothing timed"
+
+
+def test_evp_is_no_evidence_for_a_claim(tmp_path: Path) -> None:
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(provider="openssl")], rounds=6))
+    answered, not_measured = answers(results)
+    assert not answered and len(not_measured) == 12
+    assert "deployment pays" in review(results)
+
+
+def test_the_claims_are_answered_where_sockets_are_many(tmp_path: Path) -> None:
+    """The matrix's first block has one socket: there the "slope" would be the pool itself, and the answer backwards."""
+    blocks = [synthetic.axes(sockets=n) for n in (1, 1000, 100_000)]
+    blocks.append(synthetic.axes(sockets=100_000, load="70%"))
+    blocks.append(synthetic.axes(faults={"probability": 0.1, "interval": 1, "times": -1, "seed": 1}))
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks))
+    one = results.blocks[0].strategy("percpu_pool")
+    assert one and one.memory and one.memory.bytes_per_socket is None
+    assert summary(results)["blocks"][0]["strategies"][1]["bytes_per_socket"] is None
+    found = {claim.id: text for claim, text in answers(results)[0]}
+    assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
+    time = re.search(r"per_socket_tfm took 0\.\d+ \(.*?\) of percpu_pool's time: (\w+) \((.*?)\)\.", found["C2"])
+    assert time and "100,000 sockets, cache warm, closed loop" in time[2] and "hmac(sha1), nettle" in time[2]
+    assert "Over all 3 closed-loop blocks of one thread with raw keys and any provider but OpenSSL" in found["C2"], "the open-loop block is not counted"
+    assert re.search(r"per_request_key took .*: unresolved .* But 1\.0\d+ .*, slower, with 1,000 sockets\.", found["C4"])
+    assert "with 1 socket" not in found["C2"] + found["C4"]
+
+
+def test_open_loop_blocks_are_captioned_and_not_counted(tmp_path: Path) -> None:
+    blocks = [synthetic.axes(), synthetic.axes(load="70%")]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks))
+    assert verdicts(results).startswith("4 closed-loop comparisons")
+    assert main(["report", str(results.run.path)]) == 0
+    captions = ("closed loop, measured before the load", "open-loop turns dropped: 49 of 588", "one time stamp cost 11.2 ns")
+    folder = results.run.path / "report"
+    for path in (folder / "review.txt", folder / "report.html"):
+        text = " ".join(path.read_text().split())
+        assert all(caption in text for caption in captions), path
+    assert re.search(r"open-loop turns dropped: +49 of 588", (folder / "review.txt").read_text())
+    assert "measured before the load" in " ".join(table(results).split())

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""Good files fit their schemas; bad ones give one line that names them, exit 2, and leave no report."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import synthetic
+from outputs import load_run, read
+from plots.cli import main
+from plots.run.axes import SCHEMAS
+from plots.run.files import quick, validator
+from plots.run.schemas import Schemas, UnknownKeyword
+
+REFERENCE = SCHEMAS.parent / "reference"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2))
+
+
+def first_round(run: Path) -> Path:
+    return sorted((run / "rounds").glob("*.r00.json"))[0]
+
+
+@pytest.mark.parametrize("name", ["run", "round", "summary"])
+def test_the_schemas_are_schemas(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
+
+
+def test_the_generators_files_fit(standard: Any) -> None:
+    validator("run").validate(json.loads((standard.run.path / "run.json").read_text()))
+    files = list((standard.run.path / "rounds").glob("*.json"))
+    assert len(files) > 100
+    for path in files:
+        validator("round").validate(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("folder", [p.parent for p in sorted(REFERENCE.glob("*/run.json"))], ids=str)
+def test_every_committed_reference_run_fits(folder: Path) -> None:
+    results = read(folder)
+    assert all(block.strategies for block in results.blocks), "a reference run is complete"
+    assert all(quick("round")(json.loads(path.read_text())) for path in (folder / "rounds").glob("*.json"))
+
+
+@pytest.mark.parametrize("key", ["turns", "turns_disturbed", "response"])
+def test_latency_without_its_turns_does_not_fit(key: str) -> None:
+    truth = synthetic.Truth()
+    data = synthetic.timed_round(truth, synthetic.axes(load="70%"), 0)
+    validator("round").validate(data)
+    del data["cells"][1]["latency"][key]
+    assert list(validator("round").iter_errors(data))
+
+
+@pytest.mark.parametrize("key", ["kind", "cells", "stamp_ns", "axes", "machine"])
+def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
+    data = json.loads(first_round(run).read_text())
+    del data[key]
+    assert list(validator("round").iter_errors(data))
+
+
+@pytest.mark.parametrize(
+    "schema, value",
+    [
+        ({"type": "integer"}, True), ({"type": "integer"}, "1"), ({"type": "number"}, None), ({"const": 0}, False),
+        ({"enum": [1, "a"]}, True), ({"minimum": 0}, -1), ({"exclusiveMinimum": 0}, 0), ({"maximum": 1}, 2), ({"minLength": 1}, ""),
+        ({"pattern": "^a"}, "b"), ({"minItems": 1}, []), ({"maxItems": 1}, [1, 2]), ({"uniqueItems": True}, [1, 1]),
+        ({"items": {"type": "null"}}, [None, 1]), ({"required": ["a"]}, {}), ({"dependentRequired": {"a": ["b"]}}, {"a": 1}),
+        ({"properties": {"a": {"type": "null"}}}, {"a": 1}), ({"additionalProperties": False}, {"a": 1}),
+        ({"properties": {"a": {}}, "additionalProperties": {"type": "null"}}, {"a": 1, "b": 2}), ({"$ref": "#/$defs/none"}, 1),
+        ({"allOf": [{"type": "object"}, {"required": ["a"]}]}, {}), ({"anyOf": [{"type": "null"}, {"const": 2}]}, 1),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1}),
+    ],
+)  # fmt: skip
+def test_the_quick_answer_refuses_what_does_not_fit(schema: dict[str, Any], value: Any) -> None:
+    whole = {"$defs": {"none": {"type": "null"}}, **schema}
+    assert not jsonschema.Draft202012Validator(whole).is_valid(value)
+    assert not Schemas({"x": whole}).accepts("x")(value)
+
+
+def test_a_keyword_that_is_not_known_has_no_quick_answer() -> None:
+    with pytest.raises(UnknownKeyword):
+        Schemas({"x": {"not": {}}}).accepts("x")
+
+
+def change(edit: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
+    def apply(path: Path) -> None:
+        data = json.loads(path.read_text())
+        edit(data)
+        path.write_text(json.dumps(data))
+
+    return apply
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "truncated": (lambda p: p.write_text(p.read_text()[:200]), "truncated"),
+    "empty": (lambda p: p.write_text(""), "truncated"),
+    "binary": (lambda p: p.write_bytes(b"\xff\xfe\x00"), "not UTF-8"),
+    "foreign": (lambda p: p.write_text('{"benchmarks": []}'), "not a tfmbench result"),
+    "a list": (lambda p: p.write_text("[1]"), "not a tfmbench result"),
+    "from the future": (change(lambda d: d.update(format=2)), "format 2 is not known"),
+    "NaN": (lambda p: p.write_text(p.read_text().replace("11.2", "NaN")), "NaN"),
+    "text for a number": (change(lambda d: d.update(stamp_ns="fast")), "stamp_ns"),
+    "negative time": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].__setitem__(0, -1)), "turn_ns_per_packet"),
+    "another block": (change(lambda d: d.update(block_id="other")), "not of this run"),
+    "another baseline": (change(lambda d: d.update(baseline="null")), "not of this run"),
+    "another axis": (change(lambda d: d["axes"].update(sockets=7)), "axes differ"),
+    "unknown axis": (change(lambda d: d["axes"].update(moon="full")), "moon"),
+    "no baseline": (change(lambda d: d["cells"].pop(1)), "baseline"),
+    "a round beyond the matrix": (change(lambda d: d.update(round=2)), "round 2 is none of the matrix's 2"),
+    "a strategy missing": (change(lambda d: d["cells"].pop(3)), "missing: per_request_key; foreign: none"),
+    "a foreign strategy": (change(lambda d: d["cells"][0].update(name="x")), "missing: null; foreign: x"),
+    "an A/A copy missing": (change(lambda d: d["cells"].pop()), "missing: percpu_pool#2"),
+    "a cell twice": (change(lambda d: d["cells"].append(d["cells"][0])), "twice"),
+    "a round twice": (change(lambda d: d.update(round=1)), "twice"),
+    "uneven laps": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].pop()), "turns"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_round_is_named_in_one_line(run: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, says = BAD[fault]
+    path = first_round(run)
+    spoil(path)
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert says in error
+    # A round that is there twice is found at the second file.
+    assert (path.name if fault != "a round twice" else ".r01.json") in error
+    assert not (run / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda r: (r / "run.json").unlink(), "not the folder of a run: no run.json in it; a run's folder holds"),
+        (lambda r: (r / "run.json").write_text("{"), "run.json: truncated"),
+        (lambda r: change(lambda d: d["matrix"].update(baseline="x"))(r / "run.json"), "'x' is not among"),
+        (lambda r: [p.unlink() for p in (r / "rounds").iterdir()], "no rounds"),
+    ],
+)
+def test_a_bad_run_is_named_in_one_line(
+    run: Path, spoil: Callable[[Path], object], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(run)
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and says in error and error.startswith(f"tfmbench report: {run}")
+
+
+@pytest.mark.parametrize("command", [["report"], ["table"], ["compare", "."]])
+def test_a_file_is_no_folder_of_a_run(run: Path, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [str(run) if word == "." else word for word in command]
+    assert main([*arguments, str(run / "run.json")]) == 2
+    said = f"tfmbench {command[0]}: {run / 'run.json'}: a file, not the folder of a run; a run's folder holds run.json and rounds/\n"
+    assert capsys.readouterr().err == said
+
+
+def test_an_unfinished_file_is_no_round(run: Path) -> None:
+    (run / "rounds" / ".x.json.12.tfmbench-tmp").write_text("{")
+    load_run(run)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["report"],
+        ["report", "no-such-folder"],
+        ["report", "x", "--tex"],
+        ["compare", "x"],
+        ["compare", "x", "y", "--gate", "-1"],
+        ["compare", "x", "y", "--gate", "nan"],
+        ["compare", "x", "y", "--gate", "1e23"],
+    ],
+)
+def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and re.match(r"tfmbench( report| compare)?: ", error)
+
+
+def test_a_report_that_cannot_be_written(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "report").write_text("in the way")
+    assert main(["report", str(run)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and error.startswith(f"tfmbench report: {run / 'report'}") and "cannot be written" in error
+    assert (run / "report").read_text() == "in the way"
+
+
+def test_an_interruption_is_one_line(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("plots.cli.results_of", interrupted)
+    monkeypatch.setattr("sys.argv", ["plots", "report", str(run)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("plots", run_name="__main__")
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == "interrupted: the report may be incomplete, run it again\n"

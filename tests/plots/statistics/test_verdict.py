@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""The four words, from intervals."""
+
+from __future__ import annotations
+
+import pytest
+
+from plots.statistics.stats import Estimate
+from plots.statistics.verdict import judge, margin
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (0.90, 0.98, "faster"),
+        (0.90, 0.985, "unresolved"),
+        (0.986, 1.014, "same"),
+        (0.984, 1.001, "unresolved"),
+        (1.0, 1.016, "unresolved"),
+        (1.015, 1.1, "unresolved"),
+        (1.016, 1.1, "slower"),
+    ],
+)
+def test_words(low: float, high: float, word: str) -> None:
+    assert judge(Estimate((low + high) / 2, low, high), 6, 0.015) == word
+
+
+def test_fewer_than_six_rounds_resolve_nothing() -> None:
+    assert judge(Estimate(0.5, 0.49, 0.51), 5, 0.015) == "unresolved"
+    assert judge(Estimate(0.5, None, None), 7, 0.015) == "unresolved"
+
+
+def test_margins() -> None:
+    assert margin(10_000, None) == pytest.approx(0.015)
+    assert margin(10_001, None) == pytest.approx(0.03)
+
+    assert margin(10_000, 2.0) == pytest.approx(0.02)
+    assert margin(10_001, 2.0) == pytest.approx(0.02), "what the matrix says holds everywhere"
