@@ -38,8 +38,8 @@ COMMITTED = [
 BLOCK: Json = next(axes for axes in COMMITTED if axes["in_flight"] > 0)
 
 
-def run(command: list[str], **options: Any) -> str:
-    done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True, check=False, **options)
+def run(command: list[str]) -> str:
+    done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
