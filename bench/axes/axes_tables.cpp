@@ -32,14 +32,7 @@ std::string grouped(std::uint32_t number) {
 
 std::string values_of(const Axis& axis) {
   if (axis.type() == AxisType::faults) return "below";
-  if (!axis.own.words.empty()) {
-    std::string text;
-    for (const std::string& piece : split(axis.own.words, ',')) {
-      text += fmt::format("{}`{}`", text.empty() ? "" : ", ",
-                          piece.substr(piece.find_first_not_of(' ')));
-    }
-    return text;
-  }
+  if (!axis.own.words.empty()) return codes(split_list(axis.own.words));
   if (axis.type() != AxisType::text) {
     return fmt::format("{} to {}", grouped(axis.least), grouped(axis.most));
   }

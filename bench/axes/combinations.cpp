@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "bench/words.hpp"
+
 namespace tfm::bench {
 namespace {
 
@@ -32,26 +34,16 @@ bool brings(const Axis& axis, Pass pass) {
 
 }  // namespace
 
-std::vector<std::string> names_of(const Exclusion& exclusion) {
-  std::vector<std::string> names;
-  for (std::string_view rest = exclusion.axes; !rest.empty();) {
-    const std::size_t comma = rest.find(", ");
-    names.emplace_back(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
-  }
-  return names;
-}
+std::vector<std::string> names_of(const Exclusion& exclusion) { return split_list(exclusion.axes); }
 
 Passes suited_passes(const Block& block) {
-  Passes passes;
-  bool any = true;  // so far
+  Passes passes(all_passes.begin(), all_passes.end());
   for (const Axis& axis : axes()) {
     if (!axis.only || axis.is_usual(block)) continue;
-    if (any) passes.insert(*axis.only);
-    if (!any && !passes.contains(*axis.only)) passes.clear();
-    any = false;
+    std::erase_if(passes, [&](Pass pass) { return pass != axis.only; });
   }
-  return any ? Passes(std::begin(usual_passes), std::end(usual_passes)) : passes;
+  const bool all_are_left = passes.size() == all_passes.size();
+  return all_are_left ? Passes(std::begin(usual_passes), std::end(usual_passes)) : passes;
 }
 
 Passes passes_of(const Axis& axis) {
