@@ -17,6 +17,7 @@ UNSTEADY = {
     "stamp_ns": "time",
     "machine": "what the machine did meanwhile",
     "resident": "pages: they depend on where the process lies in memory",
+    "rounded_bytes": "how glibc rounds depends on the holes that the process's heap has; `bytes` does not",
     "search": "loads are tried at multiples of the measured service time",
     "service_ns": "time",
     "own_ns": "time",
