@@ -53,8 +53,8 @@ def with_id(request: Json) -> Json:
 
 
 def a_request(kind: str, **axes: Any) -> Json:
-    usual = {name: axis.get("default") for name, axis in SCHEMAS["axes"]["properties"].items()}
-    block = usual | {"workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "sockets": 8, "possible_cpus": 2}
+    usual: Json = {name: axis.get("default") for name, axis in SCHEMAS["axes"]["properties"].items()}
+    block: Json = usual | {"workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "sockets": 8, "possible_cpus": 2}
     block |= {"pages": 256} if kind == "pressure" else {"in_flight": 8} if kind == "in_flight" else {}
     block |= axes
     every_pair = os.environ["TFM_PAIRS"] == "all" or block["workload"].startswith("tcp_ao/")
