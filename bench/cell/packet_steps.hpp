@@ -56,7 +56,7 @@ class PacketSteps {
       outcome_ = rx_ ? Outcome::malformed : Outcome::failed;
       return false;
     }
-    if (rx_ && !protocol.replay_check(*receiver, found_)) {
+    if (receiver != nullptr && !protocol.replay_check(*receiver, found_)) {
       outcome_ = Outcome::replayed;
       return false;
     }

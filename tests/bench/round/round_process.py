@@ -57,7 +57,7 @@ def a_request(kind: str, **axes: Any) -> Json:
     block: Json = usual | {"workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "sockets": 8, "possible_cpus": 2}
     block |= {"pages": 256} if kind == "pressure" else {"in_flight": 8} if kind == "in_flight" else {}
     block |= axes
-    every_pair = os.environ["TFM_PAIRS"] == "all" or block["workload"].startswith("tcp_ao/")
+    every_pair = os.environ["TFM_PAIRS"] == "all" or str(block["workload"]).startswith("tcp_ao/")
     return with_id(
         {
             "block": block,
