@@ -116,7 +116,7 @@ def test_list_as_json(driver: Driver) -> None:
 def test_list_axes(driver: Driver) -> None:
     """What is listed is what --set takes: defaults, and words joined by commas."""
     axes = {axis["name"]: axis for axis in json.loads(driver("list", "axes", "--json").stdout)["axes"]}
-    assert len(axes) == 24 and all(axis["meaning"] and axis["values"] for axis in axes.values())
+    assert all(axis["meaning"] and axis["values"] for axis in axes.values())
     assert (axes["sockets"]["values"], axes["sockets"]["default"]) == ("1 to 4000000", "1000")
     for name, axis in axes.items():
         if axis["default"] not in ("", "none"):
