@@ -109,7 +109,7 @@ TEST(GfpZone, AnotherZoneTakesOver) {
   gfp_use_zone(two.get());
   void* block = gfp_alloc(100, Gfp::kernel, Owner::socket);
   EXPECT_TRUE(two->contains(block));
-  EXPECT_DEATH(gfp_use_zone(one.get()), "zone: another one is used while 1 blocks");
+  EXPECT_DEATH(gfp_use_zone(one.get()), "zone: gfp is given another zone while 1 blocks");
   gfp_free(block);
 }
 

@@ -135,8 +135,8 @@ TEST(ZoneDeathTest, AbortsOnWhatAllocNeverGave) {
   auto* object = static_cast<std::byte*>(zone->alloc(100, Gfp::kernel));
   auto* large = static_cast<std::byte*>(zone->alloc(10000, Gfp::kernel));
   int elsewhere = 0;
-  EXPECT_DEATH(zone->free(&elsewhere), "zone: free of .*, which lies outside");
-  EXPECT_DEATH(zone->free(object + 8), "zone: free of .*, which is no live object");
+  EXPECT_DEATH(zone->free(&elsewhere), "zone: free of .*, which lies outside the zone");
+  EXPECT_DEATH(zone->free(object + 8), "zone: free of .*, which is not a live object");
   EXPECT_DEATH(zone->free(large + page_bytes), "zone: free of .*, inside a block");
   EXPECT_DEATH(zone->free(large + 4 * page_bytes), "zone: free of .*, which is not allocated");
   zone->free(object);
@@ -148,7 +148,7 @@ TEST(ZoneDeathTest, AbortsOnWhatAllocNeverGave) {
   EXPECT_DEATH(zone->free(static_cast<std::byte*>(again) + 5 * page_bytes), "is not allocated");
   zone->free(again);
   zone->free(four);
-  EXPECT_DEATH(zone->free(object), "zone: free of .*, which is no live object");
+  EXPECT_DEATH(zone->free(object), "zone: free of .*, which is not a live object");
   EXPECT_DEATH(zone->free(large), "zone: free of .*, which is not allocated");
   EXPECT_DEATH(zone->footprint(large), "zone: footprint of .*, which is not allocated");
   EXPECT_DEATH(
