@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What check_known_answers() must notice, each in a copy of a right algorithm.
+// What check_known_answers() must notice. Each test breaks a copy of a correct algorithm.
 #include "runtime/known_answers.hpp"
 
 #include <gtest/gtest.h>
@@ -50,12 +50,12 @@ TEST(KnownAnswers, AnErrorIsAFailure) {
             }).find("EPROTO"),
             std::string::npos);
 }
-TEST(KnownAnswers, NoneIsAFailure) {
+TEST(KnownAnswers, ToHaveNoneIsAFailure) {
   EXPECT_NE(broken([](Algorithm& a) { a.name = "hmac(none)"; }).find("no known answer"),
             std::string::npos);
 }
 
-// The same of compression.
+// The same for compression.
 TEST(KnownCompression, AWrongByteEitherWayIsNoticed) {
   static const Algorithm& deflate = *find_algorithm("deflate", "zlib");
   Algorithm a = deflate;
@@ -78,7 +78,7 @@ TEST(KnownCompression, AWrongByteEitherWayIsNoticed) {
   EXPECT_NE(check_known_answers(a).error().find("no known answer"), std::string::npos);
 }
 
-// The same of AEAD.
+// The same for AEAD.
 std::string broken_gcm(void (*breaks)(Algorithm&)) {
   Algorithm a = *find_algorithm("gcm(aes128)", "nettle");
   breaks(a);
