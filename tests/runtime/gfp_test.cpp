@@ -126,7 +126,7 @@ TEST_F(GfpDeathTest, AbortsOnABlockThatIsNotItsOwn) {
         gfp_free(block);
         gfp_free(block);
       },
-      "freed already");
+      "is already freed");
 }
 
 }  // namespace
