@@ -7,7 +7,7 @@
 //   softirq-safe                    get, release
 //   fast path                       start, end
 //
-// Each is the posted crypto_pool_NAME(), except alloc: the patch calls it
+// Each function is the posted crypto_pool_NAME(), except alloc: the patch calls it
 // crypto_pool_alloc_ahash(). Here it takes algorithms of any family.
 //
 // Who changes what. Entries are built, published and destroyed under the mutex. Only alloc() raises

@@ -10,8 +10,8 @@
 // Stands for mempool_t (mm/mempool.c), with a reserve per CPU instead of one under a lock. While
 // allocations are refused, a CPU serves as many packets at once as its reserve holds, and no more.
 // A piece from a reserve goes back to that reserve, also if its packet ends on another CPU, so that
-// no reserve runs dry for another. An allocated piece refills the reserve of the CPU on which its
-// packet ends. It stays on the account of requests while it lies there.
+// no CPU's reserve drains into another's. An allocated piece refills the reserve of the CPU on
+// which its packet ends. It stays on the account of requests while it lies there.
 #pragma once
 
 #include "strategies/cached_request.hpp"

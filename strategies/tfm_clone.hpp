@@ -6,7 +6,7 @@
 //   crypto_clone_ahash()   a keyless transform is not cloned: crypto_tfm_get() adds a user
 //     crypto_clone_tfm()     the ahash that wraps an shash
 //     crypto_clone_shash()   hmac: the pads, and so the key; cmac: two constants
-//       crypto_clone_cipher()  cmac alone: the cipher, and so the key
+//       crypto_clone_cipher()  cmac only: the cipher, and so the key
 //
 // The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share. In the
 // kernel, crypto_mod_get() raises the algorithm's and the module's; here one count stands for both.
