@@ -75,8 +75,8 @@ class Esp : public WindowedReplay {
   Result<TrafficKeys> keys(const Connection& connection) const noexcept {
     return draw_keys(seed_, connection.index, algorithm_.key_bytes);
   }
-  /// Two lines, one per association, in the format of Wireshark's table esp_sa (`-o
-  /// uat:esp_sa:LINE`): "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL","".
+  /// Two lines, one per association, in the format of Wireshark's table esp_sa
+  /// (`-o uat:esp_sa:LINE`): "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL","".
   /// Wireshark knows RFC 7634's algorithm since 4.2.
   std::string key_line(const Connection& connection) const;
 

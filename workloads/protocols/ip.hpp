@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // IPv4 (RFC 791) and IPv6 (RFC 8200) headers as the protocols read and write them, and the Internet
-// checksum (RFC 1071). Options and extension headers are never written.
+// checksum (RFC 1071). Options and extension headers are skipped, and never written.
 #pragma once
 
 #include <array>

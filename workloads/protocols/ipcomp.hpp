@@ -2,9 +2,9 @@
 // ipcomp: IP payload compression (RFC 3173) with DEFLATE (RFC 2394) in transport mode. What follows
 // the IP header, here a UDP datagram, is compressed behind a header of 4 bytes. A datagram that
 // would not become shorter is sent unchanged (§2.2). So is one below 90 bytes, which Linux does not
-// try to compress (net/xfrm/xfrm_algo.c). Receivers take both. A packet that is not compressed
-// needs no request: ipcomp_output() looks at the length before it allocates
-// (net/xfrm/xfrm_ipcomp.c), and a packet that arrives uncompressed never reaches ipcomp_input().
+// try to compress (net/xfrm/xfrm_algo.c). Receivers take both. A packet that is too short, or that
+// arrives uncompressed, needs no request: ipcomp_output() looks at the length before it allocates
+// (net/xfrm/xfrm_ipcomp.c), and an uncompressed packet never reaches ipcomp_input().
 //
 // With "deflate" the output goes to scratch and is copied from there to the packet, as
 // ipcomp_compress() did until 2025. That scratch has 65,400 bytes; all tunnels share one per CPU.
