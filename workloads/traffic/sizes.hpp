@@ -17,9 +17,9 @@ class Sizes {
  public:
   /// Payload bytes of one packet. `overhead_bytes` is packet_bytes(0): all that the protocol's
   /// longest packets have besides payload, with ICV or MIC, and in mac80211 with the 802.11 header.
-  /// If the size is a packet's length, the packet is never longer. It is shorter if its connection
-  /// has fewer headers than others (seg6_hmac's segments) or less padding (esp). If the length is
-  /// below the overhead, there is no payload.
+  /// If the size is a packet's length, the packet has at most that length. It is shorter if its
+  /// connection has fewer headers than others (seg6_hmac's segments) or less padding (esp). If the
+  /// length is below the overhead, the packet has no payload and is longer.
   std::size_t payload(Rng& rng, std::size_t overhead_bytes) const noexcept {
     switch (kind_) {
       case Kind::payload:
