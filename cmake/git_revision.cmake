@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Run at every build: writes OUTPUT, a header with SOURCE's git revision and whether its tracked
-# files differ from it, and touches it only when that changes.
+# Runs at every build. Writes OUTPUT, a header with SOURCE's git revision and whether tracked files
+# differ from it. Touches OUTPUT only when its content changes.
 find_package(Git QUIET)
 set(revision "unknown")
 set(dirty "true")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Sourced by bench/run.sh and tests/run.sh: sees to it that Debian's packages are there.
+# Sourced by bench/run.sh and tests/run.sh: installs the Debian packages that are missing.
 
 build_packages=(
   g++ cmake ninja-build pkg-config git
@@ -10,11 +10,11 @@ build_packages=(
   python3-jsonschema)
 test_packages=(libgtest-dev python3-pytest python3-mypy tcpdump)
 
-# ensure_packages NAME…: installs what is missing; without root, says what to install and fails.
+# ensure_packages NAME…: installs what is missing. Without root it says what to install, and fails.
 ensure_packages() {
   local package missing=()
   if ! command -v dpkg-query > /dev/null; then
-    echo "This is not a Debian system: these packages, or their like, must be there: $*" >&2
+    echo "This is not a Debian system. These packages, or their equivalents, must be installed: $*" >&2
     return 0
   fi
   for package in "$@"; do
@@ -23,7 +23,7 @@ ensure_packages() {
   done
   ((${#missing[@]} == 0)) && return 0
   if ((EUID != 0)); then
-    echo "Missing packages; as root: apt-get install --no-install-recommends ${missing[*]}" >&2
+    echo "Packages are missing. Run as root: apt-get install --no-install-recommends ${missing[*]}" >&2
     return 2
   fi
   echo "Installing ${missing[*]}"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# A jemalloc beside glibc's malloc, not in its place: Debian's static archive, linked into one
-# object that keeps only jemalloc's own interface (jemalloc(3), "Non-standard API").
+# A jemalloc that does not replace glibc's malloc. Debian's static archive is linked into one object
+# that exports only jemalloc's own interface (jemalloc(3), "Non-standard API").
 find_library(JEMALLOC_PIC libjemalloc_pic.a REQUIRED)
 set(object ${CMAKE_BINARY_DIR}/private_jemalloc.o)
 set(keep mallocx rallocx dallocx sallocx nallocx mallctl malloc_conf)

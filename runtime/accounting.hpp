@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the counted link knows and the plain link does not: the ledger of bytes by owner, and
-// failslab's faults.
+// What only the counted link has: the ledger of bytes by owner, and failslab's faults.
 #pragma once
 
 #include <array>
@@ -11,7 +10,7 @@
 
 namespace tfm {
 
-/// Memory on somebody's account.
+/// Memory on one account.
 struct Account {
   std::uint64_t bytes = 0;          ///< as requested
   std::uint64_t rounded_bytes = 0;  ///< as the allocator rounds them, its headers included
@@ -42,7 +41,7 @@ struct Ledger {
     return by_owner[static_cast<std::size_t>(owner)];
   }
 
-  /// What this moment has beyond an earlier one. Modulo 2^64 where it has less.
+  /// The difference from an earlier moment, modulo 2^64.
   friend Ledger operator-(Ledger now, const Ledger& before) noexcept {
     for (std::size_t i = 0; i < owner_count; ++i) now.by_owner[i] -= before.by_owner[i];
     now.total -= before.total;
@@ -51,14 +50,13 @@ struct Ledger {
   bool operator==(const Ledger&) const = default;
 };
 
-/// Allocations since the process began. `refused` ones were refused by the injector or the
-/// allocator.
+/// Allocations since the process began. The injector or the allocator refused the `_refused` ones.
 struct AllocationCounts {
   std::uint64_t atomic = 0, atomic_refused = 0;
   std::uint64_t kernel = 0, kernel_refused = 0;
 };
 
-/// What keeping the ledger costs the process, to be taken off its RSS and its page faults.
+/// What the ledger itself costs the process. Subtract it from the RSS and from the page faults.
 struct AccountingCost {
   std::uint64_t resident_bytes = 0;
   std::uint64_t page_faults = 0;  ///< since the process began
@@ -73,7 +71,7 @@ class Accounting {
   virtual Ledger peak() const = 0;
   virtual AllocationCounts counts() const = 0;
   virtual AccountingCost cost() const = 0;
-  virtual void mark_peak() = 0;  ///< the peak starts again from what is live
+  virtual void mark_peak() = 0;  ///< the peak begins again at the present ledger
   virtual void set_faults(const Faults& faults) = 0;
   virtual void clear_faults() = 0;
 };

@@ -15,12 +15,12 @@ std::size_t page_bytes() noexcept {
   return bytes;
 }
 
-/// Zeroed memory that is resident, so that its cost is known: a fault for each page. nullptr if
-/// there is none.
+/// Zeroed memory that is resident, so that its cost is known: one fault per page. nullptr if the
+/// system has no memory for it.
 void* map(std::size_t bytes) noexcept {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
-  madvise(memory, bytes, MADV_NOHUGEPAGE);  // refused where the kernel has none
+  madvise(memory, bytes, MADV_NOHUGEPAGE);  // fails if the kernel has no huge pages
   for (std::size_t at = 0; at < bytes; at += page_bytes()) {
     static_cast<volatile char*>(memory)[at] = 0;
   }
@@ -75,8 +75,8 @@ std::optional<BlockRecord> BlockTable::take(const void* block) noexcept {
     gap = next(gap);
   }
   const BlockRecord record = slots_[gap].record;
-  // Close the gap: whoever stands behind it and may stand in it (his home is not between the two)
-  // moves there, and leaves the next gap (Knuth, TAOCP 6.4, algorithm R).
+  // Close the gap. A later entry moves there unless its home lies between the gap and the entry. It
+  // leaves the next gap (Knuth, TAOCP 6.4, algorithm R).
   for (std::size_t slot = next(gap); slots_[slot].block != nullptr; slot = next(slot)) {
     const std::size_t from_home = (slot - home(slots_[slot].block)) & (slots_count_ - 1);
     const std::size_t from_gap = (slot - gap) & (slots_count_ - 1);

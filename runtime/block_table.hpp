@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which live block is how large and whose. It stands beside the blocks: a header in front of each
-// would change their size classes and their pages, and so what is to be counted.
+// The size and owner of every live block. The table lies apart from the blocks: a header before
+// each block would change its size class and its pages, and so the very numbers to be counted.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ struct BlockRecord {
 };
 static_assert(sizeof(BlockRecord) == 16);
 
-/// A hash table from a block's address to its record: open addressing, linear probing, on memory of
-/// its own from mmap(2). Not thread-safe. The process's end frees it.
+/// A hash table from a block's address to its record: open addressing, linear probing, in its own
+/// memory from mmap(2). Not thread-safe.
 class BlockTable {
  public:
   BlockTable() = default;
@@ -27,18 +27,18 @@ class BlockTable {
   BlockTable& operator=(const BlockTable&) = delete;
   ~BlockTable();
 
-  /// Makes room for one more. False if the system has no memory for it.
+  /// Makes room for one more block. False if the system has no memory for it.
   [[nodiscard]] bool reserve() noexcept;
 
-  /// Room must have been reserved, `block` be neither nullptr nor in the table.
+  /// Call reserve() first. `block` must not be nullptr and not be in the table.
   void insert(const void* block, const BlockRecord& record) noexcept;
 
-  /// The record of a block, taken out; nothing if it is not in the table.
+  /// Removes a block and returns its record, or nothing if it is not in the table.
   std::optional<BlockRecord> take(const void* block) noexcept;
 
   std::size_t size() const noexcept { return size_; }
-  std::size_t resident_bytes() const noexcept;                    ///< all of it is in memory
-  std::uint64_t page_faults() const noexcept { return faults_; }  ///< that its memory took, ever
+  std::size_t resident_bytes() const noexcept;                    ///< of the table
+  std::uint64_t page_faults() const noexcept { return faults_; }  ///< of its memory, in total
 
  private:
   struct Slot {

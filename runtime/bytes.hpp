@@ -43,8 +43,8 @@ inline void store_be64(std::uint8_t* p, std::uint64_t v) noexcept {
   std::memcpy(p, &v, 8);
 }
 
-/// Equal, without a branch on the content, a word at a time (crypto_memneq). Of different lengths:
-/// not equal.
+/// Compares a word at a time, without a branch on the content (crypto_memneq). False if the lengths
+/// differ.
 inline bool equal_constant_time(std::span<const std::uint8_t> a,
                                 std::span<const std::uint8_t> b) noexcept {
   if (a.size() != b.size()) return false;
@@ -58,11 +58,12 @@ inline bool equal_constant_time(std::span<const std::uint8_t> a,
   return differ == 0;
 }
 
-/// Zeros that no compiler leaves out. Out of line: g++ takes a request at the front of a buffer for
-/// the whole of it, and warns.
+/// Zeroes memory in a way that the compiler cannot remove. Out of line because g++ takes a request
+/// at the front of a buffer for the whole buffer, and warns.
 void memzero_explicit(void* memory, std::size_t bytes) noexcept;
 
-/// Lower-case hex of `bytes`, and back; nothing if `hex` is not an even number of hex digits.
+/// Lower-case hex of `bytes`, and back. from_hex() returns nothing if `hex` is not an even number
+/// of hex digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view hex);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The CPUs, as code that no one tells which it runs on must know them: an algorithm that keeps
-// per-CPU memory inside.
+// The CPUs, for code that gets no CPU number as an argument: an algorithm that keeps per-CPU memory
+// inside.
 #pragma once
 
 namespace tfm {
@@ -9,7 +9,7 @@ namespace detail {
 inline unsigned possible_cpus = 8;
 }
 
-/// How many CPUs there may be, as in the kernel.
+/// The number of possible CPUs, as in the kernel.
 inline unsigned num_possible_cpus() noexcept { return detail::possible_cpus; }
 /// Call it before the first transform is made.
 inline void set_possible_cpus(unsigned cpus) noexcept { detail::possible_cpus = cpus; }

@@ -13,13 +13,13 @@ enum class [[nodiscard]] Errno : int{
     ok = 0,
     enoent = 2,          ///< no algorithm of that name
     enomem = 12,         ///< an allocation was refused
-    ebusy = 16,          ///< what there is of it is in use
+    ebusy = 16,          ///< the resource is in use
     einval = 22,         ///< a bad argument, such as an id that names no entry
     enospc = 28,         ///< a table or a buffer of fixed size is full
     eproto = 71,         ///< the provider failed for a reason other than memory
-    ebadmsg = 74,        ///< the message is not authentic, or no message at all
+    ebadmsg = 74,        ///< the message is not authentic, or malformed
     eopnotsupp = 95,     ///< this strategy or algorithm cannot do that here
-    einprogress = 115,   ///< begun; its end is told later
+    einprogress = 115,   ///< begun; its result comes later
     enokey = 126,        ///< the operation needs a key and none is set
     ekeyrejected = 129,  ///< the key has a length that the algorithm does not take
 };

@@ -18,15 +18,16 @@ struct Faults {
   std::uint32_t interval = 1;  ///< only every interval-th candidate beyond the space; 0 is 1
   std::int64_t times = -1;     ///< at most so many failures; -1 is no limit
   std::uint64_t seed = 1;
-  /// Bytes that are granted before failures begin. They are taken off while more than the candidate
-  /// asks for is left, so that a smaller one may still be granted after a larger one was not. The
-  /// kernel takes off the size of the cache's objects, this what was asked for.
+  /// Bytes that are granted before failures begin. While the space is larger than the candidate,
+  /// the candidate is granted and its size subtracted. So a smaller candidate can still be granted
+  /// after a larger one was not. The kernel subtracts the size of the cache's objects; here it is
+  /// the size asked for.
   std::uint64_t space = 0;
-  /// Fail this candidate (1 is the first), whatever the rest says; those before it are granted.
-  /// 0 is none. As /proc/self/fail-nth.
+  /// Fail this candidate (1 is the first), whatever the other fields say, and grant all before it.
+  /// 0: no such candidate. As /proc/self/fail-nth.
   std::uint64_t kth = 0;
   bool sticky = false;  ///< with kth: that one and all after it
-  /// Candidates are GFP_KERNEL allocations too (ignore-gfp-wait = N), not GFP_ATOMIC ones alone.
+  /// GFP_KERNEL allocations are candidates too (ignore-gfp-wait = N), not only GFP_ATOMIC ones.
   bool also_kernel = false;
 };
 
@@ -35,7 +36,7 @@ class FaultInjector {
  public:
   explicit FaultInjector(const Faults& faults) noexcept;
 
-  /// Does this allocation fail? Counts it, if it is a candidate.
+  /// Whether this allocation fails. Counts it if it is a candidate.
   bool should_fail(std::size_t bytes, Gfp gfp) noexcept;
 
  private:

@@ -13,8 +13,7 @@
 namespace tfm {
 namespace {
 
-// One lock for all that happens to a block: nobody can be given an address that still stands in the
-// table.
+// One lock covers allocation and table: no thread can get an address that is still in the table.
 class Counted final : public Accounting {
  public:
   void* alloc(std::size_t bytes, Gfp gfp, Owner owner) noexcept {
@@ -76,7 +75,7 @@ class Counted final : public Accounting {
   }
 
  private:
-  /// Counts the allocation. True if it fails: by injection, or since the ledger cannot hold it.
+  /// Counts the allocation. True if it must fail: by injection, or because the table has no room.
   bool refuse(std::size_t bytes, Gfp gfp) noexcept {
     ++(gfp == Gfp::atomic ? counts_.atomic : counts_.kernel);
     return (injector_ && injector_->should_fail(bytes, gfp)) || !table_.reserve();
@@ -99,7 +98,7 @@ class Counted final : public Accounting {
   BlockRecord discharge(void* block) noexcept {
     const auto record = table_.take(block);
     if (!record) {
-      std::fputs("gfp_free() or gfp_realloc() of a block that is not gfp's, or freed already\n",
+      std::fputs("gfp_free() or gfp_realloc() of a block that is not gfp's, or is already freed\n",
                  stderr);
       std::abort();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// gfp without a trace of accounting: what timed rounds link.
+// gfp without accounting: what timed rounds link.
 #include "runtime/allocator.hpp"
 
 namespace tfm {

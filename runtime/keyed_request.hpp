@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A transform with its key and one request on it, for the slow path: what checks other code.
+// A transform with its key and one request on it. For the slow path and for code that checks other
+// code.
 #pragma once
 
 #include <utility>
@@ -10,7 +11,7 @@ namespace tfm {
 
 class KeyedRequest {
  public:
-  /// `key` is ignored where the algorithm is keyless. Errors: enomem; the provider's.
+  /// `key` is ignored if the algorithm is keyless. Errors: enomem; the provider's.
   static Result<KeyedRequest> create(const Algorithm& algorithm, Bytes key) {
     KeyedRequest made;
     auto transform = transform_alloc_keyed(algorithm, key, Gfp::kernel, Owner::shared);
@@ -44,7 +45,7 @@ class KeyedRequest {
 
   Request& operator*() const noexcept { return *request_; }
 
-  /// Another key. Errors: the provider's; then there is none.
+  /// Sets another key. Errors: the provider's; then there is no key.
   Errno rekey(Bytes key) noexcept { return transform_setkey(*transform_, key, Gfp::kernel); }
 
  private:

@@ -9,7 +9,7 @@
 namespace tfm {
 namespace {
 
-/// One operation on a transform of its own, the message in two pieces.
+/// One operation on a new transform, with the message in two pieces.
 Errno hash_in_two(const Algorithm& algorithm, const KnownAnswer& answer, std::size_t cut,
                   MutableBytes digest) {
   const auto request = KeyedRequest::create(algorithm, answer.key);
@@ -23,10 +23,10 @@ Errno hash_in_two(const Algorithm& algorithm, const KnownAnswer& answer, std::si
   return e;
 }
 
-/// Nothing where the digest came out right, else what is wrong.
+/// Empty if the digest is right, else what is wrong.
 std::string wrong(const Algorithm& algorithm, const KnownAnswer& answer, std::size_t cut,
                   std::size_t digest_bytes) {
-  // One octet more than asked for: it must stay as it was.
+  // One octet more than asked for: it must not change.
   constexpr std::uint8_t untouched = 0x5a;
   std::vector<std::uint8_t> digest(digest_bytes + 1, untouched);
   const Errno e = hash_in_two(algorithm, answer, cut, MutableBytes(digest).first(digest_bytes));
@@ -69,7 +69,7 @@ tl::expected<std::size_t, std::string> check_known_answers(const Algorithm& algo
   if (algorithm.family == Family::aead) reproduced = check_known_aead(algorithm);
   if (algorithm.family == Family::compression) reproduced = check_known_compression(algorithm);
   if (reproduced && *reproduced == 0) {
-    return tl::unexpected(fmt::format("{} of {}: there is no known answer to hold it against",
+    return tl::unexpected(fmt::format("{} of {}: there is no known answer to check it with",
                                       algorithm.name, algorithm.provider));
   }
   return reproduced;

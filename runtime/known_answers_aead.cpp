@@ -10,7 +10,7 @@ namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
-/// Room for a text or a tag, and one octet more, which must stay as it was.
+/// Room for a text or a tag, and one octet more, which must not change.
 class Guarded {
  public:
   explicit Guarded(const Octets& content) : octets_(content) { octets_.push_back(untouched); }
@@ -24,13 +24,13 @@ class Guarded {
   Octets octets_;
 };
 
-/// One known answer, held against one algorithm.
+/// Checks one algorithm with one known answer.
 class Check {
  public:
   Check(const Algorithm& algorithm, const KnownAead& answer)
       : algorithm_(algorithm), answer_(answer) {}
 
-  /// Nothing where all came out right, else the first thing that is wrong.
+  /// Empty if all is right, else the first thing that is wrong.
   std::string run() {
     auto request = KeyedRequest::create(algorithm_, answer_.key);
     if (!request) return says(name(request.error()));
@@ -67,8 +67,8 @@ class Check {
     return differs("plaintext", out.bytes(), answer_.plain);
   }
 
-  /// With one bit turned, of each of its octets (of a long one: of 64 of them), nothing of the
-  /// answer is authentic.
+  /// Flips one bit in each octet of each part of the answer (of a long part: in at most 64 octets).
+  /// The message must then not be authentic.
   std::string refusals() {
     KnownAead turned = answer_;
     for (const auto& [what, part] : {std::pair("tag", &turned.tag),
@@ -83,11 +83,12 @@ class Check {
         const Errno e = aead_decrypt(
             *request_, {turned.nonce, turned.associated, turned.cipher, out.data()}, turned.tag);
         if (e != Errno::ebadmsg)
-          return says(fmt::format("a bit of {}, byte {}, turned: {}", what, at, name(e)));
+          return says(fmt::format("one bit of the {} flipped (byte {}): expected EBADMSG, got {}",
+                                  what, at, name(e)));
         (*part)[at] ^= bit;
       }
     }
-    return decrypt(false);  // which none of that has disturbed
+    return decrypt(false);  // must still work after all refusals
   }
 
   std::string differs(std::string_view what, Bytes got, Bytes expected) const {

@@ -96,7 +96,7 @@ void add_gcm(std::vector<KnownAead>& answers) {
 /// A packet of RFC 3610 §8: the first `header` of the octets 0, 1, 2, … are associated data.
 struct Rfc3610 {
   std::string_view document;
-  std::string_view nonce;  // without its last octets, which are those of all
+  std::string_view nonce;  // without its last octets, which all packets share
   std::size_t header, text;
   std::string_view cipher, tag;
 };
@@ -186,7 +186,7 @@ void add_chacha20poly1305(std::vector<KnownAead>& answers) {
                "49e617d91d361094fa68f0ff77987130305beaba2eda04df997b714d6c6f2c29"
                "a6ad5cb4022b02709b"),
            hex("eead9d67890cbb22392336fea1851f38")},
-          // What is padded in the tag's computation, and the smallest of all.
+          // Lengths that the tag's computation pads, the largest nonce, and no data at all.
           {"BoringSSL chacha20_poly1305_tests, 15 octets of padding after the data", chacha, key,
            nonce, text("1"), text(sixteen), hex("ae49da6934cb77822c83ed9852e46c9e"),
            hex("dac9c841c168379dcf8f2bb8e22d6da2")},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// DEFLATE's RFC has no vectors: these streams were put together bit by bit from its text, one for
-// each way in which a block can be written. What a compressor writes is its own choice, so it is
-// held to its own inverse.
+// DEFLATE's RFC has no vectors. These streams were built bit by bit from its text, one for each way
+// in which a block can be written. A compressor may choose what it writes, so its output is
+// decompressed and compared.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,7 +51,8 @@ tl::expected<std::size_t, std::string> check_known_compression(const Algorithm& 
     MutableBytes back(back_room);
     e = compress(**request, text, to);
     if (!failed(e)) e = decompress(**request, to, back);
-    if (failed(e) || !std::ranges::equal(back, text)) return wrong("there and back", e, back);
+    if (failed(e) || !std::ranges::equal(back, text))
+      return wrong("compressed and decompressed", e, back);
     ++reproduced;
   }
   return reproduced;

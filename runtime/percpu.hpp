@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Per-CPU data: one T for each possible CPU, each on cache lines of its own. Possible CPUs may
-// exceed the threads that run: the memory is real either way.
+// Per-CPU data: one T for each possible CPU, each on its own cache lines. There may be more
+// possible CPUs than threads; the memory is allocated for all of them.
 #pragma once
 
 #include <cstddef>
@@ -20,13 +20,13 @@ constexpr std::size_t percpu_stride(std::size_t bytes) noexcept {
   return (bytes + cache_line_bytes - 1) & ~(cache_line_bytes - 1);
 }
 
-/// As __alloc_percpu(): the first CPU's part, uninitialised, charged to Owner::percpu; the others
-/// follow percpu_stride(bytes) apart. nullptr if refused. May sleep.
+/// As __alloc_percpu(): returns the first CPU's part, uninitialised and charged to Owner::percpu.
+/// The other parts follow at distances of percpu_stride(bytes). nullptr if refused. May sleep.
 [[nodiscard]] inline void* percpu_alloc(unsigned possible_cpus, std::size_t bytes) noexcept {
   void* block = gfp_alloc(percpu_stride(bytes) * possible_cpus + cache_line_bytes, Gfp::kernel,
                           Owner::percpu);
   if (block == nullptr) return nullptr;
-  // gfp aligns to 16, so that 16 bytes or more are left in front of the next line.
+  // gfp aligns to 16, so there are at least 16 bytes before the next cache line.
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   auto* first = static_cast<std::uint8_t*>(block) + cache_line_bytes - address % cache_line_bytes;
   reinterpret_cast<void**>(first)[-1] = block;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // RCU from liburcu (the "memb" flavour), and the kernel's rcu_read_lock_bh().
 //
-// ThreadSanitizer does not see liburcu's ordering and reports false races in every flavour. Told of
-// the two edges that RCU gives (a reader's unlock happens before the return of a later
-// synchronize_rcu()), it needs no suppression. Under it liburcu's calls are not inlined.
+// ThreadSanitizer does not see liburcu's ordering and reports false races in every flavour. So the
+// code tells it the order that RCU gives: a reader's unlock happens before a later
+// synchronize_rcu() returns. No suppression is needed then. Under ThreadSanitizer liburcu's calls
+// are not inlined.
 #pragma once
 
 #include "runtime/tsan.hpp"
@@ -23,7 +24,7 @@ namespace tfm {
 inline char rcu_tsan_edge;
 #endif
 
-/// Every thread that reads under RCU holds one of these.
+/// Every thread that reads under RCU holds an RcuThread.
 class RcuThread {
  public:
   RcuThread() noexcept { urcu_memb_register_thread(); }
@@ -40,8 +41,9 @@ inline void rcu_read_unlock() noexcept {
   urcu_memb_read_unlock();
 }
 
-/// A per-CPU section, as rcu_read_lock_bh(): softirqs off on this CPU, and an RCU reader.
-/// Outermost in process context; nested, and so cheaper, inside a softirq.
+/// A per-CPU section, as rcu_read_lock_bh(): softirqs are disabled on this CPU, and the thread is
+/// an RCU reader. In process context the section is the outermost; inside a softirq it is nested
+/// and so cheaper.
 inline void rcu_read_lock_bh() noexcept {
   local_bh_disable();
   rcu_read_lock();

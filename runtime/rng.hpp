@@ -28,7 +28,7 @@ class Rng {
   std::uint64_t state_;
 };
 
-/// Numbers mixed into a seed, so that neighbours draw unrelated sequences.
+/// Mixes numbers into a seed, so that adjacent numbers give unrelated sequences.
 inline std::uint64_t mix_seed(std::uint64_t a, std::uint64_t b) noexcept {
   return Rng(a ^ Rng(b).next()).next();
 }

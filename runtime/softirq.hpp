@@ -7,7 +7,8 @@
 
 namespace tfm {
 
-/// How often bottom halves are disabled on this thread's CPU (the softirq bits of preempt_count).
+/// How many times bottom halves are disabled on this thread's CPU (the softirq bits of
+/// preempt_count).
 inline thread_local constinit unsigned softirq_depth = 0;
 
 inline void local_bh_disable() noexcept {
@@ -20,7 +21,7 @@ inline void local_bh_enable() noexcept {
 }
 inline bool in_softirq() noexcept { return softirq_depth != 0; }
 
-/// Pins the calling thread to a core. False where the machine has no such core or forbids it.
+/// Pins the calling thread to a core. False if the machine has no such core or forbids it.
 bool pin_to_core(unsigned core) noexcept;
 
 }  // namespace tfm

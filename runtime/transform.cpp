@@ -7,7 +7,7 @@ namespace tfm {
 
 Errno transform_attach(void* memory, const Algorithm& algorithm, Gfp gfp, Owner owner) noexcept {
   auto* transform = ::new (memory) Transform{&algorithm};
-  // As crypto_create_tfm() does: zeros are a transform without a key.
+  // As crypto_create_tfm() does. Zeros mean a transform without a key.
   std::memset(transform->context(), 0, algorithm.transform_context_bytes);
   if (algorithm.transform_init == nullptr) return Errno::ok;
   return algorithm.transform_init(transform->context(), gfp, owner);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Transforms and requests: blocks of memory with a header in front of the algorithm's context.
+// Transforms and requests: blocks of memory with a header before the algorithm's context.
 #pragma once
 
 #include <new>
@@ -13,7 +13,7 @@ struct Transform {
   const Algorithm* algorithm;
 
   void* context() noexcept { return this + 1; }
-  /// The transform that a context belongs to (crypto_ahash_reqtfm() asks so of a request).
+  /// The transform that a context belongs to (crypto_ahash_reqtfm() does this for a request).
   static Transform* of(void* context) noexcept { return static_cast<Transform*>(context) - 1; }
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Transform) + a.transform_context_bytes;
@@ -67,8 +67,9 @@ inline void request_detach(Request& request) noexcept {
     request.algorithm->request_exit(request.context());
 }
 
-/// Sets the key that a request's operations find in its transform's context, or that it carries. A
-/// keyless one takes none. In atomic context. Errors: the provider's; then there is none.
+/// Sets the key in the request's transform context: its transform's key, or the key that it
+/// carries. Does nothing if the algorithm is keyless. In atomic context. Errors: the provider's;
+/// then there is no key.
 inline Errno request_setkey(Request& r, Bytes key) noexcept {
   if (!r.algorithm->keyed) return Errno::ok;
   return r.algorithm->setkey(r.transform_context, key, Gfp::atomic);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A list of types to iterate over: what the registration lists of strategies and protocols are.
+// A list of types to iterate over. The lists of strategies and protocols are such lists.
 #pragma once
 
 #include <cstddef>

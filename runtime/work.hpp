@@ -16,19 +16,19 @@ class Work {
  public:
   using Function = void (*)(void* data) noexcept;
 
-  /// The thread starts here and sleeps until it is scheduled. Errors: enomem: no thread to be had.
+  /// Starts the thread, which sleeps until schedule(). Errors: enomem: no thread could be made.
   static Result<std::unique_ptr<Work>> create(Function function, void* data);
 
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
-  /// Flushes, and ends the thread.
+  /// Flushes, then ends the thread.
   ~Work();
 
-  /// The function will run once more, begun after this call; calls before it begins are one.
-  /// Softirq-safe: does not sleep, takes no lock, allocates nothing.
+  /// The function will run once more, beginning after this call. Several calls before it begins
+  /// count as one. Softirq-safe: does not sleep, takes no lock, allocates nothing.
   void schedule() noexcept;
 
-  /// Waits until all that was scheduled before has been done. May sleep; not from the function.
+  /// Waits until everything scheduled earlier has run. May sleep. Do not call it from the function.
   void flush() noexcept;
 
  private:
@@ -38,7 +38,7 @@ class Work {
   Function function_;
   void* data_;
   std::atomic<std::uint32_t> scheduled_{0};  ///< calls of schedule()
-  std::atomic<std::uint32_t> done_{0};       ///< scheduled_ as the last finished run found it
+  std::atomic<std::uint32_t> done_{0};       ///< scheduled_ when the last finished run began
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the strategies share that keep pieces for requests between packets (mempool,
-// percpu_freelist): a transform per socket and direction, and the socket's cache of pieces.
+// Shared by the strategies that keep memory for requests between packets (mempool,
+// percpu_freelist). A socket owns a transform per direction and uses a cache of pieces. A piece
+// holds a request and its scratch.
 #pragma once
 
 #include "strategies/piece_caches.hpp"
@@ -8,10 +9,11 @@
 
 namespace tfm {
 
-/// `S` is the strategy that derives from this: its start() gives op a cache and a piece, and ends
-/// with attach(); its give_back(cpu, op) undoes that. `Part` is what a CPU keeps: fill(part,
-/// piece_bytes) for a new cache's; take(), nullptr where there is no piece; keep(piece), false
-/// where there are enough. Both on that CPU alone.
+/// `S` is the strategy that derives from this class. Its start() sets the operation's cache and
+/// piece, then calls attach(). Its give_back(cpu, op) takes the piece back. `Part` is what a CPU
+/// keeps of a cache. fill(part, piece_bytes) prepares the part of a new cache. take() returns a
+/// piece, or nullptr if there is none. keep(piece) returns false if the part has enough pieces.
+/// take() and keep() are called on that CPU only.
 template <class S, class Part>
 class CachedRequest {
  public:
@@ -73,8 +75,8 @@ class CachedRequest {
   }
 
  protected:
-  /// Makes op's piece a request of the socket's transform. Errors: enomem: it has none; the
-  /// provider's, and then the piece is given back.
+  /// Makes the operation's piece a request on the socket's transform.
+  /// Errors: enomem: the operation has no piece; the provider's: the piece has been given back.
   template <class Operation>
   static Errno attach(unsigned cpu, Socket& socket, Direction direction, Operation& op) noexcept {
     if (op.piece_ == nullptr) return Errno::enomem;
@@ -85,7 +87,7 @@ class CachedRequest {
     return e;
   }
 
-  // On this CPU's part.
+  // `part` is this CPU's.
   static void* take(Part& part) noexcept {
     const WithBhDisabled bh;
     return part.take();

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// A key that a request carries with it: a transform's context that belongs to the request. No
-// kernel code does so yet ("per-request keys").
+// A key that the request carries ("per-request keys"): a transform's context that belongs to the
+// request. No kernel code does this yet.
 #pragma once
 
 #include "strategies/strategy.hpp"
 
 namespace tfm {
 
-/// Bytes that the context takes behind a request; aligned to 8 as contexts are. None if keyless:
-/// the request then runs on the algorithm's one transform, or, where that has nothing to set up, on
-/// none at all.
+/// Bytes of that context. It follows the request and is aligned to 8, as all contexts are. 0 if the
+/// algorithm is keyless: the request then runs on the algorithm's one transform, or on no transform
+/// if there is nothing to set up.
 inline std::size_t carried_key_bytes(const Algorithm& algorithm) noexcept {
   return algorithm.keyed ? algorithm.transform_context_bytes : 0;
 }
 
-/// Makes `memory` the request's own key, which must be set before it is used: it is not zeroed
-/// first. Errors: the provider's; on failure nothing is held.
+/// Makes `memory` the context of the request's own key. The memory is not zeroed, so set the key
+/// before the first operation. Errors: the provider's; on failure nothing is held.
 inline Errno carried_key_attach(Request& request, void* memory, Gfp gfp, Owner owner) noexcept {
   if (request.algorithm->transform_init != nullptr) {
     const Errno e = request.algorithm->transform_init(memory, gfp, owner);
@@ -25,7 +25,7 @@ inline Errno carried_key_attach(Request& request, void* memory, Gfp gfp, Owner o
   return Errno::ok;
 }
 
-/// Undoes carried_key_attach(); the bytes themselves are for the memory's owner to zero.
+/// Undoes carried_key_attach(). The owner of the memory must zero its bytes.
 inline void carried_key_detach(Request& request) noexcept {
   if (request.algorithm->transform_exit != nullptr)
     request.algorithm->transform_exit(request.transform_context);

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
-// clone_sigpool: a pool of names and scratch; each packet clones its algorithm's transform and keys
-// the clone.
+// clone_sigpool: a pool of algorithms and scratch. Each packet clones its algorithm's transform and
+// sets the key in the clone.
 //
 //   transform  one per algorithm, never keyed; a clone of it per packet, GFP_ATOMIC (tfm_clone.hpp)
 //   request    allocated per packet, GFP_ATOMIC
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
-//   digest     keyed algorithms: allocated per packet, GFP_ATOMIC; received packets, two
+//   digest     keyed algorithms only: a buffer per packet, GFP_ATOMIC; two for received packets
 //   keys       the socket keeps the raw bytes
 //
-// Stands for tcp_sigpool (net/ipv4/tcp_sigpool.c, Linux 6.7): its table is crypto_pool's, with 24
-// bytes an entry. tcp_sigpool_start() enters the section, clones and allocates the request;
-// tcp_sigpool_end() leaves it before it frees them, where a clone holds its algorithm by a count.
-// Ours is only a cache line that every packet writes on all CPUs: the section keeps the master, and
-// is left last. The digest buffers are TCP-AO's, hash_buf in tcp_ao_hash_skb() and another in
-// tcp_ao_verify_hash(), both older than the section: allocated here, since they too may fail,
-// though our protocols hash into memory of their own.
+// Stands for tcp_sigpool (net/ipv4/tcp_sigpool.c, Linux 6.7). Its table is crypto_pool's, with 24
+// bytes per entry. tcp_sigpool_start() enters the section, clones the transform and allocates the
+// request. tcp_sigpool_end() leaves the section first and then frees them: in the kernel a
+// reference count of the clone keeps its algorithm alive. Here that count has only its cost: a
+// cache line that all CPUs write for every packet. The section is left last because nothing else
+// keeps the master transform alive.
+//
+// The digest buffers are TCP-AO's: hash_buf in tcp_ao_hash_skb(), and another in
+// tcp_ao_verify_hash(). Both are allocated before the section begins. They are allocated here
+// because that can fail too, although our protocols hash into memory of their own.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -27,7 +30,7 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
  public:
   static constexpr std::string_view name = "clone_sigpool";
   static constexpr std::string_view summary =
-      "scratch per CPU; the transform cloned and keyed, and a request allocated, for every packet "
+      "scratch per CPU; every packet clones the transform, sets its key and allocates a request "
       "(tcp_sigpool)";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations(const Algorithm& a, Direction d) noexcept {
@@ -83,7 +86,7 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
   }
 
  private:
-  /// None of 0 bytes.
+  /// Allocates nothing if `bytes` is 0.
   static Errno alloc_digests(Operation& op, std::size_t bytes, Direction direction) noexcept {
     op.digests_[0] = op.digests_[1] = nullptr;
     const unsigned wanted = bytes == 0 ? 0 : direction == Direction::rx ? 2 : 1;
@@ -100,7 +103,7 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
     for (void* digest : op.digests_) gfp_free(digest);
   }
 
-  /// The clone, and a request on it; both or none.
+  /// Makes the clone and a request on it, or neither.
   static Errno clone(Operation& op) noexcept {
     if (const Errno e = op.clone_.make(*op.section_.part); failed(e)) return e;
     const Errno e = op.piece_.make(op.clone_.transform(), 0);

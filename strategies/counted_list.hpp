@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Things that sockets share, one for each key, counted by reference: made for the first user, freed
-// with the last.
+// Entries that sockets share, counted by reference. An entry is made for its first user and freed
+// with its last.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@
 
 namespace tfm {
 
-/// What an Entry of a CountedList begins with.
+/// The base of a CountedList's entries.
 template <class Entry>
 struct Counted {
   Entry* next = nullptr;
@@ -26,8 +26,8 @@ class CountedList {
   CountedList(const CountedList&) = delete;
   CountedList& operator=(const CountedList&) = delete;
 
-  /// The entry for which `is(entry)` holds, with one more user; else what make() returns, a
-  /// Result<Entry*> with its first user. May sleep. Errors: make()'s.
+  /// The entry for which `is(entry)` is true, with one more user. If there is none, calls make(),
+  /// which returns a Result<Entry*> with its first user. May sleep. Errors: make()'s.
   template <class Is, class Make>
   Result<Entry*> get(Is is, Make make) noexcept {
     const std::lock_guard lock(mutex_);
@@ -42,13 +42,13 @@ class CountedList {
     return made;
   }
 
-  /// One more user of an entry that the caller knows to have one. Softirq-safe.
+  /// Adds a user. The caller knows that the entry has one already. Softirq-safe.
   static Entry* share(Entry* entry) noexcept {
     entry->users.fetch_add(1, std::memory_order_relaxed);
     return entry;
   }
 
-  /// One user less. Only the last takes the lock, and calls destroy(entry): that may sleep.
+  /// Removes a user. The last one takes the lock and calls destroy(entry), which may sleep.
   template <class Destroy>
   void put(Entry* entry, Destroy destroy) noexcept {
     std::uint64_t users = entry->users.load(std::memory_order_relaxed);
@@ -63,7 +63,7 @@ class CountedList {
     destroy(entry);
   }
 
-  /// destroy(entry) for all that are left.
+  /// Calls destroy(entry) for each entry that is left.
   template <class Destroy>
   void clear(Destroy destroy) noexcept {
     while (first_ != nullptr) {

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 // crypto_pool: the interface of Safonov's posted patch ("crypto: Introduce crypto_pool", v4,
-// January 2023): a table of algorithms with a reference count each, preallocated per CPU, and one
-// scratch buffer per CPU for all of them.
+// January 2023). The pool owns a table of algorithms. Each entry has a reference count and a
+// preallocated part per CPU. All entries share one scratch buffer per CPU.
 //
 //   process context, may sleep      alloc, algo, reserve_scratch
 //   softirq-safe                    get, release
 //   fast path                       start, end
 //
-// Each is the posted crypto_pool_NAME(), but for alloc: that is crypto_pool_alloc_ahash(), which
-// here takes algorithms of any family.
+// Each function is the posted crypto_pool_NAME(), except alloc: the patch calls it
+// crypto_pool_alloc_ahash(). Here it takes algorithms of any family.
 //
 // Who changes what. Entries are built, published and destroyed under the mutex. Only alloc() raises
-// a count from zero, under that mutex: an entry that awaits its clean-up comes back to life. get()
-// raises none from zero. The clean-up unpublishes the entries without references, waits for a grace
-// period, then frees: even a start() with a stale id finds a live request or -EINVAL.
+// a count from zero, under the same mutex: an entry that waits for its clean-up is then used again.
+// get() never raises a count from zero. The clean-up unpublishes the entries without references,
+// waits for a grace period, then frees them. So even a start() with a stale id finds a live request
+// or returns -EINVAL.
 #pragma once
 
 #include <array>
@@ -27,15 +28,15 @@
 
 namespace tfm {
 
-/// `Contents` says what a CPU holds of an entry (pool_contents.hpp); the posted patch has
-/// PooledRequests. Every thread that calls start() holds an RcuThread. The calls that may sleep
-/// wait for grace periods, and so stand outside any section.
+/// `Contents` says what an entry holds for each CPU (pool_contents.hpp); in the posted patch that
+/// is PooledRequests. Every thread that calls start() holds an RcuThread. The calls that may sleep
+/// wait for grace periods, so do not call them inside a section.
 template <class Contents>
 class CryptoPool {
  public:
   using Part = typename Contents::Part;
 
-  /// What start() hands out: this CPU's part and scratch. Between start() and end() only.
+  /// What start() hands out: this CPU's part and scratch. Valid until end().
   struct Section {
     Part* part;
     std::uint8_t* scratch;
@@ -44,7 +45,7 @@ class CryptoPool {
   CryptoPool(const CryptoPool&) = delete;
   CryptoPool& operator=(const CryptoPool&) = delete;
 
-  /// Nobody may be using it any more.
+  /// The pool must no longer be in use.
   ~CryptoPool() {
     clean_up_.reset();
     for (unsigned id = 0; id < populated_; ++id) {
@@ -74,9 +75,9 @@ class CryptoPool {
   }
 
   /// The algorithm's id, with one more reference, and at least `scratch_bytes` of scratch on every
-  /// possible CPU. Two algorithms are one if name and provider are equal; the first to come is
-  /// referred to as long as the pool lives.
-  /// Errors: enospc: the table is full; enomem; the transform's. After a failure all is as it was.
+  /// possible CPU. Two algorithms are the same if name and provider are equal. The first one must
+  /// outlive the pool.
+  /// Errors: enospc: the table is full; enomem; the transform's. A failure changes nothing.
   Result<unsigned> alloc(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
     const std::lock_guard lock(mutex_);
     const unsigned id = find(algorithm);
@@ -101,8 +102,8 @@ class CryptoPool {
     return id;
   }
 
-  /// One more reference, for who knows of one that exists (a passive open: its listener's).
-  /// Errors: einval: a bad id, or one without a reference left.
+  /// Takes one more reference. The caller knows that one exists (a passive open: the listener's).
+  /// Errors: einval: a bad id, or one without references.
   Errno get(unsigned id) noexcept {
     if (id >= capacity) return Errno::einval;
     std::atomic<std::uint32_t>& references = table_[id].references;
@@ -113,8 +114,8 @@ class CryptoPool {
     return Errno::ok;
   }
 
-  /// One reference less; after the last, a worker gives the memory back.
-  /// Errors: einval: a bad id, or one without a reference: nothing is changed.
+  /// Drops one reference. After the last, a worker frees the memory.
+  /// Errors: einval: a bad id, or one without references; nothing is changed.
   Errno release(unsigned id) noexcept {
     if (id >= capacity) return Errno::einval;
     std::atomic<std::uint32_t>& references = table_[id].references;
@@ -154,8 +155,9 @@ class CryptoPool {
     return table_[id].algorithm->name;
   }
 
-  /// More scratch for who holds a reference. Errors: einval: nobody holds one, so nobody would give
-  /// it back; enomem: the scratch is as it was.
+  /// Raises the scratch to at least `bytes`. The caller holds a reference.
+  /// Errors: einval: the pool has no references, so nothing would free the scratch later; enomem:
+  /// the scratch is unchanged.
   Errno reserve_scratch(std::size_t bytes) noexcept {
     const std::lock_guard lock(mutex_);
     for (unsigned id = 0; id < populated_; ++id) {
@@ -166,20 +168,20 @@ class CryptoPool {
     return Errno::einval;
   }
 
-  /// Waits until what was released before has been cleaned up. May sleep.
+  /// Waits for the clean-up of all earlier releases. May sleep.
   void flush() noexcept { clean_up_->flush(); }
 
  private:
   struct Entry {
     std::atomic<std::uint8_t*> first{nullptr};  ///< the first CPU's part; nullptr: not published
-    const Algorithm* algorithm = nullptr;       ///< nullptr: a free slot. Under the mutex
+    const Algorithm* algorithm = nullptr;       ///< nullptr: a free slot; guarded by the mutex
     std::atomic<std::uint32_t> references{0};
     std::uint32_t stride = 0;  ///< bytes from one CPU's part to the next's
   };
-  static_assert(sizeof(Entry) == 24, "as struct crypto_pool_entry, and so as many in a page");
+  static_assert(sizeof(Entry) == 24, "as struct crypto_pool_entry, so that a page holds as many");
 
  public:
-  /// PAGE_SIZE bytes' worth of entries, as the patch has it: 170.
+  /// As many entries as PAGE_SIZE bytes hold, as in the patch: 170.
   static constexpr unsigned capacity = 4096 / sizeof(Entry);
 
  private:

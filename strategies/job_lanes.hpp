@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One CPU's multi-buffer manager (libipsec-mb's job manager) and the lanes that feed it. An
-// operation takes a lane, gathers its text there, since a job wants it in one piece, and submits
-// it. The manager hashes as many texts at once as the CPU's vectors have room for: a job ends when
-// its vector is full or when it is flushed, so that jobs end together, and not in the order in
-// which they were begun. Each says by its user_data whose it is.
+// operation takes a lane, copies its text there, because a job needs the text in one piece, and
+// submits a job. The manager hashes as many texts at once as the CPU's vectors hold. A job ends
+// when its vector is full or when it is flushed. So several jobs end together, and not in the order
+// in which they began. A job's user_data points to its lane.
 //
-// Not thread-safe: bottom halves are disabled while a lane is taken.
+// Not thread-safe: bottom halves stay disabled from take() to put().
 #pragma once
 
 #include <intel-ipsec-mb.h>
@@ -23,23 +23,23 @@ namespace tfm {
 
 class JobLanes;
 
-/// Lanes of a CPU: a NAPI poll's weight.
+/// Lanes per CPU: the weight of a NAPI poll.
 inline constexpr unsigned lanes_per_cpu = 64;
-/// A lane's text: the longest frame (9,216 bytes) and what protocols hash in front of it.
+/// Room for a lane's text: the longest packet (9,216 bytes) and what protocols hash before it.
 inline constexpr std::size_t lane_text_bytes = 9216 + 192;
 inline constexpr std::size_t lane_scratch_bytes = 256;
 
-/// The memory of one operation. `request` and the members up to `status` are its request: header,
-/// then context.
+/// The memory of one operation. The members from `request` to `status` are its request: the header,
+/// then the context.
 struct alignas(cache_line_bytes) Lane {
   Request request;
   JobLanes* owner;
   std::uint8_t* mac;        ///< where the caller wants its digest
-  std::uint32_t mac_bytes;  ///< how much of it
+  std::uint32_t mac_bytes;  ///< bytes of the digest that the caller wants
   std::uint32_t text_bytes;
-  Errno status;  ///< of the operation; einprogress: with the manager
+  Errno status;  ///< of the operation; einprogress: the manager has it
 
-  alignas(cache_line_bytes) std::uint8_t digest[max_digest_bytes];  ///< the job's, whole
+  alignas(cache_line_bytes) std::uint8_t digest[max_digest_bytes];  ///< the job's, in full
   std::uint8_t scratch[lane_scratch_bytes];
   std::uint8_t text[lane_text_bytes];
 
@@ -52,7 +52,8 @@ struct alignas(cache_line_bytes) Lane {
   }
 };
 static_assert(offsetof(Lane, owner) == sizeof(Request));
-// Lanes are worked on in step: an odd number of lines apart, they share no cache set.
+// The manager works on lanes in step. They lie an odd number of cache lines apart, so that the same
+// offset in two lanes falls into different cache sets.
 static_assert(sizeof(Lane) / cache_line_bytes % 2 == 1);
 
 class JobLanes {
@@ -64,7 +65,7 @@ class JobLanes {
 
   IMB_MGR& manager() noexcept { return *manager_; }
 
-  /// A lane whose request is one on a transform's context; nullptr where none is free.
+  /// A lane with a request on the transform's context, or nullptr if no lane is free.
   Lane* take(const Algorithm& algorithm, void* transform_context) noexcept {
     if (free_count_ == 0) return nullptr;
     Lane* lane = free_[--free_count_];
@@ -74,8 +75,8 @@ class JobLanes {
     return lane;
   }
 
-  /// Gives a lane back where it was taken, else aborts: another CPU's list has no room for it. What
-  /// the manager still has of it is ended first, and written nowhere.
+  /// Gives a lane back to the CPU that it was taken from. Aborts on another CPU, whose list has no
+  /// room for it. A job that the manager still has is ended first; its digest is not written.
   void put(Lane& lane) noexcept {
     if (lane.owner != this) [[unlikely]] {
       std::fputs("multibuffer: an operation is ended on a CPU that did not begin it\n", stderr);
@@ -88,8 +89,8 @@ class JobLanes {
     free_[free_count_++] = &lane;
   }
 
-  /// Hands the lane's text, not empty for HMAC (CMAC's may be), to the manager.
-  /// `describe(IMB_JOB&)` says which MAC, with which key, and how long its whole digest is.
+  /// Hands the lane's text to the manager. For HMAC the text must not be empty; for CMAC it may be.
+  /// `describe(IMB_JOB&)` sets the MAC, its key and the length of its full digest.
   template <class Describe>
   void submit(Lane& lane, Describe describe) noexcept {
     IMB_JOB* job = IMB_GET_NEXT_JOB(manager_);
@@ -103,14 +104,14 @@ class JobLanes {
     job->user_data = &lane;
     describe(*job);
     lane.status = Errno::einprogress;
-    // All that the library's checks would look at has just been set.
+    // The library's checks would only look at what has just been set.
     for (job = IMB_SUBMIT_JOB_NOCHECK(manager_); job != nullptr;
          job = IMB_GET_COMPLETED_JOB(manager_)) {
       end(*job);
     }
   }
 
-  /// Ends all that was submitted.
+  /// Ends all submitted jobs.
   void flush() noexcept {
     while (IMB_JOB* job = IMB_FLUSH_JOB(manager_)) end(*job);
   }
@@ -132,10 +133,10 @@ class JobLanes {
   Lane lanes_[lanes_per_cpu];
 };
 
-/// Each possible CPU's manager and lanes, in one block a CPU.
+/// The manager and lanes of each possible CPU, one block per CPU.
 class PercpuJobLanes {
  public:
-  /// Errors: enomem; eopnotsupp: the library finds nothing here that it can run on. May sleep.
+  /// Errors: enomem; eopnotsupp: the library does not run on this CPU. May sleep.
   static Result<PercpuJobLanes> create(unsigned possible_cpus) noexcept {
     auto slots = Percpu<Slot>::alloc(possible_cpus);
     if (!slots) return error(slots.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The slow path of the strategies whose keys are set when the socket opens: a transform per socket
-// and direction, one for all where keyless. Where a request comes from is each one's own.
+// The slow path of the strategies that set their keys when the socket opens. A socket owns a
+// transform per direction; a keyless algorithm has one transform for all sockets. Each strategy
+// decides where a request comes from.
 #pragma once
 
 #include "strategies/socket_transforms.hpp"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// md5sig_pool: one md5 transform for all of TCP-MD5, and per CPU what a packet needs of it.
+// md5sig_pool: one md5 transform for all of TCP-MD5, and a request and scratch per CPU.
 //
-//   transform  one, md5 without a key: the key is hashed behind the message
+//   transform  one, md5 without a key: the key is hashed after the message
 //   request    one per CPU
-//   scratch    one per CPU, of 60 bytes and no more: a pseudo-header and a TCP header
+//   scratch    60 bytes per CPU and never more: a pseudo-header and a TCP header
 //
-// Stands for tcp_md5sig_pool (net/ipv4/tcp.c) before Linux 6.7: built with the first socket that
-// has a key, __tcp_alloc_md5sig_pool(), and never freed. There a CPU held two pointers, here its
-// request lies in its part of one block; there bottom halves were disabled, here the section is
-// percpu_pool's.
+// Stands for tcp_md5sig_pool (net/ipv4/tcp.c) before Linux 6.7. The first socket with a key built
+// it (__tcp_alloc_md5sig_pool()), and it was never freed. Two things differ. There a CPU held two
+// pointers; here its request lies in its part of one block. There bottom halves were disabled; here
+// the section is percpu_pool's.
 #pragma once
 
 #include <mutex>
@@ -22,16 +22,16 @@ class Md5sigPool {
  public:
   static constexpr std::string_view name = "md5sig_pool";
   static constexpr std::string_view summary =
-      "one md5 transform, requests and 60 bytes of scratch per CPU, for TCP-MD5 alone "
+      "one md5 transform; a request and 60 bytes of scratch per CPU; for TCP-MD5 only "
       "(tcp_md5sig_pool)";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (a.name != "md5") return "it holds one md5 transform and nothing else";
-    return scratch_bytes > pool_scratch_bytes ? "its scratch is 60 bytes" : "";
+    return scratch_bytes > pool_scratch_bytes ? "its 60 bytes of scratch are too few" : "";
   }
 
-  /// union tcp_md5sum_block, an IPv6 pseudo-header at most, and struct tcphdr.
+  /// union tcp_md5sum_block, which is an IPv6 pseudo-header at most, and struct tcphdr.
   static constexpr std::size_t pool_scratch_bytes = 40 + 20;
 
   struct Socket {};
@@ -60,8 +60,8 @@ class Md5sigPool {
     return std::make_unique<Md5sigPool>(options.possible_cpus, std::move(*scratch));
   }
 
-  /// Errors: eopnotsupp for what refuses() refuses; ebusy: the one md5 is another provider's, as
-  /// the first socket wanted it; enomem, the provider's.
+  /// Errors: eopnotsupp for what refuses() refuses; ebusy: the first socket took md5 from another
+  /// provider; enomem, the provider's.
   Result<Socket> open(const Algorithm& algorithm, Keys, std::size_t scratch_bytes) {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     const std::lock_guard lock(mutex_);
@@ -98,7 +98,7 @@ class Md5sigPool {
   }
 
   const unsigned possible_cpus_;
-  std::mutex mutex_;                // of opening
+  std::mutex mutex_;                // held while a socket opens
   const Algorithm* md5_ = nullptr;  // nullptr: nothing is built yet
   PoolParts requests_;
   PercpuScratch scratch_;

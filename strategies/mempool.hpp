@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
-// mempool: an atomic request per packet, with a reserve per CPU for when it is refused.
+// mempool: a request is allocated per packet; each CPU keeps a reserve for allocations that are
+// refused.
 //
-//   transform  the socket's, one per direction, keyed at open; one for all where keyless
-//   request    allocated per packet, GFP_ATOMIC; when refused, one of the CPU's reserve, which is
-//              filled up again before anything is freed
+//   transform  the socket's, one per direction, keyed at open; one for all sockets if keyless
+//   request    allocated per packet, GFP_ATOMIC; if refused, from the CPU's reserve; the reserve
+//              is refilled before anything is freed
 //   scratch    in the same piece
 //
-// Stands for mempool_t (mm/mempool.c), with a reserve for each CPU instead of one under a lock. It
-// serves as many packets at once, and no more, as the reserve holds. A piece of a CPU's reserve
-// whose packet ends on another CPU goes home, so that no reserve runs dry for another. An allocated
-// one fills up the reserve of the CPU that it ends on; it stays on the request's account while it
-// rests there.
+// Stands for mempool_t (mm/mempool.c), with a reserve per CPU instead of one under a lock. While
+// allocations are refused, a CPU serves as many packets at once as its reserve holds, and no more.
+// A piece from a reserve goes back to that reserve, also if its packet ends on another CPU, so that
+// no CPU's reserve drains into another's. An allocated piece refills the reserve of the CPU on
+// which its packet ends. It stays on the account of requests while it lies there.
 #pragma once
 
 #include "strategies/cached_request.hpp"
 
 namespace tfm {
 
-/// A CPU's reserve of one size of piece.
+/// A CPU's reserve of pieces of one size.
 struct MempoolReserve {
   static constexpr unsigned pieces = 4;  ///< mempool_create()'s min_nr
   PieceStack stack;
@@ -37,7 +38,7 @@ struct MempoolReserve {
     if (stack.count() == 0) returned.take_over(stack, pieces);
     return stack.pop();
   }
-  /// What has come home comes first, so that it does not pile up there.
+  /// Returned pieces refill the reserve first, so that they do not pile up.
   bool keep(void* piece) noexcept {
     if (stack.count() < pieces) returned.take_over(stack, pieces);
     if (stack.count() == pieces) return false;
@@ -50,7 +51,7 @@ class Mempool : public CachedRequest<Mempool, MempoolReserve> {
  public:
   static constexpr std::string_view name = "mempool";
   static constexpr std::string_view summary =
-      "a transform per socket and direction, an atomic request per packet with a reserve per CPU";
+      "a transform per socket and direction, a request per packet (GFP_ATOMIC), a reserve per CPU";
   static constexpr unsigned fast_path_allocations = 1;
 
   class Operation : public CachedRequest::Operation {

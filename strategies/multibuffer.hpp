@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// multibuffer: many packets hashed at once, by libipsec-mb's job manager.
+// multibuffer: libipsec-mb's job manager hashes many packets at once.
 //
-//   transform  the socket's, one per direction, keyed at open in the form that jobs want
+//   transform  the socket's, one per direction, keyed at open in the form that jobs need
 //   request    a lane of the CPU's manager, taken at start
 //   scratch    in the lane
-//   text       gathered in the lane: a job wants it in one piece, where the others hash in place
+//   text       copied to the lane: a job needs it in one piece; other strategies hash in place
 //
-// Stands for what DPDK does (its aesni_mb driver is the same library), and for a kernel that would
-// hand a NAPI poll's packets to the crypto layer together. An operation ends later: final() says
-// einprogress, flush() ends all of a CPU, and each then has a status of its own. It gains by full
-// batches alone; a packet by itself pays for the whole vector.
+// Stands for what DPDK does (its aesni_mb driver uses the same library), and for a kernel that
+// would hand all packets of a NAPI poll to the crypto layer together. An operation ends later:
+// final() returns einprogress, flush() ends all operations of a CPU, and each then has its own
+// status. Only full batches gain; a single packet pays for the whole vector.
 //
-// It computes with libipsec-mb whatever the block's provider is. So it is listed with nettle only;
-// what stands between it and the other strategies there is what a batch buys, vectors included, and
+// It computes with libipsec-mb, whatever the block's provider is, so it is listed with nettle only.
+// Its difference from the other strategies there shows what a batch gains, vectors included, and
 // not only who owns what.
 #pragma once
 
@@ -26,14 +26,15 @@ class Multibuffer : public KeyedAtOpen {
  public:
   static constexpr std::string_view name = "multibuffer";
   static constexpr std::string_view summary =
-      "a transform per socket and direction, a poll's packets hashed at once (libipsec-mb)";
+      "a transform per socket and direction; all packets of a poll hashed together (libipsec-mb)";
   static constexpr unsigned most_in_flight = lanes_per_cpu;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (a.family != Family::hash || !MultibufferMacs::has(a.name))
-      return "its jobs are hmac(sha1), hmac(sha256), hmac(sha512) and cmac(aes128)";
-    if (a.provider != "nettle") return "it computes with libipsec-mb: listed with nettle only";
-    if (scratch_bytes > lane_scratch_bytes) return "its scratch outgrows a lane";
+      return "it computes only hmac(sha1), hmac(sha256), hmac(sha512) and cmac(aes128)";
+    if (a.provider != "nettle")
+      return "it computes with libipsec-mb, so it is listed with nettle only";
+    if (scratch_bytes > lane_scratch_bytes) return "the scratch does not fit in a lane";
     return {};
   }
 
@@ -48,7 +49,7 @@ class Multibuffer : public KeyedAtOpen {
     Lane* lane_;
   };
 
-  /// Errors: enomem; eopnotsupp: a CPU that the library does not run on.
+  /// Errors: enomem; eopnotsupp: the library does not run on this CPU.
   static Result<std::unique_ptr<Multibuffer>> create(const StrategyOptions& options) {
     auto lanes = PercpuJobLanes::create(options.possible_cpus);
     if (!lanes) return error(lanes.error());
@@ -63,7 +64,7 @@ class Multibuffer : public KeyedAtOpen {
     return KeyedAtOpen::open(macs_.of(algorithm.name), keys, scratch_bytes);
   }
 
-  /// Errors: ebusy: most_in_flight have begun on this CPU and not ended.
+  /// Errors: ebusy: most_in_flight operations have begun on this CPU and not ended.
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = socket.transforms.of(skb.direction);
     local_bh_disable();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The MACs of multibuffer as algorithms like any provider's, with a difference: final() submits a
-// job and says einprogress.
+// The MACs of multibuffer. They are algorithms like a provider's, except that final() submits a job
+// and returns einprogress.
 //
-// A transform's context holds the key as libipsec-mb's jobs want it: for HMAC (RFC 2104) the hash's
-// state after the block of key and ipad, and after that of key and opad; for CMAC (RFC 4493) the
-// expanded AES key and the two subkeys. An empty text is no job of HMAC's (the library refuses it,
-// and where it does not look, its lane is wrong from then on), so HMAC keeps that text's MAC beside
-// the key; of CMAC's it is one like any other.
+// A transform's context holds the key in the form that libipsec-mb's jobs need. For HMAC (RFC 2104)
+// that is the hash's state after the block key ^ ipad, and the state after the block key ^ opad.
+// For CMAC (RFC 4493) it is the expanded AES key and the two subkeys. A job cannot compute the HMAC
+// of an empty text: the library refuses it, and without the library's checks that lane computes
+// wrong results from then on. So HMAC keeps the MAC of the empty text beside the key. CMAC takes an
+// empty text like any other.
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@
 
 namespace tfm {
 
-/// One of a strategy's own algorithms: setkey() finds the library's functions here.
+/// An algorithm that a strategy owns. setkey() finds the library's functions here.
 struct MultibufferMac : Algorithm {
   const IMB_MGR* library;
 
@@ -27,8 +28,8 @@ struct MultibufferMac : Algorithm {
   }
 };
 
-/// What HMAC and CMAC share; Mac says which it is, how long its digest is, what its Key is, and
-/// describes a job.
+/// What HMAC and CMAC share. `Mac` has the template, the digest's length, the Key, setkey(), and
+/// describe(), which fills in a job.
 template <class Mac>
 struct GatheredMac {
   static Errno init(void* request, void* transform) noexcept {
@@ -39,7 +40,7 @@ struct GatheredMac {
     return Errno::ok;
   }
 
-  /// Errors: enospc: the text outgrows its lane.
+  /// Errors: enospc: the text does not fit in its lane.
   static Errno update(void* request, void*, Bytes data) noexcept {
     Lane& lane = Lane::of(request);
     if (data.size() > lane_text_bytes - lane.text_bytes) return Errno::enospc;
@@ -49,7 +50,7 @@ struct GatheredMac {
     return Errno::ok;
   }
 
-  /// `digest` is written when the job ends, and must be there until then. Errors: einprogress.
+  /// `digest` is written when the job ends, and must stay valid until then. Errors: einprogress.
   static Errno final(void* request, void* transform, MutableBytes digest) noexcept {
     Lane& lane = Lane::of(request);
     const auto& key = *static_cast<const typename Mac::Key*>(transform);
@@ -108,7 +109,7 @@ struct MultibufferHmac
     } else if (!key.empty()) {
       std::memcpy(block, key.data(), key.size());
     }
-    // H(opad, H(ipad)), the second hash's text behind the first's block.
+    // `outer` is the block key ^ opad, then H(key ^ ipad): its hash is the MAC of the empty text.
     std::uint8_t outer[block_bytes + hash_bytes];
     for (std::size_t i = 0; i < block_bytes; ++i) {
       block[i] ^= 0x36;
@@ -138,7 +139,7 @@ struct MultibufferCmac : GatheredMac<MultibufferCmac> {
 
   static constexpr std::size_t schedule_bytes = std::size_t{11} * 16;  ///< FIPS 197: 10 rounds
 
-  /// The library wants its keys aligned to 16; a context is aligned to 8.
+  /// The library needs its keys aligned to 16; a context is aligned to 8.
   struct Key {
     std::uint8_t parts[schedule_bytes + 16 + 16 + 8];
     bool set;
@@ -146,7 +147,7 @@ struct MultibufferCmac : GatheredMac<MultibufferCmac> {
     std::size_t padding() const noexcept { return reinterpret_cast<std::uintptr_t>(parts) % 16; }
   };
 
-  /// Errors: ekeyrejected; then there is none.
+  /// Errors: ekeyrejected; then there is no key.
   static Errno setkey(void* transform, Bytes key, Gfp) noexcept {
     auto& to = *static_cast<Key*>(transform);
     to.set = false;
@@ -172,7 +173,7 @@ struct MultibufferCmac : GatheredMac<MultibufferCmac> {
   }
 };
 
-/// All of them, of one strategy, which keys them with `library`'s functions.
+/// All MACs of one strategy. Their keys are set with the functions of `library`.
 class MultibufferMacs {
  public:
   explicit MultibufferMacs(const IMB_MGR& library) noexcept
@@ -182,7 +183,7 @@ class MultibufferMacs {
              MultibufferCmac::algorithm(names[3], 16, library)} {}
 
   static constexpr bool has(std::string_view name) noexcept { return number(name) < names.size(); }
-  /// Of a name that has() says it has.
+  /// has(name) must be true.
   const Algorithm& of(std::string_view name) const noexcept { return all_[number(name)]; }
 
  private:
@@ -195,7 +196,8 @@ class MultibufferMacs {
 
   static constexpr std::array<std::string_view, 4> names = {"hmac(sha1)", "hmac(sha256)",
                                                             "hmac(sha512)", "cmac(aes128)"};
-  /// Behind the last: none of them. An alias (NAME#2) is the algorithm that it names.
+  /// The index in `names`, or names.size() if it is not there. An alias (NAME#2) is the algorithm
+  /// that it names.
   static constexpr std::size_t number(std::string_view name) noexcept {
     std::size_t i = 0;
     while (i < names.size() && names[i] != name.substr(0, name.find('#'))) ++i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// null: the harness's own floor.
+// null: the harness's own floor, a packet without crypto.
 //
-// Owns nothing worth the name: one static request of an algorithm that writes zeros, one static
-// scratch per CPU-thread. Whatever a packet costs here, it costs in every other row too.
+// Each thread has one static request, on an algorithm that writes zeros, and one static scratch. A
+// packet's cost here is contained in every other row.
 #pragma once
 
 #include "strategies/strategy.hpp"
@@ -13,9 +13,9 @@ class Null {
  public:
   static constexpr std::string_view name = "null";
   static constexpr std::string_view summary =
-      "no crypto: the harness's own floor; packets carry zero MACs";
+      "no crypto: the floor, what the harness itself costs; packets carry zero MACs";
   static constexpr std::string_view refuses(const Algorithm&, std::size_t scratch_bytes) noexcept {
-    return scratch_bytes > max_scratch_bytes ? "its scratch outgrows the static one" : "";
+    return scratch_bytes > max_scratch_bytes ? "the scratch does not fit in the static one" : "";
   }
 
   static constexpr std::size_t max_scratch_bytes = 65536;
@@ -36,7 +36,7 @@ class Null {
     friend class Null;
   };
 
-  /// Errors: eopnotsupp for more scratch than the static one.
+  /// Errors: eopnotsupp for what refuses() refuses.
   Result<Socket> open(const Algorithm& algorithm, Keys, std::size_t scratch_bytes) {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     return Socket{};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// onstack: nothing but the raw key is kept, and prepared on the stack for every packet.
+// onstack: the socket keeps only the raw key. Every packet prepares the key on the stack.
 //
 //   transform  none
-//   request    on the stack of whoever hashes, with the key prepared beside it
-//   scratch    likewise
+//   request    on the stack of the code that hashes, with the prepared key beside it
+//   scratch    on the same stack
 //   keys       the socket keeps the raw bytes
 //
 // Stands for TCP-AO after its move to library calls (net/ipv4/tcp_ao.c since 4baf2415992e). An
-// operation cannot leave the stack frame it began in.
+// operation cannot leave the stack frame in which it began.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -21,13 +21,12 @@ class Onstack {
  public:
   static constexpr std::string_view name = "onstack";
   static constexpr std::string_view summary =
-      "the raw key prepared on the stack for every packet, with request and scratch (library "
-      "calls)";
+      "request, scratch and key on the stack; every packet prepares the raw key (library calls)";
   static constexpr InFlight in_flight = InFlight::none;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (!a.keyed && a.transform_init != nullptr)
-      return "its transform holds more than a key, and here there is none";
+      return "its transform holds more than a key, and this strategy has no transforms";
     return refused_on_stack(a, scratch_bytes, a.transform_context_bytes);
   }
 
@@ -74,7 +73,7 @@ class Onstack {
     const Algorithm& algorithm = *op.request().algorithm;
     carried_key_detach(op.request());
     request_detach(op.request());
-    // As the library's final functions do with their contexts.
+    // The library's final functions zero their contexts too.
     memzero_explicit(op.key_, carried_key_bytes(algorithm));
     memzero_explicit(op.request_, Request::bytes(algorithm));
   }

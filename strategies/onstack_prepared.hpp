@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// onstack_prepared: a prepared key per socket and direction, everything else on the stack.
+// onstack_prepared: a socket owns a prepared key per direction. Everything else is on the stack.
 //
-//   transform  the socket's prepared keys, set at open (one for all where keyless)
-//   request    on the stack of whoever hashes
-//   scratch    likewise
+//   transform  the socket's prepared keys, set at open; one for all sockets if keyless
+//   request    on the stack of the code that hashes
+//   scratch    on the same stack
 //
-// Stands for seg6_hmac after its move to library calls (Linux 6.18); the lower bound while
-// prepared keys are cached. An operation cannot leave the stack frame it began in.
+// Stands for seg6_hmac after its move to library calls (Linux 6.18). It is the lower bound while
+// the prepared keys are in the cache. An operation cannot leave the stack frame in which it began.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -65,7 +65,7 @@ class OnstackPrepared {
   void end(unsigned, Operation& op) noexcept {
     const Algorithm& algorithm = *op.request().algorithm;
     request_detach(op.request());
-    // As the library's final functions do with their contexts.
+    // The library's final functions zero their contexts too.
     memzero_explicit(op.request_, Request::bytes(algorithm));
   }
 

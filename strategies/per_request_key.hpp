@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // per_request_key: one transform per algorithm, and the key in the request (Herbert Xu's answer to
-// "impossible for hashes"; no kernel code ever landed).
+// "impossible for hashes"). No such kernel code was ever merged.
 //
 //   transform  one per algorithm, without a key
-//   request    allocated per packet, GFP_ATOMIC, with room for the key; freed with zeroing
+//   request    allocated per packet, GFP_ATOMIC, with room for the key; zeroed before it is freed
 //   scratch    in the same piece
 //
-// The key's form is an axis. `raw`: the socket keeps raw bytes and every packet sets them into its
-// request. `prepared`: the socket keeps the set key, and the request refers to it.
+// The form of the key is an axis. `raw`: the socket keeps the raw bytes, and every packet sets them
+// in its request. `prepared`: the socket keeps a key that is already set, and the request points to
+// it.
 #pragma once
 
 #include "strategies/carried_key.hpp"
@@ -25,17 +26,17 @@ class PerRequestKey {
   static constexpr bool raw = form == KeyForm::raw;
 
  public:
-  /// What stands in for it where a block's axis says key = prepared.
+  /// The type that replaces it if the block's axis says key = prepared.
   using WithPreparedKeys = PerRequestKey<KeyForm::prepared>;
 
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
-      "one transform per algorithm, an atomic request per packet that carries its key";
+      "one transform per algorithm, a request per packet (GFP_ATOMIC) that carries its key";
   static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {
     Transform* shared = nullptr;
-    /// Prepared ones are contexts that the algorithm's functions take.
+    /// Prepared keys are transforms: a request uses their contexts.
     std::conditional_t<raw, RawKeys, SocketTransforms> keys;
     std::uint32_t scratch_bytes = 0;
   };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// per_socket_tfm: a transform per socket on the control path, a request per packet on the fast
-// path (the IPsec model; Herbert Xu, January 2023).
+// per_socket_tfm: a socket owns its transforms and makes them on the control path; a request is
+// allocated per packet on the fast path (the IPsec model; Herbert Xu, January 2023).
 //
-//   transform  the socket's, one per direction, keyed at open; one for all where keyless
+//   transform  the socket's, one per direction, keyed at open; one for all sockets if keyless
 //   request    allocated per packet, GFP_ATOMIC, freed at its end
 //   scratch    in the same piece
 //
@@ -18,7 +18,7 @@ class PerSocketTfm : public KeyedAtOpen {
  public:
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
-      "a transform per socket and direction, an atomic request per packet (the IPsec model)";
+      "a transform per socket and direction, a request per packet (GFP_ATOMIC): the IPsec model";
   static constexpr unsigned fast_path_allocations = 1;
 
   class Operation {

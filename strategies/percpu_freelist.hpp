@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// percpu_freelist: requests from a magazine per CPU, as from a slab cache's fast path.
+// percpu_freelist: each CPU owns a magazine, a stack of free requests, as on the fast path of a
+// slab cache.
 //
-//   transform  the socket's, one per direction, keyed at open; one for all where keyless
-//   request    from this CPU's magazine; allocated, GFP_ATOMIC, only while it is empty
+//   transform  the socket's, one per direction, keyed at open; one for all sockets if keyless
+//   request    from this CPU's magazine; allocated, GFP_ATOMIC, only if the magazine is empty
 //   scratch    in the same piece
 //
-// Pieces stay on the request's account while they rest.
+// Pieces in a magazine stay on the account of requests.
 //
-// Stands for a kmem_cache of requests. A piece that ends its packet on another CPU goes home: it is
-// put on a list of its CPU's, which that CPU takes over when its magazine is empty. A magazine
-// holds 16 pieces; the list, until then, at most as many as the CPU had in flight at once, since it
-// allocates none while either has one.
+// Stands for a kmem_cache of requests. A piece goes back to the CPU that handed it out. If its
+// packet ends on another CPU, the piece is put on a list, which its own CPU takes over when its
+// magazine is empty. A magazine holds 16 pieces. The list holds at most as many as the CPU had in
+// flight at once, since a CPU allocates only if its magazine and its list are empty.
 #pragma once
 
 #include "strategies/cached_request.hpp"
@@ -19,11 +20,11 @@ namespace tfm {
 
 /// A CPU's free pieces of one size.
 struct Magazine {
-  static constexpr unsigned rounds = 16;  ///< pieces beyond these are freed
+  static constexpr unsigned rounds = 16;  ///< further pieces are freed
   PieceStack stack;
   ReturnedPieces returned;
 
-  /// Empty at first: traffic loads it.
+  /// A magazine begins empty; traffic fills it.
   static Errno fill(Magazine&, std::size_t) noexcept { return Errno::ok; }
 
   void* take() noexcept {
@@ -41,7 +42,7 @@ class PercpuFreelist : public CachedRequest<PercpuFreelist, Magazine> {
  public:
   static constexpr std::string_view name = "percpu_freelist";
   static constexpr std::string_view summary =
-      "a transform per socket and direction, requests from a magazine per CPU";
+      "a transform per socket and direction, requests reused through a magazine per CPU";
 
   class Operation : public CachedRequest::Operation {
     friend class PercpuFreelist;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// percpu_pool: everything preallocated per CPU, shared by all sockets (Dmitry Safonov, January
-// 2023).
+// percpu_pool: everything is preallocated per CPU and shared by all sockets (Dmitry Safonov,
+// January 2023).
 //
-//   transform  one per CPU and algorithm, keyed anew for every packet; one for all CPUs if keyless
-//   request    one per CPU and algorithm, made when the algorithm's first user comes
+//   transform  one per CPU and algorithm, keyed for every packet; one for all CPUs if keyless
+//   request    one per CPU and algorithm, made for the algorithm's first user
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// Stands for crypto_pool, v4 as posted, without its defects. Bottom halves stay disabled from start
-// to end, so that one request per CPU is enough; synchronous algorithms only.
+// Stands for crypto_pool, v4 as posted, with seven bugs fixed
+// (tests/strategies/crypto_pool_defects_test.cpp). Bottom halves stay disabled from start to end,
+// so one request per CPU is enough. Algorithms must be synchronous.
 //
-// One thing is kinder than the posted code: a CPU's request and transform are one block, found by
-// its address; there they are two, found by pointers. Every packet keeps both hot, so that it
-// matters only where the cache is cold.
+// One thing is cheaper here than in the posted code. A CPU's request and transform are one block at
+// a computed address; there they are two blocks behind pointers. Every packet keeps both in the
+// cache, so this matters only if the cache is cold.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -23,7 +24,7 @@ class PercpuPool : public PooledRequestStrategy<PercpuPool, PooledRequests> {
  public:
   static constexpr std::string_view name = "percpu_pool";
   static constexpr std::string_view summary =
-      "transform, request and scratch preallocated per CPU, the key set for every packet "
+      "transform, request and scratch preallocated per CPU; the key is set for every packet "
       "(crypto_pool)";
 
   using PooledRequestStrategy::PooledRequestStrategy;

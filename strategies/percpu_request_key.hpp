@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// percpu_request_key: per-request keys, with the pool: the requests that carry them are
+// percpu_request_key: per-request keys and the pool together. The requests that carry the keys are
 // preallocated per CPU ("per-request keys would benefit from this patch set"; Dmitry Safonov, 19
 // January 2023).
 //
 //   transform  one per algorithm, without a key
-//   request    one per CPU and algorithm, with room for the key, set anew for every packet
+//   request    one per CPU and algorithm, with room for the key, which every packet sets
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// No kernel code ever landed. As with percpu_pool, bottom halves stay disabled from start to end.
+// No such kernel code was ever merged. As with percpu_pool, bottom halves stay disabled from start
+// to end.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -19,7 +20,7 @@ class PercpuRequestKey : public PooledRequestStrategy<PercpuRequestKey, PooledKe
  public:
   static constexpr std::string_view name = "percpu_request_key";
   static constexpr std::string_view summary =
-      "one transform per algorithm, requests that carry their key preallocated per CPU";
+      "one transform per algorithm; requests preallocated per CPU, each carries its key";
 
   using PooledRequestStrategy::PooledRequestStrategy;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One scratch buffer per possible CPU, as large as the largest user asked for. It grows under the
-// feet of running fast paths: the pointer is swapped, the old buffer goes after a grace period.
+// One scratch buffer per possible CPU, as large as the largest user asked for. It can grow while
+// fast paths run: the pointer is swapped, and the old buffer is freed after a grace period.
 #pragma once
 
 #include <atomic>
@@ -24,13 +24,14 @@ class PercpuScratch {
   PercpuScratch& operator=(PercpuScratch&&) = delete;
   ~PercpuScratch() { release(); }
 
-  /// This CPU's buffer; inside a per-CPU section only. nullptr before the first reserve().
+  /// This CPU's buffer, or nullptr before the first reserve(). Call it only inside a per-CPU
+  /// section.
   std::uint8_t* on(unsigned cpu) const noexcept {
     return slots_[cpu].current.load(std::memory_order_acquire);
   }
 
-  /// At least `bytes` on every CPU from now on; never shrinks. Callers serialise. May sleep.
-  /// Errors: enomem; then every CPU has the buffer it had.
+  /// Gives every CPU at least `bytes` from now on; never shrinks. Callers serialise. May sleep.
+  /// Errors: enomem; then every CPU keeps its buffer.
   Errno reserve(std::size_t bytes) noexcept {
     if (bytes <= bytes_) return Errno::ok;
     for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {
@@ -46,7 +47,7 @@ class PercpuScratch {
     return Errno::ok;
   }
 
-  /// Gives all buffers back after a grace period. Callers serialise; no user may remain. May sleep.
+  /// Frees all buffers after a grace period. Callers serialise; no user may remain. May sleep.
   void release() noexcept {
     if (bytes_ == 0) return;
     swap_all();
@@ -56,13 +57,13 @@ class PercpuScratch {
  private:
   struct Slot {
     std::atomic<std::uint8_t*> current{nullptr};
-    std::uint8_t* spare = nullptr;  ///< not yet or no longer to be had by start()
+    std::uint8_t* spare = nullptr;  ///< a buffer that start() cannot see yet, or no longer
   };
 
   explicit PercpuScratch(Percpu<Slot> slots) noexcept : slots_(std::move(slots)) {}
 
-  /// The spares come into use. What they replace may be read until a grace period has passed, on
-  /// CPUs that run no thread now as on all others.
+  /// Puts the spares into use. The old buffers may be in use until a grace period has passed, also
+  /// those of CPUs that run no thread now.
   void swap_all() noexcept {
     for (unsigned cpu = 0; cpu < slots_.cpus(); ++cpu) {
       Slot& slot = slots_[cpu];

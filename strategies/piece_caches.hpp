@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Pieces of memory for request and scratch that are kept between packets: a cache for each size of
-// piece, with a part per CPU, shared by all sockets that need that size.
+// Pieces of memory, each for a request and its scratch, that are kept between packets. There is a
+// cache for each size of piece, with a part per CPU. All sockets that need that size share the
+// cache.
 #pragma once
 
 #include <utility>
@@ -12,12 +13,12 @@
 
 namespace tfm {
 
-/// A piece that is not in use: its first word is the list's.
+/// A piece that is not in use. Its first word belongs to the list.
 struct FreePiece {
   FreePiece* next;
 };
 
-/// Last in, first out. Whoever calls keeps others out.
+/// Last in, first out. Callers serialise.
 class PieceStack {
  public:
   PieceStack() = default;
@@ -46,8 +47,8 @@ class PieceStack {
   unsigned count_ = 0;
 };
 
-/// Pieces of a CPU's that other CPUs give back, in wait for it: on a cache line of their own, since
-/// those write it and the CPU's own packets do not.
+/// The pieces of one CPU that other CPUs gave back. They stay here until their CPU takes them over.
+/// The list has a cache line of its own: other CPUs write it, the CPU's own packets do not.
 class alignas(cache_line_bytes) ReturnedPieces {
  public:
   ReturnedPieces() = default;
@@ -58,14 +59,15 @@ class alignas(cache_line_bytes) ReturnedPieces {
     take_over(nowhere, 0);
   }
 
-  /// From any CPU.
+  /// May be called on any CPU.
   void give_back(void* piece) noexcept {
     auto* free = ::new (piece) FreePiece{first_.load(std::memory_order_relaxed)};
     while (!first_.compare_exchange_weak(free->next, free, std::memory_order_release,
                                          std::memory_order_relaxed)) {
     }
   }
-  /// All come onto the CPU's stack, up to `most` there; the rest is freed. On that CPU alone.
+  /// Moves pieces to the CPU's stack until it holds `most`, and frees the rest. Call it only on
+  /// that CPU.
   void take_over(PieceStack& stack, unsigned most) noexcept {
     FreePiece* piece = first_.exchange(nullptr, std::memory_order_acquire);
     while (piece != nullptr) {
@@ -82,7 +84,7 @@ class alignas(cache_line_bytes) ReturnedPieces {
   std::atomic<FreePiece*> first_{nullptr};
 };
 
-/// `Part` is what a CPU keeps of a cache; what it still holds at its end it frees.
+/// `Part` is what a CPU keeps of a cache. Its destructor frees what it still holds.
 template <class Part>
 class PieceCaches {
  public:
@@ -98,8 +100,8 @@ class PieceCaches {
     return Request::bytes(algorithm) + scratch_bytes;
   }
 
-  /// The cache of that size, with one more user; each CPU's part of a new one is filled by
-  /// fill(part, piece_bytes). May sleep. Errors: enomem; fill()'s.
+  /// The cache of that size, with one more user. In a new cache, fill(part, piece_bytes) fills each
+  /// CPU's part. May sleep. Errors: enomem; fill()'s.
   template <class Fill>
   Result<Cache*> get(std::size_t piece_bytes, Fill fill) noexcept {
     return caches_.get([&](const Cache& c) { return c.piece_bytes == piece_bytes; },
@@ -133,7 +135,7 @@ class PieceCaches {
   CountedList<Cache> caches_;
 };
 
-/// Bottom halves off for a few lines: a CPU's part is its own.
+/// Disables bottom halves for its lifetime, so that nothing else runs on this CPU's part.
 class WithBhDisabled {
  public:
   WithBhDisabled() noexcept { local_bh_disable(); }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What each CPU holds of a pool's entry: a preallocated request with its transform (percpu_pool), a
-// request that carries its key (percpu_request_key), or a transform alone (tfm_pool). All CPUs'
-// parts are one per-CPU block.
+// What a pool's entry holds for each CPU: a preallocated request with its transform (percpu_pool),
+// a request that carries its key (percpu_request_key), or only a transform (tfm_pool). The parts of
+// all CPUs are one per-CPU block.
 //
-// Each has make(possible_cpus, algorithm) and destroy(parts, possible_cpus); both may sleep.
+// Each type here has make(possible_cpus, algorithm) and destroy(parts, possible_cpus). Both may
+// sleep.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -13,7 +14,7 @@
 
 namespace tfm {
 
-/// The parts of one entry: the first CPU's, and how far apart they are.
+/// The parts of one entry: the first CPU's, and the distance from one to the next.
 struct PoolParts {
   std::uint8_t* first = nullptr;
   std::uint32_t stride = 0;  ///< bytes
@@ -21,7 +22,8 @@ struct PoolParts {
   std::uint8_t* on(unsigned cpu) const noexcept { return first + std::size_t{cpu} * stride; }
 };
 
-/// Every CPU's part, or none: build(part) says what failed, destroy(part) undoes it.
+/// Makes every CPU's part, or none. build(part) makes one and returns its error; destroy(part)
+/// undoes it.
 /// Errors: enomem; build()'s.
 template <class Build, class Destroy>
 Result<PoolParts> make_parts(unsigned possible_cpus, std::size_t bytes, Build build,
@@ -46,8 +48,8 @@ void destroy_parts(const PoolParts& parts, unsigned possible_cpus, Destroy destr
   percpu_free(parts.first);
 }
 
-/// A request per CPU; behind it a transform where the algorithm needs a key. A keyless algorithm
-/// has one transform for all CPUs.
+/// A request per CPU. If the algorithm needs a key, a transform follows the request. A keyless
+/// algorithm has one transform for all CPUs.
 struct PooledRequests {
   using Part = Request;
 
@@ -100,7 +102,7 @@ struct PooledRequests {
   }
 };
 
-/// A request per CPU that carries its key, and one transform for all.
+/// A request per CPU that carries its key, and one transform for all CPUs.
 struct PooledKeyedRequests {
   using Part = Request;
 
@@ -125,7 +127,7 @@ struct PooledKeyedRequests {
   }
 
  private:
-  /// Between request and key stands the transform's address, as crypto_async_request has it.
+  /// The transform's address lies between request and key; crypto_async_request holds it too.
   static std::size_t transform_offset(const Algorithm& a) noexcept {
     return (Request::bytes(a) + 7) & ~std::size_t{7};
   }

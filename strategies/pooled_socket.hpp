@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A socket of a strategy that pools transforms: an id in the pool, and the raw keys that are set
-// for every packet.
+// A socket of a strategy that pools transforms. It holds a reference to an entry of the pool (the
+// id), and the raw keys that every packet sets.
 #pragma once
 
 #include "strategies/raw_keys.hpp"
@@ -27,7 +27,7 @@ struct PooledSocket {
     return PooledSocket{*id, algorithm.keyed ? algorithm.digest_bytes : 0U, *raw};
   }
 
-  /// In softirq: the pool is there already, so that the keys' copy alone is allocated.
+  /// In softirq. The pool's entry exists already, so only the copy of the keys is allocated.
   template <class Pool>
   Result<PooledSocket> accept(Pool& pool, Keys child_keys) const noexcept {
     auto raw = keys.accept(child_keys);
@@ -42,7 +42,7 @@ struct PooledSocket {
   template <class Pool>
   void close(Pool& pool) noexcept {
     keys.free();
-    static_cast<void>(pool.release(id));  // an open socket has a reference to give up
+    static_cast<void>(pool.release(id));  // cannot fail: an open socket has a reference
     *this = {};
   }
 };

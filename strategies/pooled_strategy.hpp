@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the strategies on a pool share. The slow path: a socket holds an id in the pool and its raw
-// keys, which are set for every packet. And the fast path of those whose requests are the pool's.
+// What the strategies on a CryptoPool share. PooledStrategy is the slow path: a socket holds the id
+// of an entry, and its raw keys, which every packet sets. PooledRequestStrategy adds the fast path
+// of the strategies that take their requests from the pool.
 #pragma once
 
 #include "strategies/crypto_pool.hpp"
@@ -8,7 +9,7 @@
 
 namespace tfm {
 
-/// `S` is the strategy that derives from this; `Contents`, what its pool's entries hold.
+/// `S` is the strategy that derives from this class. `Contents` is what its pool's entries hold.
 template <class S, class Contents>
 class PooledStrategy {
  public:
@@ -40,7 +41,7 @@ class PooledStrategy {
   std::unique_ptr<Pool> pool_;
 };
 
-/// The strategies whose requests are the pool's.
+/// The strategies that take their requests from the pool.
 template <class S, class Contents>
 class PooledRequestStrategy : public PooledStrategy<S, Contents> {
  public:

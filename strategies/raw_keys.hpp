@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The raw traffic keys of a socket, for the strategies that set the key for every packet: whoever
-// keeps them pays for them.
+// The raw traffic keys of a socket, for the strategies that set the key for every packet. The bytes
+// are on the socket's account.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace tfm {
 
-/// A handle on one block that holds both keys; empty where the algorithm is keyless.
+/// A handle on one block that holds both keys. Empty if the algorithm is keyless.
 class RawKeys {
  public:
   /// Errors: enomem.
@@ -27,18 +27,18 @@ class RawKeys {
     return raw;
   }
 
-  /// Those of a socket that a listener accepts in softirq. Errors: enomem.
+  /// The keys of a socket that a listener accepts in softirq. Errors: enomem.
   Result<RawKeys> accept(Keys keys) const noexcept { return copy(keys, Gfp::atomic); }
 
-  /// Replaces the bytes where they are. Errors: ekeyrejected if a length differs: that direction
-  /// has no key then.
+  /// Replaces the bytes in place. Errors: ekeyrejected: a length differs; that direction then has
+  /// no key.
   Errno rekey(Keys keys) noexcept {
     const Errno tx = assign(Direction::tx, keys.tx);
     const Errno rx = assign(Direction::rx, keys.rx);
     return failed(tx) ? tx : rx;
   }
 
-  /// Errors: enokey: the last rekey() left none.
+  /// Errors: enokey: the last rekey() left no key.
   Errno get(Direction d, Bytes& key) const noexcept {
     if (rejected_[static_cast<unsigned>(d)]) [[unlikely]]
       return Errno::enokey;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one list of strategies. A new one is a header and a line here; tests, verification, list,
-// matrices and micro-benchmarks then know it.
+// The one list of strategies. A new strategy is a header, and two lines here: its include and its
+// type. Tests, verification, list, matrices and micro-benchmarks then know it.
 #pragma once
 
 #include "runtime/type_list.hpp"
@@ -36,8 +36,8 @@ using StrategyList = TypeList<Null,                         //
                               PercpuFreelist,               //
                               Multibuffer>;
 
-/// Calls f.template operator()<S>() for each strategy. Where `key` is prepared, a strategy that has
-/// the choice comes as the type that keeps its keys so.
+/// Calls f.template operator()<S>() for each strategy. If `key` is prepared, a strategy that has
+/// the choice is passed as its type with prepared keys.
 template <class F>
 void for_each_strategy(KeyForm key, F&& f) {
   StrategyList::for_each([&]<class S>() {
@@ -55,7 +55,7 @@ void for_each_strategy(F&& f) {
   StrategyList::for_each(f);
 }
 
-/// Calls f for each strategy that has the choice, as the type that keeps its keys prepared.
+/// Calls f for each strategy that has the choice, as its type with prepared keys.
 template <class F>
 void for_each_prepared_strategy(F&& f) {
   StrategyList::for_each([&]<class S>() {

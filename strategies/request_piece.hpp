@@ -14,7 +14,7 @@ class RequestPiece {
   std::uint8_t* extra() noexcept { return bytes() + Request::bytes(algorithm()); }
   std::uint8_t* scratch() noexcept { return bytes() + scratch_offset_; }
 
-  /// False when the allocation is refused.
+  /// False if the allocation is refused.
   bool alloc(const Algorithm& algorithm, std::size_t extra, std::size_t scratch_bytes) noexcept {
     scratch_offset_ = static_cast<std::uint32_t>(Request::bytes(algorithm) + extra);
     memory_ = gfp_alloc(scratch_offset_ + scratch_bytes, Gfp::atomic, Owner::request);
@@ -29,7 +29,8 @@ class RequestPiece {
     return e;
   }
 
-  /// A piece that is a request on `transform`. Errors: enomem, the provider's; then there is none.
+  /// Makes a piece with a request on `transform`. Errors: enomem, the provider's; then there is no
+  /// piece.
   Errno make(Transform& transform, std::size_t scratch_bytes) noexcept {
     if (!alloc(*transform.algorithm, 0, scratch_bytes)) return Errno::enomem;
     return attach(*transform.algorithm, transform.context());
@@ -39,7 +40,7 @@ class RequestPiece {
     request_detach(request());
     gfp_free(memory_);
   }
-  /// As kfree_sensitive(), up to the scratch.
+  /// As kfree_sensitive(), except that the scratch is not zeroed.
   void free_sensitive() noexcept {
     request_detach(request());
     gfp_free_sensitive(memory_, scratch_offset_);

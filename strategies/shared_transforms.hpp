@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One transform per algorithm, shared by all sockets and counted by reference, for the strategies
-// that key the request (or nothing) and not the transform.
+// One transform per algorithm, shared by all sockets and counted by reference. For keyless
+// algorithms, and for strategies that set the key in the request and not in the transform.
 #pragma once
 
 #include "strategies/counted_list.hpp"
@@ -22,16 +22,16 @@ class SharedTransforms {
     return (*entry)->transform();
   }
 
-  /// One more user of a transform that the caller knows to have one. Softirq-safe.
+  /// Adds a user. The caller knows that the transform has one already. Softirq-safe.
   static Transform* share(Transform* transform) noexcept {
     return CountedList<Entry>::share(Entry::of(transform))->transform();
   }
 
-  /// One user less; with the last the transform goes, which may sleep.
+  /// Removes a user. The last one frees the transform, which may sleep.
   void put(Transform* transform) noexcept { entries_.put(Entry::of(transform), destroy); }
 
  private:
-  /// Stands in front of its transform, in one block.
+  /// Lies before its transform, in one block.
   struct Entry : Counted<Entry> {
     Transform* transform() noexcept { return reinterpret_cast<Transform*>(this + 1); }
     static Entry* of(Transform* transform) noexcept {

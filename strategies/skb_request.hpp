@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// skb_request: the request lies in memory that is there already ("reuse existing memory, e.g. from
+// skb_request: the request lies in memory that exists already ("reuse existing memory, e.g. from
 // the skb"; Herbert Xu, January 2023).
 //
-//   transform  the socket's, one per direction, keyed at open; one for all where keyless
-//   request    in the skb's headroom; where that is too small or the skb is cloned, allocated,
-//              GFP_ATOMIC
+//   transform  the socket's, one per direction, keyed at open; one for all sockets if keyless
+//   request    in the skb's headroom; allocated, GFP_ATOMIC, if the headroom is too small or the
+//              skb is cloned
 //   scratch    in the same piece
 //
-// No kernel code does so. The memory is not free: every skb is larger by skb_headroom_bytes(),
-// whether its packet is ever hashed or not. An skb cannot go while its request is in use.
+// No kernel code does this. The memory is not free: every skb is larger by skb_headroom_bytes(),
+// whether its packet is hashed or not. Do not free the skb while its request is in use.
 #pragma once
 
 #include "strategies/keyed_at_open.hpp"
@@ -24,7 +24,7 @@ class SkbRequest : public KeyedAtOpen {
     return skb_headroom_bytes(a, 0) > 0 ? 0 : 1;
   }
 
-  /// What a driver would reserve in every skb; 0 where it is more than an skb has room for.
+  /// What a driver would reserve in every skb; 0 if an skb has no room for it.
   static std::size_t skb_headroom_bytes(const Algorithm& a, std::size_t scratch_bytes) noexcept {
     return Skb::headroom_for(Request::bytes(a) + scratch_bytes);
   }
@@ -39,7 +39,7 @@ class SkbRequest : public KeyedAtOpen {
    private:
     friend class SkbRequest;
     void* memory_;
-    void* allocated_;  // nullptr: it lies in the skb
+    void* allocated_;  // nullptr: the request lies in the skb
   };
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
@@ -48,7 +48,7 @@ class SkbRequest : public KeyedAtOpen {
     const std::size_t bytes = Request::bytes(algorithm) + socket.scratch_bytes;
     op.allocated_ = nullptr;
     if (!skb.cloned && bytes <= skb.headroom_bytes()) [[likely]] {
-      // Headroom is whole lines, and `data` lies on one where there is any: so does the request.
+      // Headroom is whole cache lines, and `data` then begins a line. So does the request.
       op.memory_ = skb.data - Skb::headroom_for(bytes);
     } else {
       op.memory_ = op.allocated_ = gfp_alloc(bytes, Gfp::atomic, Owner::request);

@@ -7,7 +7,7 @@
 
 namespace tfm {
 
-/// A socket's share: either its own two transforms, or twice the shared one. A handle; close() ends
+/// A socket's transforms: either two of its own, or the shared one twice. A handle; close() ends
 /// it.
 struct SocketTransforms {
   Transform* of_direction[2] = {nullptr, nullptr};
@@ -23,7 +23,7 @@ struct SocketTransforms {
     return SocketTransforms{{*transform, *transform}};
   }
 
-  /// For a socket that a listener accepts in softirq: the transforms are cloned from the parent's,
+  /// For a socket that a listener accepts in softirq. The transforms are cloned from the parent's,
   /// as crypto_clone_ahash() does since Linux 6.4: an atomic allocation each, then the child's key.
   Result<SocketTransforms> accept(Keys keys) const noexcept {
     if (own()) return keyed(*of_direction[0]->algorithm, keys, Gfp::atomic);
@@ -31,8 +31,8 @@ struct SocketTransforms {
     return *this;
   }
 
-  /// New keys on the transforms that are there, so that flat providers allocate nothing and softirq
-  /// may call it. A direction whose key failed has none, and its operations fail with enokey.
+  /// Sets new keys in the existing transforms. Flat providers allocate nothing for this, so softirq
+  /// may call it. If a key fails, its direction has no key and its operations fail with enokey.
   Errno rekey(Keys keys) const noexcept {
     if (!own()) return Errno::ok;
     const Errno tx = transform_setkey(of(Direction::tx), keys.tx, Gfp::atomic);

@@ -7,16 +7,15 @@
 //   softirq, atomic           accept, rekey (no allocation that waits)
 //   fast path, noexcept       start, key, end
 //
-// start() fills an Operation in place, so that a request may live on the stack. Between a start()
-// that succeeded and its end() the operation's request and scratch are the caller's. key() makes
-// the request carry the socket's key; where the request comes keyed it is empty. An operation
-// whose start() or key() failed must not be hashed with; after a failed start() there is no end(),
-// after a failed key() there is. Between an operation's start() and its end() its socket is neither
-// closed nor keyed anew.
+// start() fills an Operation in place, so that a request can live on the stack. From a successful
+// start() to its end(), the operation's request and scratch belong to the caller. key() gives the
+// request the socket's key; it does nothing if the request has its key already. Do not hash with an
+// operation if its start() or key() failed. Call end() after a failed key(), but not after a failed
+// start(). Do not close or rekey a socket between an operation's start() and end().
 //
-// Where rekey() fails, a direction whose key it could not set has none from then on, and never the
-// old one: start(), key() or the operation's first step says enokey until a rekey() succeeds. The
-// other direction has its new key.
+// If rekey() cannot set the key of a direction, that direction has no key from then on, not even
+// the old one: start(), key() or the operation's first step returns enokey until a rekey()
+// succeeds. The other direction has its new key.
 #pragma once
 
 #include <concepts>
@@ -28,16 +27,15 @@
 
 namespace tfm {
 
-/// A socket's traffic keys, one for each direction; both empty where the algorithm is keyless. The
-/// bytes are the caller's: a strategy that needs them later copies them (raw key bytes are charged
-/// to whoever keeps them).
+/// A socket's traffic keys, one for each direction. Both are empty if the algorithm is keyless. The
+/// caller owns the bytes. A strategy that needs them later copies them and is charged for the copy.
 struct Keys {
   Bytes tx, rx;
   Bytes of(Direction d) const noexcept { return d == Direction::tx ? tx : rx; }
 };
 
-/// How many operations a CPU can have begun and not ended, were they to complete later (an offload
-/// engine, cryptd).
+/// How many operations a CPU could have in flight if they completed later (an offload engine,
+/// cryptd).
 enum class InFlight : std::uint8_t {
   none,         ///< the operation lives on the stack that began it
   one_per_cpu,  ///< a CPU has one request, transform or scratch: bottom halves stay disabled from
@@ -46,14 +44,14 @@ enum class InFlight : std::uint8_t {
 };
 inline constexpr std::string_view in_flight_names[] = {"none", "one_per_cpu", "many"};
 
-/// What a strategy is made for.
+/// What a strategy is created with.
 struct StrategyOptions {
   unsigned possible_cpus = 1;
 };
 
-// What a strategy states only where it differs from most. Others ask by these functions.
+// A strategy declares the following only if it differs from most. Other code asks these functions.
 
-/// How many operations a CPU can have begun and not ended: many, unless it has
+/// How many operations a CPU can have in flight: many, unless S has
 /// `static constexpr InFlight in_flight`.
 template <class S>
 constexpr InFlight in_flight() noexcept {
@@ -61,9 +59,9 @@ constexpr InFlight in_flight() noexcept {
   return InFlight::many;
 }
 
-/// Allocations of a packet, once packets have flowed, with a provider that allocates nothing
-/// itself, and an skb that has room in front and is no clone; the contract test counts them. 0,
-/// unless it has `static constexpr unsigned fast_path_allocations`, or a function of that name.
+/// Allocations per packet after the first packets, with a provider that allocates nothing itself
+/// and an skb that has headroom and is not a clone. The contract test counts them. 0, unless S has
+/// `static constexpr unsigned fast_path_allocations` or a function of that name.
 template <class S>
 constexpr unsigned fast_path_allocations(const Algorithm& algorithm, Direction direction) noexcept {
   if constexpr (requires { unsigned{S::fast_path_allocations}; }) {
@@ -75,16 +73,15 @@ constexpr unsigned fast_path_allocations(const Algorithm& algorithm, Direction d
   }
 }
 
-/// Why open() returns eopnotsupp for these, in a few words; empty: it does not. It never does,
-/// unless the strategy has a function of that name.
+/// The reason, in a few words, why open() returns eopnotsupp for these, or empty. Always empty,
+/// unless S has a function of that name.
 template <class S>
 constexpr std::string_view refuses(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
   if constexpr (requires { &S::refuses; }) return S::refuses(algorithm, scratch_bytes);
   return {};
 }
 
-/// Bytes of headroom that it wants in every skb. 0, as of all that leave skbs alone, unless it has
-/// a function of that name.
+/// Bytes of headroom that S needs in every skb. 0, unless S has a function of that name.
 template <class S>
 std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_bytes) noexcept {
   if constexpr (requires { &S::skb_headroom_bytes; }) {
@@ -93,8 +90,8 @@ std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_b
   return 0;
 }
 
-/// A strategy: what its own create() returns, which may fail; without one it is constructed from
-/// the options, or from nothing. May sleep. Errors: create()'s.
+/// Makes a strategy by its own create(), which may fail. Without one, S is constructed from the
+/// options, or from nothing. May sleep. Errors: create()'s.
 template <class S>
 Result<std::unique_ptr<S>> create(const StrategyOptions& options) {
   if constexpr (requires { &S::create; }) {
@@ -117,7 +114,7 @@ concept Strategy =
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
 
-      // What it may leave out is as the functions above want it.
+      // Optional members have the types that the functions above expect.
       requires !requires { S::in_flight; } ||
                requires { { S::in_flight } -> std::convertible_to<InFlight>; };
       requires !requires { S::fast_path_allocations; } ||
@@ -149,22 +146,22 @@ concept Strategy =
       { operation.scratch() } noexcept -> std::same_as<std::uint8_t*>;
     };
 
-/// A strategy whose operations end later: hash_final() may say einprogress, and what it was to
-/// write is there, or not, once flush() has returned. They are flushed and ended on the CPU that
-/// began them: what is in progress is that CPU's alone.
+/// A strategy with operations that end later. hash_final() may return einprogress. Once flush() has
+/// returned, the operation has written its output or has failed: status() says which. Flush and end
+/// an operation on the CPU that began it: a CPU's operations in progress are its own.
 template <class S>
 concept BatchedStrategy =
     Strategy<S> && requires(S s, const typename S::Operation& operation, unsigned cpu) {
-      // Operations begun and not ended that a CPU may have; one more is refused with ebusy.
+      // Operations that a CPU can have in flight; one more is refused with ebusy.
       { S::most_in_flight } -> std::convertible_to<unsigned>;
-      // Ends all that this CPU has in progress.
+      // Completes all operations that this CPU has in progress.
       { s.flush(cpu) } noexcept -> std::same_as<void>;
-      // einprogress until then; afterwards how the operation ended.
+      // einprogress while the operation is in progress; afterwards its result.
       { operation.status() } noexcept -> std::same_as<Errno>;
     };
 // clang-format on
 
-/// What became of an operation whose last step said `e`, with nothing left in progress.
+/// The result of an operation whose last step returned `e`. Nothing is left in progress.
 template <Strategy S>
 Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errno e) noexcept {
   if constexpr (BatchedStrategy<S>) {
@@ -176,9 +173,10 @@ Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errn
   return e;
 }
 
-/// A packet's operation from start to end, in which the protocol does step(Request&, scratch).
-/// Returns the first error, or ok: then all that step began has ended too. Always inlined: left to
-/// itself the compiler does so for some strategies, and a call is worth what they differ by.
+/// Runs a packet's operation from start to end; the protocol computes in step(Request&, scratch).
+/// Returns the first error, or ok: then all that step() began has ended too. Always inlined: the
+/// compiler alone would inline it for some strategies only, and a call costs as much as strategies
+/// differ.
 template <Strategy S, class Step>
 [[gnu::always_inline]] inline Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket,
                                             const Skb& skb, Step&& step) noexcept {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A transform that is cloned for every packet, as crypto_clone_ahash() does since Linux 6.4, block
-// by block. What a block weighs is the kernel's size on x86-64, or the provider's transform where
-// that does the work.
+// A transform that is cloned for every packet, block by block, as crypto_clone_ahash() does since
+// Linux 6.4. A block has the kernel's size on x86-64. The block that does the work is the
+// provider's transform.
 //
-//   crypto_clone_ahash()   a keyless one is not cloned: crypto_tfm_get(), one more user
+//   crypto_clone_ahash()   a keyless transform is not cloned: crypto_tfm_get() adds a user
 //     crypto_clone_tfm()     the ahash that wraps an shash
 //     crypto_clone_shash()   hmac: the pads, and so the key; cmac: two constants
-//       crypto_clone_cipher()  cmac alone: the cipher, and so the key
+//       crypto_clone_cipher()  cmac only: the cipher, and so the key
 //
-// The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share, as
-// crypto_mod_get() raises the algorithm's: one count here for that and the module's.
+// The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share. In the
+// kernel, crypto_mod_get() raises the algorithm's and the module's; here one count stands for both.
 #pragma once
 
 #include <atomic>
@@ -21,22 +21,22 @@
 namespace tfm {
 
 /// In the kernel hmac and cmac have a clone_tfm(), and a keyless hash is shared by one more
-/// reference. cryptd's, which clones what computes later, is left out.
+/// reference. cryptd has a clone_tfm() too; it is left out because cryptd computes later.
 constexpr bool can_be_cloned(const Algorithm& a) noexcept {
   return a.family == Family::hash &&
          (!a.keyed || a.tmpl == Template::hmac || a.tmpl == Template::cmac);
 }
 
-/// What clones are made from; the transform's context stands behind it.
+/// What clones are made from. The transform's context follows it.
 struct MasterTransform {
-  /// Clones' blocks and keyless requests. Nothing is decided by it: what it costs is its cache
-  /// line, which all CPUs write.
+  /// Blocks of clones, and keyless requests. No decision depends on this count. It stands for the
+  /// cost of its cache line, which all CPUs write.
   std::atomic<std::uint32_t> users{0};
   std::uint32_t wrappers = 0;  ///< blocks of a clone around the one that holds the key
   Transform transform;
 };
 
-/// A pool's contents: one master for all CPUs, who find it where their part would be.
+/// A pool's contents: one master for all CPUs. Each CPU finds it where its part would be.
 struct PooledMaster {
   using Part = MasterTransform;
 
@@ -102,8 +102,8 @@ class TfmClone {
 
  private:
   static constexpr unsigned most_wrappers = 2;
-  /// crypto_ahash up to its tfm (16), struct crypto_tfm (32), the shash's address; crypto_shash
-  /// likewise (8 + 32), struct cmac_tfm_ctx (8 + 2 × 16).
+  /// 56: crypto_ahash up to its tfm (16), struct crypto_tfm (32), the shash's address (8). 80:
+  /// crypto_shash likewise (8 + 32), struct cmac_tfm_ctx (8 + 2 × 16).
   static constexpr std::size_t wrapper_bytes[most_wrappers] = {56, 80};
 
   void get() noexcept { master_->users.fetch_add(1, std::memory_order_relaxed); }

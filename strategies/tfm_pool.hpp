@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// tfm_pool: transforms and scratch shared per CPU, requests not ("a pool of tfms … sharing tfms &
-// scratch buffers"; Dmitry Safonov, 20 January 2023).
+// tfm_pool: transforms and scratch are shared per CPU, requests are not ("a pool of tfms … sharing
+// tfms & scratch buffers"; Dmitry Safonov, 20 January 2023).
 //
-//   transform  one per CPU and algorithm, counted by reference, keyed anew for every packet
+//   transform  one per CPU and algorithm, counted by reference, keyed for every packet
 //   request    allocated per packet, GFP_ATOMIC, freed at its end
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// The transform is this CPU's from start to end: bottom halves stay disabled, and the operation is
-// synchronous.
+// The operation has this CPU's transform from start to end. So bottom halves stay disabled, and
+// algorithms must be synchronous.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -20,7 +20,7 @@ class TfmPool : public PooledStrategy<TfmPool, PooledTransforms> {
  public:
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
-      "transform and scratch per CPU, an atomic request per packet, the key set for every packet";
+      "transform and scratch per CPU, a request per packet (GFP_ATOMIC); every packet sets the key";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations = 1;
 

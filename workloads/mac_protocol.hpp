@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What protocols share that add a MAC to a packet and change nothing else of it: both ways compute
-// the same digest; it is stored in the packet, or compared with what the packet carries.
+// Shared by the protocols that add a MAC to a packet and change nothing else. TX and RX compute the
+// same digest. TX stores it in the packet; RX compares it with the MAC in the packet.
 #pragma once
 
 #include <cstring>
@@ -10,9 +10,8 @@
 
 namespace tfm {
 
-/// P derives from this and has digest(request, scratch, connection, skb, found, mac), which writes
-/// mac.size() bytes; found.mac() is where the MAC stands in the packet, empty where the packet is
-/// refused.
+/// `P` derives from this class. Its digest(request, scratch, connection, skb, found, mac) writes
+/// mac.size() bytes. found.mac() is the MAC in the packet, or empty if the packet is refused.
 template <class P>
 class MacProtocol {
  public:
@@ -36,7 +35,7 @@ class MacProtocol {
               auto found, Computed& computed) const noexcept {
     return output(request, scratch, connection, skb, found, computed);
   }
-  /// In constant time.
+  /// Compares in constant time.
   bool input_done(const auto&, const Skb&, auto found, const Computed& computed) const noexcept {
     return equal_constant_time({computed.mac, found.mac().size()}, found.mac());
   }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What a protocol is: wire format, keys, and what is computed over a packet. It never learns who
-// owns the request: whoever sends or receives hands it one, with scratch.
+// A protocol is a wire format, its keys, and what is computed over a packet. It never learns who
+// owns the request: the sender or receiver hands it a request and scratch.
 //
 //   TX   find, output, output_done: the packet as it goes out
 //   RX   find, replay_check, input, input_done, replay_advance: the packet is accepted
 //
-// output() and input() are all that needs the request, and the only steps that can fail for want of
-// something; they may return einprogress where the algorithm completes later. Until the _done step
-// nothing of the packet or of the state has changed that a sender or receiver would see. A trace's
-// packets are met again and again: RX leaves them as they are, and what is decrypted, encrypted or
-// compressed goes to Computed::output.
+// Only output() and input() need the request, and only they can fail because a resource is missing.
+// They may return einprogress if the algorithm completes later. Before the _done step nothing has
+// changed in the packet or in the state that a sender or receiver would see. The packets of a trace
+// are used many times. So RX does not change them, and what is encrypted, decrypted or compressed
+// goes to Computed::output.
 #pragma once
 
 #include <array>
@@ -25,25 +25,25 @@
 
 namespace tfm {
 
-/// The traffic keys of one connection in one phase, each `bytes` long; 0 where keys are appended to
-/// the message and the algorithm is keyless.
+/// The traffic keys of one connection in one phase, each `bytes` long. `bytes` is 0 if the
+/// algorithm is keyless (IPComp, or TCP-MD5, which hashes its key after the message).
 struct TrafficKeys {
   std::array<std::uint8_t, max_digest_bytes> tx{}, rx{};
   std::size_t bytes = 0;
 };
 
-/// What varies between workloads of one protocol.
+/// The options in which workloads of one protocol differ.
 struct ProtocolOptions {
   bool ipv6 = false;
   bool options_covered = true;    ///< with options_vary: TCP options other than AO are in the MAC
-  std::string_view shared_key{};  ///< if not empty: every connection's master key
-  std::uint64_t seed = 1;         ///< keys, addresses, ports and ISNs are drawn from it
+  std::string_view shared_key{};  ///< if not empty, the master key of all connections
+  std::uint64_t seed = 1;         ///< for keys, addresses, ports and ISNs
 };
 
 /// The largest packet of any workload, from the network header on.
 inline constexpr std::size_t max_packet_bytes = 9216;
 
-/// Where what is not computed in place goes: what an skb of its own would be to the kernel.
+/// The output of what is not computed in place. The kernel would use a new skb.
 class OutputBuffer {
  public:
   OutputBuffer() : bytes_(new (std::align_val_t{64}) std::uint8_t[size]) {}
@@ -60,14 +60,14 @@ class OutputBuffer {
   std::unique_ptr<std::uint8_t[], Delete> bytes_;
 };
 
-/// What one packet's operation writes, between its steps. Whoever sends or receives owns it.
+/// What one packet's operation writes, kept between its steps. The sender or receiver owns it.
 struct Computed {
   alignas(16) std::uint8_t mac[max_digest_bytes];
   MutableBytes output;           ///< an OutputBuffer
-  std::size_t output_bytes = 0;  ///< how many of them the packet took
+  std::size_t output_bytes = 0;  ///< how many of its bytes the packet takes
 };
 
-/// The segments of a handshake that are authenticated with keys of their own.
+/// The segments of a handshake that are authenticated.
 enum class Handshake : std::uint8_t { syn, syn_ack };
 
 // clang-format off
@@ -86,8 +86,8 @@ concept Protocol =
       requires std::constructible_from<P, const Algorithm&, const ProtocolOptions&>;
 
       { p.scratch_bytes() } -> std::same_as<std::size_t>;
-      // From the network header to where the payload begins; the whole packet that build() makes.
-      // Where connections differ in it: of those with the most.
+      // Bytes from the network header to the payload, and bytes of the whole packet that build()
+      // makes. If connections differ, the largest.
       { p.header_bytes() } -> std::same_as<std::size_t>;
       { p.packet_bytes(payload) } -> std::same_as<std::size_t>;
 
@@ -95,40 +95,42 @@ concept Protocol =
       // packets flow. Deterministic in (seed, index).
       { p.connection(index) } -> std::same_as<typename P::Connection>;
       { p.keys(connection) } -> std::same_as<Result<TrafficKeys>>;            // established
-      // What others need to check its packets, as a line of text: ends or identifiers, then keys.
+      // What other tools need to check its packets, as text: ends or identifiers, then keys.
       { p.key_line(connection) } -> std::same_as<std::string>;
 
-      // Writes a packet before its protection: MACs and tags zero, payloads in the clear, a TCP
-      // checksum left to the device (CHECKSUM_PARTIAL); `sequence` numbers the packets of a
-      // connection and direction from 0. Returns its length, or 0 where `bytes` is too small.
+      // Writes a packet that is not protected yet: MACs and tags are zero, payloads are in the
+      // clear, a TCP checksum is left to the device (CHECKSUM_PARTIAL). `sequence` numbers the
+      // packets of a connection and direction from 0. Returns the length, or 0 if `bytes` is too
+      // small.
       { p.build(connection, direction, sequence, payload, bytes) } -> std::same_as<std::size_t>;
 
-      // The packet's parts, if it is one for this connection (lengths right, identifiers known);
-      // false: refused. Of a packet as built, and as sent.
+      // The parts of a packet for this connection, or false: refused, because a length is wrong or
+      // an identifier unknown. Takes packets as built and as sent.
       { p.find(connection, skb) } noexcept -> std::same_as<typename P::Found>;
       { static_cast<bool>(found) } noexcept;
 
-      // Protects a packet as built, with a request that carries the key of skb's direction. Uses
+      // Protects a packet as built, with a request that has the key of the skb's direction. Uses
       // scratch_bytes() of scratch.
       { p.output(request, scratch, connection, skb, found, computed) } noexcept -> std::same_as<Errno>;
-      // The packet as sent: skb's own bytes, or those computed.
+      // The packet as sent: the skb's own bytes, or the computed ones.
       { p.output_done(connection, skb, found, computed) } noexcept -> std::same_as<MutableBytes>;
-      // Undoes it for a packet as sent, or recomputes what it carries. Errors: ebadmsg: it is not
-      // authentic; the provider's.
+      // Undoes the protection of a packet as sent, or computes its MAC again. Errors: ebadmsg: the
+      // packet is not authentic; the provider's.
       { p.input(request, scratch, connection, skb, found, computed) } noexcept -> std::same_as<Errno>;
       // Whether to accept it.
       { p.input_done(connection, skb, found, computed) } noexcept -> std::same_as<bool>;
 
-      // What a receiver remembers of a connection; an empty type where that is nothing. Begins as
-      // State{}. A packet that is no replay; remember this one, which was accepted.
+      // What a receiver remembers of a connection; an empty type if nothing. It begins as State{}.
+      // The first says whether a packet is not a replay. The second remembers an accepted packet.
       { p.replay_check(state, found) } noexcept -> std::same_as<bool>;
       { p.replay_advance(state, found) } noexcept -> std::same_as<void>;
 
-      // Whether a flip of any bit of the byte at an offset of a packet as sent must be refused.
+      // Whether a packet as sent must be refused when any bit of its byte at this offset is
+      // flipped.
       { p.covers(skb, payload) } -> std::same_as<bool>;
     };
 
-/// What a protocol derives from that is without replay protection: nothing to remember.
+/// The base of protocols without replay protection: there is nothing to remember.
 class NoReplay {
  public:
   struct State {};
@@ -136,7 +138,7 @@ class NoReplay {
   static void replay_advance(State&, const auto&) noexcept {}
 };
 
-/// Whether P runs over that IP version: over both, unless it has
+/// Whether P runs over that IP version. It runs over both, unless P has
 /// `static constexpr bool ipv6_only = true;`
 template <Protocol P>
 constexpr bool runs_over(bool ipv6) noexcept {
@@ -144,7 +146,7 @@ constexpr bool runs_over(bool ipv6) noexcept {
   return true;
 }
 
-/// Whether P's packets depend on ProtocolOptions::options_covered: they do not, unless it has
+/// Whether P's packets depend on ProtocolOptions::options_covered. They do not, unless P has
 /// `static constexpr bool options_vary = true;`
 template <Protocol P>
 constexpr bool options_vary() noexcept {
@@ -152,9 +154,9 @@ constexpr bool options_vary() noexcept {
   return false;
 }
 
-/// Whether a packet that find() found needs an operation. A protocol some of whose packets go as
-/// they are has `static bool needs_operation(Found, Direction) noexcept`; for those no request is
-/// asked for, output() or input() is left out, and Computed::output_bytes is 0.
+/// Whether a packet that find() accepts needs an operation. All do, unless P has
+/// `static bool needs_operation(Found, Direction) noexcept`. A packet that needs none takes no
+/// request, skips output() or input(), and leaves Computed::output_bytes at 0.
 template <Protocol P>
 constexpr bool needs_operation(const typename P::Found& found, Direction direction) noexcept {
   if constexpr (requires { P::needs_operation(found, direction); }) {
@@ -164,7 +166,7 @@ constexpr bool needs_operation(const typename P::Found& found, Direction directi
   }
 }
 
-/// A protocol whose connections open with segments that are authenticated themselves.
+/// A protocol whose connections open with authenticated segments.
 template <class P>
 concept HasHandshake =
     Protocol<P> && requires(const P p, const typename P::Connection& connection, Handshake segment,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one list of protocols. A new one is a header in protocols/ and a line here; verification,
-// list, matrices and dump then know it.
+// The one list of protocols. A new protocol is a header in protocols/, and here its include, its
+// type and its check. Verification, list, matrices and dump then know it.
 #pragma once
 
 #include <algorithm>

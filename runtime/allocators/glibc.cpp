@@ -8,8 +8,8 @@
 namespace tfm {
 namespace {
 
-// A chunk is the block and its size field of 8 bytes, in multiples of 16 (malloc/malloc.c, "request
-// to chunk"); one that has a mapping of its own carries 8 more, which its page's end leaves over.
+// A chunk is the block and its size field of 8 bytes, rounded up to 16 (malloc/malloc.c, "request
+// to chunk"). A chunk with its own mapping has 8 bytes more, for which its last page has room.
 std::size_t footprint(const void* block) noexcept {
   constexpr std::size_t size_field = 8, alignment = 16;
   const std::size_t usable = malloc_usable_size(const_cast<void*>(block));
@@ -24,7 +24,7 @@ constexpr AllocatorFunctions glibc_allocator{
                   Gfp) noexcept { return std::realloc(block, bytes); },
     .free = [](void* block) noexcept { std::free(block); },
     .footprint = footprint,
-    // Of all arenas. Free chunks in the threads' caches count as live, as mallinfo2() has them.
+    // For all arenas. mallinfo2() counts free chunks in the threads' caches as live.
     .statistics =
         []() noexcept {
           const struct mallinfo2 info = mallinfo2();

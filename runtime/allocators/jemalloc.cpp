@@ -6,9 +6,10 @@
 #include "runtime/tsan.hpp"
 
 #ifdef TFM_TSAN
-// Before a fork jemalloc takes its locks, and in the child it makes them anew instead of releasing
-// them. ThreadSanitizer believes the first thread to hold them still, and calls it a double lock
-// when another takes one. Of locks alone, in jemalloc alone; races are reported as ever.
+// Before a fork jemalloc takes its locks. In the child it initialises them again instead of
+// releasing them. ThreadSanitizer thinks that the first thread still holds them, and reports a
+// double lock when another thread takes one. This suppresses only reports about locks in jemalloc.
+// Races are still reported.
 extern "C" const char* __tsan_default_suppressions() { return "mutex:^je_\n"; }
 #endif
 
@@ -24,8 +25,8 @@ std::size_t statistic(const char* name) noexcept {
 AllocatorStatistics statistics() noexcept {
   std::uint64_t epoch = 1;  // any value: writing it takes a new snapshot
   mallctl("epoch", nullptr, nullptr, &epoch, sizeof epoch);
-  // What lies free in the threads' caches is allocated to jemalloc, not to us. 4096 stands for all
-  // arenas (MALLCTL_ARENAS_ALL).
+  // stats.allocated includes free blocks in the threads' caches; they are not live for us. 4096
+  // means all arenas (MALLCTL_ARENAS_ALL).
   return {.live_bytes = statistic("stats.allocated") - statistic("stats.arenas.4096.tcache_bytes"),
           .resident_bytes = statistic("stats.resident")};
 }

@@ -18,13 +18,13 @@
 namespace tfm {
 namespace {
 
-/// What jemalloc aligns its own blocks of metadata to, and nothing else that it maps for us.
+/// The alignment of jemalloc's own blocks of metadata. Nothing else that it maps here has it.
 constexpr std::size_t metadata_alignment = 2 << 20;
 
-/// The least that jemalloc asks for to grow into, if it may.
+/// The least that jemalloc asks for when it wants room to grow.
 constexpr std::size_t growth_bytes = 2 << 20;
 
-/// What the allocation under way in this thread needs at most, if it is large.
+/// The most that this thread's current allocation needs, if it is large.
 thread_local constinit std::size_t wanted_bytes = 0;
 
 void* map_aligned(std::size_t bytes, std::size_t alignment) noexcept {
@@ -52,7 +52,8 @@ struct JemallocArena::State {
 
   void* map(std::size_t bytes, std::size_t alignment) noexcept {
     const bool metadata = alignment >= metadata_alignment;
-    // With opt.retain jemalloc asks for a run to grow into first; refused, for what it needs.
+    // With opt.retain jemalloc first asks for room to grow. If that is refused, it asks for what it
+    // needs.
     if (!metadata && bytes >= growth_bytes && bytes > wanted_bytes) return nullptr;
     const auto pages = static_cast<std::uint32_t>(bytes / page_bytes);
     const std::lock_guard lock(mutex);
@@ -70,7 +71,8 @@ struct JemallocArena::State {
     return memory;
   }
 
-  /// What map() gave, in one piece: nothing is split where there is no function for it.
+  /// Takes back what map() returned, in one piece: without a function for it jemalloc splits
+  /// nothing.
   void unmap(void* memory) noexcept {
     const std::lock_guard lock(mutex);
     const auto found = extents.find(reinterpret_cast<std::uintptr_t>(memory));
@@ -116,15 +118,16 @@ struct JemallocArena::State {
     dallocx(block, flags);
   }
 
-  /// mallctl("arena.INDEX.WHAT"). It fails for what is not there alone.
+  /// mallctl("arena.INDEX.WHAT"). It fails only if there is no such name.
   void control(const char* what, void* fresh, std::size_t fresh_bytes) const noexcept {
     std::array<char, 64> name;
     std::snprintf(name.data(), name.size(), "arena.%u.%s", index, what);
     mallctl(name.data(), nullptr, nullptr, fresh, fresh_bytes);
   }
 
-  /// Notes what map() may be asked for, and returns what to ask of jemalloc. Large blocks have a
-  /// page more, so that they do not all begin in the same cache line (opt.cache_oblivious).
+  /// Notes the most that map() may be asked for, and returns the size to ask jemalloc for. Large
+  /// blocks take one page more, so that they do not all begin at the same cache line of a page
+  /// (opt.cache_oblivious).
   static std::size_t note_wanted(std::size_t bytes) noexcept {
     const std::size_t asked = at_least_16(bytes);
     wanted_bytes = nallocx(asked, 0) + page_bytes;
@@ -147,7 +150,7 @@ struct JemallocArena::State {
 constexpr ExtentHooks JemallocArena::State::hooks{
     .alloc = [](ExtentHooks*, void* at, std::size_t bytes, std::size_t alignment, bool* zero,
                 bool* commit, unsigned) -> void* {
-      if (at != nullptr) return nullptr;  // to grow a block where it is: not promised
+      if (at != nullptr) return nullptr;  // jemalloc wants to grow a block in place
       *zero = *commit = true;
       return current->map(bytes, alignment);
     },
@@ -190,7 +193,7 @@ Result<std::unique_ptr<JemallocArena>> JemallocArena::create(std::uint32_t budge
   State::current = state.get();
   const ExtentHooks* hooks = &State::hooks;
   std::size_t bytes = sizeof state->index;
-  // NOLINTNEXTLINE(bugprone-sizeof-expression): a pointer is what it takes
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): arenas.create takes a pointer
   if (mallctl("arenas.create", &state->index, &bytes, &hooks, sizeof hooks) != 0) {
     State::current = nullptr;
     return error(Errno::enomem);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 // jemalloc's non-standard interface (jemalloc(3)), from the private copy that
-// cmake/private_jemalloc.cmake makes; its own header would declare a malloc as well.
+// cmake/private_jemalloc.cmake makes. jemalloc's own header would also declare malloc().
 #pragma once
 
 #include <cstddef>
 
 namespace tfm {
 
-/// extent_hooks_t. What is nullptr is not done: extents are then neither split nor merged, and
-/// never purged while mapped.
+/// extent_hooks_t. jemalloc does not do what is nullptr here: it does not split or merge extents,
+/// and does not purge them while they are mapped.
 struct ExtentHooks {
   /// nullptr: refused.
   void* (*alloc)(ExtentHooks*, void* at, std::size_t bytes, std::size_t alignment, bool* zero,
                  bool* commit, unsigned arena);
-  /// False: done.
+  /// Returns false on success.
   bool (*dalloc)(ExtentHooks*, void* memory, std::size_t bytes, bool committed, unsigned arena);
   void (*destroy)(ExtentHooks*, void* memory, std::size_t bytes, bool committed, unsigned arena);
   void* commit = nullptr;

@@ -6,7 +6,7 @@
 
 namespace tfm {
 
-/// False where the library has none of that name.
+/// False if the library has no function of that name.
 template <class Function>
 bool find(void* library, const char* name, Function*& function) noexcept {
   function = reinterpret_cast<Function*>(dlsym(library, name));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Debian has mimalloc as a shared library alone, and that brings a malloc of its own. Opened late
-// and locally it stands in nobody's way. (It opens late since its thread-local memory is 9 bytes.)
+// Debian has mimalloc only as a shared library, which defines malloc() too. Opened late with
+// RTLD_LOCAL, it replaces nothing. (Opening it late works because it has only 9 bytes of
+// thread-local memory.)
 #include <dlfcn.h>
 
 #include "runtime/allocator.hpp"
@@ -31,9 +32,9 @@ struct Library {
 };
 constinit Library mimalloc{};
 
-// Of this thread's heap; what other threads hold, mimalloc does not tell. Resident are the areas
-// that hold blocks, up to the last block ever handed out: what it keeps empty for later shows in
-// the RSS alone. Blocks that other threads freed are live until the heap collects them.
+// For this thread's heap only: mimalloc does not report other threads' heaps. Resident are the
+// areas with blocks, up to the last block ever handed out. Areas that it keeps empty for later show
+// only in the RSS. Blocks that other threads freed count as live until the heap collects them.
 AllocatorStatistics statistics() noexcept {
   mimalloc.heap_collect(mimalloc.heap_get_default(), false);
   AllocatorStatistics sum;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Debian has tcmalloc (gperftools) as a shared library alone, and that brings a malloc of its own.
-// Opened late and locally it stands in nobody's way, as mimalloc does. The minimal one: the other
-// brings a profiler, and a stack unwinder, for the same allocator.
+// Debian has tcmalloc (gperftools) only as a shared library, which defines malloc() too. Opened
+// late with RTLD_LOCAL, it replaces nothing, as with mimalloc. This is the minimal library: the
+// full one adds a profiler and a stack unwinder to the same allocator.
 #include <dlfcn.h>
 
 #include <cstdlib>
@@ -9,7 +9,7 @@
 #include "runtime/allocator.hpp"
 #include "runtime/allocators/library.hpp"
 
-// Of a sanitizer's runtime, where there is one.
+// Functions of the sanitizer's runtime, if there is one.
 // NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 __attribute__((weak)) void __lsan_disable();
@@ -31,10 +31,10 @@ struct Library {
 };
 constinit Library tcmalloc{};
 
-/// Its first pages come from the program's break, before anyone can tell it otherwise: glibc then
-/// takes them for its own, and its statistics with it. Later ones do not. While the library is
-/// opened it drops the first of two objects of its own (8 bytes), which would be this process's
-/// leak.
+/// The library's first pages come from the program's break, before anything can change that, and
+/// glibc counts them as its own in its statistics. TCMALLOC_SKIP_SBRK keeps later pages away from
+/// it. While it is opened, the library loses the first of two objects of its own (8 bytes).
+/// LeakSanitizer would report that as a leak of this process.
 void* open_library() noexcept {
   setenv("TCMALLOC_SKIP_SBRK", "1", 1);
   if (__lsan_disable != nullptr) __lsan_disable();
@@ -49,8 +49,8 @@ std::size_t property(const char* name) noexcept {
   return value;
 }
 
-// What lies free in its caches is no longer allocated, to tcmalloc as to us. Resident are the pages
-// that hold blocks: what it keeps empty for later shows in the RSS alone.
+// Free blocks in tcmalloc's caches do not count as allocated. Resident are the pages with blocks;
+// pages that it keeps empty for later show only in the RSS.
 AllocatorStatistics statistics() noexcept {
   return {.live_bytes = property("generic.current_allocated_bytes"),
           .resident_bytes = property("generic.heap_size") -

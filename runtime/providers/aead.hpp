@@ -13,7 +13,7 @@ inline constexpr std::uint16_t aead_tag_bytes = 16, aead_nonce_bytes = 12;
 /// CCM's nonce in CCMP (IEEE 802.11 §12.5.3): two bytes are left for the text's length.
 inline constexpr std::uint16_t ccm_nonce_bytes = 13;
 
-/// OpenSSL counts in int. Packets are shorter by far.
+/// OpenSSL takes lengths as int. Packets are much shorter.
 inline constexpr std::size_t max_text_bytes = std::size_t{1} << 30;
 inline bool lengths_fit(const AeadText& text) noexcept {
   return text.from.size() <= max_text_bytes && text.associated.size() <= max_text_bytes;
@@ -27,7 +27,7 @@ inline bool aead_takes(const AeadText& text, std::size_t tag_bytes) noexcept {
 inline bool ccm_takes(const AeadText& text, std::size_t tag_bytes) noexcept {
   const std::size_t nonce = text.nonce.size();
   if (nonce < 7 || nonce > 13) return false;
-  static_assert(max_text_bytes >> 32 == 0, "what four bytes count need not be checked");
+  static_assert(max_text_bytes >> 32 == 0, "a length field of four bytes needs no check");
   const bool nonce_leaves_room = nonce < 12 || text.from.size() >> 8 * (15 - nonce) == 0;
   return tag_bytes >= 4 && tag_bytes <= 16 && tag_bytes % 2 == 0 && nonce_leaves_room &&
          lengths_fit(text);

@@ -14,22 +14,21 @@ namespace tfm::deflate {
 
 inline constexpr int window_bits = 11, memory_level = 8;
 
-// What zconf.h says of memory: the formula for each way, and "a few kilobytes" or "about 7
-// kilobytes" for small objects, which is zlib's own state. zlib_algorithms() is not offered by a
-// zlib that needs more.
+// From zconf.h: the formula for each direction, and "a few kilobytes" or "about 7 kilobytes" for
+// small objects, which is zlib's own state. If a zlib needs more, zlib_init() fails.
 inline constexpr std::size_t state_bytes = 8192;
 inline constexpr std::size_t compress_bytes =
     (std::size_t{1} << (window_bits + 2)) + (std::size_t{1} << (memory_level + 9)) + state_bytes;
 inline constexpr std::size_t decompress_bytes = (std::size_t{1} << window_bits) + state_bytes;
 
-/// One stream and the memory it lives in; not moved once it is set up. zlib's pieces are cut from
-/// the memory one after another and never given back.
+/// One stream and its memory. Do not move it after set-up. zlib's allocations are cut from the
+/// memory one after another and never freed.
 template <std::size_t bytes>
 class Stream {
  public:
   static_assert(bytes == compress_bytes || bytes == decompress_bytes);
 
-  /// False where the memory is too small for this zlib.
+  /// False if the memory is too small for this zlib.
   bool compressor() noexcept {
     begin();
     return deflateInit2(&z_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -window_bits, memory_level,
@@ -64,9 +63,9 @@ class Stream {
   alignas(8) std::uint8_t memory_[bytes];
 };
 
-/// Compresses all of `from` with a stream that was set up or reset, into what `next` hands out
-/// whenever there is no more room: next(z_stream&) sets next_out and avail_out, or returns an
-/// error. Errors: those of `next`; eproto.
+/// Compresses all of `from` with a stream that was set up or reset. `next` hands out the output's
+/// memory: whenever there is no more room, next(z_stream&) sets next_out and avail_out, or returns
+/// an error. Errors: those of `next`; eproto.
 template <class Next>
 Errno compress(z_stream& z, Bytes from, Next&& next) noexcept {
   z.next_in = const_cast<std::uint8_t*>(from.data());  // zlib's: const under ZLIB_CONST alone
@@ -79,7 +78,7 @@ Errno compress(z_stream& z, Bytes from, Next&& next) noexcept {
   }
 }
 
-/// As above, the other way. Errors: also ebadmsg: no stream, or not all of `from` is one.
+/// Decompresses in the same way. Errors: also ebadmsg: `from` is not exactly one stream.
 template <class Next>
 Errno decompress(z_stream& z, Bytes from, Next&& next) noexcept {
   z.next_in = const_cast<std::uint8_t*>(from.data());
@@ -88,12 +87,12 @@ Errno decompress(z_stream& z, Bytes from, Next&& next) noexcept {
     if (const Errno e = next(z); failed(e)) return e;
     const int v = ::inflate(&z, Z_FINISH);
     if (v == Z_STREAM_END) return z.avail_in == 0 ? Errno::ok : Errno::ebadmsg;
-    // More is wanted of the output, or of an input that is cut short.
+    // Go on if the output is full. If it is not, the input is cut short.
     if ((v != Z_OK && v != Z_BUF_ERROR) || z.avail_out != 0) return Errno::ebadmsg;
   }
 }
 
-/// A `next` for one piece of room.
+/// A `next` that hands out one piece of memory.
 inline auto once(MutableBytes to) noexcept {
   return [to, given = false](z_stream& z) mutable noexcept {
     if (given) return Errno::enospc;

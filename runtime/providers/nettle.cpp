@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// nettle: flat blocks, the kernel-like provider and the default. A transform is the two keyed
-// halves of HMAC (or CMAC's subkeys and cipher); a request is one running state.
+// nettle: flat blocks. It is the provider most like the kernel, and the default. A transform is the
+// two keyed halves of HMAC (or CMAC's subkeys and cipher). A request is one running state.
 #include <nettle/cmac.h>
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
@@ -15,8 +15,8 @@
 namespace tfm {
 namespace {
 
-/// A nettle hash: its state and its two functions, known at compile time so that they inline into
-/// the table's entries.
+/// A nettle hash: its state and its two functions. They are known at compile time, so that they can
+/// be inlined into the functions of the table.
 template <class State, const nettle_hash& Hash, auto Update, auto Digest>
 struct HashOf {
   using state = State;
@@ -30,20 +30,20 @@ struct HmacKey {
   typename H::state outer, inner;  // after the padded key: RFC 2104 §4's precomputed values
 };
 
-/// Starts `running` from a keyed half. Its buffer is empty (the padded key is one whole block), so
-/// the buffer's bytes need no copy.
+/// Starts `running` from a keyed half. The half's buffer is empty, because the padded key is one
+/// whole block, so the buffer's bytes need no copy.
 template <class State>
 void resume(State& running, const State& keyed) noexcept {
   static_assert(std::is_trivially_copyable_v<State>);
   std::memcpy(static_cast<void*>(&running), &keyed, offsetof(State, block));
 }
 
-// A transform begins as zeros, and a keyed half has hashed one block: its count tells them apart.
+// A new transform is zeros. A keyed half has hashed one block, so its count is not 0.
 bool keyed(const sha1_ctx& half) noexcept { return half.count != 0; }
 bool keyed(const sha256_ctx& half) noexcept { return half.count != 0; }
 bool keyed(const sha512_ctx& half) noexcept { return half.count_low != 0; }
 
-/// RFC 2104 §2. nettle's own hmac_set_key() would also copy a whole state that we have no use for.
+/// RFC 2104 §2. nettle's own hmac_set_key() would also copy a whole state that is not needed here.
 template <class H>
 Errno hmac_setkey(void* transform, Bytes key, Gfp) noexcept {
   auto& k = *static_cast<HmacKey<H>*>(transform);
@@ -110,7 +110,7 @@ struct CmacKey {
   bool keyed;
 };
 
-// nettle's cipher functions take const void*; its AES function a typed pointer.
+// nettle's cipher functions take const void*; its AES function takes a typed pointer.
 void aes128(const void* cipher, std::size_t length, std::uint8_t* to,
             const std::uint8_t* from) noexcept {
   aes128_encrypt(static_cast<const aes128_ctx*>(cipher), length, to, from);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// nettle's AEAD: flat blocks too. A transform is the cipher's key and what is computed from it
-// once (GCM: a hash table of 4 KiB); a request is what one operation runs on.
+// nettle's AEAD: flat blocks too. A transform is the cipher's key and what is computed from it once
+// (GCM: a hash table of 4 KiB). A request is the state of one operation.
 #include <nettle/aes.h>
 #include <nettle/ccm.h>
 #include <nettle/chacha-poly1305.h>
@@ -20,7 +20,7 @@ struct AesOf {
   using state = State;
   static constexpr std::uint16_t key_bytes = KeyBytes;
   static constexpr auto set_key = SetKey;
-  // nettle's modes take const void*; its AES functions a typed pointer.
+  // nettle's modes take const void*; its AES functions take a typed pointer.
   static void encrypt(const void* cipher, std::size_t length, std::uint8_t* to,
                       const std::uint8_t* from) noexcept {
     Encrypt(static_cast<const State*>(cipher), length, to, from);
@@ -29,8 +29,9 @@ struct AesOf {
 using Aes128 = AesOf<aes128_ctx, AES128_KEY_SIZE, aes128_set_encrypt_key, aes128_encrypt>;
 using Aes256 = AesOf<aes256_ctx, AES256_KEY_SIZE, aes256_set_encrypt_key, aes256_encrypt>;
 
-// A mode is: Key and Running, the two blocks; set_key(); takes(), whether the lengths are its own;
-// begin(), encrypt() and decrypt() over the text, digest().
+// A mode has two blocks, Key and Running. set_key() sets the key. takes() says whether the lengths
+// are allowed. begin() does what comes before the text; encrypt() and decrypt() do the text;
+// digest() gives the tag.
 
 template <class Aes>
 struct Gcm {
@@ -72,7 +73,7 @@ struct Ccm {
   static constexpr auto takes = ccm_takes;
 
   static void set_key(Key& k, const std::uint8_t* key) noexcept { Aes128::set_key(&k.cipher, key); }
-  /// The first block that is authenticated holds all the lengths.
+  /// The first authenticated block holds all lengths.
   static void begin(Running& r, const Key& k, const AeadText& text,
                     std::size_t tag_bytes) noexcept {
     ccm_set_nonce(&r, &k.cipher, Aes128::encrypt, text.nonce.size(), text.nonce.data(),
@@ -90,7 +91,7 @@ struct Ccm {
   }
 };
 
-/// ChaCha's state is its key: an operation runs on a copy, which digest() wipes.
+/// ChaCha's state contains its key. An operation runs on a copy, which digest() wipes.
 struct ChachaPoly {
   struct Key {
     chacha_ctx cipher;
@@ -128,7 +129,7 @@ Errno setkey(void* transform, Bytes key, Gfp) noexcept {
   return Errno::ok;
 }
 
-/// The checks, and all that comes before the text.
+/// The checks, and what comes before the text.
 template <class M>
 Errno begin(typename M::Running& r, const typename M::Key& k, const AeadText& text,
             std::size_t tag_bytes) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // OpenSSL 3.0 through EVP, as applications use it. EVP has no request apart from its transform: a
-// keyed EVP_MAC_CTX is both, init() starts it again in place with the key it has, and one transform
+// keyed EVP_MAC_CTX is both. init() starts it again in place with the key it has. So one transform
 // serves one operation at a time. What EVP allocates inside, also per packet, goes through gfp.
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -21,7 +21,8 @@ void* noted(void* block) noexcept {
   return block;
 }
 
-// The hooks (CRYPTO_set_mem_functions(3)). No bytes give no block, as CRYPTO_malloc() has it.
+// The hooks (CRYPTO_set_mem_functions(3)). For 0 bytes they return nullptr, as CRYPTO_malloc()
+// does.
 void* hook_malloc(std::size_t bytes, const char*, int) noexcept {
   if (bytes == 0) return nullptr;
   const GfpScope scope = gfp_scope();
@@ -60,10 +61,10 @@ struct CmacAes128 : MacOf<&OpensslFetched::cmac, 16> {
 struct MacTransform {
   EVP_MAC_CTX* evp;  ///< nullptr after a failed setkey()
   bool keyed;
-  Owner owner;  ///< of everything the context allocates, whenever it does
+  Owner owner;  ///< of all that the context ever allocates
 };
 
-/// A context without a key. On failure there is none.
+/// Makes a context without a key. On failure there is no context.
 template <class M>
 Errno mac_context_new(MacTransform& t) noexcept {
   const Errno e = evp([&] {
@@ -101,7 +102,7 @@ Errno mac_setkey(void* transform, Bytes key, Gfp gfp) noexcept {
   if constexpr (requires { M::only_key_bytes; }) {
     if (key.size() != M::only_key_bytes) return Errno::ekeyrejected;
   }
-  static constexpr std::uint8_t empty = 0;  // a null key would mean: keep the one you have
+  static constexpr std::uint8_t empty = 0;  // EVP keeps the old key if the pointer is null
   const WithGfpScope scope(gfp, t.owner);
   if (t.evp == nullptr) {
     if (const Errno e = mac_context_new<M>(t); failed(e)) return e;
@@ -117,8 +118,9 @@ Errno mac_setkey(void* transform, Bytes key, Gfp gfp) noexcept {
   return e;
 }
 
-// EVP allocates the running digests' states anew when an operation begins and ends, and keeps them
-// until the next: atomic allocations, but bytes of the transform's owner. Updates take none.
+// EVP allocates the states of the running digests again when an operation begins and ends, and
+// keeps them until the next operation. So these are atomic allocations, charged to the transform's
+// owner. Updates allocate nothing.
 Errno mac_init(void*, void* transform) noexcept {
   auto& t = *static_cast<MacTransform*>(transform);
   if (!t.keyed) return Errno::enokey;
@@ -143,7 +145,7 @@ Errno mac_final(void*, void* transform, MutableBytes digest) noexcept {
   return Errno::ok;
 }
 
-// MD5 has no key, so its EVP_MD_CTX is the request's.
+// MD5 has no key, so its EVP_MD_CTX belongs to the request.
 struct DigestRequest {
   EVP_MD_CTX* evp;
   Owner owner;  ///< as MacTransform's
@@ -223,8 +225,8 @@ constexpr Algorithm table[] = {
      .final = md5_final},
 };
 
-/// One operation, so that what OpenSSL makes at first use exists before anything is measured. All
-/// on the account of all.
+/// Runs one operation, so that what OpenSSL makes at first use exists before anything is measured.
+/// All of it is charged to Owner::shared.
 Errno hash_once(const Algorithm& a) noexcept {
   alignas(16) std::uint8_t transform[sizeof(MacTransform)];
   alignas(16) std::uint8_t request[sizeof(DigestRequest)];
@@ -251,7 +253,7 @@ Errno hash_once(const Algorithm& a) noexcept {
 std::span<const Algorithm> openssl_algorithms() noexcept { return table; }
 
 Errno openssl_init() noexcept {
-  // Refused once OpenSSL has allocated anything: then its memory would go uncounted.
+  // OpenSSL refuses the hooks once it has allocated anything. Its memory would then not be counted.
   if (CRYPTO_set_mem_functions(hook_malloc, hook_realloc, hook_free) != 1) return Errno::eproto;
   if (const Errno e = openssl_fetch(); failed(e)) return e;
   const WithGfpScope scope(Gfp::kernel, Owner::shared);

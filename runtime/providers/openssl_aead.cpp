@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// OpenSSL's AEAD through EVP: a keyed EVP_CIPHER_CTX is transform and request in one, as in
-// openssl.cpp, and one transform serves one operation at a time.
+// OpenSSL's AEAD through EVP. A keyed EVP_CIPHER_CTX is transform and request in one, as in
+// openssl.cpp, so one transform serves one operation at a time.
 #include <openssl/evp.h>
 
 #include <cstring>
@@ -18,17 +18,17 @@ enum class Way : int { decrypt = 0, encrypt = 1 };
 struct AeadTransform {
   EVP_CIPHER_CTX* evp;
   bool keyed;
-  Owner owner;  ///< of everything the context allocates, whenever it does
+  Owner owner;  ///< of all that the context ever allocates
 };
 
-/// GCM and ChaCha20-Poly1305: a key serves both ways.
+/// GCM and ChaCha20-Poly1305: a key, once set, serves both encryption and decryption.
 template <EVP_CIPHER* OpensslFetched::*Fetched, std::size_t KeyBytes>
 struct AnyWay {
   using Transform = AeadTransform;
   static EVP_CIPHER* of(const OpensslFetched& all) noexcept { return all.*Fetched; }
   static constexpr std::uint16_t key_bytes = KeyBytes, nonce_bytes = aead_nonce_bytes;
   static constexpr auto takes = aead_takes;
-  static constexpr bool length_first = false;  ///< the text's length is given before all else
+  static constexpr bool length_first = false;  ///< whether EVP needs the text's length first
 
   static bool set_key(Transform& t, Bytes key) noexcept {
     return EVP_CipherInit_ex2(t.evp, nullptr, key.data(), nullptr, -1, nullptr) == 1;
@@ -36,9 +36,9 @@ struct AnyWay {
   static bool shape(const Transform&, Way, const AeadText&, std::size_t) noexcept { return true; }
 };
 
-/// CCM: EVP takes the key for one way and for one length of nonce and of tag, and computes
-/// something else, without a word, for others. A transform that meets others gives it the key
-/// again.
+/// CCM: EVP takes the key for one way (encrypt or decrypt), one nonce length and one tag length.
+/// For others it silently computes something else. So the transform sets the key again when one of
+/// the three changes.
 struct Ccm {
   struct Shape {
     Way way;
@@ -56,7 +56,7 @@ struct Ccm {
 
   static bool set_key(Transform& t, Bytes key) noexcept {
     std::memcpy(t.key, key.data(), sizeof t.key);
-    if (t.shape.tag_bytes == 0) return true;  // no operation yet: the first one shapes it
+    if (t.shape.tag_bytes == 0) return true;  // the first operation will set the shape
     return EVP_CipherInit_ex2(t.evp, nullptr, t.key, nullptr, static_cast<int>(t.shape.way),
                               nullptr) == 1;
   }
@@ -107,7 +107,7 @@ Errno setkey(void* transform, Bytes key, Gfp gfp) noexcept {
   return e;
 }
 
-/// What comes before the text; `tag` is the one that is expected, if any.
+/// What comes before the text. `tag` is the expected tag, or nullptr.
 template <class C>
 bool begin(typename C::Transform& t, Way way, const AeadText& text, std::size_t tag_bytes,
            const std::uint8_t* tag) noexcept {
@@ -129,8 +129,8 @@ bool begin(typename C::Transform& t, Way way, const AeadText& text, std::size_t 
                           static_cast<int>(text.associated.size())) == 1;
 }
 
-/// The text and the end, also of an empty text. Never with a null pointer: CCM takes that for the
-/// end of an operation and says yes, with nothing checked.
+/// Processes the text, also an empty one, and ends the operation. Never passes a null pointer: CCM
+/// takes that as the end of an operation and reports success without a check.
 bool finish(EVP_CIPHER_CTX* evp, const AeadText& text) noexcept {
   static constexpr std::uint8_t no_text = 0;
   std::uint8_t nothing[aead_tag_bytes];
@@ -165,8 +165,8 @@ Errno decrypt(void*, void* transform, const AeadText& text, Bytes tag) noexcept 
   if (failed(e)) return e;
   if (finish(t.evp, text)) [[likely]]
     return Errno::ok;
-  // CCM leaves an error of a wrong tag, the others none. Nothing else here allocates but that
-  // error's text, which may be refused: the message is no better for it.
+  // For a wrong tag CCM leaves an error; the others leave none. Only the text of that error
+  // allocates here. If that is refused, the result is still ebadmsg.
   if (ERR_peek_error() != 0) forget_errors();
   return Errno::ebadmsg;
 }
@@ -198,7 +198,8 @@ constexpr Algorithm table[] = {
     aead<AnyWay<&OpensslFetched::chacha, 32>>(Template::none, "chacha20poly1305"),
 };
 
-/// Both ways once, so that what OpenSSL makes at first use exists before anything is measured.
+/// Encrypts and decrypts once, so that what OpenSSL makes at first use exists before anything is
+/// measured.
 Errno use_once(const Algorithm& a) noexcept {
   alignas(16) std::uint8_t transform[sizeof(Ccm::Transform)];
   const std::uint8_t key_and_nonce[max_digest_bytes] = {};

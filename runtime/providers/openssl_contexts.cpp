@@ -14,17 +14,17 @@
 namespace tfm {
 namespace {
 
-/// Lives as long as the process: who knows which transforms refer to it.
+/// Lives as long as the process: nothing tracks which transforms refer to it.
 struct Context {
   OSSL_LIB_CTX* library;  ///< nullptr: the process's default one
   OpensslFetched fetched;
-  Context* next;
+  Context* next;  ///< on the list of idle contexts
 };
 
 constinit OpensslContexts used = OpensslContexts::shared;
 std::mutex mutex;
-Context* shared = nullptr;  // under the mutex, as is
-Context* idle = nullptr;    // what threads that have ended left
+Context* shared = nullptr;  // guarded by the mutex
+Context* idle = nullptr;    // those that ended threads left; guarded by the mutex
 
 bool fetch_all(OSSL_LIB_CTX* library, OpensslFetched& f) noexcept {
   f.hmac = EVP_MAC_fetch(library, OSSL_MAC_NAME_HMAC, nullptr);
@@ -84,7 +84,7 @@ class Leaving {
   Context* context_ = nullptr;
 };
 
-/// The shared context, or one that no thread has. The mutex is held.
+/// The shared context, or one that no thread has. The caller holds the mutex.
 Result<Context*> take() noexcept {
   if (used == OpensslContexts::percpu) {
     if (idle == nullptr) return make(true);

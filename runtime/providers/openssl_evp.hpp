@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the files of the OpenSSL provider call EVP: what a failure leaves behind is cleared, and
-// whether memory was refused is told.
+// How the files of the OpenSSL provider call EVP. What a failure leaves behind is cleared, and the
+// error says whether memory was refused.
 #pragma once
 
 #include <openssl/err.h>
@@ -9,12 +9,13 @@
 
 namespace tfm {
 
-/// True once gfp refused an OpenSSL allocation in the current EVP call: many of EVP's failures do
+/// True if gfp refused an OpenSSL allocation during the current EVP call. Many of EVP's failures do
 /// not say why.
 inline thread_local constinit bool allocation_refused = false;
 
-/// OpenSSL gives each thread an error state at its first failure, kept until the thread ends. Made
-/// ahead, it stands on the account of all and not on that of the operation that failed.
+/// OpenSSL makes an error state for each thread at its first failure, and keeps it until the thread
+/// ends. It is made ahead here, so that it is charged to Owner::shared and not to the operation
+/// that fails.
 inline thread_local constinit bool error_state_made = false;
 inline void make_error_state() noexcept {
   const WithGfpScope scope(Gfp::kernel, Owner::shared);
@@ -23,8 +24,8 @@ inline void make_error_state() noexcept {
   error_state_made = !allocation_refused;
 }
 
-/// Empties the thread's ring of errors. ERR_clear_error() alone would leave the text that an error
-/// carries in its slot, on the account of the operation that failed; a static text puts it out.
+/// Empties the thread's ring of errors. ERR_clear_error() alone would leave an error's text in its
+/// slot, charged to the operation that failed. A static text replaces it.
 inline void forget_errors() noexcept {
   static char nothing[] = "";
   for (int slot = 0; slot < ERR_NUM_ERRORS; ++slot) {

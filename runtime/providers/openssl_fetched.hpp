@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The algorithms that the files of the OpenSSL provider have fetched: EVP_md5() and its like would
-// search at every use, for twice the price.
+// The algorithms that the files of the OpenSSL provider have fetched. EVP_md5() and its like would
+// search at every use, at twice the cost.
 #pragma once
 
 #include <openssl/evp.h>
@@ -21,10 +21,10 @@ struct OpensslFetched {
 
 inline thread_local constinit const OpensslFetched* openssl_own_fetched = nullptr;
 
-/// Sees to it that this thread has them. Errors: enomem; eproto: OpenSSL lacks one.
+/// Fetches the algorithms for this thread. Errors: enomem; eproto: OpenSSL lacks one.
 Errno openssl_fetch() noexcept;
 
-/// This thread's, or nullptr where they cannot be had.
+/// This thread's algorithms, or nullptr if they cannot be fetched.
 inline const OpensslFetched* openssl_fetched() noexcept {
   if (openssl_own_fetched == nullptr && failed(openssl_fetch())) [[unlikely]]
     return nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Memory that an algorithm keeps for each possible CPU on behalf of all its transforms: allocated
-// with the first, freed with the last. Each CPU's has a lock, since whoever uses it may be on
-// another CPU by then (crypto/scompress.c, crypto/acompress.c).
+// Memory that an algorithm keeps for each possible CPU, shared by all its transforms. It is
+// allocated with the first transform and freed with the last. Each CPU's block has a lock, because
+// the user may have moved to another CPU by then (crypto/scompress.c, crypto/acompress.c).
 #pragma once
 
 #include <mutex>
@@ -16,7 +16,7 @@ class PercpuBlocks {
  public:
   PercpuBlocks(std::size_t bytes, Owner owner) noexcept : bytes_(bytes), owner_(owner) {}
 
-  /// For one more transform. May sleep. Errors: enomem; then nothing is held.
+  /// Adds a transform. May sleep. Errors: enomem; then nothing is held.
   Errno get() noexcept {
     const std::lock_guard guard(mutex_);
     if (users_ == 0) {
@@ -37,11 +37,12 @@ class PercpuBlocks {
   };
 
  public:
-  /// This CPU's block for a lifetime, bottom halves off. Between get() and put() only.
+  /// Holds this CPU's block for its lifetime, with bottom halves disabled. Only between get() and
+  /// put().
   class Use {
    public:
     explicit Use(PercpuBlocks& blocks) noexcept
-        // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): get() has been called, by a transform
+        // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a transform has called get()
         : slot_(blocks.slots_[this_cpu % blocks.slots_.cpus()]) {
       local_bh_disable();
       while (slot_.taken.test_and_set(std::memory_order_acquire)) {

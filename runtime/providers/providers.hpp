@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One function per provider and family: what it offers. A new provider is a file here and a line in
-// registry.cpp. Only registry.cpp calls these: an algorithm may be used once its provider is up.
+// One function per provider and family returns the algorithms on offer. A new provider is a file
+// here and a line in registry.cpp. Only registry.cpp calls these functions: an algorithm must not
+// be used before its provider is initialised.
 #pragma once
 
 #include <span>
@@ -15,7 +16,7 @@ std::span<const Algorithm> nettle_aead_algorithms() noexcept;
 std::span<const Algorithm> openssl_algorithms() noexcept;
 std::span<const Algorithm> openssl_aead_algorithms() noexcept;
 std::span<const Algorithm> sodium_algorithms() noexcept;
-/// As many as the machine has instructions for; after sodium_init_once().
+/// The algorithms that this CPU supports. Call sodium_init_once() first.
 std::span<const Algorithm> sodium_aead_algorithms() noexcept;
 
 std::span<const Algorithm> zlib_algorithms() noexcept;
@@ -25,14 +26,14 @@ Errno openssl_aead_init() noexcept;  // a part of openssl_init()
 Errno sodium_init_once() noexcept;
 Errno zlib_init() noexcept;  ///< eproto: this zlib needs more memory than its formula says
 
-/// The algorithms of the providers that came up, in the order in which they were added.
+/// The algorithms of the providers that initialised, in the order in which they were added.
 struct ProviderList {
   std::vector<const Algorithm*> algorithms;
   Errno first_failure = Errno::ok;
 
-  /// Lists what a provider offers if it came up: what is listed can be used. If one of `offered`
-  /// is larger than the limits of algorithm.hpp, the provider fails with einval: its users' buffers
-  /// have those sizes.
+  /// Adds a provider's algorithms if `init` is ok: all that is listed can be used. If one of
+  /// `offered` exceeds the limits of algorithm.hpp, the provider fails with einval, because buffers
+  /// elsewhere have those sizes.
   void add(Errno init, std::span<const Algorithm> offered);
 };
 

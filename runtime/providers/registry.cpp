@@ -11,8 +11,8 @@ namespace {
 Errno zero_init(void*, void*) noexcept { return Errno::ok; }
 Errno zero_update(void*, void*, Bytes) noexcept { return Errno::ok; }
 Errno zero_final(void*, void*, MutableBytes digest) noexcept {
-  // Word by word, as a MAC is compared: a call of memset() would be a third of what this costs, and
-  // stores that overlap would stall the loads that follow.
+  // Word by word, as a MAC is compared. A call of memset() would be a third of this function's
+  // cost, and overlapping stores would stall the loads that follow.
   std::uint8_t* to = digest.data();
   std::size_t left = digest.size();
   for (; left >= 8; left -= 8, to += 8) std::memset(to, 0, 8);
@@ -21,7 +21,7 @@ Errno zero_final(void*, void*, MutableBytes digest) noexcept {
   return Errno::ok;
 }
 
-// As the kernel's cipher_null: a copy, where it is not in place.
+// As the kernel's cipher_null: copies, unless it works in place.
 Errno zero_decrypt(void*, void*, const AeadText& text, Bytes) noexcept {
   if (text.to != text.from.data()) std::memcpy(text.to, text.from.data(), text.from.size());
   return Errno::ok;
@@ -45,7 +45,7 @@ constexpr Algorithm zero{.name = "zero",
                          .compress = zero_compress,
                          .decompress = zero_compress};
 
-/// Traffic keys, digests and tags are kept in buffers of one size, and hashes on stacks.
+/// Traffic keys, digests and tags are kept in buffers of one size, and hashes can run on a stack.
 constexpr bool fits(const Algorithm& a) noexcept {
   const bool on_stack = a.request_context_bytes <= max_stack_context_bytes &&
                         a.transform_context_bytes <= max_stack_context_bytes;
@@ -54,7 +54,7 @@ constexpr bool fits(const Algorithm& a) noexcept {
 }
 static_assert(fits(zero));
 
-/// Brought up once, by whoever asks first for an algorithm.
+/// Initialised once, when an algorithm is first asked for.
 const ProviderList& providers() noexcept {
   static const ProviderList all = [] {
     ProviderList p;

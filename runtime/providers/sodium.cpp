@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// libsodium: flat blocks too. HMAC is split as in nettle.cpp; keyed BLAKE2b has no halves: its
-// transform is the state that holds the key as its first block, and a request is a copy of it.
+// libsodium: flat blocks too. HMAC is split as in nettle.cpp. Keyed BLAKE2b has no halves: its
+// transform is a state with the key as its first block, and a request is a copy of that state.
 #include <sodium.h>
 
 #include <cstddef>
@@ -24,21 +24,21 @@ struct HmacOf {
   static constexpr std::uint16_t digest_bytes = DigestBytes;
 };
 
-/// Starts `running` from a keyed half. The padded key is one whole block, so the half's buffer
-/// holds nothing that is still to be hashed.
+/// Starts `running` from a keyed half. The padded key is one whole block, so the half's buffer is
+/// empty and needs no copy.
 template <class Hash>
 void resume(Hash& running, const Hash& keyed) noexcept {
   static_assert(std::is_trivially_copyable_v<Hash>);
   std::memcpy(static_cast<void*>(&running), &keyed, offsetof(Hash, buf));
 }
 
-// A transform begins as zeros, and a keyed half has hashed one block: its count tells them apart.
+// A new transform is zeros. A keyed half has hashed one block, so its count is not 0.
 bool keyed(const crypto_hash_sha256_state& half) noexcept { return half.count != 0; }
 bool keyed(const crypto_hash_sha512_state& half) noexcept { return half.count[1] != 0; }
 
 template <class H>
 Errno hmac_setkey(void* transform, Bytes key, Gfp) noexcept {
-  static constexpr std::uint8_t empty = 0;  // libsodium wants a pointer even to no bytes
+  static constexpr std::uint8_t empty = 0;  // libsodium needs a pointer even for 0 bytes
   H::set_key(static_cast<typename H::halves*>(transform), key.empty() ? &empty : key.data(),
              key.size());
   return Errno::ok;
@@ -74,7 +74,7 @@ constexpr std::uint16_t blake2b_digest_bytes = crypto_generichash_blake2b_BYTES;
 constexpr std::uint16_t blake2b_key_bytes = crypto_generichash_blake2b_KEYBYTES;
 using Blake2b = crypto_generichash_blake2b_state;
 
-/// The state wants 64-byte alignment, our blocks have 8: room to move it up.
+/// The state needs an alignment of 64 and our blocks have 8, so there is room to move it up.
 constexpr std::size_t blake2b_request_bytes = sizeof(Blake2b) + alignof(Blake2b) - 8;
 
 Blake2b* aligned(void* block) noexcept {
@@ -82,7 +82,7 @@ Blake2b* aligned(void* block) noexcept {
   return static_cast<Blake2b*>(std::align(alignof(Blake2b), sizeof(Blake2b), block, space));
 }
 
-/// Kept as bytes: it is copied from, never hashed with, and so needs no alignment.
+/// Kept as bytes: the state is only copied from here, so it needs no alignment.
 struct Blake2bKey {
   std::uint8_t initial[sizeof(Blake2b)];
   bool keyed;
@@ -100,7 +100,7 @@ Errno blake2b_setkey(void* transform, Bytes key, Gfp) noexcept {
   return Errno::ok;
 }
 
-/// An operation that is broken off leaves the key's block in the state.
+/// An operation that stops early leaves the key's block in the state.
 void blake2b_request_exit(void* request) noexcept {
   sodium_memzero(request, blake2b_request_bytes);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// libsodium's AEAD: one call for an operation, which keeps its running state on the stack. AES-GCM
-// is there where the machine has AES and carry-less multiplication in hardware, and not otherwise.
+// libsodium's AEAD: one call per operation, with the running state on the stack. AES-GCM exists
+// only if the CPU has instructions for AES and carry-less multiplication.
 #include <sodium.h>
 
 #include <cstring>
@@ -12,7 +12,7 @@
 namespace tfm {
 namespace {
 
-/// libsodium wants a pointer even to no bytes.
+/// libsodium needs a pointer even for 0 bytes.
 std::uint8_t* output(const AeadText& text) noexcept {
   static std::uint8_t nothing;
   return text.from.empty() ? &nothing : text.to;
@@ -48,7 +48,7 @@ struct Gcm {
   static const Key* argument(const Key& k) noexcept { return &k; }
 };
 
-/// GCM's state wants 16-byte alignment, our blocks have 8: room to move it up.
+/// GCM's state needs an alignment of 16 and our blocks have 8, so there is room to move it up.
 template <class A>
 struct Transform {
   using Key = typename A::Key;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// zlib: one deflate, three ways in which the kernel has offered it. They write the same bytes and
-// differ in what a request holds and where the rest lies.
+// zlib: one deflate, in the three ways in which the kernel has offered it. All write the same
+// bytes. They differ in what a request holds and where the rest lies.
 //
-//   deflate                crypto_comp: the request holds both streams, nothing else is needed
+//   deflate                crypto_comp: the request holds both streams and nothing else is needed
 //   acomp_scomp(deflate)   acomp over a synchronous compressor, as of 2023: as above, and for each
 //                          possible CPU two buffers of 128 KiB, through which all data is copied
-//   acomp(deflate)         acomp since 2025: a stream for each possible CPU, set up anew for every
+//   acomp(deflate)         acomp since 2025: a stream for each possible CPU, set up again for each
 //                          packet; the request holds the pages that its output goes to
 #include <algorithm>
 #include <array>
@@ -20,7 +20,7 @@ namespace {
 
 using deflate::once;
 
-/// What a crypto_comp transform, or a request of 2023's, holds.
+/// What a crypto_comp transform holds, or a request of acomp as of 2023.
 struct Streams {
   deflate::Stream<deflate::compress_bytes> out;
   deflate::Stream<deflate::decompress_bytes> in;
@@ -63,13 +63,13 @@ PercpuBlocks& scomp_scratches() noexcept {
 Errno scomp_get(void*, Gfp, Owner) noexcept { return scomp_scratches().get(); }
 void scomp_put(void*) noexcept { scomp_scratches().put(); }
 
-/// Through this CPU's scratch and back.
+/// Copies the data through this CPU's scratch, in and out.
 template <auto operation>
 Errno scomp(void* request, void* transform, Bytes from, MutableBytes& to) noexcept {
   if (from.size() > scomp_scratch_bytes) return Errno::einval;
   PercpuBlocks::Use use(scomp_scratches());
   auto& scratch = *static_cast<ScompScratch*>(use.block());
-  std::ranges::copy(from, scratch.from);  // memcpy() would not take an empty one's null
+  std::ranges::copy(from, scratch.from);  // memcpy() does not take the null of an empty one
   MutableBytes written(scratch.to, std::min(to.size(), scomp_scratch_bytes));
   if (const Errno e = operation(request, transform, {scratch.from, from.size()}, written);
       failed(e))
@@ -83,7 +83,7 @@ Errno scomp(void* request, void* transform, Bytes from, MutableBytes& to) noexce
 
 using Stream = deflate::Stream<deflate::compress_bytes>;  // room for either way
 
-/// The kernel adds a CPU's stream when that CPU first needs one; here all have theirs at once.
+/// The kernel makes a CPU's stream when that CPU first needs one; here all CPUs have one at once.
 PercpuBlocks& acomp_streams() noexcept {
   static PercpuBlocks blocks(sizeof(Stream), Owner::percpu);
   return blocks;
@@ -92,9 +92,9 @@ PercpuBlocks& acomp_streams() noexcept {
 Errno acomp_get(void*, Gfp, Owner) noexcept { return acomp_streams().get(); }
 void acomp_put(void*) noexcept { acomp_streams().put(); }
 
-/// A request's output, as ipcomp_setup_req() allocates it (net/xfrm/xfrm_ipcomp.c): at most 16
-/// pages, as many as there are to be had. The kernel hands them on with the packet; here their
-/// bytes are copied to it and they are freed when the operation ends.
+/// A request's output, as ipcomp_setup_req() allocates it (net/xfrm/xfrm_ipcomp.c): up to 16 pages,
+/// or fewer if one is refused. The kernel hands the pages on with the packet. Here their bytes are
+/// copied to the packet, and the pages are freed when the operation ends.
 struct Pages {
   static constexpr std::size_t page_bytes = 4096, most = 16;
 
@@ -102,7 +102,7 @@ struct Pages {
   std::size_t count, used;
   bool refused;
 
-  /// Errors: enomem: not one.
+  /// Errors: enomem: not one page was granted.
   Errno alloc(std::size_t wanted) noexcept {
     count = used = 0;
     refused = false;
@@ -156,7 +156,7 @@ Errno acomp_compress(void* request, void*, Bytes from, MutableBytes& to) noexcep
   });
 }
 
-/// Nobody knows how long the packet was: all 16.
+/// The length of the packet is not known, so this takes all 16 pages.
 Errno acomp_decompress(void* request, void*, Bytes from, MutableBytes& to) noexcept {
   return acomp(request, Pages::most, to, [&](Stream& stream, Pages& output) noexcept {
     if (!stream.decompressor()) return Errno::eproto;

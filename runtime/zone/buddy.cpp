@@ -7,7 +7,8 @@
 namespace tfm {
 
 Buddy::Buddy(std::span<Page> pages) noexcept : pages_(pages) {
-  // The largest aligned blocks that fit; added from the top, so that the lowest stands in front.
+  // Adds the largest aligned blocks that fit, from the top, so that the lowest is first in its
+  // list.
   for (auto end = static_cast<std::uint32_t>(pages.size()); end != 0;) {
     const unsigned order = std::min<unsigned>(std::countr_zero(end), buddy_orders - 1);
     end -= 1u << order;

@@ -15,17 +15,18 @@ inline constexpr unsigned buddy_orders = 11;  ///< 0 to MAX_PAGE_ORDER
 
 class Buddy {
  public:
-  /// All pages free. The frames are not owned.
+  /// All pages begin free. The frames are not owned.
   explicit Buddy(std::span<Page> pages) noexcept;
 
-  /// The first page of 2^order pages, all with `head` set to it; nullptr if no free block is large
-  /// enough. From the smallest that is; from fresh pages lowest address first.
+  /// The first page of 2^order pages, or nullptr if no free block is large enough. Sets `head` of
+  /// all these pages. Takes the smallest block that is large enough; fresh pages come in order of
+  /// address.
   Page* take(unsigned order) noexcept;
 
-  /// Takes back what take() gave, in one piece.
+  /// Takes back the whole block that take() returned.
   void put(Page* page) noexcept;
 
-  /// Would take() find one?
+  /// Whether take() would find a block.
   bool offers(unsigned order) const noexcept;
 
   std::uint32_t free_pages() const noexcept { return free_pages_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// As the kernel's BUG(): the caller broke the contract, and going on would corrupt memory.
+// As the kernel's BUG(): the caller broke the contract, and to continue would corrupt memory.
 #pragma once
 
 #include <cstdio>

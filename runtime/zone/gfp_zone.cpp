@@ -11,11 +11,11 @@
 namespace tfm {
 namespace {
 
-const AllocatorFunctions* behind = nullptr;  ///< what gfp drew on before any zone
+const AllocatorFunctions* behind = nullptr;  ///< gfp's allocator before any zone
 Zone* drawn_on = nullptr;                    ///< nullptr: `behind`
 Zone* known = nullptr;                       ///< the zone whose blocks may be live
 
-// krealloc(): the same block while it has the room.
+// As krealloc(): keeps the block if it has the room.
 void* grow(Zone& zone, void* block, std::size_t bytes, Gfp gfp) noexcept {
   const std::size_t had = zone.footprint(block);
   if (bytes <= had) return block;
@@ -62,7 +62,7 @@ void gfp_use_zone(Zone* zone) noexcept {
   if (known == nullptr) {
     behind = std::exchange(gfp_allocator, &zone_allocator);
   } else if (const ZoneUsage usage = known->usage(); usage.blocks != 0) {
-    zone_bug("another one is used while %llu blocks of the one before live",
+    zone_bug("gfp is given another zone while %llu blocks of the previous one are live",
              static_cast<unsigned long long>(usage.blocks));
   }
   known = zone;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Between a zone and gfp, which may be drawing on it.
+// What a zone tells gfp, which may be using it.
 #pragma once
 
 namespace tfm {
 
 class Zone;
 
-/// A zone that holds no blocks ends: gfp forgets it, and draws on the allocator again if it drew on
-/// this zone.
+/// The zone, which holds no blocks, is about to end. gfp forgets it. If gfp used this zone, it
+/// returns to the allocator.
 void gfp_zone_gone(const Zone& zone) noexcept;
 
 }  // namespace tfm

@@ -22,16 +22,17 @@ constexpr unsigned kmalloc_class(std::size_t bytes) noexcept {
                                kmalloc_sizes.begin());
 }
 
-/// get_order(): the least order whose pages hold `bytes`, which are not 0.
+/// As get_order(): the smallest order that holds `bytes`. `bytes` must not be 0.
 constexpr unsigned page_order(std::size_t bytes) noexcept {
   return static_cast<unsigned>(std::bit_width((bytes - 1) / page_bytes));
 }
 
-/// PAGE_ALLOC_COSTLY_ORDER: no slab is larger.
+/// PAGE_ALLOC_COSTLY_ORDER: the largest order of a slab.
 inline constexpr unsigned slab_order_max = 3;
 
-/// The order SLUB prefers for slabs of `size` (calculate_order()): room for 4·(fls(CPUs) + 1)
-/// objects, as far as order 3 goes, and at most a 16th wasted, else an 8th, a quarter, a half.
+/// The order that SLUB prefers for slabs of `size` (calculate_order()). The slab has room for
+/// 4·(fls(CPUs) + 1) objects, or for as many as order 3 holds. At most a 16th of it is wasted; if
+/// no order achieves that, an 8th, then a quarter, then a half.
 constexpr unsigned slab_order(std::size_t size, unsigned cpus) noexcept {
   const std::size_t most = std::max<std::size_t>((page_bytes << slab_order_max) / size, 1);
   const std::size_t wanted =
@@ -45,8 +46,8 @@ constexpr unsigned slab_order(std::size_t size, unsigned cpus) noexcept {
   return page_order(size);
 }
 
-/// How many slabs without objects a class's partial list may keep (init_kmem_cache_nodes()):
-/// an empty slab goes back once so many are on the list.
+/// When the partial list of a class holds this many slabs, a slab that becomes empty is freed
+/// (init_kmem_cache_nodes()).
 constexpr std::uint32_t slab_min_partial(std::size_t size) noexcept {
   return std::clamp(static_cast<std::uint32_t>(std::bit_width(size) - 1) / 2, 5u, 10u);
 }

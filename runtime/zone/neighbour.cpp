@@ -9,7 +9,7 @@ namespace {
 constexpr unsigned first_class = kmalloc_class(16);
 constexpr unsigned last_class = kmalloc_class(2048);
 
-/// Geometric with this mean, from whole numbers alone: the same on every machine.
+/// A geometric number with this mean. Uses only integers, so it is the same on every machine.
 std::uint32_t geometric(Rng& rng, std::uint32_t mean) noexcept {
   std::uint32_t n = 0;
   while (rng.below(mean + 1) != 0) ++n;
@@ -31,7 +31,7 @@ void NeighbourTraffic::tick() noexcept {
 }
 
 void NeighbourTraffic::burst() noexcept {
-  // Numbers of its own for each burst: what one is refused changes nothing about the next.
+  // Each burst has its own random numbers, so a refusal in one burst does not change the next.
   Rng rng(mix_seed(seed_, ++bursts_));
   std::uint32_t pages = geometric(rng, options_.burst_pages);
   std::uint32_t objects = geometric(rng, options_.burst_objects);

@@ -20,17 +20,17 @@ class NeighbourTraffic {
         memory_(memory),
         arrivals_(seed) {}
 
-  /// One packet passes: objects that have been held long enough are freed, a burst may come.
+  /// One packet passes: frees objects that were held long enough, and begins a burst if one is due.
   void tick() noexcept;
 
   std::uint32_t objects() const noexcept { return objects_; }  ///< live
   std::uint64_t refused() const noexcept { return refused_; }  ///< pages and objects
 
  private:
-  /// Kept in the object itself: the neighbour has no memory besides.
+  /// Lies in the object itself: the neighbour has no other memory.
   struct Held {
     Held* next;
-    std::uint64_t until;  ///< packet at which it is freed
+    std::uint64_t until;  ///< the packet number at which it is freed
   };
 
   void burst() noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Page frames and lists of them. A frame stands for a page, and for the block that begins there.
+// Page frames and lists of them. A frame describes a page, and the block that begins there.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,11 @@
 namespace tfm {
 
 enum class PageUse : std::uint8_t {
-  tail,       ///< inside a block, or of a block that merged; `head` tells which
+  tail,       ///< not the first page of its block
   free,       ///< first page of a free block
   slab,       ///< first page of a slab
   large,      ///< first page of a block above kmalloc's classes
-  neighbour,  ///< one page of the neighbour's
+  neighbour,  ///< one page that the neighbour holds
 };
 inline constexpr std::size_t page_uses = 5;
 
@@ -21,21 +21,21 @@ struct FreeObject {
   FreeObject* next;
 };
 
-/// As struct page: outside the zone's pages, so that it costs none.
+/// As struct page. It lies outside the zone's pages and takes none of them.
 struct Page {
   Page* prev = nullptr;
   Page* next = nullptr;
-  Page* head = nullptr;  ///< of the allocated block it was last part of
+  Page* head = nullptr;  ///< first page of the last allocated block that contained it
   PageUse use = PageUse::tail;
   std::uint8_t order = 0;  ///< of the block that begins here
   // Of a slab only:
   std::uint8_t size_class = 0;
-  bool frozen = false;  ///< some CPU's own, and on no list
+  bool frozen = false;  ///< a CPU keeps it, and it is on no list
   std::uint16_t inuse = 0, objects = 0;
   FreeObject* freelist = nullptr;
 };
 
-/// Doubly linked through the pages; a page is on one list at most.
+/// Doubly linked through the pages. A page is on at most one list.
 class PageList {
  public:
   Page* front() const noexcept { return front_; }

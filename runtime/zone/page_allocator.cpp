@@ -93,7 +93,8 @@ Page* PageAllocator::take(unsigned order, PageUse use) noexcept {
 }
 
 void PageAllocator::wake_kswapd() noexcept {
-  // Enough is free, but not in one piece: that is compaction's business (pgdat_balanced()).
+  // If enough is free but not in one piece, compaction would have to help, not kswapd
+  // (pgdat_balanced()).
   if (awake_ || free_pages() > marks_.high) return;
   awake_ = true;
   starts_after_ = now_ + kswapd_.delay_packets;

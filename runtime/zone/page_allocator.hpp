@@ -17,8 +17,8 @@ Watermarks zone_watermarks(std::uint32_t pages, std::uint32_t min_pages) noexcep
 /// How hard an allocation tries.
 enum class Effort : std::uint8_t {
   full,
-  /// SLUB's first try for a slab of more than the least order: GFP_KERNEL then neither wakes kswapd
-  /// nor reclaims, since a smaller slab will do (allocate_slab()).
+  /// SLUB's first try, for a slab above the smallest order. GFP_KERNEL then does not wake kswapd
+  /// and does not reclaim, because a smaller slab is enough (allocate_slab()).
   opportunistic,
 };
 
@@ -26,14 +26,15 @@ class PageAllocator {
  public:
   PageAllocator(std::span<Page> pages, const Watermarks& marks, const Kswapd& kswapd) noexcept;
 
-  /// 2^order pages for `use`, or nullptr. GFP_ATOMIC: down to the atomic mark. GFP_KERNEL: above
-  /// low; else kswapd is woken and, above min, or once reclaim has made it so, it is granted.
+  /// 2^order pages for `use`, or nullptr. Above the low mark every allocation is granted. Below it
+  /// kswapd is woken. GFP_ATOMIC is then granted down to the atomic mark, and GFP_KERNEL down to
+  /// min, if necessary after direct reclaim.
   Page* alloc(unsigned order, Gfp gfp, PageUse use, Effort effort = Effort::full) noexcept;
   void free(Page* page) noexcept;
 
-  /// A page of the neighbour's, reclaimable from now on: false if refused.
+  /// Gives the neighbour a page, reclaimable from now on. False if refused.
   bool lend(Gfp gfp) noexcept;
-  /// Lends pages until `pages` are lent, or the high watermark is all that is free.
+  /// Lends pages until `pages` are lent or only the high watermark is free.
   void fill(std::uint32_t pages) noexcept;
 
   /// One packet passes for kswapd.
@@ -46,17 +47,17 @@ class PageAllocator {
   std::uint64_t direct_reclaims() const noexcept { return direct_reclaims_; }
 
  private:
-  /// __zone_watermark_ok(): would the mark hold, and is there a block?
+  /// As __zone_watermark_ok(): whether the mark would hold and there is a block.
   bool suits(unsigned order, std::uint32_t mark) const noexcept;
   Page* take(unsigned order, PageUse use) noexcept;
   void wake_kswapd() noexcept;
-  /// Takes the neighbour's oldest page back. False if it has none.
+  /// Takes back the page that the neighbour has held longest. False if it has no page.
   bool reclaim_one() noexcept;
 
   Buddy buddy_;
   Watermarks marks_;
   Kswapd kswapd_;
-  PageList lent_;  ///< oldest in front
+  PageList lent_;  ///< oldest first
   std::array<std::uint32_t, page_uses> used_{};
   std::uint32_t lowest_;
   std::uint64_t now_ = 0;  ///< packets

@@ -85,7 +85,7 @@ Page* Slabs::new_slab(unsigned size_class, Gfp gfp) noexcept {
   slab->freelist = nullptr;
   std::byte* object = address(slab) + std::size_t{slab->objects} * cache.size;
   do {
-    object -= cache.size;  // from the top, so that the lowest stands in front
+    object -= cache.size;  // from the top, so that the lowest is first in the list
     slab->freelist = ::new (object) FreeObject{slab->freelist};
   } while (object != address(slab));
   return slab;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// kmalloc's slabs (mm/slub.c). Each CPU keeps one slab per size class and allocates from it alone.
-// Slabs with room that no CPU keeps are on the class's partial list; full ones are on none.
+// kmalloc's slabs (mm/slub.c). Each CPU keeps one slab per size class and allocates only from it.
+// Slabs with room that no CPU keeps are on the partial list of their class. Full slabs are on no
+// list.
 #pragma once
 
 #include <array>
@@ -13,21 +14,21 @@ namespace tfm {
 
 class Slabs {
  public:
-  /// `memory` is the page that `frames` begins with. Nothing is owned but `kept`: an entry per CPU
-  /// and class, all nullptr.
+  /// `memory` is the first page of `frames`. Only `kept` is owned: kept_entries(cpus) entries, all
+  /// nullptr.
   Slabs(std::byte* memory, Page* frames, PageAllocator& pages, unsigned cpus,
         std::unique_ptr<Page*[]> kept) noexcept;
   static std::size_t kept_entries(unsigned cpus) noexcept { return cpus * kmalloc_sizes.size(); }
 
-  /// An object of the class, or nullptr: the CPU's slab is full, none is partial, and no pages are
-  /// to be had (___slab_alloc()).
+  /// An object of the class. nullptr if the CPU's slab is full, no slab is partial, and pages are
+  /// refused (___slab_alloc()).
   void* alloc(unsigned size_class, unsigned cpu, Gfp gfp) noexcept;
 
-  /// __slab_free(). `slab` is the object's. False, and nothing done, if it is not the address of an
-  /// object, or was the last one freed there.
+  /// As __slab_free(). `slab` is the object's slab. Returns false and does nothing if `object` is
+  /// not the address of an object, or if it was the last one freed in this slab.
   bool free(Page* slab, void* object) noexcept;
 
-  /// Every slab without objects goes back.
+  /// Frees every slab without objects.
   void shrink() noexcept;
 
  private:

@@ -14,7 +14,7 @@
 namespace tfm {
 namespace {
 
-constexpr std::uint32_t most_burst = 1u << 20;  ///< of a mean: beyond it the draw takes too long
+constexpr std::uint32_t most_burst = 1u << 20;  ///< a mean above this takes too long to draw
 
 class Mapping {
  public:
@@ -59,7 +59,7 @@ struct Zone::State {
     return page == nullptr ? nullptr : address(page);
   }
 
-  /// The first page of the block that holds the address: a slab, or a large block. Else nullptr.
+  /// The first page of the slab or large block that holds the address, or nullptr.
   Page* block_of(const void* block) const noexcept {
     Page* page = &frames[static_cast<std::size_t>(offset(block)) / page_bytes];
     Page* head = page->head;  // may be left over from an earlier block
@@ -139,13 +139,13 @@ void* Zone::alloc(std::size_t bytes, Gfp gfp) noexcept {
 
 void Zone::free(void* block) noexcept {
   if (block == nullptr) return;
-  if (!contains(block)) zone_bug("free of %p, which lies outside", block);
+  if (!contains(block)) zone_bug("free of %p, which lies outside the zone", block);
   const std::lock_guard lock(state_->mutex);
   Page* head = state_->block_of(block);
   if (head == nullptr) zone_bug("free of %p, which is not allocated", block);
   const std::size_t bytes = State::footprint(head);
   if (head->use == PageUse::slab) {
-    if (!state_->slabs.free(head, block)) zone_bug("free of %p, which is no live object", block);
+    if (!state_->slabs.free(head, block)) zone_bug("free of %p, which is not a live object", block);
   } else {
     if (state_->address(head) != block) zone_bug("free of %p, inside a block", block);
     state_->pages.free(head);
@@ -161,7 +161,7 @@ bool Zone::contains(const void* block) const noexcept {
 }
 
 std::size_t Zone::footprint(const void* block) const noexcept {
-  // Without the lock: nobody else touches the frames of a live block in what is read here.
+  // No lock is needed: no other thread writes what is read here while the block is live.
   const Page* head = contains(block) ? state_->block_of(block) : nullptr;
   if (head == nullptr) zone_bug("footprint of %p, which is not allocated", block);
   return State::footprint(head);

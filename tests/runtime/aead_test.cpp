@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What only AEAD has: lengths refused, tags of several lengths, forgeries and what they leave.
+// What only AEAD has: refused lengths, tags of several lengths, forgeries and what they leave
+// behind.
 #include <gtest/gtest.h>
 
 #include "runtime/accounting.hpp"
@@ -61,8 +62,8 @@ TEST_P(EveryAead, RefusesNoncesAndTagsOfOtherLengths) {
   EXPECT_EQ(text, octets(40, 4)) << "what was encrypted was decrypted again";
 }
 
-// A nonce of 13 bytes leaves two for the length of the text.
-TEST_P(EveryAead, TakesTextsAsLongAsTheLengthsField) {
+// CCM with a nonce of 13 bytes has two bytes for the length of the text.
+TEST_P(EveryAead, TakesTextsUpToTheLimitOfTheLengthField) {
   for (const std::size_t bytes : {65535, 65536}) {
     Octets text(bytes), tag(tag_bytes);
     const Errno expected = ccm && bytes > 65535 ? Errno::einval : Errno::ok;
@@ -72,8 +73,8 @@ TEST_P(EveryAead, TakesTextsAsLongAsTheLengthsField) {
   }
 }
 
-// Null pointers everywhere: no associated data and no text, which is authenticated all the same.
-TEST_P(EveryAead, NothingAtAllHasATagToo) {
+// Null pointers: no associated data and no text. Empty data is authenticated too.
+TEST_P(EveryAead, EmptyDataHasATag) {
   Octets tag(tag_bytes);
   const AeadText nothing{nonce, {}, {}, nullptr};
   ASSERT_EQ(aead_encrypt(request, nothing, tag), Errno::ok);
@@ -87,8 +88,8 @@ TEST_P(EveryAead, NothingAtAllHasATagToo) {
   EXPECT_EQ(aead_decrypt(request, nothing, tag), Errno::ok);
 }
 
-// Of a shorter tag in the same place, too: in CCM its length is authenticated.
-TEST_P(EveryAead, RefusesAnotherKeysAndAShorterTag) {
+// CCM authenticates the length of the tag: a shorter tag is refused, even if its bytes are right.
+TEST_P(EveryAead, RefusesTheTagOfAnotherKeyAndAShorterTag) {
   const Octets text = octets(40, 4);
   Octets cipher(text.size()), back(text.size()), tag(tag_bytes);
   ASSERT_EQ(aead_encrypt(request, {nonce, associated, text, cipher.data()}, tag), Errno::ok);
@@ -102,8 +103,8 @@ TEST_P(EveryAead, RefusesAnotherKeysAndAShorterTag) {
   EXPECT_EQ(back, text);
 }
 
-// Every pair of lengths that CCM has, in an order in which each operation meets a transform that
-// was used the other way or for other lengths before.
+// Every pair of lengths that CCM has. In this order each operation finds a transform that was last
+// used in the other direction or for other lengths.
 TEST(Ccm, ProvidersAgreeForAllLengths) {
   std::vector<KeyedRequest> requests;
   for (const Algorithm* a : aead_algorithms()) {
@@ -131,7 +132,7 @@ TEST(Ccm, ProvidersAgreeForAllLengths) {
   }
 }
 
-// OpenSSL raises errors for some of them, which would keep memory.
+// OpenSSL raises errors for some forgeries, and an error would keep memory.
 TEST_P(EveryAead, AForgeryLeavesNothingBehind) {
   Octets text = octets(40, 4), tag(tag_bytes);
   const AeadText whole{nonce, associated, text, text.data()};
@@ -158,7 +159,7 @@ TEST_P(EveryAead, AForgeryLeavesNothingBehind) {
   EXPECT_EQ(aead_decrypt(request, whole, tag), Errno::ok);
 }
 
-// So a decryption that fails without memory failed for its tag.
+// So if a decryption fails while there is no memory, the tag is the reason.
 TEST_P(EveryAead, DecryptsWithoutAnyMemory) {
   const Octets text = octets(40, 4);
   Octets cipher(text.size()), back(text.size()), tag(tag_bytes);

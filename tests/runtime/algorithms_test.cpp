@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every algorithm of every provider and family: known answers, equality between providers, keys
-// refused, allocations refused.
+// Every algorithm of every provider and family: known answers, equality between providers, refused
+// keys, refused allocations.
 #include <gtest/gtest.h>
 
 #include <cctype>
@@ -56,7 +56,7 @@ Result<Octets> operate(Transform& transform, Bytes message) {
   return operate(request.get(), *transform.algorithm, message);
 }
 
-/// What comes of the message, in hex, or the error's name.
+/// The result for the message in hex, or the error's name.
 std::string outcome(Transform& transform, Bytes message) {
   return test::shown(operate(transform, message));
 }
@@ -87,14 +87,14 @@ std::string case_name(const ::testing::TestParamInfo<const Algorithm*>& info) {
 INSTANTIATE_TEST_SUITE_P(Providers, EveryAlgorithm,
                          ::testing::ValuesIn(algorithms().begin(), algorithms().end()), case_name);
 
-TEST(Providers, OfferWhatTheyShould) {
+TEST(Providers, OfferTheExpectedAlgorithms) {
   EXPECT_EQ(providers_init(), Errno::ok);
   const std::vector<std::string_view> hashes = {"hmac(sha1)", "hmac(sha256)", "hmac(sha512)",
                                                 "cmac(aes128)", "md5"};
   const std::vector<std::string_view> aead = {"gcm(aes128)", "gcm(aes256)", "ccm(aes128)",
                                               "chacha20poly1305"};
   std::vector<std::string_view> sodium_aead = {"chacha20poly1305"};
-  // libsodium has no AES of its own without them.
+  // libsodium has AES only if the CPU has these instructions.
   if (__builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul"))
     sodium_aead.push_back("gcm(aes256)");
   using Names = std::map<std::pair<std::string_view, Family>, std::vector<std::string_view>>;
@@ -111,7 +111,7 @@ TEST(Providers, OfferWhatTheyShould) {
                    {{"sodium", Family::aead}, sodium_aead}}));
 }
 
-TEST(Providers, SayWhichTemplateStandsInTheName) {
+TEST(Providers, DeclareTheTemplateThatIsInTheName) {
   const std::map<std::string_view, Template> words = {{"hmac", Template::hmac},
                                                       {"cmac", Template::cmac},
                                                       {"gcm", Template::gcm},
@@ -122,7 +122,7 @@ TEST(Providers, SayWhichTemplateStandsInTheName) {
   }
 }
 
-TEST(Providers, WithAnAlgorithmThatNoBufferHoldsFail) {
+TEST(Providers, FailIfAnAlgorithmExceedsTheLimits) {
   Algorithm largest = *find_algorithm("hmac(sha1)", "nettle");
   largest.request_context_bytes = max_stack_context_bytes;
   largest.digest_bytes = largest.key_bytes = max_digest_bytes;
@@ -151,7 +151,7 @@ TEST_P(EveryAlgorithm, ReproducesKnownAnswers) {
 
 TEST_P(EveryAlgorithm, AgreesWithEveryOtherProvider) {
   for (int i = 0; i < 200; ++i) {
-    // HMAC takes keys of any length; the others one length alone. The first of all is empty.
+    // HMAC takes keys of any length, the others only one length. The first key is empty.
     const auto length = [&](std::uint32_t bound) { return i == 0 ? 0 : rng.below(bound); };
     const Octets key =
         random_octets(rng, algorithm.tmpl == Template::hmac ? length(300) : algorithm.key_bytes);
@@ -172,7 +172,7 @@ TEST_P(EveryAlgorithm, OneTransformServesManyOperations) {
   const Octets key = random_octets(rng, algorithm.key_bytes), message = random_octets(rng, 100);
   Transform& transform = keyed_transform(algorithm, key);
   const std::string first = outcome(transform, message);
-  if (algorithm.family == Family::hash) {  // one that is begun and left
+  if (algorithm.family == Family::hash) {  // begin an operation and leave it
     const OwnedRequest request(transform, Owner::request);
     ASSERT_EQ(request.status(), Errno::ok);
     ASSERT_EQ(hash_init(request.get()), Errno::ok);
@@ -189,9 +189,9 @@ TEST_P(EveryAlgorithm, OneTransformServesManyOperations) {
   transform_free(&transform);
 }
 
-// Also of an operation that is broken off, and whatever the provider keeps in a request meanwhile.
+// Also after an operation that stops early, and whatever the provider keeps in a request.
 TEST_P(EveryAlgorithm, ARequestLeavesNoKeyBehind) {
-  if (!algorithm.keyed) GTEST_SKIP() << "it has none";
+  if (!algorithm.keyed) GTEST_SKIP() << "it has no key";
   const Octets key = random_octets(rng, algorithm.key_bytes), message = random_octets(rng, 10);
   Transform& transform = keyed_transform(algorithm, key);
   std::vector<std::uint64_t> memory(Request::bytes(algorithm) / 8 + 1);
@@ -213,7 +213,7 @@ TEST_P(EveryAlgorithm, ARequestLeavesNoKeyBehind) {
   transform_free(&transform);
 }
 
-TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNone) {
+TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNoKey) {
   Rng rng(8);
   const Octets message = random_octets(rng, 10);
   for (const Algorithm* a : algorithms()) {
@@ -231,7 +231,7 @@ TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNone) {
   }
 }
 
-TEST(Keys, WithoutOneThereIsNoOperation) {
+TEST(Keys, AreNeededByEveryOperation) {
   for (const Algorithm* a : algorithms()) {
     Transform* transform = transform_alloc(*a, Gfp::kernel, Owner::socket).value();
     EXPECT_EQ(outcome(*transform, {}) == "ENOKEY", a->keyed) << a->provider << ' ' << a->name;
@@ -239,10 +239,10 @@ TEST(Keys, WithoutOneThereIsNoOperation) {
   }
 }
 
-TEST_P(EveryAlgorithm, MemoryStandsOnItsOwnersAccount) {
+TEST_P(EveryAlgorithm, MemoryIsChargedToItsOwner) {
   const Ledger start = accounting.ledger();
   Transform& transform = keyed_transform(algorithm, random_octets(rng, algorithm.key_bytes));
-  // This one has buffers of its own while there is a transform; zlib_test.cpp counts them.
+  // This algorithm keeps buffers while it has a transform; zlib_test.cpp counts them.
   const bool with_buffers = algorithm.name == "acomp_scomp(deflate)";
   const Ledger others = with_buffers ? accounting.ledger() : start;
   {
@@ -274,8 +274,8 @@ TEST_P(EveryAlgorithm, MemoryStandsOnItsOwnersAccount) {
   expect_same(accounting.ledger(), start);
 }
 
-/// Makes a transform with a key, operates, and does both again when memory is back.
-/// True if an allocation was refused on the way.
+/// Makes a transform with a key and operates, then does both again with memory. True if an
+/// allocation was refused on the way.
 bool operate_while_failing(const Algorithm& algorithm, Bytes key, Bytes message,
                            const std::string& expected, const Faults& faults) {
   Accounting& accounting = *gfp_accounting();
@@ -284,7 +284,7 @@ bool operate_while_failing(const Algorithm& algorithm, Bytes key, Bytes message,
   accounting.set_faults(faults);
   const auto transform = transform_alloc_keyed(algorithm, key, Gfp::kernel, Owner::socket);
   const Result<Octets> made = transform ? operate(**transform, message) : error(transform.error());
-  // The key once more, on a transform that has one.
+  // Sets the key again, on a transform that has a key.
   const Errno rekeyed =
       transform && algorithm.keyed ? transform_setkey(**transform, key, Gfp::atomic) : Errno::ok;
   accounting.clear_faults();
@@ -301,8 +301,8 @@ bool operate_while_failing(const Algorithm& algorithm, Bytes key, Bytes message,
   if (algorithm.flat) {
     expect_same(accounting.ledger(), start);
   } else {
-    // A fetch that failed half-way remakes an entry of OpenSSL's method cache, then on the account
-    // of whoever fetched: the sum is the same.
+    // After a fetch that failed half-way OpenSSL makes an entry of its method cache again. The
+    // entry may then be on another account, but the sum is the same.
     EXPECT_EQ(accounting.ledger().total.bytes, start.total.bytes);
     EXPECT_EQ(accounting.ledger().total.blocks, start.total.blocks);
   }
@@ -311,7 +311,7 @@ bool operate_while_failing(const Algorithm& algorithm, Bytes key, Bytes message,
          before.atomic_refused + before.kernel_refused;
 }
 
-TEST_P(EveryAlgorithm, EveryRefusedAllocationIsSurvived) {
+TEST_P(EveryAlgorithm, SurvivesEveryRefusedAllocation) {
   const Octets key = random_octets(rng, algorithm.key_bytes), message = random_octets(rng, 100);
   Transform& transform = keyed_transform(algorithm, key);
   const std::string expected = outcome(transform, message);
@@ -330,8 +330,8 @@ TEST_P(EveryAlgorithm, AThreadLeavesNothingBehind) {
   const Octets key = random_octets(rng, algorithm.key_bytes), message = random_octets(rng, 100);
   const Ledger start = accounting.ledger();
   std::thread([&] {
-    // What a thread costs OpenSSL (its error state) comes with its first operation, not with its
-    // first failure, and does not stand on an operation's account.
+    // OpenSSL's cost per thread (the error state) comes with the thread's first operation, not with
+    // its first failure, and is not charged to an operation.
     Transform& transform = keyed_transform(algorithm, key);
     const std::string expected = outcome(transform, message);
     transform_free(&transform);

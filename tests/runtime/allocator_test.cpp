@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What each allocator says a block takes, held against its own word; and what it says of itself.
+// What each allocator reports about a block, checked with the allocator's own data, and its
+// statistics.
 #include "runtime/allocator.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ extern "C" std::size_t nallocx(std::size_t bytes, int flags);  // jemalloc(3)
 namespace tfm {
 namespace {
 
-// A sanitizer's malloc stands in its place.
+// A sanitizer replaces malloc.
 constexpr bool glibc_is_glibc = !test::sanitized;
 
 class AllocatorTest : public ::testing::TestWithParam<Allocator> {
@@ -50,7 +51,7 @@ constexpr std::size_t sizes[] = {
     0,    1,    8,    16,   17,    24,    25,    56,    100,     1000,    1032,      1033,
     4096, 5000, 8192, 8193, 14336, 16384, 16385, 65400, 131'072, 200'000, 1'000'000, 5'000'000};
 
-TEST_P(AllocatorTest, SaysWhatABlockTakes) {
+TEST_P(AllocatorTest, ReportsWhatABlockTakes) {
   for (const std::size_t bytes : sizes) {
     SCOPED_TRACE(bytes);
     void* block = f.alloc(bytes, Gfp::kernel);
@@ -63,7 +64,8 @@ TEST_P(AllocatorTest, SaysWhatABlockTakes) {
       EXPECT_EQ(footprint, nallocx(bytes < 16 ? 16 : bytes, 0));
     }
     if (GetParam() == Allocator::glibc && glibc_is_glibc) {
-      // The chunk's own size field, less its flags. One with a mapping of its own has whole pages.
+      // The chunk's own size field, without its flags. A chunk with its own mapping has whole
+      // pages.
       const std::uint64_t field = static_cast<const std::uint64_t*>(block)[-1];
       EXPECT_EQ(footprint, field & ~std::uint64_t{7});
       EXPECT_EQ(footprint, malloc_usable_size(block) + ((field & 2) != 0 ? 16 : 8));
@@ -72,8 +74,8 @@ TEST_P(AllocatorTest, SaysWhatABlockTakes) {
   }
 }
 
-// Once tcmalloc has moved the program's break, glibc takes what lies between for its own when its
-// heap next grows. Let it.
+// After tcmalloc has moved the program's break, glibc counts the memory in between as its own when
+// its heap next grows. This makes it grow now.
 void let_glibc_grow() {
   const std::size_t arena = mallinfo2().arena;
   std::vector<void*> blocks;
@@ -81,8 +83,9 @@ void let_glibc_grow() {
   for (void* block : blocks) std::free(block);
 }
 
-// Above 1032 bytes glibc's cache of a thread's free chunks, which counts as live, has no part.
-TEST_P(AllocatorTest, SaysWhatIsLive) {
+// The blocks are larger than 1032 bytes, because glibc's per-thread cache keeps smaller free chunks
+// and counts them as live.
+TEST_P(AllocatorTest, ReportsWhatIsLive) {
   if (GetParam() == Allocator::glibc && !glibc_is_glibc) GTEST_SKIP() << "a sanitizer's malloc";
   std::vector<void*> blocks(4000);
   if (GetParam() == Allocator::glibc) let_glibc_grow();

@@ -12,13 +12,13 @@
 namespace tfm {
 namespace {
 
-/// A block's address, from 0 to 1,000,000; nothing lies there.
+/// The address of a block that does not exist, from 0 to 1,000,000.
 const void* address(std::uint64_t n) {
   alignas(16) static char heap[16 * 1'000'001];
   return &heap[16 * n];
 }
 
-TEST(BlockTable, KnowsWhatItWasTold) {
+TEST(BlockTable, ReturnsWhatWasInserted) {
   BlockTable table;
   EXPECT_FALSE(table.take(address(1))) << "the empty table";
   ASSERT_TRUE(table.reserve());
@@ -33,7 +33,8 @@ TEST(BlockTable, KnowsWhatItWasTold) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-// A model beside it, full enough for long chains and several growths, then emptied.
+// Compares the table with a model. It gets full enough for long chains and grows several times,
+// then it is emptied.
 TEST(BlockTable, FollowsAModel) {
   BlockTable table;
   std::unordered_map<const void*, std::uint64_t> model;
@@ -65,7 +66,7 @@ TEST(BlockTable, FollowsAModel) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(BlockTable, SaysWhatItCosts) {
+TEST(BlockTable, ReportsWhatItCosts) {
   const auto faults = [] {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -84,7 +85,7 @@ TEST(BlockTable, SaysWhatItCosts) {
   EXPECT_EQ(table.page_faults(), 24 * ((1 << 22) - (1 << 14)) / 4096);
   const double taken = faults() - before - static_cast<double>(table.page_faults());
   EXPECT_GE(taken, 0);
-  if (!test::sanitized) {  // shadow memory takes its own
+  if (!test::sanitized) {  // shadow memory takes faults too
     EXPECT_LT(taken, 1000);
   }
 }

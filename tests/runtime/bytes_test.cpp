@@ -6,7 +6,7 @@
 namespace tfm {
 namespace {
 
-TEST(Bytes, EqualOnlyWhereEveryBitIs) {
+TEST(Bytes, EqualOnlyIfEveryBitIs) {
   for (std::size_t length = 0; length <= 40; ++length) {
     std::vector<std::uint8_t> a(length);
     for (std::size_t i = 0; i < length; ++i) a[i] = static_cast<std::uint8_t>(i * 37 + length);
@@ -32,7 +32,7 @@ TEST(Bytes, BigEndian) {
   EXPECT_EQ(load_be16(bytes), 0xa1b2);
 }
 
-TEST(Bytes, HexThereAndBack) {
+TEST(Bytes, HexRoundTrip) {
   const std::vector<std::uint8_t> bytes{0x00, 0x0f, 0xf0, 0xab};
   EXPECT_EQ(to_hex(bytes), "000ff0ab");
   EXPECT_EQ(from_hex("000fF0aB"), bytes);

@@ -9,7 +9,7 @@
 namespace tfm {
 namespace {
 
-/// What becomes of allocations of these sizes: 'x' fails, '.' is granted.
+/// The results of allocations of these sizes: 'x' fails, '.' is granted.
 std::string outcomes(const Faults& faults, std::initializer_list<std::size_t> sizes,
                      Gfp gfp = Gfp::atomic) {
   FaultInjector injector(faults);
@@ -34,50 +34,53 @@ TEST(FaultInjector, FailsEveryIntervalthCandidate) {
   EXPECT_EQ(outcomes({.probability = 1, .interval = 3}, 8), "..x..x..");
 }
 
-TEST(FaultInjector, FailsSoManyTimes) {
+TEST(FaultInjector, FailsAtMostTimes) {
   EXPECT_EQ(outcomes({.probability = 1, .times = 0}, 3), "...");
   EXPECT_EQ(outcomes({.probability = 1, .interval = 2, .times = 2}, 8), ".x.x....");
 }
 
-// 100: 60, 20, then 40 is more than what is left; 10 is not, and 10 is as much as what is left.
+// Space 100: two grants leave 60 and 20, and 40 is more than that. 10 is less and leaves 10. The
+// next 10 is not less.
 TEST(FaultInjector, GrantsTheSpaceFirst) {
   EXPECT_EQ(outcomes({.probability = 1, .space = 100}, {40, 40, 40, 10, 10, 9, 1}), "..x.x.x");
   EXPECT_EQ(outcomes({.probability = 0, .space = 100}, {200, 200}), "..");
 }
 
-TEST(FaultInjector, TheIntervalCountsBeyondTheSpaceOnly) {
+TEST(FaultInjector, TheIntervalBeginsAfterTheSpace) {
   EXPECT_EQ(outcomes({.probability = 1, .interval = 2, .space = 129}, 7), "...x.x.");
 }
 
-TEST(FaultInjector, ASpentLimitLeavesTheSpaceAlone) {
+TEST(FaultInjector, UsedUpTimesLeaveTheSpaceUnchanged) {
   FaultInjector injector({.probability = 1, .times = 1, .space = 11});
-  EXPECT_TRUE(injector.should_fail(11, Gfp::atomic));  // 11 are not more than 11
+  EXPECT_TRUE(injector.should_fail(11, Gfp::atomic));  // 11 is not more than 11
   EXPECT_FALSE(injector.should_fail(11, Gfp::atomic));
 }
 
-TEST(FaultInjector, TheKthFailsWhateverTheRestSays) {
+TEST(FaultInjector, TheKthFailsWhateverTheOtherFieldsSay) {
   EXPECT_EQ(outcomes({.kth = 3}, 6), "..x...");
   EXPECT_EQ(outcomes({.times = 0, .space = 1000, .kth = 3}, 6), "..x...");
   EXPECT_EQ(outcomes({.kth = 3, .sticky = true}, 6), "..xxxx");
 }
 
-// Before the k-th the rest is not asked; it counts among the times, if it is not one too many.
-TEST(FaultInjector, TheRestBeginsAfterTheKth) {
+// The other fields have no effect before the k-th candidate. Its failure counts as one of the
+// times, if any are left.
+TEST(FaultInjector, TheOtherFieldsBeginAfterTheKth) {
   EXPECT_EQ(outcomes({.probability = 1, .interval = 2, .kth = 3}, 8), "..x.x.x.");
   EXPECT_EQ(outcomes({.probability = 1, .times = 2, .kth = 2}, 6), ".xx...");
   EXPECT_EQ(outcomes({.probability = 1, .times = 0, .kth = 2}, 6), ".x....");
 }
 
-TEST(FaultInjector, SleepersAreCandidatesOnDemand) {
+TEST(FaultInjector, KernelAllocationsAreCandidatesOnDemand) {
   EXPECT_EQ(outcomes({.probability = 1}, 3, Gfp::kernel), "...");
   EXPECT_EQ(outcomes({.probability = 1, .also_kernel = true}, 3, Gfp::kernel), "xxx");
   FaultInjector injector({.kth = 2});
   EXPECT_FALSE(injector.should_fail(1, Gfp::atomic));
-  EXPECT_FALSE(injector.should_fail(1, Gfp::kernel)) << "no candidate, and so not the second";
+  EXPECT_FALSE(injector.should_fail(1, Gfp::kernel)) << "not a candidate, so it is not the second";
   EXPECT_TRUE(injector.should_fail(1, Gfp::atomic));
 }
 
-// One number is drawn for each candidate that comes as far as the probability, and no other.
+// One random number is drawn for each candidate that reaches the check of the probability, and only
+// then.
 TEST(FaultInjector, TheProbabilityIsSeeded) {
   const Faults faults{.probability = 0.25, .interval = 2, .seed = 9, .space = 65};
   Rng rng(9);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The counted link: what stands in the ledger, and what a refusal leaves.
+// The counted link: what the ledger contains, and what a refusal leaves.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -12,7 +12,7 @@
 namespace tfm {
 namespace {
 
-/// For its lifetime the allocator has nothing to give.
+/// For its lifetime the allocator refuses everything.
 class WithEmptyAllocator {
  public:
   WithEmptyAllocator() : empty_(*gfp_allocator), saved_(std::exchange(gfp_allocator, &empty_)) {
@@ -109,7 +109,7 @@ TEST_F(GfpTest, ThreadsShareTheLedger) {
   EXPECT_EQ(since(), Ledger{});
 }
 
-TEST_F(GfpTest, KnowsWhatTheLedgerItselfCosts) {
+TEST_F(GfpTest, ReportsWhatTheLedgerItselfCosts) {
   const AccountingCost cost = accounting.cost();
   EXPECT_GT(cost.resident_bytes, 0U);
   EXPECT_GT(cost.page_faults, 0U);
@@ -117,7 +117,7 @@ TEST_F(GfpTest, KnowsWhatTheLedgerItselfCosts) {
 
 using GfpDeathTest = GfpTest;
 
-TEST_F(GfpDeathTest, AbortsOnWhatIsNotItsOwn) {
+TEST_F(GfpDeathTest, AbortsOnABlockThatIsNotItsOwn) {
   int stranger = 0;
   EXPECT_DEATH(gfp_free(&stranger), "not gfp's");
   EXPECT_DEATH(
@@ -126,7 +126,7 @@ TEST_F(GfpDeathTest, AbortsOnWhatIsNotItsOwn) {
         gfp_free(block);
         gfp_free(block);
       },
-      "freed already");
+      "is already freed");
 }
 
 }  // namespace

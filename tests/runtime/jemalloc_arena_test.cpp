@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The arena with a budget: what it takes, that it never takes more, that all of it comes back.
+// The arena with a budget: what it takes, that it never exceeds the budget, that all pages come
+// back.
 #include "runtime/allocators/jemalloc_arena.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +20,7 @@ std::unique_ptr<JemallocArena> arena_of(std::uint32_t pages) {
   return std::move(JemallocArena::create(pages).value());
 }
 
-/// Blocks of one size until one is refused, written to.
+/// Allocates and writes blocks of one size until one is refused.
 std::vector<void*> fill(std::size_t bytes) {
   std::vector<void*> blocks;
   while (void* block = gfp_alloc(bytes, Gfp::atomic, Owner::socket)) {
@@ -50,7 +51,7 @@ TEST(JemallocArena, TakesNoPageBeforeABlockAndKeepsNoneAfter) {
   EXPECT_EQ(arena->usage().refused, 0U);
 }
 
-// jemalloc 5.3's slabs and large blocks (opt.cache_oblivious: a page more).
+// The slabs and large blocks of jemalloc 5.3 (opt.cache_oblivious: one page more).
 TEST(JemallocArena, TakesWhatItsSizeClassesSay) {
   const auto arena = arena_of(2048);
   struct {
@@ -88,7 +89,7 @@ TEST(JemallocArena, NeverTakesMoreThanItsBudget) {
       free_all(blocks);
       EXPECT_EQ(arena->usage().mapped_pages, 0U);
       EXPECT_EQ(fill(bytes).size(), blocks.size()) << "a refusal costs nothing for good";
-    }  // what is left goes with the arena
+    }  // the arena frees what is left
   }
 }
 
@@ -97,7 +98,7 @@ TEST(JemallocArena, IsPrivate) {
   {
     const auto arena = arena_of(16);
     EXPECT_FALSE(JemallocArena::create(8));
-    gfp_free(before);  // goes where it came from
+    gfp_free(before);  // goes back to its own allocator
     EXPECT_EQ(arena->usage().blocks, 0U);
     void* grown = gfp_realloc(nullptr, 100, Gfp::kernel, Owner::shared);
     std::memset(grown, 7, 100);
@@ -109,7 +110,7 @@ TEST(JemallocArena, IsPrivate) {
     EXPECT_EQ(arena->usage().blocks, 1U);
     gfp_free(grown);
     const auto blocks = fill(4096);
-    void* beside = std::malloc(100'000);  // glibc's, which knows no budget
+    void* beside = std::malloc(100'000);  // glibc's, without a budget
     EXPECT_NE(beside, nullptr);
     std::free(beside);
     free_all(blocks);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Library contexts by thread: whose they are, that what is made in one works in another, and that a
-// refusal leaves nothing behind.
+// Library contexts per thread: which thread has which, that what one thread makes works in another,
+// and that a refusal leaves nothing behind.
 #include "runtime/openssl_contexts.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ auto on_a_thread(F f) {
   return result;
 }
 
-/// A thread that begins in this scope has a context of its own.
+/// A thread that begins in this scope has its own context.
 class OpensslContextsTest : public ::testing::Test {
  protected:
   OpensslContextsTest() {
@@ -53,7 +53,7 @@ KeyedRequest keyed(const char* provider = "openssl") {
   return std::move(*KeyedRequest::create(*find_algorithm("hmac(sha1)", provider), key));
 }
 
-TEST_F(OpensslContextsTest, AThreadHasItsOwn) {
+TEST_F(OpensslContextsTest, AThreadHasItsOwnContext) {
   const OpensslFetched *outer = nullptr, *inner = nullptr;
   std::thread([&] {
     outer = openssl_fetched();
@@ -75,7 +75,7 @@ TEST_F(OpensslContextsTest, AThreadThatEndsLeavesItsContextToALaterOne) {
   EXPECT_EQ(gfp_accounting()->ledger(), before);
 }
 
-TEST_F(OpensslContextsTest, WithoutItAllThreadsShareOne) {
+TEST_F(OpensslContextsTest, SharedMeansOneForAllThreads) {
   openssl_use(OpensslContexts::shared);
   EXPECT_EQ(on_a_thread([] { return openssl_fetched(); }), shared_);
 }
@@ -90,7 +90,7 @@ TEST_F(OpensslContextsTest, WhatOneThreadMakesAnotherMayUse) {
   EXPECT_EQ(mac_of(**theirs), expected) << "its thread is gone, its context is not";
 }
 
-/// With a context held by this thread and by one that waits for f(): none is left for others.
+/// Runs f() while this thread and a waiting one hold the contexts. None is left for other threads.
 template <class F>
 void with_all_contexts_taken(F f) {
   on_a_thread([&] {
@@ -103,7 +103,8 @@ void with_all_contexts_taken(F f) {
   });
 }
 
-/// What a thread says whose k-th allocation for its context is refused, and all that follow.
+/// What openssl_fetch() returns in a thread if the k-th allocation for its context and all later
+/// ones are refused.
 Errno refused_from(std::uint64_t kth) {
   return on_a_thread([&] {
     gfp_accounting()->set_faults({.kth = kth, .sticky = true, .also_kernel = true});
@@ -114,8 +115,8 @@ Errno refused_from(std::uint64_t kth) {
   });
 }
 
-/// Allocations of OSSL_LIB_CTX_new(), which itself keeps up to 874 bytes where a later one of them
-/// is refused (OpenSSL 3.0).
+/// The number of allocations of OSSL_LIB_CTX_new(). If a later one of them is refused, this
+/// function itself leaks up to 874 bytes (OpenSSL 3.0).
 std::uint64_t allocations_of_a_context() {
   return on_a_thread([] {
     const auto count = [] {
@@ -130,16 +131,17 @@ std::uint64_t allocations_of_a_context() {
   });
 }
 
-// What OpenSSL keeps of its own from its first failures on is there after a first sweep.
+// OpenSSL keeps memory of its own after its first failures. A first sweep makes it, so it does not
+// count below.
 TEST_F(OpensslContextsTest, ARefusalLeavesNothingBehind) {
   with_all_contexts_taken([] {
     EXPECT_EQ(refused_from(1), Errno::enomem);
-    const std::uint64_t first = allocations_of_a_context() + 16;  // a thread has some of its own
+    const std::uint64_t first = allocations_of_a_context() + 16;  // a thread makes some too
     std::uint64_t granted = first;
     while (failed(refused_from(granted))) granted += 1 + granted / 8;
     EXPECT_GT(granted, 4 * first);
     on_a_thread([&] {
-      EXPECT_NE(openssl_fetched(), nullptr);  // the one that the sweep has made
+      EXPECT_NE(openssl_fetched(), nullptr);  // takes the context that the sweep has made
       for (std::uint64_t kth = first; kth < granted / 2; kth += 1 + kth / 8) {
         const Ledger before = gfp_accounting()->ledger();
         EXPECT_EQ(refused_from(kth), Errno::enomem) << kth;

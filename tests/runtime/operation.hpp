@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One operation of any family, so that what is tested of one is tested of all.
+// One operation of any family, so that a test of one family is a test of all.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace tfm::test {
 
 using Octets = std::vector<std::uint8_t>;
 
-/// Whether `what` stands somewhere in `memory`.
+/// Whether `memory` contains `what`.
 inline bool contains(Bytes memory, Bytes what) {
   return std::search(memory.begin(), memory.end(), what.begin(), what.end()) != memory.end();
 }
@@ -25,8 +25,8 @@ struct NoSteps {
   void operator()(std::uint8_t) const noexcept {}
 };
 
-// In all of these, finish(Errno) makes of a last step's word how the operation ended: one may be in
-// progress.
+// In all functions below, finish(Errno) turns the result of a last step into the result of the
+// operation, which may be in progress.
 
 /// The digest, in three pieces.
 template <class Step, class Finish>
@@ -46,8 +46,8 @@ Result<Octets> hash_of(Request& request, const Algorithm& algorithm, Bytes text,
   return digest;
 }
 
-/// Ciphertext and tag; the first third of the text is associated data. The same request then gives
-/// the text back: eproto where it does not.
+/// Ciphertext and tag; the first third of the text is associated data. Then decrypts with the same
+/// request: eproto if the text is not the same.
 template <class Step, class Finish>
 Result<Octets> sealed_of(Request& request, const Algorithm& algorithm, Bytes text, Step step,
                          Finish finish) {
@@ -65,7 +65,8 @@ Result<Octets> sealed_of(Request& request, const Algorithm& algorithm, Bytes tex
   return cipher;
 }
 
-/// What is compressed; the same request then gives the text back: eproto where it does not.
+/// The compressed text. Then decompresses with the same request: eproto if the text is not the
+/// same.
 template <class Step, class Finish>
 Result<Octets> compressed_of(Request& request, Bytes text, Step step, Finish finish) {
   Octets packed(text.size() + 64), back(text.size() + 1);
@@ -80,7 +81,7 @@ Result<Octets> compressed_of(Request& request, Bytes text, Step step, Finish fin
   return packed;
 }
 
-/// What `algorithm` makes of a text. The request's own algorithm may be that of `null`.
+/// The result of `algorithm` for a text. The request's own algorithm can be that of `null`.
 template <class Step = NoSteps, class Finish = std::identity>
 Result<Octets> operate(Request& request, const Algorithm& algorithm, Bytes text, Step step = {},
                        Finish finish = {}) {
@@ -95,7 +96,7 @@ Result<Octets> operate(Request& request, const Algorithm& algorithm, Bytes text,
   return error(Errno::enoent);
 }
 
-/// In hex, or the error's name.
+/// The result in hex, or the error's name.
 inline std::string shown(const Result<Octets>& made) {
   return made ? to_hex(*made) : std::string(name(made.error()));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Is this a build whose malloc and memory are not glibc's and the process's alone?
+// Whether this is a sanitizer's build, which replaces malloc and adds memory of its own.
 #pragma once
 
 namespace tfm::test {

@@ -9,8 +9,8 @@ namespace tfm {
 namespace {
 
 struct Counter {
-  std::atomic<int> asked{0};  ///< by whoever schedules
-  std::atomic<int> seen{0};   ///< `asked` as the last run found it
+  std::atomic<int> asked{0};  ///< raised before each schedule()
+  std::atomic<int> seen{0};   ///< the value of `asked` in the last run
   std::atomic<int> runs{0};
   std::atomic<bool> hold{false};
 };
@@ -29,8 +29,8 @@ TEST(Work, DoesNothingUntilScheduled) {
   EXPECT_EQ(c.runs, 0);
 }
 
-// Two threads ask; whoever has flushed finds that his own request was seen.
-TEST(Work, FlushWaitsForWhatWasScheduledBefore) {
+// Two threads ask. After its flush each finds that its own request was seen.
+TEST(Work, FlushWaitsForAllEarlierCalls) {
   Counter c;
   auto work = Work::create(count, &c).value();
   const auto ask = [&] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The three deflates: against zlib's own inflate set up and fed another way, what each holds in
-// whose name, and what a refusal leaves.
+// The three deflates: compared with zlib's own inflate, set up and fed in another way; what each
+// holds, and for which owner; what a refusal leaves.
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -25,7 +25,7 @@ const Algorithm& named(std::string_view name) {
   return *find_algorithm(name, "zlib");
 }
 
-/// Random bytes among which a share repeats.
+/// Random bytes, some of which repeat.
 Octets message(std::size_t bytes, std::uint32_t alphabet, std::uint64_t seed = 1) {
   Rng rng(seed);
   Octets m(bytes);
@@ -46,7 +46,7 @@ Octets compressed(Request& request, const Octets& from) {
   return to;
 }
 
-/// With zlib's own memory, the largest window, and a byte at a time.
+/// Inflates with zlib's own memory, the largest window, and one byte at a time.
 Octets inflated_apart(const Octets& from) {
   z_stream z{};
   EXPECT_EQ(inflateInit2(&z, -15), Z_OK);
@@ -76,7 +76,7 @@ class Deflate : public ::testing::TestWithParam<const char*> {
   KeyedRequest request_ = KeyedRequest::create(algorithm_, {}).value();
 };
 
-TEST_P(Deflate, IsWhatZlibInflatesAndInflatesItself) {
+TEST_P(Deflate, IsInflatedByZlibAndByItself) {
   for (const std::size_t bytes : {1U, 40U, 94U, 1400U, 4096U, 4097U, 9216U, 60'000U}) {
     for (const std::uint32_t alphabet : {2U, 16U, 180U}) {
       const Octets original = message(bytes, alphabet, bytes);
@@ -97,7 +97,7 @@ TEST_P(Deflate, WritesWhatTheOthersWrite) {
   }
 }
 
-TEST_P(Deflate, RefusesWhatIsNoWholeStream) {
+TEST_P(Deflate, RefusesAllButOneWholeStream) {
   const Octets original = message(1400, 30);
   const Octets whole = compressed(*request_, original);
   Octets to(9000);
@@ -114,12 +114,12 @@ TEST_P(Deflate, RefusesWhatIsNoWholeStream) {
   EXPECT_EQ(to, original);
 }
 
-TEST_P(Deflate, SaysThatSomethingDoesNotFit) {
+TEST_P(Deflate, ReportsThatTheOutputDoesNotFit) {
   const Octets random = message(500, 256), text = message(500, 4);
   Octets room(499);
   EXPECT_EQ(run(*request_, compress, random, room), Errno::enospc);
   const Octets small = compressed(*request_, text);
-  Octets enough(small.size() + 1);  // zlib does not see that it is done without one byte more
+  Octets enough(small.size() + 1);  // zlib needs one byte more to see that it is done
   EXPECT_EQ(run(*request_, compress, text, enough), Errno::ok);
   EXPECT_EQ(enough, small);
   Octets less(499);
@@ -155,7 +155,7 @@ class DeflateMemory : public ::testing::Test {
   const Ledger before = accounting.ledger();
 };
 
-TEST_F(DeflateMemory, OfTheOldOneIsTheRequestAlone) {
+TEST_F(DeflateMemory, CryptoCompHoldsOnlyTheRequest) {
   {
     const auto request = KeyedRequest::create(named("deflate"), {}).value();
     const AllocationCounts counts = accounting.counts();
@@ -169,7 +169,7 @@ TEST_F(DeflateMemory, OfTheOldOneIsTheRequestAlone) {
   EXPECT_GT(named("deflate").request_context_bytes, 139'264U + 2048U);  // zconf.h's two formulas
 }
 
-TEST_F(DeflateMemory, Of2023sIsTwoBuffersPerPossibleCpuForAllTransforms) {
+TEST_F(DeflateMemory, AcompOf2023HoldsTwoBuffersPerPossibleCpuForAllTransforms) {
   Transform* first = transform("acomp_scomp(deflate)");
   const Account one = since().of(Owner::scratch);
   EXPECT_EQ(one.bytes, num_possible_cpus() * scomp_bytes_per_cpu);
@@ -180,14 +180,14 @@ TEST_F(DeflateMemory, Of2023sIsTwoBuffersPerPossibleCpuForAllTransforms) {
   transform_free(second);
 }
 
-TEST_F(DeflateMemory, Of2025sIsAStreamPerCpuAndPagesWhileItRuns) {
+TEST_F(DeflateMemory, AcompOf2025HoldsAStreamPerCpuAndPagesWhileItRuns) {
   const std::uint64_t pages = 16, page_bytes = 4096;
   {
     const auto request = KeyedRequest::create(named("acomp(deflate)"), {}).value();
     EXPECT_GE(since().of(Owner::percpu).bytes, num_possible_cpus() * std::uint64_t{139'264});
     EXPECT_LT(named("acomp(deflate)").request_context_bytes, 256U);
     const Octets original = message(5000, 9);
-    const Octets small = compressed(*request, original);  // outside of what follows
+    const Octets small = compressed(*request, original);  // not counted below
     const auto atomic = [&](auto&& operation) {
       accounting.mark_peak();
       const std::uint64_t earlier = accounting.counts().atomic, idle = since().total.bytes;
@@ -203,7 +203,7 @@ TEST_F(DeflateMemory, Of2025sIsAStreamPerCpuAndPagesWhileItRuns) {
   }
 }
 
-TEST_F(DeflateMemory, RefusedPagesFailTheOperationUnlessEnoughAreThere) {
+TEST_F(DeflateMemory, RefusedPagesFailTheOperationUnlessEnoughAreGranted) {
   const auto request = KeyedRequest::create(named("acomp(deflate)"), {}).value();
   const Ledger idle = since();
   const Octets original = message(5000, 9), small = compressed(*request, original);
@@ -236,7 +236,7 @@ TEST_F(DeflateMemory, ARefusedTransformHoldsNothing) {
   }
 }
 
-TEST_F(DeflateMemory, IsSafeFromThreadsThatStandForOneCpu) {
+TEST_F(DeflateMemory, IsSafeIfTwoThreadsStandForOneCpu) {
   for (const char* name : {"acomp_scomp(deflate)", "acomp(deflate)"}) {
     const auto work = [&, name](std::uint64_t seed) {
       const auto request = KeyedRequest::create(named(name), {}).value();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// tcp_sigpool block by block: how many a packet takes, of which size, each of which may be refused;
-// what is cloned at all; and the counts that are back where they were.
+// tcp_sigpool block by block: how many blocks a packet takes, and their sizes; that each of them
+// may be refused; what can be cloned; and that all counts return to their old values.
 #include "strategies/clone_sigpool.hpp"
 
 #include "runtime/allocator.hpp"
@@ -30,10 +30,10 @@ class CloneSigpoolTest : public ::testing::Test {
 struct Cost {
   std::string_view algorithm;
   unsigned tx_blocks, rx_blocks;
-  std::size_t wrapper_bytes;  ///< of blocks that are neither transform, request nor digest
+  std::size_t wrapper_bytes;  ///< of the blocks that are not transform, request or digest
 };
 
-// tcp_ao_hash_skb() and tcp_ao_verify_hash() of Linux 6.7; TCP-MD5 for the keyless one.
+// From tcp_ao_hash_skb() and tcp_ao_verify_hash() of Linux 6.7. md5 is TCP-MD5's.
 constexpr Cost costs[] = {{"md5", 1, 1, 0},
                           {"hmac(sha1)", 4, 5, 56},
                           {"hmac(sha256)", 4, 5, 56},
@@ -61,7 +61,7 @@ TEST_F(CloneSigpoolTest, APacketTakesTheKernelsBlocks) {
   }
 }
 
-TEST_F(CloneSigpoolTest, EachOfThemMayBeRefused) {
+TEST_F(CloneSigpoolTest, EachBlockMayBeRefused) {
   for (const Cost& cost : costs) {
     SCOPED_TRACE(cost.algorithm);
     Socket socket = open(nettle(cost.algorithm));
@@ -96,7 +96,7 @@ TEST_F(CloneSigpoolTest, ClonesOnlyWhatTheKernelDoes) {
   }
 }
 
-/// What glibc does, with a note of where it was asked.
+/// Allocates as before, and notes whether each allocation was made inside a section.
 struct Noted {
   static inline std::vector<bool> in_section;
   static inline const AllocatorFunctions* behind;
@@ -118,8 +118,8 @@ struct Noted {
   const AllocatorFunctions* saved_;
 };
 
-// tcp_ao_verify_hash() has its buffer, and tcp_ao_hash_skb() its own, before tcp_sigpool_start().
-TEST_F(CloneSigpoolTest, DigestsAreOlderThanTheSection) {
+// tcp_ao_verify_hash() and tcp_ao_hash_skb() allocate their buffers before tcp_sigpool_start().
+TEST_F(CloneSigpoolTest, DigestsAreAllocatedBeforeTheSection) {
   for (const Cost& cost : costs) {
     SCOPED_TRACE(cost.algorithm);
     const Algorithm& a = nettle(cost.algorithm);
@@ -149,7 +149,7 @@ TEST_F(CloneSigpoolTest, AStaleIdLeavesNoDigest) {
   pool_->close(socket);
 }
 
-// The socket's own transform never has a key; an operation before setkey has none either.
+// The master transform never has a key. A clone has none before setkey.
 TEST_F(CloneSigpoolTest, ACloneHasNoKeyUntilItIsSet) {
   Socket socket = open(nettle("hmac(sha1)"));
   CloneSigpool::Operation op;

@@ -10,7 +10,7 @@ namespace tfm::test {
 namespace {
 
 constexpr unsigned possible_cpus = 4;
-constexpr std::size_t scratch_bytes = 60;  // all that md5sig_pool has
+constexpr std::size_t scratch_bytes = 60;  // as much as md5sig_pool has
 constexpr Direction both[] = {Direction::tx, Direction::rx};
 
 template <Strategy S>
@@ -31,7 +31,7 @@ class Contract : public ::testing::Test {
     }
   }
 
-  /// Everything a socket does in its life, then nothing is left of it.
+  /// The whole life of a socket, to its close.
   static void live(S& strategy, const Algorithm& algorithm) {
     const KeyPair first(algorithm, 1), second(algorithm, 2), child_keys(algorithm, 3);
     const auto text = pattern(94, 0);
@@ -53,7 +53,7 @@ class Contract : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Contract, AllStrategies, StrategyName);
 
-TYPED_TEST(Contract, ResultsAreTheReferencesOfBothDirections) {
+TYPED_TEST(Contract, ResultsEqualTheReferenceInBothDirections) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
@@ -86,7 +86,7 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
   std::vector<Open> sockets;
   for (unsigned i = 0; i < 3; ++i) {
     for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
-      // It has one md5, the first to come.
+      // md5sig_pool takes one md5, the first.
       if (std::is_same_v<TypeParam, Md5sigPool> && a->provider != "nettle") continue;
       const KeyPair keys(*a, i);
       sockets.push_back({a, keys, s->open(*a, keys.keys(), scratch_bytes).value()});
@@ -102,7 +102,7 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
   for (Open& o : sockets) s->close(o.socket);
 }
 
-TYPED_TEST(Contract, ABrokenOffOperationLeavesNoTrace) {
+TYPED_TEST(Contract, AnOperationThatStopsEarlyLeavesNoTrace) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
@@ -158,8 +158,8 @@ TYPED_TEST(Contract, WhatItRefusesDoesNotOpen) {
   }
 }
 
-// operate() writes all of the scratch before each step; the sanitizer sees what lies beyond. The
-// largest is IPComp's; a strategy may refuse it, but not hand out less.
+// operate() writes all of the scratch before each step, and a sanitizer sees a write beyond it. The
+// largest scratch is IPComp's. A strategy may refuse it, but must not hand out less.
 TYPED_TEST(Contract, ScratchIsWritableInFull) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
@@ -183,7 +183,7 @@ TYPED_TEST(Contract, ScratchIsWritableInFull) {
 }
 
 // A key of a length that the algorithm does not take is refused at open or at each packet, and
-// nothing comes of it. HMAC takes all.
+// gives no result. HMAC takes all lengths.
 TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
   if (std::is_same_v<TypeParam, Null> || std::is_same_v<TypeParam, Md5sigPool>)
     GTEST_SKIP() << "it takes no key";
@@ -202,7 +202,7 @@ TYPED_TEST(Contract, AKeyOfTheWrongLengthGivesNothing) {
   EXPECT_TRUE(any);
 }
 
-// HMAC takes keys of any length, and so a transform of it does.
+// HMAC takes keys of any length, and so do its transforms.
 TYPED_TEST(Contract, AfterAFailedRekeyTheOldKeyIsGone) {
   if (std::is_same_v<TypeParam, Null> || std::is_same_v<TypeParam, Md5sigPool>)
     GTEST_SKIP() << "it takes no key";
@@ -242,13 +242,13 @@ TYPED_TEST(Contract, AfterAFailedRekeyTheOldKeyIsGone) {
 TYPED_TEST(Contract, EveryByteIsGivenBack) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
-    this->live(*this->create(), *a);  // what the provider keeps from its first use on
+    this->live(*this->create(), *a);  // makes what the provider keeps from its first use on
     const Live before = Live::now();
     {
       auto s = this->create();
       const KeyPair keys(*a, 1);
       auto stays = s->open(*a, keys.keys(), scratch_bytes).value();
-      this->live(*s, *a);  // what the provider adds to the pool's transforms at their first use
+      this->live(*s, *a);  // makes what the provider adds to the pool's transforms at first use
       const Live with_one = Live::now();
       this->live(*s, *a);
       EXPECT_EQ(Live::now(), with_one) << "a socket left something behind";
@@ -262,8 +262,8 @@ TYPED_TEST(Contract, EveryByteIsGivenBack) {
   }
 }
 
-// What a strategy owns up to, with a provider that allocates nothing inside.
-TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
+// The allocations that a strategy declares, with a provider that allocates nothing inside.
+TYPED_TEST(Contract, AllocatesPerPacketWhatItDeclares) {
   bool any = false;
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     if (!a->flat) continue;
@@ -276,21 +276,21 @@ TYPED_TEST(Contract, AllocatesPerPacketWhatItOwnsUpTo) {
     for (const Direction d : both) {
       const std::uint64_t before = allocations();
       static_cast<void>(operate(*s, socket, *a, d, pattern(94, 0)));
-      const unsigned owned_up_to = fast_path_allocations<TypeParam>(*a, d);
-      EXPECT_EQ(allocations() - before, owned_up_to);
-      // Memory of a clone is not the packet's own: what would lie there is allocated.
+      const unsigned declared = fast_path_allocations<TypeParam>(*a, d);
+      EXPECT_EQ(allocations() - before, declared);
+      // A clone shares its memory with another skb, so what would lie in the skb is allocated.
       const bool in_skb = skb_headroom_bytes<TypeParam>(*a, scratch_bytes) > 0;
       const std::uint64_t before_clone = allocations();
       static_cast<void>(operate(*s, socket, *a, d, pattern(94, 0), 0, scratch_bytes, true));
-      EXPECT_EQ(allocations() - before_clone, owned_up_to + (in_skb ? 1 : 0));
+      EXPECT_EQ(allocations() - before_clone, declared + (in_skb ? 1 : 0));
     }
     s->close(socket);
   }
   EXPECT_TRUE(any);
 }
 
-// From start() to end() nobody may sleep: once packets have flowed, whatever is allocated there, by
-// the strategy or by the provider, is GFP_ATOMIC.
+// Nothing may sleep from start() to end(). After the first packets all allocations there are
+// GFP_ATOMIC, the strategy's and the provider's.
 TYPED_TEST(Contract, NothingSleepsFromStartToEnd) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));

@@ -9,7 +9,7 @@
 #include <new>
 #include <unordered_map>
 
-// glibc's own names for what stands behind malloc.
+// glibc's own names for the functions behind malloc.
 // NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void* __libc_malloc(std::size_t bytes) noexcept;
@@ -23,7 +23,7 @@ void __libc_free(void* block) noexcept;
 namespace tfm::test {
 namespace {
 
-/// Takes the book's own memory past the doors.
+/// Allocates the book's own memory, which is not counted.
 template <class T>
 struct Behind {
   using value_type = T;
@@ -86,7 +86,7 @@ class Book {
   std::array<Witness, 3> witnesses_;
 };
 
-// Used before any constructor has run, and after all destructors have.
+// Used before any constructor runs and after all destructors.
 Book& book() noexcept {
   alignas(Book) static unsigned char storage[sizeof(Book)];
   static auto* instance = ::new (storage) Book;
@@ -119,7 +119,7 @@ void* malloc(std::size_t bytes) noexcept {
   return book().in(__libc_malloc(bytes), bytes, Door::malloc);
 }
 void free(void* block) noexcept { drop(block); }
-// One thread at a time grows blocks here: nobody is given the old address in between.
+// Only one thread at a time grows blocks, so no other block gets the old address in between.
 void* realloc(void* block, std::size_t bytes) noexcept {
   book().out(block);
   return book().in(__libc_realloc(block, bytes), bytes, Door::malloc);
@@ -139,7 +139,7 @@ int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) noexc
 }
 }
 
-// The forms that are not here end in these.
+// The other forms call these.
 void* operator new(std::size_t bytes) { return make(bytes); }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   void* block = __libc_memalign(static_cast<std::size_t>(alignment), bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A test for each of the seven defects of the posted code: ours has none of them.
+// A test for each of the seven bugs of the posted code, which are fixed here.
 #include <chrono>
 #include <thread>
 
@@ -8,8 +8,8 @@
 namespace tfm::test {
 namespace {
 
-// Defect 1: the id behind the last entry passed for one.
-TEST_F(CryptoPoolTest, RefusesIdsBehindTheLast) {
+// Bug 1: the id after the last entry was accepted.
+TEST_F(CryptoPoolTest, RefusesIdsAfterTheLast) {
   for (unsigned i = 0; i <= PostedPool::capacity; ++i) {
     EXPECT_FALSE(starts(i)) << i;
     EXPECT_EQ(pool_->get(i), Errno::einval);
@@ -25,8 +25,7 @@ TEST_F(CryptoPoolTest, RefusesIdsBehindTheLast) {
   EXPECT_EQ(softirq_depth, 0U) << "a refused start() left its section open";
 }
 
-// Defect 2: a reference was taken on an entry whose last one had gone, before or during its
-// clean-up.
+// Bug 2: an entry without references could get a new reference, before or during its clean-up.
 TEST_F(CryptoPoolTest, GetRaisesNoCountFromZero) {
   const unsigned id = alloc(*sha1_);
   for (int i = 0; i < 1000; ++i) {
@@ -43,8 +42,8 @@ TEST_F(CryptoPoolTest, GetRaisesNoCountFromZero) {
   EXPECT_EQ(Live::now(), empty_);
 }
 
-// Defect 3: every failure while an entry is built was -ENOMEM, and not every exit freed all.
-TEST_F(CryptoPoolTest, SaysWhatFailedAndKeepsNothing) {
+// Bug 3: every failure while an entry was built became -ENOMEM, and some of them leaked memory.
+TEST_F(CryptoPoolTest, ReturnsTheErrorAndKeepsNothing) {
   for (const Algorithm* plain : {sha1_, md5_}) {
     const Algorithm& a = counted(*plain);
     const int to_build = plain->keyed ? int{possible_cpus} : 1;
@@ -71,7 +70,8 @@ TEST_F(CryptoPoolTest, SaysWhatFailedAndKeepsNothing) {
   }
 }
 
-// Defect 4: growth that fails half-way must not pass for done, nor take from who is there.
+// Bug 4: growth of the scratch that failed half-way counted as done. It must also not take scratch
+// from the present users.
 TEST_F(CryptoPoolTest, HalfFailedGrowthIsTriedAgain) {
   const unsigned id = alloc(*sha1_, 100);
   const Live small = Live::now();
@@ -93,8 +93,8 @@ TEST_F(CryptoPoolTest, HalfFailedGrowthIsTriedAgain) {
   EXPECT_EQ(Live::now(), empty_);
 }
 
-// Defect 5: a replaced buffer was freed at once where its CPU was offline. No thread runs on these
-// possible CPUs; a reader of theirs still has its buffer until its section ends.
+// Bug 5: a replaced buffer was freed at once if its CPU was offline. No thread runs on these
+// possible CPUs, but a reader on one of them keeps its buffer until its section ends.
 TEST_F(CryptoPoolTest, OldScratchOutlivesItsReadersOnEveryCpu) {
   constexpr std::size_t small = 100, large = 1000;
   const unsigned id = alloc(*sha1_, small);
@@ -115,7 +115,7 @@ TEST_F(CryptoPoolTest, OldScratchOutlivesItsReadersOnEveryCpu) {
   release_and_flush(id);
 }
 
-// Defect 6: algo() read whatever lay at a bad id.
+// Bug 6: algo() read memory at a bad id.
 TEST_F(CryptoPoolTest, AlgoChecksItsBound) {
   const unsigned id = alloc(*sha1_);
   EXPECT_EQ(pool_->algo(id).value(), "hmac(sha1)");
@@ -125,7 +125,7 @@ TEST_F(CryptoPoolTest, AlgoChecksItsBound) {
   EXPECT_EQ(pool_->algo(id), error(Errno::einval));
 }
 
-// Defect 7: scratch that was reserved for a user who then failed stayed, with no user.
+// Bug 7: scratch that was reserved for a user stayed when that user then failed.
 TEST_F(CryptoPoolTest, AFailedAllocReservesNoScratch) {
   const Algorithm& a = counted(*sha1_);
   for (std::uint64_t k = 1;; ++k) {
@@ -137,7 +137,7 @@ TEST_F(CryptoPoolTest, AFailedAllocReservesNoScratch) {
     }
     if (refusals() == refused) {
       EXPECT_EQ(result, Errno::ok);
-      EXPECT_EQ(k, 1 + possible_cpus + 1);  // the entry's block, a buffer per CPU, none left
+      EXPECT_EQ(k, 1 + possible_cpus + 1);  // the entry's block, a buffer per CPU, no more
       break;
     }
     EXPECT_EQ(result, Errno::enomem);

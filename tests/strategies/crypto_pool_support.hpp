@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What crypto_pool's tests share: a pool, algorithms whose transforms and requests are counted and
-// can be made to fail, and a ledger that must be back where it was.
+// What crypto_pool's tests share: a pool, algorithms that count their transforms and requests and
+// can fail on demand, and a ledger that must return to its old values.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@ inline constexpr unsigned possible_cpus = 4;
 inline constexpr unsigned bad_ids[] = {PostedPool::capacity, PostedPool::capacity + 1, 1U << 20,
                                        ~0U};
 
-/// Transforms and requests of the algorithms below: built and still there; which one fails.
+/// Live transforms and requests of the algorithms below, and which one fails.
 inline int transforms, requests;
 inline int transform_to_fail, request_to_fail;  // counted down; the one that reaches 0 fails
 
@@ -52,7 +52,7 @@ class CryptoPoolTest : public ::testing::Test {
     return a;
   }
 
-  /// A copy whose transforms and requests are counted and can be made to fail.
+  /// A copy that counts its transforms and requests and can fail on demand.
   const Algorithm& counted(const Algorithm& algorithm) {
     Algorithm& a = aliases_.emplace_back(algorithm);
     a.transform_init = counted_transform_init;
@@ -69,7 +69,7 @@ class CryptoPoolTest : public ::testing::Test {
     const auto id = pool_->alloc(algorithm, scratch_bytes);
     return id ? Errno::ok : id.error();
   }
-  /// The last reference goes, and with it all that the entry held.
+  /// Drops the last reference and waits until the entry's memory is freed.
   void release_and_flush(unsigned id) {
     EXPECT_EQ(pool_->release(id), Errno::ok);
     pool_->flush();
@@ -93,7 +93,7 @@ class CryptoPoolTest : public ::testing::Test {
   const Algorithm* const md5_ = find_algorithm("md5", "nettle");
   const Live before_ = Live::now();
   std::unique_ptr<PostedPool> pool_;
-  Live empty_;  // with the pool, and nothing in it
+  Live empty_;  // the pool with nothing in it
   std::deque<std::string> names_;
   std::deque<Algorithm> aliases_;  // the pool refers to them
 };

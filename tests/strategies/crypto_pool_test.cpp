@@ -63,7 +63,7 @@ TEST_F(CryptoPoolTest, AKeylessAlgorithmHasOneTransform) {
   }
 }
 
-// One CPU's packets never write a cache line of another's.
+// One CPU's packets never write another CPU's cache lines.
 TEST_F(CryptoPoolTest, EachCpuHasCacheLinesOfItsOwn) {
   PostedPool::Section sections[2]{};
   const unsigned id = alloc(*sha1_);
@@ -93,7 +93,7 @@ TEST_F(CryptoPoolTest, ScratchIsTheLargestAskedFor) {
   EXPECT_EQ(Live::now(), empty_);
 }
 
-// Whether the clean-up comes first or the next user, the entry works and nothing is lost.
+// The clean-up or the next user can come first. In both cases the entry works and nothing is lost.
 TEST_F(CryptoPoolTest, AllocWhileTheCleanUpIsPending) {
   const KeyPair keys(*sha1_, 1);
   const auto text = pattern(94, 0);
@@ -123,8 +123,8 @@ TEST_F(CryptoPoolTest, AllocWhileTheCleanUpIsPending) {
   EXPECT_EQ(Live::now(), empty_);
 }
 
-// Nobody should start with an id that he has released; who did still has a live request until the
-// end of his section, and -EINVAL later.
+// A caller should not start with an id that it has released. If it did, its request stays live
+// until the end of its section, and later calls return -EINVAL.
 TEST_F(CryptoPoolTest, TheCleanUpWaitsForSections) {
   const unsigned id = alloc(*sha1_, 60);
   const Live in_use = Live::now();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The pool under concurrency: packets on several CPUs, while other threads allocate, get, release
-// and grow the scratch. Every packet checks its MAC. To be run under ThreadSanitizer too.
+// and grow the scratch. Every packet checks its MAC. Run this under ThreadSanitizer too.
 #include <atomic>
 #include <deque>
 #include <thread>
@@ -15,7 +15,7 @@ constexpr int rounds = 400;
 
 class Load {
  public:
-  /// `alias`: an algorithm that nobody else uses; outlives the pool, which refers to it.
+  /// `alias` is an algorithm with no other user. It outlives the pool, which refers to it.
   explicit Load(const Algorithm& alias) : alias_(alias) {
     for (const std::string_view name : {"hmac(sha1)", "cmac(aes128)", "md5"}) {
       const Algorithm* a = find_algorithm(name, "nettle");
@@ -47,7 +47,7 @@ class Load {
     }
   }
 
-  /// A CPU whose sockets come and go: its algorithm's last reference may be its own.
+  /// A CPU whose sockets come and go. It may hold the last reference to its algorithm.
   void sockets_of(unsigned cpu) {
     const RcuThread rcu;
     for (int round = 0; round < rounds; ++round) {
@@ -68,7 +68,7 @@ class Load {
     }
   }
 
-  /// Process context: algorithms that nobody else uses come and go, the scratch grows.
+  /// Process context: an algorithm with no other user comes and goes, and the scratch grows.
   void slow_path() {
     for (int round = 0; round < rounds; ++round) {
       const auto id = pool->alloc(alias_, 100);
@@ -110,7 +110,7 @@ TEST(CryptoPoolThreads, PacketsAreRightWhateverTheSlowPathDoes) {
   EXPECT_EQ(Live::now(), before);
 }
 
-// A stale id: whoever start()s with one gets -EINVAL or a request that stays whole to end().
+// A stale id: start() returns -EINVAL or a request that stays valid until end().
 TEST(CryptoPoolThreads, AStaleIdMeetsTheCleanUp) {
   const Algorithm& sha1 = *find_algorithm("hmac(sha1)", "nettle");
   const auto pool = PostedPool::create(2).value();

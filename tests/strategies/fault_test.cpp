@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The k-th allocation fails, once or from then on, for every k until none is left to fail: over a
-// strategy's whole life, for every strategy and algorithm. A failed operation is an error and never
-// a result; what failed half-way is rolled back to the byte.
+// The k-th allocation fails, alone or with all later ones, for every k of a strategy's whole life,
+// for every strategy and algorithm. A failed operation gives an error and never a result. A call
+// that fails half-way rolls back every byte.
 #include "tests/strategies/support.hpp"
 
 namespace tfm::test {
 namespace {
 
-constexpr std::size_t scratch_bytes = 60;  // all that md5sig_pool has
+constexpr std::size_t scratch_bytes = 60;  // as much as md5sig_pool has
 constexpr unsigned possible_cpus = 3;
 
-/// A strategy's life, with what each packet must carry known before the first allocation fails.
+/// A strategy's life. The results that packets must have are computed before an allocation fails.
 template <Strategy S>
 class Life {
  public:
@@ -24,7 +24,7 @@ class Life {
         new_(results(new_keys_)),
         child_(results(child_keys_)) {}
 
-  /// By owner, where the provider allocates nothing of its own.
+  /// By owner, if the provider allocates nothing inside; else the sum.
   Live live() const { return algorithm_.flat ? Live::now() : Live::now().sum(); }
 
   void run() const {
@@ -40,7 +40,7 @@ class Life {
     local_bh_disable();
     auto child = whole([&] { return s.accept(*parent, child_keys_.keys()); });
     local_bh_enable();
-    // A second user who needs more: what is there stays usable if it cannot be had.
+    // A second user that needs more. If that fails, the first user's memory must stay usable.
     const bool takes_more = refuses<S>(algorithm_, 2 * scratch_bytes).empty();
     const std::size_t more = takes_more ? 2 * scratch_bytes : scratch_bytes;
     auto larger = whole([&] { return s.open(algorithm_, new_keys_.keys(), more); });
@@ -64,7 +64,7 @@ class Life {
             shown(expected<S>(algorithm_, keys.of(Direction::rx), text_))};
   }
 
-  /// A call that succeeds or leaves all as it was.
+  /// A call that succeeds or changes nothing.
   template <class Call>
   auto whole(Call call) const {
     const Live before = live();
@@ -76,7 +76,7 @@ class Life {
     return result;
   }
 
-  /// Besides what is expected, and enomem, each packet may end with `allowed`.
+  /// Each packet must give the expected result, or end with enomem or `allowed`.
   void packets(S& s, typename S::Socket& socket, const Results& expected,
                Errno allowed = Errno::ok) const {
     for (unsigned i = 0; i < 4; ++i) {
@@ -105,7 +105,7 @@ TYPED_TEST(Fault, TheKthAllocationFails) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     const Life<TypeParam> life(*a);
-    life.run();  // what the provider keeps from its first use on
+    life.run();  // makes what the provider keeps from its first use on
     const Live before = life.live();
     const std::uint64_t first = allocations();
     life.run();

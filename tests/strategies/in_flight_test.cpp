@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a strategy says of operations in flight, held to its word: those of which many may be are
-// begun, computed and ended by the dozen, out of order and across CPUs; those that allow one per
-// CPU are given two, and spoil one.
+// Tests what a strategy declares about operations in flight. If it allows many, many are begun,
+// computed and ended out of order and across CPUs. If it allows one per CPU, it gets two, and one
+// result must be wrong.
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t scratch_bytes = 60;  // as much as every strategy hands out
 
-/// Those whose two blocks are all there is. EVP's request is part of its transform, which serves
-/// one operation at a time.
+/// The flat algorithms. EVP's request is part of its transform, which serves one operation at a
+/// time.
 template <Strategy S>
 std::vector<const Algorithm*> flat_algorithms_of() {
   std::vector<const Algorithm*> flat = algorithms_of<S>(scratch_bytes);
@@ -36,7 +36,7 @@ struct OpenSocket {
   typename S::Socket socket;
 };
 
-/// A packet with an skb of its own, and the operation over it.
+/// A packet with its own skb, and the operation over it.
 template <Strategy S>
 class Flight {
  public:
@@ -52,8 +52,8 @@ class Flight {
     return error_;
   }
 
-  // In two parts, so that another operation's may come between: of a hash, half the text; of others
-  // all but what they leave in the scratch.
+  // The computation has two parts, so that another operation can come in between. A hash takes part
+  // of the text in the first. Other families only write the scratch in the first.
   void compute_half() {
     if (failed(error_)) return;
     std::fill_n(operation.scratch(), scratch_bytes, own_);
@@ -63,7 +63,7 @@ class Flight {
   }
   void compute_rest(S& s, unsigned cpu) {
     if (failed(error_)) return;
-    scratch_is_own_ = std::is_same_v<S, Null> ||  // it hands out one that nobody uses
+    scratch_is_own_ = std::is_same_v<S, Null> ||  // its scratch is shared and never used
                       std::all_of(operation.scratch(), operation.scratch() + scratch_bytes,
                                   [&](std::uint8_t byte) { return byte == own_; });
     const auto finish = [&](Errno e) { return finished(s, cpu, operation, e); };
@@ -86,13 +86,13 @@ class Flight {
   const Algorithm* algorithm_ = nullptr;
   std::optional<RoomySkb> skb_;
   std::vector<std::uint8_t> text_;
-  Result<Octets> expected_, made_ = error(Errno::einval);  // null compresses nothing: enospc
+  Result<Octets> expected_, made_ = error(Errno::einval);  // null does not compress: enospc
   std::uint8_t own_ = 0;
   bool scratch_is_own_ = false;
   Errno error_ = Errno::ok;
 };
 
-/// Hands numbers from one thread to another; takes wait.
+/// Hands numbers from one thread to another. take() waits.
 class Channel {
  public:
   void give(unsigned number) {
@@ -100,7 +100,7 @@ class Channel {
     numbers_.push_back(number);
     given_.notify_one();
   }
-  /// All that there are, at least one.
+  /// All numbers so far, at least one.
   std::vector<unsigned> take() {
     std::unique_lock lock(mutex_);
     given_.wait(lock, [&] { return !numbers_.empty(); });
@@ -126,7 +126,7 @@ class InFlightOf : public ::testing::Test {
  protected:
   static std::unique_ptr<S> create() { return tfm::create<S>({.possible_cpus = 2}).value(); }
 
-  /// Of two operations of two sockets, the parts of their computation by turns.
+  /// Runs two operations of two sockets and alternates the parts of their computation.
   struct Seen {
     bool right, made_right;
   };
@@ -177,11 +177,12 @@ class OnePerCpu : public InFlightOf<S> {};
 using OnePerCpuStrategies = Only<InFlight::one_per_cpu, AllStrategies>::type;
 TYPED_TEST_SUITE(OnePerCpu, OnePerCpuStrategies, StrategyName);
 
-// Begun on CPU 0, computed by an engine, ended on CPU 1, all at once; several of each socket.
+// Operations begin on CPU 0, are computed by an engine and end on CPU 1, all at the same time;
+// several per socket.
 TYPED_TEST(ManyInFlight, EndOutOfOrderOnAnotherCpu) {
   using S = TypeParam;
   if (std::is_same_v<S, Null>)
-    GTEST_SKIP() << "its request is each thread's own, and holds nothing";
+    GTEST_SKIP() << "each thread has its own request, which holds nothing";
   if constexpr (BatchedStrategy<S>) {
     GTEST_SKIP() << "its operations are computed on the CPU that began them";
   }
@@ -242,7 +243,7 @@ TYPED_TEST(ManyInFlight, EndOutOfOrderOnAnotherCpu) {
   }
 }
 
-// The same on one CPU for all who claim it, as full as they say.
+// The same on one CPU, for all strategies that allow many, with as many as they allow.
 TYPED_TEST(ManyInFlight, EndOutOfOrder) {
   using S = TypeParam;
   unsigned count = 64;
@@ -273,9 +274,9 @@ TYPED_TEST(ManyInFlight, EndOutOfOrder) {
   }
 }
 
-// Whoever ignores the rule signs wrongly: with another's key, over another's text, or with what
-// another left in the scratch.
-TYPED_TEST(OnePerCpu, AndNoMore) {
+// Code that ignores the rule computes a wrong result: with another packet's key, over another
+// packet's text, or with what another packet left in the scratch.
+TYPED_TEST(OnePerCpu, ASecondOneSpoilsAResult) {
   using S = TypeParam;
   for (const Algorithm* a : flat_algorithms_of<S>()) {
     SCOPED_TRACE(label(*a));
@@ -289,7 +290,7 @@ TYPED_TEST(OnePerCpu, AndNoMore) {
   }
 }
 
-TYPED_TEST(OnePerCpu, ButOneForEachCpu) {
+TYPED_TEST(OnePerCpu, EachCpuCanHaveOne) {
   using S = TypeParam;
   for (const Algorithm* a : flat_algorithms_of<S>()) {
     SCOPED_TRACE(label(*a));
@@ -311,8 +312,8 @@ TYPED_TEST(InFlightOf, OnePerCpuKeepsTheSectionClosed) {
   EXPECT_EQ(closed, tfm::in_flight<S>() == InFlight::one_per_cpu || BatchedStrategy<S>);
 }
 
-// An operation that is its own request ends with the frame that it lies in.
-TYPED_TEST(InFlightOf, NoneLiesOnTheStack) {
+// An operation with its request inside ends with its stack frame.
+TYPED_TEST(InFlightOf, NoneMeansThatItLiesOnTheStack) {
   using S = TypeParam;
   auto s = this->create();
   const Algorithm& algorithm = *flat_algorithms_of<S>().front();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The ledger against witnesses that know nothing of it, over a strategy's whole life, for every
-// strategy and algorithm of each provider: what malloc was asked for (glibc), what the allocator
-// says is live (all). TFM_ALLOCATOR names the allocator; ctest runs this once with each.
+// Compares the ledger with independent counts, over a strategy's whole life, for every strategy and
+// every algorithm of each provider. These counts are what malloc was asked for (glibc), and what
+// the allocator reports as live (the others). TFM_ALLOCATOR names the allocator; ctest runs this
+// test once with each.
 #include <cstdlib>
 
 #include "tests/strategies/counted_malloc.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr unsigned possible_cpus = 3;
 
-/// The allocator that this process draws on, chosen before anything is allocated.
+/// The allocator of this process, chosen before anything is allocated.
 Allocator chosen() {
   static const Allocator allocator = [] {
     const char* name = std::getenv("TFM_ALLOCATOR");
@@ -33,12 +34,12 @@ class ChooseAllocator : public ::testing::Environment {
 [[maybe_unused]] const auto* const environment =
     ::testing::AddGlobalTestEnvironment(new ChooseAllocator);
 
-/// What the ledger and the witnesses say, as differences that may not change.
+/// The ledger and the witnesses, as differences from their values at the start.
 class Books {
  public:
   Books() : ledger_(gfp_accounting()->ledger()), malloc_(witness(Door::malloc)), live_(live()) {}
 
-  /// Holds the ledger against the witnesses. What is live may be more or less than at the start.
+  /// Compares the ledger with the witnesses. What is live may be more or less than at the start.
   void compare(const char* after) const {
     const Account account = (gfp_accounting()->ledger() - ledger_).total;
     const Witness now = witness(Door::malloc);
@@ -49,7 +50,7 @@ class Books {
       EXPECT_EQ(now.blocks - malloc_.blocks, account.blocks) << "blocks after " << after;
     } else {
       EXPECT_EQ(live() - live_, account.rounded_bytes) << "rounded bytes after " << after;
-      EXPECT_EQ(now, malloc_) << "something went past gfp, to malloc, in " << after;
+      EXPECT_EQ(now, malloc_) << "malloc was called without gfp in " << after;
     }
   }
 
@@ -64,8 +65,8 @@ class Books {
   std::uint64_t live_;
 };
 
-/// A call of a strategy: afterwards the books agree, and nothing went past gfp. Inlined, it has g++
-/// believe in operations that were never started.
+/// A call of a strategy. After it the books agree, and nothing was allocated without gfp. Not
+/// inlined, because g++ would then warn about operations that were never started.
 template <class Call>
 [[gnu::noinline]] auto watched(const Books& books, const char* what, Call call) {
   const std::uint64_t made = witness(Door::operator_new).calls;
@@ -80,7 +81,7 @@ template <class Call>
 template <Strategy S>
 class LedgerOf : public ::testing::Test {
  protected:
-  /// One packet; the books are compared while it is in flight. Returns the most that was live.
+  /// One packet. Compares the books while it is in flight. Returns the most bytes that were live.
   std::uint64_t packet(S& s, typename S::Socket& socket, const Algorithm& a, Direction direction,
                        unsigned cpu) {
     const RoomySkb skb(direction);
@@ -101,7 +102,7 @@ class LedgerOf : public ::testing::Test {
     return most;
   }
 
-  /// The steps of one operation, all memory their own.
+  /// The steps of one operation, with memory on the stack.
   template <class Step>
   static void steps(Request& request, const Algorithm& a, Step&& step) {
     static constexpr std::array<std::uint8_t, 94> text{};
@@ -175,7 +176,7 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
       this->packet(s, *child, *a, Direction::tx, 0);
       watched(books, "close", [&] { return s.close(*child), 0; });
       watched(books, "a second close", [&] { return s.close(*second), 0; });
-      s.close(*parent);  // a worker may clean up now
+      s.close(*parent);  // a worker may clean up at any time after this
     }
     books.compare("the strategy's end");
     EXPECT_EQ(books.bytes(), 0U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// tcp_md5sig_pool: built with the first socket, never freed, one algorithm, 60 bytes of scratch.
+// tcp_md5sig_pool: built for the first socket, never freed, one algorithm, 60 bytes of scratch.
 #include "strategies/md5sig_pool.hpp"
 
 #include "tests/strategies/support.hpp"
@@ -47,7 +47,7 @@ TEST_F(Md5sigPoolTest, HoldsOneMd5AndNothingElse) {
     SCOPED_TRACE(label(*a));
     const auto other = pool_->open(*a, KeyPair(*a, 1).keys(), 0);
     ASSERT_FALSE(other.has_value());
-    // Another provider's md5 is none that it refuses; it has one already.
+    // refuses() allows another provider's md5, but the pool has an md5 already.
     EXPECT_EQ(other.error(), a->name == "md5" ? Errno::ebusy : Errno::eopnotsupp);
     EXPECT_EQ(refuses<Md5sigPool>(*a, 0).empty(), a->name == "md5");
   }
@@ -75,7 +75,8 @@ TEST_F(Md5sigPoolTest, EachCpuHasItsOwnRequestAndScratch) {
   pool_->close(socket);
 }
 
-// The posted code kept what it had got and tried again; ours gives it back and tries again.
+// The kernel's code kept what it had allocated and tried again. Here it is freed before the next
+// try.
 TEST_F(Md5sigPoolTest, AFailedFirstOpenLeavesNothingAndTheNextOneBuilds) {
   const Live made = Live::now();
   for (std::uint64_t k = 1;; ++k) {

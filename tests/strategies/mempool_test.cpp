@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The reserve: used when the allocation is refused, filled up first, empty when it is used up.
+// The reserve: used when an allocation is refused, refilled before anything is freed, and limited.
 #include "tests/strategies/support.hpp"
 
 namespace tfm::test {
@@ -34,7 +34,8 @@ class MempoolTest : public ::testing::Test {
 
 TEST_F(MempoolTest, HoldsItsReserveOnEveryCpuFromTheFirstOpen) {
   const std::size_t piece = Request::bytes(*sha1_) + 60;
-  // Two CPUs' lists, a line for each's own and one for what others return, and what aligns them.
+  // The lists of two CPUs, each with a cache line for its stack and one for returned pieces, and
+  // one line for their alignment.
   const std::uint64_t parts = 2 * (64 + 64) + 64;
   EXPECT_EQ(opened_.bytes(Owner::percpu) - before_.bytes(Owner::percpu),
             2 * MempoolReserve::pieces * piece + parts);
@@ -73,7 +74,7 @@ TEST_F(MempoolTest, FillsTheReserveBeforeItFrees) {
   EXPECT_EQ(Live::now().sum(), opened_.sum());
 }
 
-TEST_F(MempoolTest, APieceOfTheReserveGoesHomeFromAnotherCpu) {
+TEST_F(MempoolTest, APieceOfTheReserveGoesBackToItsCpu) {
   std::array<Mempool::Operation, MempoolReserve::pieces> ops;
   Mempool::Operation one_more;
   const WithFaults faults({.kth = 1, .sticky = true});
@@ -88,9 +89,9 @@ TEST_F(MempoolTest, APieceOfTheReserveGoesHomeFromAnotherCpu) {
   for (auto& op : ops) mempool_->end(1, op);
 }
 
-// Away from home a piece is replaced by one that was allocated: what comes home is then one too
-// many, and is not kept for ever.
-TEST_F(MempoolTest, WhatComesHomeDoesNotPileUp) {
+// While a piece of the reserve is away, an allocated piece takes its place. When it comes back
+// there is one piece too many, which must not be kept for ever.
+TEST_F(MempoolTest, ReturnedPiecesDoNotPileUp) {
   for (unsigned turn = 0; turn < 20; ++turn) {
     Mempool::Operation allocated, reserved;
     ASSERT_EQ(start(allocated), Errno::ok);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Jobs of multibuffer that end later: batches of every size and mixed lengths, lanes that run out,
-// texts that do not fit, jobs that fail, operations that are given up.
+// Jobs of multibuffer, which end later: batches of every size and mixed lengths, too few lanes,
+// texts that do not fit, jobs that fail, operations that end before their jobs.
 #include "strategies/multibuffer.hpp"
 
 #include "tests/strategies/support.hpp"
@@ -16,7 +16,7 @@ const Algorithm& nettle(std::string_view name) {
   return *find_algorithm(name, "nettle");
 }
 
-/// One operation under way: its text, and where its digest goes.
+/// One operation in progress: its text, and where its digest goes.
 struct Job {
   std::vector<std::uint8_t> text;
   Direction direction = Direction::tx;
@@ -41,8 +41,8 @@ class MultibufferTest : public ::testing::Test {
   std::unique_ptr<Multibuffer> s_ = Multibuffer::create({.possible_cpus = 2}).value();
 };
 
-// Lengths that fall on both sides of a block, short behind long, so that jobs end in an order that
-// is not theirs.
+// Lengths on both sides of a block's end, with short texts after long ones, so that jobs do not end
+// in the order in which they began.
 TEST_F(MultibufferTest, BatchesOfEverySizeAndMixedLengths) {
   constexpr std::size_t lengths[] = {1460, 1, 9216, 64, 55, 56, 119, 120, 576, 0, 16, 15, 111, 112};
   for (const std::string_view name : macs) {
@@ -95,7 +95,7 @@ TEST_F(MultibufferTest, AlgorithmsMayMix) {
   for (auto& socket : sockets) s_->close(socket);
 }
 
-TEST_F(MultibufferTest, ShortDigestsAreTheLeftmostBytesAndNothingMore) {
+TEST_F(MultibufferTest, ShortDigestsAreOnlyTheLeftmostBytes) {
   for (const std::string_view name : macs) {
     const Algorithm& a = nettle(name);
     const KeyPair keys(a, 1);
@@ -129,7 +129,7 @@ TEST_F(MultibufferTest, KeysOfAnyLength) {
   }
 }
 
-TEST_F(MultibufferTest, OneMoreThanThereAreLanesIsBusy) {
+TEST_F(MultibufferTest, OneOperationMoreThanLanesIsBusy) {
   const Algorithm& a = nettle("hmac(sha1)");
   const KeyPair keys(a, 1);
   auto socket = s_->open(a, keys.keys(), 0).value();
@@ -140,7 +140,7 @@ TEST_F(MultibufferTest, OneMoreThanThereAreLanesIsBusy) {
   Job one_more{pattern(94, 1)};
   EXPECT_EQ(one_more.submit(*s_, socket), Errno::ebusy);
   EXPECT_EQ(softirq_depth, held);
-  // Another CPU has lanes of its own; a lane given back is there again.
+  // Another CPU has its own lanes. A lane that is given back can be taken again.
   EXPECT_EQ(one_more.submit(*s_, socket, 1), Errno::einprogress);
   s_->end(1, one_more.operation);
   s_->end(0, jobs.back().operation);
@@ -154,7 +154,7 @@ TEST_F(MultibufferTest, OneMoreThanThereAreLanesIsBusy) {
   s_->close(socket);
 }
 
-TEST_F(MultibufferTest, ATextThatOutgrowsItsLaneIsRefused) {
+TEST_F(MultibufferTest, ATextThatDoesNotFitInItsLaneIsRefused) {
   const Algorithm& a = nettle("hmac(sha256)");
   const KeyPair keys(a, 1);
   auto socket = s_->open(a, keys.keys(), 0).value();
@@ -168,9 +168,9 @@ TEST_F(MultibufferTest, ATextThatOutgrowsItsLaneIsRefused) {
   s_->close(socket);
 }
 
-// An operation that ends with its job under way: nothing is written where its digest would have
-// gone, and the others are what they were.
-TEST_F(MultibufferTest, AnOperationGivenUpWritesNothing) {
+// An operation ends while its job is in progress: its digest is not written, and the other digests
+// are right.
+TEST_F(MultibufferTest, AnOperationThatEndsBeforeItsJobWritesNothing) {
   const Algorithm& a = nettle("hmac(sha1)");
   const KeyPair keys(a, 1);
   auto socket = s_->open(a, keys.keys(), 0).value();
@@ -195,7 +195,7 @@ TEST_F(MultibufferTest, AnOperationThatEndsOnAnotherCpuIsABug) {
   s_->close(socket);
 }
 
-TEST_F(MultibufferTest, ARequestIsNotBegunAnewUnderItsJob) {
+TEST_F(MultibufferTest, ARequestCannotBeginAgainDuringItsJob) {
   const Algorithm& a = nettle("hmac(sha1)");
   const KeyPair keys(a, 1);
   auto socket = s_->open(a, keys.keys(), 0).value();
@@ -209,8 +209,7 @@ TEST_F(MultibufferTest, ARequestIsNotBegunAnewUnderItsJob) {
   s_->close(socket);
 }
 
-/// A library that keeps every job until it is flushed, ends them last first, and fails those that
-/// fail() names.
+/// A library that keeps every job until a flush, ends the last job first, and fails job `failing`.
 class StubManager {
  public:
   StubManager() {
@@ -234,7 +233,7 @@ class StubManager {
   std::unique_ptr<IMB_MGR> manager_ = std::make_unique<IMB_MGR>();
 };
 
-TEST(JobLanesTest, AFailedJobFailsItsOperationAloneInWhateverOrderJobsEnd) {
+TEST(JobLanesTest, AFailedJobFailsOnlyItsOwnOperation) {
   StubManager stub;
   StubManager::failing = 3;
   const auto lanes = std::make_unique<JobLanes>(*stub);

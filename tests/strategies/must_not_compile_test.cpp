@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the concept refuses. Each model differs from one that it takes in a single flaw, so that a
-// requirement dropped from the concept turns exactly one of these red.
+// What the concept refuses. Each model has a single flaw and is otherwise a model that the concept
+// takes. So if a requirement is dropped from the concept, exactly one of these tests fails.
 #include <gtest/gtest.h>
 
 #include "strategies/strategy.hpp"
@@ -63,8 +63,8 @@ constexpr bool taken = Strategy<Model<flaw>>;
 TEST(MustNotCompile, ASoundModelIsTaken) { EXPECT_TRUE(taken<Flaw::none>); }
 TEST(MustNotCompile, AVirtualStrategy) { EXPECT_FALSE(taken<Flaw::virtual_strategy>); }
 TEST(MustNotCompile, AVirtualSocket) { EXPECT_FALSE(taken<Flaw::virtual_socket>); }
-TEST(MustNotCompile, OneWithoutAName) { EXPECT_FALSE(taken<Flaw::no_name>); }
-TEST(MustNotCompile, OneWithoutASummary) { EXPECT_FALSE(taken<Flaw::no_summary>); }
+TEST(MustNotCompile, AStrategyWithoutAName) { EXPECT_FALSE(taken<Flaw::no_name>); }
+TEST(MustNotCompile, AStrategyWithoutASummary) { EXPECT_FALSE(taken<Flaw::no_summary>); }
 TEST(MustNotCompile, AnAcceptThatMayThrow) { EXPECT_FALSE(taken<Flaw::accept_may_throw>); }
 TEST(MustNotCompile, ARekeyThatMayThrow) { EXPECT_FALSE(taken<Flaw::rekey_may_throw>); }
 TEST(MustNotCompile, ACloseThatMayThrow) { EXPECT_FALSE(taken<Flaw::close_may_throw>); }
@@ -72,15 +72,15 @@ TEST(MustNotCompile, AStartThatMayThrow) { EXPECT_FALSE(taken<Flaw::start_may_th
 TEST(MustNotCompile, AKeyThatMayThrow) { EXPECT_FALSE(taken<Flaw::key_may_throw>); }
 TEST(MustNotCompile, AnEndThatMayThrow) { EXPECT_FALSE(taken<Flaw::end_may_throw>); }
 TEST(MustNotCompile, ARequestThatMayThrow) { EXPECT_FALSE(taken<Flaw::request_may_throw>); }
-TEST(MustNotCompile, AStartThatSaysBool) { EXPECT_FALSE(taken<Flaw::start_says_bool>); }
+TEST(MustNotCompile, AStartThatReturnsBool) { EXPECT_FALSE(taken<Flaw::start_says_bool>); }
 
-// A sound model that has besides what a strategy may leave out.
+// A sound model with optional members.
 template <class Besides>
 struct With : Model<Flaw::none>, Besides {};
 
 using Sound = Model<Flaw::none>;
 
-TEST(StrategyDefaults, HoldForAModelThatSaysNothing) {
+TEST(StrategyDefaults, HoldForAModelThatDeclaresNothing) {
   const Algorithm& any = zero_algorithm();
   EXPECT_EQ(in_flight<Sound>(), InFlight::many);
   EXPECT_EQ(fast_path_allocations<Sound>(any, Direction::tx), 0U);
@@ -101,7 +101,7 @@ struct Says {
     return 4 + bytes;
   }
 };
-TEST(StrategyDefaults, GiveWayToWhatAModelSays) {
+TEST(StrategyDefaults, GiveWayToWhatAModelDeclares) {
   using S = With<Says>;
   static_assert(Strategy<S>);
   const Algorithm& any = zero_algorithm();
@@ -130,7 +130,7 @@ struct ByItself : Model<Flaw::none> {
     return error(Errno::enomem);
   }
 };
-TEST(StrategyDefaults, MakeAStrategyOfItsOptionsUnlessItMakesItself) {
+TEST(StrategyDefaults, ConstructFromTheOptionsUnlessThereIsACreate) {
   static_assert(Strategy<FromOptions> && Strategy<ByItself>);
   EXPECT_EQ(create<FromOptions>({.possible_cpus = 7}).value()->cpus, 7U);
   EXPECT_EQ(create<ByItself>({}).error(), Errno::enomem);
@@ -165,11 +165,11 @@ TEST(MustNotCompile, AllocationsWithoutADirection) {
   EXPECT_FALSE(Strategy<With<AllocatesInNoDirection>>);
 }
 TEST(MustNotCompile, AllocationsThatMayThrow) { EXPECT_FALSE(Strategy<With<AllocatesAndThrows>>); }
-TEST(MustNotCompile, ARefusalThatSaysBool) { EXPECT_FALSE(Strategy<With<RefusesBool>>); }
+TEST(MustNotCompile, ARefusalThatReturnsBool) { EXPECT_FALSE(Strategy<With<RefusesBool>>); }
 TEST(MustNotCompile, ARefusalThatMayThrow) { EXPECT_FALSE(Strategy<With<RefusesAndThrows>>); }
-TEST(MustNotCompile, HeadroomOfNothing) { EXPECT_FALSE(Strategy<With<HeadroomOfNothing>>); }
-TEST(MustNotCompile, ACreateOfAnother) { EXPECT_FALSE(Strategy<With<CreatesAnother>>); }
-TEST(MustNotCompile, OneThatNothingMakes) { EXPECT_FALSE(Strategy<With<OfANumber>>); }
+TEST(MustNotCompile, HeadroomWithoutArguments) { EXPECT_FALSE(Strategy<With<HeadroomOfNothing>>); }
+TEST(MustNotCompile, ACreateOfAnotherType) { EXPECT_FALSE(Strategy<With<CreatesAnother>>); }
+TEST(MustNotCompile, AStrategyThatCannotBeConstructed) { EXPECT_FALSE(Strategy<With<OfANumber>>); }
 
 }  // namespace
 }  // namespace tfm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The magazines: loaded by traffic, bounded, and home to pieces that end elsewhere.
+// The magazines: traffic fills them, they are bounded, and pieces that end on another CPU return.
 #include "tests/strategies/support.hpp"
 
 namespace tfm::test {
@@ -19,7 +19,7 @@ class PercpuFreelistTest : public ::testing::Test {
     freelist_.reset();
     EXPECT_EQ(Live::now(), before_);
   }
-  /// Allocations that a start takes.
+  /// Starts an operation and returns how many allocations that took.
   std::uint64_t start(unsigned cpu, PercpuFreelist::Operation& op) {
     const std::uint64_t before = allocations();
     EXPECT_EQ(freelist_->start(cpu, socket_, skb, op), Errno::ok);
@@ -59,12 +59,12 @@ TEST_F(PercpuFreelistTest, KeepsNoMoreThanItsRounds) {
   EXPECT_EQ(requests() - before, Magazine::rounds);
 }
 
-TEST_F(PercpuFreelistTest, APieceThatEndsElsewhereGoesHome) {
+TEST_F(PercpuFreelistTest, APieceGoesBackToItsCpu) {
   PercpuFreelist::Operation op, other;
   EXPECT_EQ(start(0, op), 1U);
   const Request* piece = &op.request();
   freelist_->end(1, op);
-  EXPECT_EQ(start(1, other), 1U) << "it is not the other CPU's now";
+  EXPECT_EQ(start(1, other), 1U) << "the other CPU did not keep the piece";
   EXPECT_EQ(start(0, op), 0U);
   EXPECT_EQ(&op.request(), piece);
   freelist_->end(0, op);
@@ -82,15 +82,15 @@ TEST_F(PercpuFreelistTest, TakesOverNoMoreThanItsRounds) {
   freelist_->end(0, ops[0]);
 }
 
-// Others write the list of what comes home, the CPU's packets its stack.
-TEST_F(PercpuFreelistTest, WhatOthersWriteHasALineOfItsOwn) {
+// Other CPUs write the list of returned pieces; the CPU's own packets write its stack.
+TEST_F(PercpuFreelistTest, TheReturnedListHasItsOwnCacheLine) {
   const Magazine magazine;
   const auto line = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p) / 64; };
   EXPECT_NE(line(&magazine.returned), line(&magazine.stack));
   EXPECT_NE(line(&magazine.returned), line(&magazine + 1));
 }
 
-TEST_F(PercpuFreelistTest, WhatWasReturnedAndNeverTakenOverIsFreed) {
+TEST_F(PercpuFreelistTest, AReturnedPieceThatWasNeverTakenOverIsFreed) {
   PercpuFreelist::Operation op;
   start(0, op);
   freelist_->end(1, op);  // TearDown counts

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the request lies: in the headroom, next to the packet; allocated where there is too little,
-// or where the skb is cloned.
+// Where the request lies: in the headroom, next to the packet. It is allocated if the headroom is
+// too small or the skb is cloned.
 #include "strategies/skb_request.hpp"
 
 #include "tests/strategies/support.hpp"
@@ -23,7 +23,7 @@ class SkbRequestTest : public ::testing::Test {
     EXPECT_EQ(Live::now(), before_);
   }
 
-  /// Blocks of requests while one is in use.
+  /// Bytes allocated for requests while one request is in use.
   std::uint64_t allocated_for(const Skb& skb) {
     SkbRequest::Operation op;
     EXPECT_EQ(strategy_->start(0, socket_, skb, op), Errno::ok);
@@ -63,19 +63,19 @@ TEST_F(SkbRequestTest, LiesInTheHeadroomNextToThePacket) {
   strategy_->end(0, op);
 }
 
-TEST_F(SkbRequestTest, IsAllocatedWhereTheHeadroomIsTooSmall) {
+TEST_F(SkbRequestTest, IsAllocatedIfTheHeadroomIsTooSmall) {
   const RoomySkb roomy(Direction::rx);
   EXPECT_EQ(allocated_for(with_headroom(roomy, lines_ - 1)), need_);
   EXPECT_EQ(allocated_for(with_headroom(roomy, 0)), need_);
 }
 
-TEST_F(SkbRequestTest, IsAllocatedWhereTheSkbIsCloned) {
+TEST_F(SkbRequestTest, IsAllocatedIfTheSkbIsCloned) {
   const RoomySkb roomy(Direction::tx);
   EXPECT_EQ(allocated_for(with_headroom(roomy, lines_)), 0U);
   EXPECT_EQ(allocated_for(with_headroom(roomy, lines_, true)), need_);
 }
 
-TEST_F(SkbRequestTest, ARefusedAllocationIsAnErrorAndHeadroomIsNone) {
+TEST_F(SkbRequestTest, ARefusedAllocationIsAnErrorAndHeadroomTakesNoAllocation) {
   const RoomySkb roomy(Direction::tx);
   const WithFaults faults({.kth = 1, .sticky = true});
   SkbRequest::Operation op;
@@ -83,7 +83,7 @@ TEST_F(SkbRequestTest, ARefusedAllocationIsAnErrorAndHeadroomIsNone) {
   EXPECT_EQ(allocated_for(with_headroom(roomy, lines_)), 0U);
 }
 
-TEST_F(SkbRequestTest, AsksForWholeLinesAndForNoneThatNoSkbHas) {
+TEST_F(SkbRequestTest, AsksForWholeCacheLinesUpToTheMostOfAnSkb) {
   EXPECT_EQ(lines_, (need_ + 63) / 64);
   EXPECT_EQ(SkbRequest::skb_headroom_bytes(*sha1_, 65400), 0U);
   EXPECT_EQ(Skb::headroom_for(63 * 64), 63U * 64);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the strategies' tests share: keys, an operation by a plain transform, one by a strategy, and
-// the ledger in a form that can be compared and printed.
+// What the strategies' tests share: keys, an operation with a plain transform, an operation with a
+// strategy, and the ledger in a form that can be compared and printed.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   return taken;
 }
 
-/// A pair of keys for one socket; both empty where the algorithm is keyless.
+/// A pair of keys for one socket. Both are empty if the algorithm is keyless.
 class KeyPair {
  public:
   KeyPair(const Algorithm& algorithm, unsigned seed)
@@ -57,7 +57,7 @@ class KeyPair {
   std::vector<std::uint8_t> tx_, rx_;
 };
 
-/// What comes of `text` by a transform and a request of one's own.
+/// The result for `text` with a new transform and request.
 inline Result<Octets> reference(const Algorithm& algorithm, Bytes key, Bytes text) {
   const auto request = KeyedRequest::create(algorithm, key);
   if (!request) return error(request.error());
@@ -93,8 +93,8 @@ struct Dirty {
   }
 };
 
-/// One operation of a strategy, over the whole of its scratch, which is nobody else's. The section
-/// is closed again whatever happens.
+/// One operation of a strategy. It writes all of the scratch, which must belong to this operation
+/// only. The section must be closed again in all cases.
 template <Strategy S>
 Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
                        Direction direction, Bytes text, unsigned cpu = 0,
@@ -119,7 +119,7 @@ Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm&
   return made;
 }
 
-/// What that operation must give: `null` runs an algorithm of zeros.
+/// The result that this operation must give. `null` runs an algorithm of zeros.
 template <Strategy S>
 Result<Octets> expected(const Algorithm& algorithm, Bytes key, Bytes text) {
   if constexpr (!std::is_same_v<S, Null>) return reference(algorithm, key, text);
@@ -131,7 +131,7 @@ Result<Octets> expected(const Algorithm& algorithm, Bytes key, Bytes text) {
 struct Live {
   std::array<std::array<std::uint64_t, 2>, owner_count> owners;
 
-  /// Brings the providers up first: what they keep for good is in every reading.
+  /// Initialises the providers first, so that what they keep for good is in every reading.
   static Live now() {
     EXPECT_EQ(providers_init(), Errno::ok);
     Live live{};
@@ -144,8 +144,8 @@ struct Live {
   std::uint64_t bytes(Owner owner) const { return owners[static_cast<std::size_t>(owner)][0]; }
   bool operator==(const Live&) const = default;
 
-  /// As it stands in the ledger's sum. OpenSSL renews entries of its method cache when a fetch was
-  /// refused memory half-way; the entry then stands on another owner's account.
+  /// The sum over all owners. If a fetch is refused memory half-way, OpenSSL makes entries of its
+  /// method cache again, and an entry is then on another owner's account.
   Live sum() const {
     Live all{};
     for (const auto& [bytes, blocks] : owners) {
@@ -172,7 +172,7 @@ inline std::uint64_t refusals() {
   return counts.atomic_refused + counts.kernel_refused;
 }
 
-/// Faults for a lifetime.
+/// Injects faults for its lifetime.
 class WithFaults {
  public:
   explicit WithFaults(const Faults& faults) { gfp_accounting()->set_faults(faults); }
@@ -181,7 +181,7 @@ class WithFaults {
   WithFaults& operator=(const WithFaults&) = delete;
 };
 
-/// The types of a TypeList, as gtest wants them.
+/// The types of a TypeList, in gtest's form.
 template <class... Lists>
 struct GtestTypes;
 template <class... A, class... B>
@@ -191,7 +191,7 @@ struct GtestTypes<TypeList<A...>, TypeList<B...>> {
 /// Every strategy there is.
 using AllStrategies = GtestTypes<StrategyList, TypeList<PerRequestKey<KeyForm::prepared>>>::type;
 
-/// Names a typed test by its strategy; the forms of one strategy differ in the number.
+/// Names a typed test by its strategy. The two forms of one strategy differ in the number.
 struct StrategyName {
   template <class S>
   static std::string GetName(int index) {

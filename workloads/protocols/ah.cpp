@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::uint8_t hop_by_hop = 0, destination_options = 60;
 
-/// Calls f(option, bytes) for each IPv4 option that has a length, up to the list's end; f returns
-/// false to stop. Whether all lengths were right and f content.
+/// Calls f(option) for each IPv4 option that has a length, up to the end of the list. f returns
+/// false to stop. Returns whether all lengths were right and f never returned false.
 template <class Byte, class F>
 bool for_each_ipv4_option(std::span<Byte> options, F&& f) noexcept {
   constexpr std::uint8_t end = 0, nop = 1;
@@ -34,7 +34,7 @@ bool immutable_ipv4(std::uint8_t type) noexcept {
   return type == 130 || type == 133 || type == 134 || type == 148 || type == 149;
 }
 
-/// As above, of the options in an IPv6 options header (RFC 8200 §4.2).
+/// As above, for the options in an IPv6 options header (RFC 8200 §4.2).
 template <class Byte, class F>
 bool for_each_ipv6_option(std::span<Byte> header, F&& f) noexcept {
   constexpr std::uint8_t pad1 = 0;
@@ -58,7 +58,7 @@ std::size_t Ah::find_behind_options(const Skb& skb, IpHeader ip) noexcept {
   if (ip.next != ip_protocol_ah) return 0;
   const Bytes options{skb.data + ipv4_header_bytes, ip.bytes - ipv4_header_bytes};
   const bool valid = for_each_ipv4_option(options, [](Bytes option) noexcept {
-    return !source_route(option[0]) || option.size() >= 7;  // with one address at least
+    return !source_route(option[0]) || option.size() >= 7;  // has at least one address
   });
   return valid ? ip.bytes : 0;
 }
@@ -67,7 +67,7 @@ std::size_t Ah::find_behind_extensions(const Skb& skb) const noexcept {
   std::size_t at = ipv6_header_bytes;
   std::uint8_t next = skb.data[6];
   while (next != ip_protocol_ah) {
-    // AH's room behind it makes the reads of the header's first two bytes safe.
+    // There is room for AH behind the header, so its first two bytes can be read.
     const std::size_t bytes = (skb.data[at + 1] + std::size_t{1}) * 8;
     if ((next != hop_by_hop && next != destination_options) ||
         at + bytes > max_ipv6_headers_bytes || at + bytes + ah_bytes_ > skb.length ||
@@ -83,8 +83,8 @@ void Ah::clear_options(std::uint8_t* ip, std::size_t ip_bytes, Direction directi
   const MutableBytes options{ip + ipv4_header_bytes, ip_bytes - ipv4_header_bytes};
   for_each_ipv4_option(options, [&](MutableBytes option) noexcept {
     if (immutable_ipv4(option[0])) return true;
-    // Whoever receives it finds itself as the destination: the route's last address, unless the
-    // pointer says that the route was gone already (RFC 791 §3.1).
+    // The receiver sees itself as the destination, which is the route's last address. If the
+    // pointer says that the route is used up, the destination is right already (RFC 791 §3.1).
     if (direction == Direction::tx && source_route(option[0]) && option[2] < option.size())
       std::memcpy(ip + ipv4_addresses_at + 4, &option[option.size() - 4], 4);
     std::memset(option.data(), 0, option.size());
@@ -138,8 +138,8 @@ bool Ah::covers(const Skb& skb, std::size_t offset) const noexcept {
   const std::size_t ip_bytes = find_ah(skb);
   if (ip_bytes == 0 || offset >= skb.length) return false;
   if (offset >= ip_bytes) return true;
-  // Of the fixed header: IPv4's version and IHL, lengths, the identification, the fragment offset's
-  // lower byte, the protocol, addresses.
+  // Covered in the fixed header: IPv4's version and IHL, lengths, the identification, the lower
+  // byte of the fragment offset, the protocol, addresses.
   if (ipv6_) return (offset >= 4 && offset <= 6) || (offset >= 8 && offset < ipv6_header_bytes);
   return offset == 0 || (offset >= 2 && offset <= 5) || offset == 7 || offset == 9 ||
          (offset >= ipv4_addresses_at && offset < ipv4_header_bytes);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// ah: the IP Authentication Header (RFC 4302) in transport mode, in front of a UDP segment, with
+// ah: the IP Authentication Header (RFC 4302) in transport mode, before a UDP datagram, with
 // hmac(sha1)-96 (RFC 2404), hmac(sha256)-128 (RFC 4868) or cmac(aes128)-96 (RFC 4494).
 //
-// The ICV covers the whole packet, with zeros for itself and for what routers change: IPv4's TOS,
-// flags, fragment offset, TTL, checksum and the options of appendix A1; IPv6's traffic class, flow
-// label, hop limit and the options whose type says so. That copy of the headers lies in scratch, as
-// in the one temporary block of ah_alloc_tmp() (net/ipv4/ah4.c); the packet itself is not touched.
-// Extended sequence numbers are not built.
+// The ICV covers the whole packet, with zeros in place of the ICV and of what routers change. In
+// IPv4 that is TOS, flags, fragment offset, TTL, checksum and the mutable options of appendix A1.
+// In IPv6 it is traffic class, flow label, hop limit and the options with a type that says so. The
+// zeros are written into a copy of the headers in scratch, as in the one temporary block of
+// ah_alloc_tmp() (net/ipv4/ah4.c). The packet itself does not change. Extended sequence numbers are
+// not built.
 #pragma once
 
 #include "workloads/mac_protocol.hpp"
@@ -29,7 +30,7 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   struct Found {
     std::uint8_t* ah = nullptr;
     std::uint32_t sequence = 0;
-    std::uint16_t ip_bytes = 0;  ///< what stands before it
+    std::uint16_t ip_bytes = 0;  ///< of the headers before it
     std::uint16_t icv_bytes = 0;
 
     explicit operator bool() const noexcept { return ah != nullptr; }
@@ -66,10 +67,10 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   Result<TrafficKeys> keys(const Connection& connection) const noexcept {
     return draw_keys(seed_, connection.index, key_bytes_);
   }
-  /// Ends, then SPI and key of each direction.
+  /// The two ends, then SPI and key of each direction.
   std::string key_line(const Connection& connection) const;
 
-  /// 0 where `packet` or max_packet_bytes is too small.
+  /// Returns 0 if `packet` or max_packet_bytes is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
@@ -100,7 +101,7 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
     return hash_final(request, mac.first(icv_bytes_));
   }
 
-  /// Of a packet that find() accepts. Options are not claimed.
+  /// For a packet that find() accepts. False for all options.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
@@ -110,13 +111,13 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
     if (algorithm.name == "hmac(sha1)" || algorithm.name == "cmac(aes128)") return 12;
     return algorithm.name == "hmac(sha256)" ? 16 : 0;
   }
-  /// IPv4 wants the header in words of 32 bits, IPv6 in words of 64 (§2.6).
+  /// The header's length is a multiple of 32 bits in IPv4, of 64 bits in IPv6 (§2.6).
   static constexpr std::uint16_t padded(std::size_t bytes, std::size_t word) noexcept {
     return static_cast<std::uint16_t>((bytes + word - 1) / word * word);
   }
   std::size_t max_ip_bytes() const noexcept { return ipv6_ ? max_ipv6_headers_bytes : 60; }
 
-  /// What stands before an AH that the packet has room for; 0: refused.
+  /// Bytes before an AH for which the packet has room; 0: refused.
   std::size_t find_ah(const Skb& skb) const noexcept {
     const IpHeader ip = ip_header_of(skb, ipv6_, ah_bytes_);
     if (ip.next == ip_protocol_ah && ip.bytes == ip_header_bytes(ipv6_)) [[likely]]
@@ -127,7 +128,7 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   static std::size_t find_behind_options(const Skb& skb, IpHeader ip) noexcept;
   std::size_t find_behind_extensions(const Skb& skb) const noexcept;
 
-  /// Zeroes what changes on the way in a copy of the headers before AH.
+  /// Zeroes what routers change, in a copy of the headers before AH.
   void clear_mutable(std::uint8_t* ip, std::size_t ip_bytes, Direction direction) const noexcept {
     if (ipv6_) {
       store_be32(ip, 6U << 28);

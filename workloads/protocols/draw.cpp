@@ -4,7 +4,7 @@
 namespace tfm {
 
 TcpDraw draw_udp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
-  constexpr std::uint16_t port = 49152;  // the first that is no one's (RFC 6335 §6)
+  constexpr std::uint16_t port = 49152;  // the first that is never assigned (RFC 6335 §6)
   TcpDraw draw = draw_tcp(seed, index, ipv6);
   draw.local.port = draw.remote.port = port;
   return draw;

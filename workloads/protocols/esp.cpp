@@ -6,7 +6,7 @@
 namespace tfm {
 namespace {
 
-constexpr std::uint64_t salt_association = 0x657370;  // so that it repeats no other's numbers
+constexpr std::uint64_t salt_association = 0x657370;  // gives numbers that no other draw repeats
 
 }  // namespace
 
@@ -77,8 +77,8 @@ bool Esp::covers(const Skb& skb, std::size_t offset) const noexcept {
   const std::size_t ip_bytes = find_esp(skb);
   if (ip_bytes == 0 || offset >= skb.length) return false;
   if (offset >= ip_bytes) return true;
-  // Of the IP header: version and IHL, lengths, the fragment's offset, the protocol. Addresses find
-  // the association; nothing authenticates them.
+  // Covered in the IP header: version and IHL, lengths, the fragment offset, the protocol.
+  // Addresses find the association, but nothing authenticates them.
   if (ipv6_) return offset >= 4 && offset <= 6;
   return offset == 0 || offset == 2 || offset == 3 || offset == 7 || offset == 9;
 }

@@ -2,12 +2,12 @@
 // esp: the IP Encapsulating Security Payload (RFC 4303) with an AEAD: AES-GCM (RFC 4106) or
 // ChaCha20-Poly1305 (RFC 7634).
 //
-// Transport mode: the payload is a UDP datagram behind the packet's own IP header. Tunnel mode is
-// not built, nor extended sequence numbers. After the IP header: SPI, sequence number, explicit IV
-// of 8 bytes, what is encrypted (datagram, padding 1, 2, 3…, pad length, next header), ICV of 16
-// bytes. SPI and sequence number are the associated data, as they stand in the packet; the nonce is
-// the connection's salt and the IV, in the request's scratch as in esp_alloc_tmp(). The IV is the
-// sequence number xored with a constant drawn for the key, as the kernel's seqiv makes it.
+// Transport mode: the payload is a UDP datagram behind the packet's own IP header. Tunnel mode and
+// extended sequence numbers are not built. The IP header is followed by SPI, sequence number, an
+// explicit IV of 8 bytes, what is encrypted (datagram, padding 1, 2, 3…, pad length, next header),
+// and an ICV of 16 bytes. SPI and sequence number in the packet are the associated data. The nonce
+// is the connection's salt and the IV; it lies in the request's scratch, as in esp_alloc_tmp(). The
+// IV is the sequence number xored with a random constant of the key, as in the kernel's seqiv.
 #pragma once
 
 #include "workloads/protocols/draw.hpp"
@@ -75,17 +75,17 @@ class Esp : public WindowedReplay {
   Result<TrafficKeys> keys(const Connection& connection) const noexcept {
     return draw_keys(seed_, connection.index, algorithm_.key_bytes);
   }
-  /// Two lines, an association each, as Wireshark's table esp_sa takes them (`-o uat:esp_sa:LINE`):
-  /// "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL",""; RFC 7634's algorithm
-  /// only since 4.2.
+  /// Two lines, one per association, in the format of Wireshark's table esp_sa
+  /// (`-o uat:esp_sa:LINE`): "IPv4","SOURCE","DESTINATION","SPI","ALGORITHM","0xKEYSALT","NULL","".
+  /// Wireshark knows RFC 7634's algorithm since 4.2.
   std::string key_line(const Connection& connection) const;
 
-  /// 0 where `packet` or max_packet_bytes is too small.
+  /// Returns 0 if `packet` or max_packet_bytes is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
   /// Refused are: malformed packets, fragments (RFC 4303 §3.4.1), an unknown SPI, a text that is
-  /// not in whole words.
+  /// not a multiple of 4 bytes.
   Found find(const Connection& connection, const Skb& skb) const noexcept {
     const std::size_t ip_bytes = find_esp(skb);
     if (ip_bytes == 0) return {};
@@ -117,7 +117,7 @@ class Esp : public WindowedReplay {
     return computed.output.first(computed.output_bytes);
   }
 
-  /// What was encrypted goes to the output: datagram and trailer.
+  /// The decrypted text goes to the output: datagram and trailer.
   Errno input(Request& request, std::uint8_t* scratch, const Connection& connection, const Skb& skb,
               Found found, Computed& computed) const noexcept {
     computed.output_bytes = found.text_bytes;
@@ -129,7 +129,7 @@ class Esp : public WindowedReplay {
                          .to = computed.output.data()},
                         found.icv());
   }
-  /// Whether the trailer is that of a UDP datagram, its padding 1, 2, 3… (RFC 4303 §2.4).
+  /// Whether the trailer says UDP and the padding is 1, 2, 3… (RFC 4303 §2.4).
   bool input_done(const Connection&, const Skb&, Found, const Computed& computed) const noexcept {
     const std::uint8_t* const next_header = &computed.output[computed.output_bytes - 1];
     const std::size_t padding = next_header[-1];
@@ -158,7 +158,7 @@ class Esp : public WindowedReplay {
     return {scratch, nonce_bytes};
   }
 
-  /// The IP header's length, if ESP with at least one word of text follows it; else 0.
+  /// The length of the IP header if ESP with at least 4 bytes of text follows it, else 0.
   std::size_t find_esp(const Skb& skb) const noexcept {
     const IpHeader ip = ip_header_of(skb, ipv6_, header_and_iv_bytes + 4 + icv_bytes);
     return ip.next == ip_protocol_esp && skb.length <= max_packet_bytes ? ip.bytes : 0;

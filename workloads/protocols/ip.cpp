@@ -9,7 +9,7 @@ bool ip_header_covered(bool ipv6, std::size_t offset) noexcept {
   const auto within = [offset](std::size_t at, std::size_t bytes) {
     return offset >= at && offset < at + bytes;
   };
-  // The total or payload length, the protocol, the addresses; IPv4's first byte: version and IHL.
+  // The total or payload length, the protocol, the addresses, and in IPv4 version and IHL.
   if (ipv6) return within(4, 3) || within(ipv6_addresses_at, 32);
   return offset == 0 || within(2, 2) || offset == 9 || within(ipv4_addresses_at, 8);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // IPv4 (RFC 791) and IPv6 (RFC 8200) headers as the protocols read and write them, and the Internet
-// checksum (RFC 1071). Options and extension headers are read over, never written.
+// checksum (RFC 1071). Options and extension headers are skipped, and never written.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ inline constexpr std::size_t ipv4_header_bytes = 20;
 inline constexpr std::size_t ipv6_header_bytes = 40;
 inline constexpr std::uint8_t ip_protocol_tcp = 6, ip_protocol_udp = 17;
 
-/// Where the addresses stand: the source's first byte; the destination follows.
+/// Offset of the addresses: the source, then the destination.
 inline constexpr std::size_t ipv4_addresses_at = 12;
 inline constexpr std::size_t ipv6_addresses_at = 8;
 
@@ -25,15 +25,15 @@ constexpr std::size_t ip_header_bytes(bool ipv6) noexcept {
 }
 constexpr std::size_t address_bytes(bool ipv6) noexcept { return ipv6 ? 16 : 4; }
 
-/// An IP header: how long it is (0: refused), and the protocol number of what follows it.
+/// An IP header: its length (0: refused), and the protocol number of what follows it.
 struct IpHeader {
   std::uint16_t bytes = 0;
   std::uint8_t next = 0;
 };
 
-/// The header of a packet of that version, as long as its header says, no fragment, with `least`
-/// bytes behind the header at least; else refused. IPv4's options and IPv6's extension headers are
-/// not looked at. Nothing beyond skb.length is read.
+/// The header of a packet. Refuses a packet of the other IP version, a wrong length, a fragment,
+/// and fewer than `least` bytes after the header. Does not look at IPv4's options and IPv6's
+/// extension headers. Reads nothing beyond skb.length.
 inline IpHeader ip_header_of(const Skb& skb, bool ipv6, std::size_t least) noexcept {
   constexpr std::uint16_t fragment = 0x3fff;  // offset and MF
   const std::uint8_t* const ip = skb.data;
@@ -81,10 +81,10 @@ inline std::size_t write_pseudo_header(std::uint8_t* to, const std::uint8_t* ip,
 }
 
 /// Whether the byte at `offset` of the IP header is in the pseudo-header or decides where the
-/// segment begins and ends, so that no MAC survives its change.
+/// segment begins and ends. A change of such a byte makes the MAC wrong.
 bool ip_header_covered(bool ipv6, std::size_t offset) noexcept;
 
-/// The one's complement sum of `bytes` in 16 bits, added to `sum`; not complemented.
+/// Adds the 16-bit one's complement sum of `bytes` to `sum`. Does not complement the result.
 std::uint16_t checksum_add(std::uint16_t sum, std::span<const std::uint8_t> bytes) noexcept;
 
 /// Writes an IP header for `payload_bytes` of `protocol`: DSCP CS6 (network control, RFC 4594), hop

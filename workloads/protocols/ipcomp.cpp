@@ -29,7 +29,7 @@ constexpr std::string_view fields[] = {"Host: www.example.",
 constexpr std::string_view values[] = {"net",        "plain",  "gzip", "json",
                                        "index.html", "Origin", "max",  "zstd"};
 
-/// Lines of a field, a value and a random number.
+/// Writes lines of a field, a value and a random number.
 void write_text(MutableBytes to, Rng& rng) noexcept {
   const auto append = [&](std::string_view text) {
     const std::size_t n = std::min(text.size(), to.size());
@@ -95,7 +95,7 @@ Errno Ipcomp::output(Request& request, std::uint8_t* scratch, const Connection&,
   computed.output_bytes = 0;
   if (found.compressed) return Errno::einval;
   if (!needs_operation(found, Direction::tx)) return Errno::ok;
-  // Shorter than it was, or not at all.
+  // Send it compressed only if that is shorter.
   std::uint8_t* const ip = computed.output.data();
   std::uint8_t* const comp = ip + found.ip_bytes;
   const std::size_t most = found.bytes - ipcomp_header_bytes - 1;
@@ -125,9 +125,9 @@ Errno Ipcomp::input(Request& request, std::uint8_t* scratch, const Connection&, 
                                   : MutableBytes{ip + found.ip_bytes, most};
   const Errno e = decompress(
       request, {found.payload + ipcomp_header_bytes, found.bytes - ipcomp_header_bytes}, data);
-  if (e == Errno::enospc) return Errno::ebadmsg;  // no packet is so long
+  if (e == Errno::enospc) return Errno::ebadmsg;  // no packet is that long
   if (failed(e)) return e;
-  // No sender compresses what does not become shorter.
+  // No sender sends compressed what did not become shorter.
   if (data.size() > most || data.size() <= found.bytes) return Errno::ebadmsg;
   if (by_scratch_) std::memcpy(ip + found.ip_bytes, data.data(), data.size());
 
@@ -155,7 +155,7 @@ bool Ipcomp::covers(const Skb& skb, std::size_t offset) const noexcept {
   if (!found || offset >= skb.length) return false;
   const std::size_t cpi_at = found.ip_bytes + 2U;
   if (found.compressed && (offset == cpi_at || offset == cpi_at + 1)) return true;
-  // Lengths, the fragment's offset, the protocol.
+  // Lengths, the fragment offset, the protocol.
   if (ipv6_) return offset >= 4 && offset <= 6;
   return offset == 2 || offset == 3 || offset == 7 || offset == 9;
 }

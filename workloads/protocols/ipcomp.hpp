@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// ipcomp: IP payload compression (RFC 3173) with DEFLATE (RFC 2394) in transport mode: what follows
-// the IP header, a UDP segment here, is compressed behind a header of 4 bytes. One that would not
-// become shorter is sent as it is (§2.2), and so are those below 90 bytes, which Linux does not try
-// (net/xfrm/xfrm_algo.c). Receivers take both. Where nothing is to be computed nothing is asked
-// for: ipcomp_output() looks at the length before it allocates (net/xfrm/xfrm_ipcomp.c), and what
-// came as it was never reaches ipcomp_input().
+// ipcomp: IP payload compression (RFC 3173) with DEFLATE (RFC 2394) in transport mode. What follows
+// the IP header, here a UDP datagram, is compressed behind a header of 4 bytes. A datagram that
+// would not become shorter is sent unchanged (§2.2). So is one below 90 bytes, which Linux does not
+// try to compress (net/xfrm/xfrm_algo.c). Receivers take both. A packet that is too short, or that
+// arrives uncompressed, needs no request: ipcomp_output() looks at the length before it allocates
+// (net/xfrm/xfrm_ipcomp.c), and an uncompressed packet never reaches ipcomp_input().
 //
-// With "deflate" the output goes to scratch and from there to the packet, as ipcomp_compress() did
-// until 2025: 65,400 bytes, one for all tunnels of a CPU. The acomp variants need no scratch.
+// With "deflate" the output goes to scratch and is copied from there to the packet, as
+// ipcomp_compress() did until 2025. That scratch has 65,400 bytes; all tunnels share one per CPU.
+// The acomp variants need no scratch.
 //
-// Three payloads in four are text of the kind of HTTP headers, of whose 1,400 bytes two fifths are
-// left; the fourth is random. There is no key and no MAC: forged packets here are those that are no
-// IPComp of this association, and those cut short.
+// Three payloads in four are text like HTTP headers; 1,400 bytes of it compress to two fifths. The
+// fourth payload is random. There is no key and no MAC. Forged packets here are packets that are
+// not IPComp of this association, and truncated packets.
 #pragma once
 
 #include "workloads/protocol.hpp"
@@ -30,10 +31,10 @@ class Ipcomp : public NoReplay {
   static constexpr Family family = Family::compression;
   static constexpr std::size_t ipcomp_header_bytes = 4;
   static constexpr std::uint16_t cpi_deflate = 2;           ///< §3.3's well-known number
-  static constexpr std::size_t threshold_bytes = 90;        ///< shorter ones are sent as they are
+  static constexpr std::size_t threshold_bytes = 90;        ///< shorter ones are sent unchanged
   static constexpr std::size_t old_scratch_bytes = 65'400;  ///< IPCOMP_SCRATCH_SIZE
 
-  /// What follows the IP header, IPComp's own included.
+  /// What follows the IP header, including IPComp's header.
   struct Found {
     std::uint8_t* payload = nullptr;
     std::uint16_t ip_bytes = 0, bytes = 0;
@@ -63,14 +64,14 @@ class Ipcomp : public NoReplay {
   /// The two ends: there is no key.
   std::string key_line(const Connection& connection) const;
 
-  /// 0 where `packet` or max_packet_bytes is too small.
+  /// Returns 0 if `packet` or max_packet_bytes is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
-  /// Refused are: malformed packets, fragments, other protocols than UDP and IPComp, another CPI.
+  /// Refused are: malformed packets, fragments, protocols other than UDP and IPComp, another CPI.
   Found find(const Connection&, const Skb& skb) const noexcept;
 
-  /// Not those that are too short to be compressed, nor those that came as they are.
+  /// False for packets too short to be compressed, and for packets that arrived uncompressed.
   static bool needs_operation(Found found, Direction direction) noexcept {
     return found.compressed || (direction == Direction::tx && found.bytes >= threshold_bytes);
   }
@@ -83,19 +84,19 @@ class Ipcomp : public NoReplay {
     return computed.output.first(computed.output_bytes);
   }
 
-  /// The packet as it was goes to the output; nothing does of one that came as it is.
+  /// The decompressed packet goes to the output. A packet that arrived uncompressed writes nothing.
   Errno input(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
               Found found, Computed& computed) const noexcept;
   bool input_done(const Connection&, const Skb&, Found, const Computed&) const noexcept {
     return true;
   }
 
-  /// Data that is not what was sent may decompress to something else: claimed is what find() knows
-  /// to be wrong.
+  /// Changed data may decompress to something else without an error. So only the bytes that find()
+  /// checks are covered.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
-  /// Makes the IP header at the output's front that of a packet of `bytes` and `protocol`.
+  /// Sets length and protocol in the IP header at the front of the output, and its checksum.
   void finish_header(std::uint8_t* ip, std::size_t ip_bytes, std::size_t bytes,
                      std::uint8_t protocol) const noexcept;
 

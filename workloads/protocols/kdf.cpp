@@ -8,7 +8,7 @@
 namespace tfm {
 namespace {
 
-/// A transform for one computation: in this object where the algorithm is flat.
+/// A transform for one computation. It lies in this object if the algorithm is flat.
 class OwnTransform {
  public:
   OwnTransform() = default;
@@ -34,7 +34,7 @@ class OwnTransform {
   }
 
  private:
-  static constexpr std::size_t inline_bytes = 1024;  // hmac(sha512) takes the most: 2 x 216
+  static constexpr std::size_t inline_bytes = 1024;  // the largest is hmac(sha512): 2 x 216
 
   Transform* attached_ = nullptr;
   Transform* allocated_ = nullptr;
@@ -81,8 +81,9 @@ Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const Kdf
   store_be16(to + 12, static_cast<std::uint16_t>(algorithm.key_bytes * 8));
   to += 14;
 
-  // RFC 5926 §3.1.1.2: a PRF that takes keys of one length has a master key of another condensed
-  // with a key of zeros first. The RFC says so of AES-128-CMAC; keyed BLAKE2b is treated alike.
+  // RFC 5926 §3.1.1.2: if the PRF takes keys of one length only, a master key of another length is
+  // first condensed with a key of zeros. The RFC says this for AES-128-CMAC; keyed BLAKE2b is
+  // treated the same.
   std::array<std::uint8_t, max_digest_bytes> condensed{};
   const bool any_length = algorithm.tmpl == Template::hmac;
   const bool condense = !any_length && master_key.size() != algorithm.key_bytes;

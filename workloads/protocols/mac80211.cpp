@@ -6,7 +6,7 @@
 namespace tfm {
 namespace {
 
-// RFC 7042 §2.1.2's addresses for documentation: the access point, and the host behind it.
+// The access point and the host behind it, with addresses for documentation (RFC 7042 §2.1.2).
 constexpr Mac80211::Address access_point = {0x00, 0x00, 0x5e, 0x00, 0x53, 0x01};
 constexpr Mac80211::Address wired_host = {0x00, 0x00, 0x5e, 0x00, 0x53, 0x02};
 constexpr std::uint16_t ethertype_ipv4 = 0x0800, ethertype_ipv6 = 0x86dd;
@@ -56,7 +56,7 @@ std::size_t Mac80211::build(const Connection& connection, Direction direction,
   header[24] = connection.tid;
   header[25] = 0;
 
-  // §12.5.3.2; a key's first frame has packet number 1, since receivers begin with 0.
+  // §12.5.3.2. A key's first frame has packet number 1, because receivers begin with 0.
   std::uint8_t* const crypto = header + qos_header_bytes;
   const std::uint64_t number = std::uint64_t{sequence} + 1;
   crypto[0] = static_cast<std::uint8_t>(number);
@@ -81,8 +81,8 @@ std::size_t Mac80211::build(const Connection& connection, Direction direction,
 }
 
 bool Mac80211::covers(const Skb& skb, std::size_t offset) const noexcept {
-  // Of the headers: type and subtype, addresses, the packet number. Half of the other bytes is
-  // masked, as are flags, sequence number and QoS Control; Duration and reserved bits are free.
+  // Covered in the headers: type and subtype, addresses, the packet number. Other bytes are masked
+  // in part (flags, sequence number, QoS Control) or not covered at all (Duration, reserved bits).
   if (offset >= skb.length) return false;
   if (offset < plain_header_bytes) return offset == 0 || (offset >= 4 && offset < 22);
   const std::size_t header =

@@ -2,12 +2,13 @@
 // mac80211: the data frames of an access point and its stations, sealed by CCMP-128 or GCMP (IEEE
 // 802.11-2016 §12.5.3, §12.5.5) as net/mac80211/wpa.c does it. This host is the access point.
 //
-// A frame is the 802.11 header (24 bytes, 26 with QoS, as all are built), the CCMP or GCMP header
-// (8 bytes: the packet number, KeyID), what is encrypted (LLC/SNAP, IP, UDP, payload) and the MIC
-// (8 bytes, or GCMP's 16); no FCS, which the device adds. Associated data are the header with the
-// fields masked that a retransmission changes; the nonce is the transmitter's address and the
-// packet number, with CCMP the priority before them. Both lie in the request's scratch, as behind
-// the aead_request in net/mac80211/aead_api.c. Not built: four addresses, HT Control, SPP A-MSDUs.
+// A frame has the 802.11 header (24 bytes, or 26 with QoS; all frames are built with QoS), the CCMP
+// or GCMP header (8 bytes: packet number, KeyID), what is encrypted (LLC/SNAP, IP, UDP, payload)
+// and the MIC (CCMP: 8 bytes, GCMP: 16). It has no FCS, which the device adds. The associated data
+// are the header with those fields masked that a retransmission changes. The nonce is the
+// transmitter's address and the packet number; in CCMP the priority comes before them. Both lie in
+// the request's scratch, as behind the aead_request in net/mac80211/aead_api.c. Not built are four
+// addresses, HT Control and SPP A-MSDUs.
 #pragma once
 
 #include "workloads/protocols/draw.hpp"
@@ -49,12 +50,12 @@ class Mac80211 {
   struct Connection {
     std::uint32_t index = 0;  ///< its key and IP addresses follow from it
     Address station{};
-    std::uint8_t tid = 0;  ///< of the frames that are built
+    std::uint8_t tid = 0;  ///< of all frames that build() makes
   };
   static_assert(sizeof(Connection) <= 64);
 
-  /// Of the last frame that was accepted; 0: none. One for all TIDs, whose frames arrive in order
-  /// here, as they are sent; the kernel keeps one for each.
+  /// The number of the last accepted frame; 0: none. One number for all TIDs is enough, because
+  /// frames arrive here in the order in which they were sent. The kernel keeps one for each TID.
   struct State {
     std::uint64_t packet_number = 0;
   };
@@ -83,15 +84,16 @@ class Mac80211 {
   Connection connection(std::uint32_t index) const noexcept;
   /// A station's pairwise key serves both directions.
   Result<TrafficKeys> keys(const Connection& connection) const noexcept;
-  /// A line of Wireshark's table 80211_keys (`-o uat:80211_keys:LINE`): "tk","KEY".
+  /// A line for Wireshark's table 80211_keys (`-o uat:80211_keys:LINE`): "tk","KEY".
   std::string key_line(const Connection& connection) const;
 
-  /// 0 where `packet` or max_packet_bytes is too small.
+  /// Returns 0 if `packet` or max_packet_bytes is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
-  /// Refused are: what is no protected data frame to this station (TX: FromDS alone) or from it
-  /// (RX: ToDS alone), an HT Control field, another KeyID than a pairwise key's, no text.
+  /// Refused are: all but protected data frames to this station (TX: only FromDS set) or from it
+  /// (RX: only ToDS set), frames with an HT Control field, with another KeyID than a pairwise
+  /// key's, or without text.
   Found find(const Connection& connection, const Skb& skb) const noexcept;
 
   Errno output(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
@@ -112,7 +114,7 @@ class Mac80211 {
     return computed.output.first(computed.output_bytes);
   }
 
-  /// What was encrypted goes to the output.
+  /// The decrypted text goes to the output.
   Errno input(Request& request, std::uint8_t* scratch, const Connection&, const Skb&, Found found,
               Computed& computed) const noexcept {
     computed.output_bytes = found.text_bytes;
@@ -127,7 +129,7 @@ class Mac80211 {
     return true;
   }
 
-  /// Packet numbers increase (§12.5.3.4.4): a gap is no matter.
+  /// Packet numbers must increase (§12.5.3.4.4). Gaps are allowed.
   bool replay_check(const State& state, Found found) const noexcept {
     return found.packet_number > state.packet_number;
   }
@@ -139,7 +141,7 @@ class Mac80211 {
 
  private:
   static constexpr std::size_t plain_header_bytes = 24, qos_header_bytes = 26, llc_bytes = 8;
-  static constexpr std::size_t nonce_at = 24;  // of the scratch, behind the associated data
+  static constexpr std::size_t nonce_at = 24;  // in the scratch, behind the associated data
 
   // Frame Control (§9.2.4.1), its two bytes.
   static constexpr std::uint8_t data_frame = 0x08, qos_subtype = 0x80;
@@ -147,9 +149,9 @@ class Mac80211 {
   static constexpr std::uint8_t retry_power_more_data = 0x38;
   static constexpr std::uint8_t extended_iv = 0x20, key_id = 0xc0;  // of the CCMP header
 
-  /// §12.5.3.3.3: subtype, Retry, Power Management and More Data, the sequence number (not the
-  /// fragment's), and of QoS Control all but the TID are masked; Duration is left out. find() let
-  /// pass subtypes and Order that are zero anyhow.
+  /// §12.5.3.3.3. Masked are the subtype, Retry, Power Management, More Data, the sequence number
+  /// (not the fragment number), and all of QoS Control except the TID. Duration is left out. The
+  /// masked subtype bits and Order need no code: find() accepts them only as zero.
   static Bytes associated(std::uint8_t* scratch, Found found) noexcept {
     const std::uint8_t* const header = found.header;
     scratch[0] = header[0];

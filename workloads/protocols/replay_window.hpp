@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The anti-replay window of an IPsec receiver (RFC 4302 and RFC 4303 §3.4.3): 64 sequence numbers
-// of 32 bits, the default that both prefer. Linux's struct xfrm_replay_state has a bitmap of 32; as
-// many as 64 take its struct xfrm_replay_state_esn, whose bitmap is as long as one asks for, with
-// extended sequence numbers or without. check() comes before the operation, advance() once the
+// of 32 bits, the default that both RFCs prefer. The bitmap of Linux's struct xfrm_replay_state has
+// 32 bits. For 64 Linux needs struct xfrm_replay_state_esn, with a bitmap of any length, with or
+// without extended sequence numbers. Call check() before the operation, and advance() when the
 // packet is authentic.
 #pragma once
 
@@ -14,7 +14,8 @@ class ReplayWindow {
  public:
   static constexpr std::uint32_t packets = 64;
 
-  /// False for a number that was seen, is too old to know, or is 0, which no sender gives (§3.3.3).
+  /// False for a number that was accepted before, that is older than the window, or that is 0,
+  /// which no sender uses (§3.3.3).
   bool check(std::uint32_t sequence) const noexcept {
     if (sequence > highest_) [[likely]]
       return true;
@@ -22,7 +23,7 @@ class ReplayWindow {
     return sequence != 0 && age < packets && (seen_ >> age & 1) == 0;
   }
 
-  /// `sequence` is one that check() lets pass.
+  /// check(sequence) must be true.
   void advance(std::uint32_t sequence) noexcept {
     if (sequence > highest_) [[likely]] {
       const std::uint32_t ahead = sequence - highest_;
@@ -35,11 +36,10 @@ class ReplayWindow {
 
  private:
   std::uint64_t seen_ = 0;     ///< bit k: whether highest_ - k was accepted
-  std::uint32_t highest_ = 0;  ///< accepted so far; 0: none
+  std::uint32_t highest_ = 0;  ///< highest accepted number; 0: none
 };
 
-/// What a protocol derives from whose receivers keep a window. Its Found has the packet's sequence
-/// number.
+/// The base of protocols with a receive window. Their Found has the packet's sequence number.
 class WindowedReplay {
  public:
   using State = ReplayWindow;

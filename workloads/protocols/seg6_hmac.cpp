@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t salt_path = 0x73656736;
 
-/// RFC 5180's benchmarking network holds the segments too.
+/// The segments are in RFC 5180's benchmarking network too.
 void draw_segment(std::uint8_t* to, Rng& rng) noexcept {
   constexpr std::uint8_t network[8] = {0x20, 0x01, 0, 2, 0, 0, 0, 2};
   std::memcpy(to, network, sizeof network);
@@ -59,8 +59,8 @@ std::size_t Seg6Hmac::build(const Connection& connection, Direction direction,
   srh[5] = flag_hmac;
   store_be16(srh + 6, 0);  // tag
 
-  // The list runs from the last segment to the first. This host sends to the first; packets that it
-  // receives find it anywhere on their way.
+  // The list runs from the last segment to the first. This host sends to the first segment. A
+  // packet that it receives can be anywhere on its path.
   Rng rng(path_seed(~seed_, connection.index, direction));
   std::uint8_t* list = srh + srh_fixed_bytes;
   for (unsigned i = 0; i < path.segments; ++i) draw_segment(list + i * segment_bytes, rng);
@@ -97,9 +97,9 @@ bool Seg6Hmac::covers(const Skb& skb, std::size_t offset) const noexcept {
   const std::size_t tlv_at = ipv6_header_bytes + srh_bytes(srh[4] + 1U) - tlv_bytes;
   const bool reduced = (skb.data[tlv_at + 2] & d_bit) != 0;
   if (within(4, 3) || within(ipv6_addresses_at, 16)) return true;  // length, next header, source
-  // The destination, and where it stands in the list.
+  // The destination, and its place in the list.
   if (within(ipv6_addresses_at + 16, 16) || offset == ipv6_header_bytes + 3) return !reduced;
-  // Length, type, Last Entry, flags; segments; the TLV but for the D bit's 16 bits.
+  // Length, type, Last Entry and flags; segments; the TLV except the 16 bits with the D bit.
   return within(ipv6_header_bytes + 1, 2) || within(ipv6_header_bytes + 4, 2) ||
          within(ipv6_header_bytes + srh_fixed_bytes,
                 tlv_at - ipv6_header_bytes - srh_fixed_bytes) ||

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // seg6_hmac: the HMAC TLV of IPv6's Segment Routing Header (RFC 8754 §2.1.2; net/ipv6/seg6_hmac.c).
 //
-// The HMAC covers source address, Last Entry, flags, key id and the segments: 22 bytes and 16 for
-// each of 1 to 14 segments, and nothing of the payload, a UDP datagram here. Its input is assembled
-// in scratch, as Linux did in a buffer per CPU until 2025. The TLV has 32 bytes for it; a shorter
-// digest is followed by zeros.
+// The HMAC covers source address, Last Entry, flags, key id and the segments: 22 bytes, and 16 for
+// each of 1 to 14 segments. It does not cover the payload, here a UDP datagram. Its input is
+// assembled in scratch; Linux used a buffer per CPU for that until 2025. The TLV has 32 bytes for
+// the HMAC. A shorter digest is followed by zeros.
 #pragma once
 
 #include "workloads/mac_protocol.hpp"
@@ -22,7 +22,7 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
   static constexpr std::size_t max_segments = 14;  ///< what Linux's buffer of 256 bytes allows
   static constexpr std::size_t hmac_bytes = 32;
 
-  /// A segment routing header whose lengths are right, and its HMAC TLV. Null: refused.
+  /// A segment routing header with correct lengths, and its HMAC TLV. Null: refused.
   struct Found {
     std::uint8_t* srh = nullptr;
     std::uint8_t* tlv = nullptr;
@@ -34,7 +34,7 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
     }
   };
 
-  /// A packet's way in one direction.
+  /// A packet's path in one direction.
   struct Path {
     std::uint32_t key_id = 0;   ///< names the shared secret (seg6_hmac_info_lookup())
     std::uint8_t segments = 0;  ///< in the header's list
@@ -57,7 +57,7 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
 
   std::size_t scratch_bytes() const noexcept { return text_bytes(max_segments); }
   std::size_t mac_bytes() const noexcept { return hmac_bytes; }
-  /// Of a packet with the most segments.
+  /// For a packet with the most segments.
   std::size_t header_bytes() const noexcept {
     return ipv6_header_bytes + srh_bytes(max_segments) + udp_header_bytes;
   }
@@ -68,21 +68,21 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
     return draw_keys(seed_, connection.index, key_bytes_);
   }
 
-  /// 0 where `packet` is too small.
+  /// Returns 0 if `packet` is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
 
-  /// Refused are: malformed packets, other TLVs than the HMAC, the HMAC flag clear (Linux's
-  /// SR6_FLAG1_HMAC), an unknown key id, a destination that is not the segment that the header
-  /// says, unless the D bit says that the list is reduced (§2.1.2.1).
+  /// Refused are: malformed packets, TLVs other than the HMAC, a clear HMAC flag (Linux's
+  /// SR6_FLAG1_HMAC), an unknown key id, and a destination that is not the header's current
+  /// segment. The last is not checked if the D bit says that the list is reduced (§2.1.2.1).
   Found find(const Connection& connection, const Skb& skb) const noexcept;
 
   /// Errors: einval for a packet that find() refused; the provider's.
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
                const Skb& skb, Found found, MutableBytes mac) const noexcept;
 
-  /// Whether a flip of any bit of the byte at `offset` of a packet that find() accepts must be
-  /// refused.
+  /// For a packet that find() accepts: whether it must be refused when any bit of its byte at
+  /// `offset` is flipped.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:

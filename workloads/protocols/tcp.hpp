@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// TCP segments (RFC 9293): found in a packet whose every length is checked, and written; and the
-// option that authenticates one.
+// TCP segments (RFC 9293): finding one in a packet, with all lengths checked; writing one; and
+// finding its authentication option.
 #pragma once
 
 #include "runtime/algorithm.hpp"
@@ -17,13 +17,13 @@ namespace tcp_flag {
 inline constexpr std::uint8_t syn = 0x02, psh = 0x08, ack = 0x10;
 }
 
-/// A TCP segment inside a packet. `header` is null where the packet is malformed. Two registers
-/// wide: one that is kept in memory costs the fast path a store-forwarding stall for each copy.
+/// A TCP segment inside a packet. `header` is null if the packet is malformed. The struct fits in
+/// two registers: in memory, each copy would cost the fast path a store-forwarding stall.
 struct TcpSegment {
   std::uint8_t* header = nullptr;
   std::uint16_t header_bytes = 0;  ///< with options
   std::uint16_t bytes = 0;         ///< header and data
-  std::uint16_t auth_option = 0;   ///< where it starts in the header; 0: none, or not looked for
+  std::uint16_t auth_option = 0;   ///< its offset in the header; 0: none, or not looked for
 
   explicit operator bool() const noexcept { return header != nullptr; }
   std::uint16_t source_port() const noexcept { return load_be16(header); }
@@ -36,8 +36,8 @@ struct TcpSegment {
 };
 static_assert(sizeof(TcpSegment) == 16);
 
-/// The segment of a packet whose IP length is exactly skb.length; malformed, a fragment, of the
-/// other IP version or not TCP: a null segment. Nothing beyond skb.length is read.
+/// The segment of a packet with an IP length of exactly skb.length. A null segment if the packet is
+/// malformed, a fragment, of the other IP version, or not TCP. Reads nothing beyond skb.length.
 inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
   const IpHeader ip = ip_header_of(skb, ipv6, tcp_header_bytes);
   if (ip.next != ip_protocol_tcp) return {};
@@ -48,18 +48,18 @@ inline TcpSegment find_tcp(const Skb& skb, bool ipv6) noexcept {
   return {tcp, static_cast<std::uint16_t>(header_bytes), static_cast<std::uint16_t>(bytes)};
 }
 
-/// Where the option `kind` starts in the header, bytes from the header's first; 0 where it must be
-/// refused: absent, not `length` long, there twice, beside another authentication option (RFC 5925
-/// §2.2), or among options of which one has a bad length (0, 1, beyond the header).
+/// The offset of the option `kind` in the header, in bytes. 0 if the segment must be refused: the
+/// option is absent, is not `length` long, or is there twice; there is another authentication
+/// option beside it (RFC 5925 §2.2); or any option has a bad length (0, 1, beyond the header).
 std::uint16_t find_auth_option(TcpSegment segment, std::uint8_t kind, std::uint8_t length) noexcept;
 
-/// Whether the MAC of an authentication option protects the byte at `offset` of the packet: what
-/// the pseudo-header takes of the IP header, and the segment but for its checksum and for the
-/// options outside of `options`.
+/// Whether the MAC of an authentication option protects the byte at `offset` of the packet. It
+/// protects what the pseudo-header takes from the IP header, and the segment except its checksum
+/// and the options outside `options`.
 bool auth_option_covers(const Skb& skb, const TcpSegment& segment, bool ipv6, Bytes options,
                         std::size_t offset) noexcept;
 
-/// What a segment says. The caller keeps options and payload.
+/// The fields of a segment. The caller owns the options.
 struct TcpFields {
   Endpoint source, destination;
   std::uint32_t sequence = 0, acknowledgement = 0;
@@ -67,14 +67,14 @@ struct TcpFields {
   Bytes options;  ///< a multiple of 4, at most 40 bytes
 };
 
-/// Writes IP and TCP headers in front of `payload_bytes` at the end of `packet`'s first bytes,
-/// which stay as they are. The TCP checksum field is as for a device that completes it
-/// (CHECKSUM_PARTIAL: the pseudo-header's sum). Returns the packet's length, or 0 where `packet` or
-/// an IP length is too small for it.
+/// Writes IP and TCP headers to the front of `packet`. The `payload_bytes` that follow them stay
+/// unchanged. The TCP checksum field holds the pseudo-header's sum, for a device that completes it
+/// (CHECKSUM_PARTIAL). Returns the packet's length, or 0 if it does not fit in `packet` or in an IP
+/// length.
 std::size_t write_tcp(const TcpFields& fields, bool ipv6, std::size_t payload_bytes,
                       MutableBytes packet) noexcept;
 
-/// Completes the TCP checksum, as the device would, after the MAC was written.
+/// Completes the TCP checksum as the device would. Call it after the MAC is written.
 void complete_tcp_checksum(const Skb& skb, bool ipv6) noexcept;
 
 }  // namespace tfm

@@ -2,7 +2,7 @@
 // tcp_ao: the TCP Authentication Option (RFC 5925) with RFC 5926's key derivation.
 //
 // The MAC covers SNE, pseudo-header, TCP header (checksum and MAC zeroed) and data. Established
-// segments carry NOP NOP timestamps and the option, so their TCP header is 48 bytes long.
+// segments carry NOP, NOP, timestamps and the option, so their TCP header has 48 bytes.
 #pragma once
 
 #include "workloads/mac_protocol.hpp"
@@ -15,13 +15,13 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
  public:
   static constexpr std::string_view name = "tcp_ao";
   static constexpr std::string_view summary =
-      "TCP Authentication Option (RFC 5925), 96-bit MACs, keys by KDF";
+      "TCP Authentication Option (RFC 5925), 96-bit MACs, traffic keys derived by a KDF";
   static constexpr bool options_vary = true;
   static constexpr std::uint8_t option_bytes = 16;
   static constexpr std::size_t ao_mac_bytes = option_bytes - 4;
   static constexpr std::size_t max_key_bytes = 80;  ///< Linux's TCP_AO_MAXKEYLEN
 
-  /// A segment with its option; without one: refused.
+  /// A segment with its option. Without an option it is refused.
   struct Found {
     TcpSegment segment;
 
@@ -33,11 +33,11 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
     }
   };
 
-  /// A connection's read-only state. Directions index the arrays: what this host sends, receives.
+  /// A connection's read-only state. The arrays are indexed by direction: sent, received.
   struct Connection {
     std::uint32_t index = 0;  ///< addresses, ports and master key follow from it
     std::array<SneBase, 2> sne_base{};
-    std::array<std::uint8_t, 2> key_id{};  ///< KeyID of the segments; RNextKeyID of the others'
+    std::array<std::uint8_t, 2> key_id{};  ///< KeyID of that direction, RNextKeyID of the other
   };
   static_assert(sizeof(Connection) <= 64);
 
@@ -57,17 +57,17 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
 
   Connection connection(std::uint32_t index) const noexcept;
   std::string master_key(const Connection& connection) const;
-  /// Its two ends and its key.
+  /// The two ends and the key.
   std::string key_line(const Connection& connection) const {
     return tcp_key_line(draw_tcp(seed_, connection.index, ipv6_), ipv6_, master_key(connection));
   }
 
-  /// The keys of a SYN, and of every other segment, the SYN-ACK included (RFC 5925 §5.2).
+  /// The keys of a SYN, and the keys of all other segments, also of the SYN-ACK (RFC 5925 §5.2).
   /// Errors: those of derive_traffic_key().
   Result<TrafficKeys> handshake_keys(const Connection& connection) const;
   Result<TrafficKeys> keys(const Connection& connection) const;
 
-  /// 0 where `packet` is too small.
+  /// Returns 0 if `packet` is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
   std::size_t build_handshake(const Connection& connection, Handshake segment,
@@ -88,16 +88,16 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
                const Skb& skb, Found found, MutableBytes mac) const noexcept;
 
-  /// Whether the MAC protects the byte at `offset` of a packet that find() accepts, so that a
-  /// flip of any of its bits must be refused.
+  /// For a packet that find() accepts: whether the MAC protects the byte at `offset`, so that the
+  /// packet must be refused when any bit of it is flipped.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
   static constexpr std::uint16_t established_option_at = tcp_header_bytes + timestamps_bytes;
   static constexpr std::uint32_t established_header_bytes = established_option_at + option_bytes;
 
-  /// An established segment's options are NOP NOP timestamps and nothing else before ours: then
-  /// there is nothing to walk.
+  /// In an established segment only NOP, NOP and timestamps come before the option. Then no options
+  /// need to be walked.
   TcpSegment find_segment(const Skb& skb) const noexcept {
     constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
     constexpr std::uint16_t kind_and_length = tcp_option_ao << 8 | option_bytes;
@@ -113,7 +113,8 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
     return segment;
   }
 
-  /// Copies what the MAC covers of the TCP header, checksum and MAC zeroed; returns its length.
+  /// Copies the part of the TCP header that the MAC covers, with checksum and MAC zeroed. Returns
+  /// its length.
   std::size_t copy_header(std::uint8_t* to, TcpSegment segment) const noexcept;
 
   Result<TrafficKeys> derive(const Connection& connection, bool handshake) const;

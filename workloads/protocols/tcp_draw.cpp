@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::uint16_t bgp_port = 179;
 constexpr std::uint16_t first_ephemeral_port = 49152;  // RFC 6335 §6
-constexpr std::uint32_t segment_bytes = 1448;          // an Ethernet MSS less timestamps
+constexpr std::uint32_t segment_bytes = 1448;          // Ethernet's MSS, less the timestamps
 constexpr std::uint32_t segment_numbers = 1U << 20;
 
-// What each drawn thing mixes into the seed, so that none repeats another's numbers.
+// Mixed into the seed, so that no draw repeats another's numbers.
 enum : std::uint64_t { salt_connection = 1, salt_key = 2 };
 
-// RFC 2544's and RFC 5180's benchmarking networks hold this host; RFC 1918's 10/8 holds its peers,
-// since a million of them need more than the former's 17 bits.
+// This host is in the benchmarking networks of RFC 2544 and RFC 5180. Its IPv4 peers are in RFC
+// 1918's 10/8: a million of them need more than the 17 bits of RFC 2544's network.
 constexpr std::uint8_t local_ipv4[4] = {198, 18, 0, 1};
 constexpr std::uint8_t local_ipv6[16] = {0x20, 0x01, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 constexpr std::uint8_t remote_ipv6[16] = {0x20, 0x01, 0, 2, 0, 0, 0, 1};
@@ -46,7 +46,7 @@ TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept {
   TcpDraw draw;
   draw.isn = {draw_isn(rng), draw_isn(rng)};
   draw.active = rng.below(2) == 0;
-  // The index's upper 8 bits, which IPv4's 10/8 has no room for, and 6 random ones.
+  // 6 random bits and the upper 8 bits of the index, for which IPv4's 10/8 has no room.
   const auto ephemeral =
       static_cast<std::uint16_t>(first_ephemeral_port + (rng.below(64) << 8 | index >> 24));
   draw.local.port = draw.active ? ephemeral : bgp_port;

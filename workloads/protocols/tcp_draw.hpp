@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every TCP workload draws for its connections: ends, ISNs, who opened, master keys; and the
-// parts of a segment that the protocols share. All of it follows from (seed, index).
+// What every TCP workload draws for its connections: ends, ISNs, which side opened, master keys.
+// Also the parts of a segment that the protocols share. All of it follows from (seed, index).
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace tfm {
 /// unique to the index.
 struct TcpDraw {
   Endpoint local, remote;
-  std::array<std::uint32_t, 2> isn{};  ///< by the direction of the segments that it numbers
+  std::array<std::uint32_t, 2> isn{};  ///< by the direction of the numbered segments
   bool active = false;                 ///< this host sent the SYN
 
-  /// Of a packet in that direction.
+  /// The ends of a packet in that direction.
   Ends ends(Direction d) const noexcept {
     return d == Direction::tx ? Ends{local, remote} : Ends{remote, local};
   }
@@ -27,7 +27,7 @@ struct TcpDraw {
   }
 };
 
-/// One connection in four rolls over in each direction: the sequence numbers of its first segments
+/// In each direction, one connection in four rolls over: the sequence numbers of its first segments
 /// pass 2^32.
 TcpDraw draw_tcp(std::uint64_t seed, std::uint32_t index, bool ipv6) noexcept;
 
@@ -36,15 +36,15 @@ constexpr Direction handshake_direction(bool active, Handshake segment) noexcept
   return active == (segment == Handshake::syn) ? Direction::tx : Direction::rx;
 }
 
-/// A master key of 20 letters and digits: text, so that other tools can be told it.
+/// A master key of 20 letters and digits. It is text, so that it can be given to other tools.
 std::string draw_master_key(std::uint64_t seed, std::uint32_t index);
 
 /// "LOCAL REMOTE KEY": "192.0.2.1:179 198.51.100.7:4711 secret".
 std::string tcp_key_line(const TcpDraw& draw, bool ipv6, std::string_view master_key);
 
-/// Established segment `number` with these options. It is full-sized as far as its sequence number
-/// goes. Numbers repeat after 2^20, so that they stay within the half of the sequence space in
-/// which SNEs are unambiguous. The caller keeps the options.
+/// Established segment `number` with these options. Its sequence number assumes that all earlier
+/// segments were full-sized. Sequence numbers repeat after 2^20 segments, so that they stay in the
+/// half of the sequence space in which SNEs are unambiguous. The caller owns the options.
 TcpFields established_fields(const TcpDraw& draw, Direction direction, std::uint32_t number,
                              Bytes options) noexcept;
 /// A segment of the handshake with these options; it has no payload.
@@ -59,8 +59,8 @@ void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo)
 /// Writes the options of a SYN or SYN-ACK, in the order of RFC 9235's senders.
 void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept;
 
-/// As write_tcp(), and fills the payload as a BGP message (RFC 4271 §4.1) whose body is random;
-/// below 19 bytes all of it is random. `index` is the connection's.
+/// As write_tcp(), and fills the payload with a BGP message (RFC 4271 §4.1) that has a random body.
+/// Payloads below 19 bytes are all random. `index` is the connection's.
 std::size_t write_bgp(const TcpFields& fields, bool ipv6, std::uint32_t index,
                       std::size_t payload_bytes, MutableBytes packet) noexcept;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // tcp_md5: the TCP MD5 signature option (RFC 2385).
 //
-// The digest covers pseudo-header, the TCP header without options (checksum zeroed), data, and at
-// last the key, which the connection holds: the algorithm is keyless. Established segments carry
-// NOP NOP MD5 and NOP NOP timestamps, as Linux orders them; their TCP header is 52 bytes long.
+// The digest covers the pseudo-header, the TCP header without options (checksum zeroed), the data,
+// and last the key. The connection holds the key, because the algorithm is keyless. Established
+// segments carry NOP, NOP, MD5, NOP, NOP, timestamps, in Linux's order, so their TCP header has 52
+// bytes.
 #pragma once
 
 #include "workloads/mac_protocol.hpp"
@@ -14,12 +15,13 @@ namespace tfm {
 class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
  public:
   static constexpr std::string_view name = "tcp_md5";
-  static constexpr std::string_view summary = "TCP MD5 signatures (RFC 2385), key appended";
+  static constexpr std::string_view summary =
+      "TCP MD5 signatures (RFC 2385), the key hashed after the message";
   static constexpr std::uint8_t option_bytes = 18;
   static constexpr std::size_t md5_bytes = 16;
-  static constexpr std::size_t max_key_bytes = 59;  ///< what a cache line leaves (Linux: 80)
+  static constexpr std::size_t max_key_bytes = 59;  ///< what fits in a cache line (Linux: 80)
 
-  /// A segment with its option; without one: refused.
+  /// A segment with its option. Without an option it is refused.
   struct Found {
     TcpSegment segment;
 
@@ -52,7 +54,7 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
 
   Connection connection(std::uint32_t index) const;
   std::string master_key(const Connection& connection) const;
-  /// Its two ends and its key.
+  /// The two ends and the key.
   std::string key_line(const Connection& connection) const {
     return tcp_key_line(draw_tcp(seed_, connection.index, ipv6_), ipv6_, master_key(connection));
   }
@@ -61,7 +63,7 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
   Result<TrafficKeys> handshake_keys(const Connection&) const noexcept { return TrafficKeys{}; }
   Result<TrafficKeys> keys(const Connection&) const noexcept { return TrafficKeys{}; }
 
-  /// 0 where `packet` is too small.
+  /// Returns 0 if `packet` is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
   std::size_t build_handshake(const Connection& connection, Handshake segment,
@@ -87,8 +89,8 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
     return hash_final(request, mac.first(md5_bytes));
   }
 
-  /// Whether a flip of any bit of the byte at `offset` of a packet that find() accepts must be
-  /// refused.
+  /// For a packet that find() accepts: whether it must be refused when any bit of its byte at
+  /// `offset` is flipped.
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
@@ -98,7 +100,7 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
   static constexpr std::uint32_t established_header_bytes =
       tcp_header_bytes + padded_option_bytes + timestamps_bytes;
 
-  /// As TcpAo's: nothing to walk where our own stack's options stand, and no others.
+  /// As TcpAo's: no options need to be walked if they are exactly those of an established segment.
   TcpSegment find_segment(const Skb& skb) const noexcept {
     constexpr std::uint32_t nop_nop_md5 = 0x01010000 | tcp_option_md5 << 8 | option_bytes;
     constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;

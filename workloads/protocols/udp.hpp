@@ -9,11 +9,11 @@ namespace tfm {
 
 inline constexpr std::size_t udp_header_bytes = 8;
 
-/// Fills `datagram`, of 8 to 65,535 bytes, with a UDP header, its checksum complete, and with data
-/// drawn from `seed`.
+/// Fills `datagram`, which has 8 to 65,535 bytes, with a UDP header, including its checksum, and
+/// with data drawn from `seed`.
 void write_udp(MutableBytes datagram, bool ipv6, const Ends& ends, std::uint64_t seed) noexcept;
 
-/// As above, in front of data that is there.
+/// As above, but only the header. The data is there already.
 void write_udp_header(MutableBytes datagram, bool ipv6, const Ends& ends) noexcept;
 
 }  // namespace tfm

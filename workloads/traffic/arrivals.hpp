@@ -10,8 +10,8 @@
 
 namespace tfm {
 
-/// Arrival times of a Poisson process with one arrival per unit of time, ascending; scale them by
-/// the mean gap that the offered rate gives.
+/// Arrival times of a Poisson process with one arrival per unit of time, ascending. Multiply them
+/// by the mean gap of the offered rate.
 inline std::vector<double> poisson_arrivals(std::size_t count, Rng& rng) {
   std::vector<double> times(count);
   double now = 0;

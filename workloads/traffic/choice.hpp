@@ -10,7 +10,7 @@
 namespace tfm {
 
 /// Uniform over all sockets, or Zipf with exponent 1: the socket of rank k is chosen in proportion
-/// to 1/k. Ranks are scattered over the sockets, so that neighbours are not all busy.
+/// to 1/k. Ranks are assigned to sockets at random, so that busy sockets are not all adjacent.
 class SocketChoice {
  public:
   static SocketChoice uniform(std::uint32_t sockets);

@@ -15,11 +15,11 @@ namespace tfm {
 /// A distribution of packet sizes.
 class Sizes {
  public:
-  /// Payload bytes of one packet. `overhead_bytes` is what packets have besides, of the protocol's
-  /// longest: packet_bytes(0), with ICV or MIC, and in mac80211 with the 802.11 header. So a packet
-  /// with a length is no longer than that, and shorter where a connection has fewer headers than
-  /// others (seg6_hmac's segments) or padding falls otherwise (esp). Lengths below the overhead are
-  /// raised to it: no payload.
+  /// Payload bytes of one packet. `overhead_bytes` is packet_bytes(0): all that the protocol's
+  /// longest packets have besides payload, with ICV or MIC, and in mac80211 with the 802.11 header.
+  /// If the size is a packet's length, the packet has at most that length. It is shorter if its
+  /// connection has fewer headers than others (seg6_hmac's segments) or less padding (esp). If the
+  /// length is below the overhead, the packet has no payload and is longer.
   std::size_t payload(Rng& rng, std::size_t overhead_bytes) const noexcept {
     switch (kind_) {
       case Kind::payload:
@@ -41,20 +41,20 @@ class Sizes {
   static constexpr std::size_t beyond(std::size_t length, std::size_t overhead_bytes) noexcept {
     return length > overhead_bytes ? length - overhead_bytes : 0;
   }
-  /// The simple IMIX: lengths of 40, 576 and 1500 as 7:4:1.
+  /// The simple IMIX: lengths of 40, 576 and 1500 in the ratio 7:4:1.
   static constexpr std::size_t imix(std::uint32_t of_twelve) noexcept {
     return of_twelve < 7 ? 40 : of_twelve < 11 ? 576 : 1500;
   }
 
   Kind kind_;
-  std::size_t bytes_;  ///< of payload or of the packet; imix has its own
+  std::size_t bytes_;  ///< of payload or of the packet; not used by imix
 };
 
 /// `keepalive`, `bgp_update`, `imix`, `mtu`, or `fixed_N` with N from 0 to 1400; nothing for any
 /// other name.
 std::optional<Sizes> sizes_named(std::string_view name);
 
-/// For `list` and for messages: every name with one line about it.
+/// For `list` and for messages: every name with its line of help.
 struct SizesSummary {
   std::string_view name, summary;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The packets of one simulated CPU, drawn and signed before any clock starts: real bytes in one
-// piece of memory, in the order in which they are processed, in polls of one direction.
+// The packets of one simulated CPU, drawn and signed before any clock starts. Their bytes are real
+// and lie in one piece of memory, in the order of processing. All packets of a poll have one
+// direction.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,9 @@ struct PlannedPacket {
 
 class Trace {
  public:
-  /// Packets of the planned sockets and lengths, their bytes still zero, each on cache lines of its
-  /// own as a driver's buffers are, with `headroom_bytes` in front (Skb::headroom_for()). Even
-  /// polls are TX, odd ones RX.
+  /// Makes packets for the planned sockets and lengths; their bytes are still zero. Each packet has
+  /// its own cache lines, as a driver's buffers do, with `headroom_bytes` before it
+  /// (Skb::headroom_for()). Even polls are TX, odd polls are RX.
   explicit Trace(const std::vector<PlannedPacket>& plan, std::size_t headroom_bytes = 0) {
     std::size_t bytes = 0;
     for (const PlannedPacket& p : plan) bytes += headroom_bytes + room_for(p.length);

@@ -236,7 +236,7 @@ def test_a_strategy_that_refuses_is_left_out_of_the_block_alone(driver: Driver) 
 
 @pytest.mark.parametrize(
     "axis, refused",
-    [("scratch = '64+1024'", "onstack: its scratch"), ("algorithms = 2", "md5sig_pool: it holds one md5"), ("", "")],
+    [("scratch = '64+1024'", "onstack: the scratch"), ("algorithms = 2", "md5sig_pool: it holds one md5"), ("", "")],
 )
 def test_what_any_socket_would_be_refused_is_left_out(driver: Driver, axis: str, refused: str) -> None:
     md5 = REFUSING.replace('["md5", "hmac(sha1)"]', '"md5"').replace('"tcp_ao/bgp_update", ', "")

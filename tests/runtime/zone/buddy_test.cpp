@@ -14,7 +14,7 @@ namespace {
 
 class BuddyTest : public testing::Test {
  protected:
-  /// take() by index, marked as in use; -1 if refused.
+  /// The index of the page that take() returns, marked as in use; -1 if refused.
   static int take(Buddy& buddy, std::vector<Page>& frames, unsigned order) {
     Page* page = buddy.take(order);
     if (page == nullptr) return -1;
@@ -38,7 +38,7 @@ TEST_F(BuddyTest, SplitsTheSmallestAndTheLowest) {
   EXPECT_EQ(take(buddy, frames, 1), -1);
 }
 
-TEST_F(BuddyTest, MergesWithItsBuddyAlone) {
+TEST_F(BuddyTest, MergesOnlyWithItsBuddy) {
   std::vector<Page> frames(4);
   Buddy buddy(frames);
   for (int i = 0; i < 4; ++i) ASSERT_EQ(take(buddy, frames, 0), i);
@@ -54,7 +54,7 @@ TEST_F(BuddyTest, MergesWithItsBuddyAlone) {
 }
 
 TEST_F(BuddyTest, AnyNumberOfPages) {
-  // 1024 + 1024 + 8 + 4 + 1. The last page's buddy is not the zone's, free though it may be.
+  // 1024 + 1024 + 8 + 4 + 1. The last page's buddy is outside the zone, so the two never merge.
   std::vector<Page> frames(2062);
   frames[2061].use = PageUse::free;
   Buddy buddy({frames.data(), 2061});

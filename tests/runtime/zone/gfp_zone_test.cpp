@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A zone behind gfp. Tests link the counted gfp: the ledger lies on top.
+// A zone behind gfp. Tests link the counted gfp, so the ledger sees the zone's blocks.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -20,7 +20,7 @@ TEST(GfpZone, DrawsOnTheZoneAndGivesBack) {
   EXPECT_TRUE(zone->contains(inside));
   EXPECT_EQ(zone->usage().atomic.granted, 1u);
   EXPECT_EQ(zone->usage().bytes, 128u);
-  gfp_free(before);  // to where it came from: the zone would abort
+  gfp_free(before);  // goes to its own allocator; the zone would abort
   EXPECT_EQ(zone->usage().blocks, 1u);
 
   gfp_use_zone(nullptr);
@@ -32,7 +32,7 @@ TEST(GfpZone, DrawsOnTheZoneAndGivesBack) {
   gfp_free(nullptr);
 }
 
-TEST(GfpZone, TheLedgerLiesOnTop) {
+TEST(GfpZone, TheLedgerCountsItsBlocks) {
   Accounting& accounting = *gfp_accounting();
   const auto zone = make_zone({.pages = 256});
   gfp_use_zone(zone.get());
@@ -72,13 +72,13 @@ TEST(GfpZone, GrowsWhereTheBlockIs) {
   std::memcpy(inside, "inside", 7);
   ASSERT_TRUE(zone->contains(inside));
 
-  EXPECT_EQ(gfp_realloc(inside, 128, Gfp::kernel, Owner::socket), inside);  // there was room
+  EXPECT_EQ(gfp_realloc(inside, 128, Gfp::kernel, Owner::socket), inside);  // it has room
   auto* grown = static_cast<char*>(gfp_realloc(inside, 129, Gfp::kernel, Owner::socket));
   EXPECT_NE(grown, inside);
   EXPECT_STREQ(grown, "inside");
   EXPECT_EQ(zone->footprint(grown), 192u);
   EXPECT_EQ(zone->usage().blocks, 1u);
-  // Refused: the old block stays as it was.
+  // Refused: the old block is unchanged.
   EXPECT_EQ(gfp_realloc(grown, zone_max_bytes, Gfp::atomic, Owner::socket), nullptr);
   EXPECT_STREQ(grown, "inside");
 
@@ -109,7 +109,7 @@ TEST(GfpZone, AnotherZoneTakesOver) {
   gfp_use_zone(two.get());
   void* block = gfp_alloc(100, Gfp::kernel, Owner::socket);
   EXPECT_TRUE(two->contains(block));
-  EXPECT_DEATH(gfp_use_zone(one.get()), "zone: another one is used while 1 blocks");
+  EXPECT_DEATH(gfp_use_zone(one.get()), "zone: gfp is given another zone while 1 blocks");
   gfp_free(block);
 }
 

@@ -34,8 +34,8 @@ TEST(Kmalloc, PageOrder) {
   EXPECT_EQ(page_order(zone_max_bytes), 10u);
 }
 
-/// The order of each class as /proc/slabinfo shows it (pages per slab) on machines of 1 and 8 CPUs:
-/// room for 8 and 20 objects.
+/// The order of each class as in /proc/slabinfo (pages per slab) on machines with 1 and 8 CPUs,
+/// which want room for 8 and 20 objects.
 TEST(Kmalloc, SlabOrders) {
   const std::vector<unsigned> one_cpu{0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3};
   const std::vector<unsigned> eight_cpus{0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 3};
@@ -50,8 +50,8 @@ TEST(Kmalloc, SlabOrders) {
   EXPECT_EQ(slab_order(700, 2), 2u);
   // 1500 bytes for 8: order 2 wastes 1384 of 16384, more than a 16th; order 3 wastes 1268 of 32768.
   EXPECT_EQ(slab_order(1500, 1), 3u);
-  // 3000 bytes, of which order 3 holds 10: it wastes 2768 of 32768, more than a 16th, less than an
-  // 8th, and order 2 would not hold 8.
+  // 3000 bytes: order 3 holds 10 and wastes 2768 of 32768, more than a 16th and less than an 8th.
+  // Order 2 does not hold 8.
   EXPECT_EQ(slab_order(3000, 1), 3u);
 }
 

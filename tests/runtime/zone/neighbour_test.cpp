@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The neighbour as it shows in a zone. Where there is room for all, its bursts are those of the
-// options, whoever else allocates.
+// The neighbour's effect on a zone. If there is room for all, its bursts follow from the options
+// alone, whatever else is allocated.
 #include <gtest/gtest.h>
 
 #include "tests/runtime/zone/zone_support.hpp"
@@ -26,8 +26,8 @@ TEST(Neighbour, ResidentPagesUpToTheHighMark) {
             96u);
 }
 
-/// 40,000 packets bring 4,000 bursts on average, of 2 pages each that no one reclaims: 8,000. One
-/// standard deviation of the sum is 200.
+/// 40,000 packets bring 4,000 bursts on average, with 2 pages each that are never reclaimed: 8,000
+/// pages. The standard deviation of the sum is 200.
 TEST(Neighbour, BurstsHaveTheirMeans) {
   const auto zone = make_zone(roomy);
   std::uint64_t objects = 0;
@@ -41,14 +41,14 @@ TEST(Neighbour, BurstsHaveTheirMeans) {
   // Little's law: 20 objects each 10 packets, held for 200, are 400 on average.
   EXPECT_NEAR(static_cast<double>(objects) / 40000, 400, 40);
   EXPECT_GT(usage.slab_pages, 0u);
-  EXPECT_EQ(usage.blocks, 0u);  // none of ours
+  EXPECT_EQ(usage.blocks, 0u);  // the test allocates none
 }
 
 TEST(Neighbour, ObjectsAreHeldForTheirTime) {
   ZoneOptions options = roomy;
   options.neighbour.hold_packets = 7;
   const auto zone = make_zone(options);
-  std::vector<std::uint32_t> came(8, 0);  // in the last packets
+  std::vector<std::uint32_t> came(8, 0);  // objects per packet, for the last packets
   std::uint32_t live = 0;
   int bursts = 0;
   for (std::size_t i = 0; i < 3000; ++i) {
@@ -60,10 +60,10 @@ TEST(Neighbour, ObjectsAreHeldForTheirTime) {
     bursts += now != live;
     live = now;
   }
-  EXPECT_NEAR(bursts, 285, 60);  // 300, and one in 21 asks for none
+  EXPECT_NEAR(bursts, 285, 60);  // 300, less one in 21, which asks for none
 }
 
-/// When bursts come and what they ask for does not depend on what others do.
+/// The time and size of bursts do not depend on other allocations.
 TEST(Neighbour, BurstsDependOnTheSeedAlone) {
   const auto run = [](std::uint64_t seed, bool busy) {
     ZoneOptions options = roomy;
@@ -84,7 +84,8 @@ TEST(Neighbour, BurstsDependOnTheSeedAlone) {
   EXPECT_NE(run(1, false), run(2, false));
 }
 
-/// Refused bursts do not shift the next: under pressure, asked for and got differ by the refusals.
+/// A refusal does not change the next burst. Under pressure, what bursts ask for and what they get
+/// differ by the refusals.
 TEST(Neighbour, RefusalsAreCounted) {
   const auto run = [](std::uint32_t pages) {
     const auto zone =
@@ -99,7 +100,7 @@ TEST(Neighbour, RefusalsAreCounted) {
   EXPECT_GT(tight.neighbour_refused, 0u);
 }
 
-/// Other traffic takes from the same slabs: an object that would have been at hand is gone.
+/// Other traffic takes objects from the same slabs.
 TEST(Neighbour, SharesTheSizeClasses) {
   const auto next_page = [](std::uint32_t burst_objects) {
     const auto zone = make_zone(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Watermarks, kswapd and direct reclaim to the page. All numbers by hand, for a zone of 1024 pages:
-// min 64, low 80, high 96, atomic 24.
+// Watermarks, kswapd and direct reclaim, exact to the page. All numbers are computed by hand, for a
+// zone of 1024 pages: min 64, low 80, high 96, atomic 24.
 #include "runtime/zone/page_allocator.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ struct Memory {
   explicit Memory(const Kswapd& kswapd = {})
       : frames(1024), pages(frames, zone_watermarks(1024, 0), kswapd) {}
 
-  /// Single pages, until only so many are free.
+  /// Takes single pages until only so many are free.
   void leave_free(std::uint32_t free) {
     while (pages.free_pages() > free) {
       taken.push_back(pages.alloc(0, Gfp::atomic, large));
@@ -45,7 +45,7 @@ TEST(Watermarks, KernelsFormula) {
   expect_marks(zone_watermarks(1000, 0), 63, 78, 93, 24);  // √64000 = 252 KiB; 63−31, −8
   expect_marks(zone_watermarks(100, 0), 32, 40, 48, 12);   // at least 128 KiB
   expect_marks(zone_watermarks(1 << 20, 0), 2048, 2560, 3072, 768);  // 4 GiB: 8 MiB
-  expect_marks(zone_watermarks(1024, 7), 7, 8, 9, 3);                // as told: 7−3, −1
+  expect_marks(zone_watermarks(1024, 7), 7, 8, 9, 3);                // as given: 7−3, −1
 }
 
 TEST(PageAllocator, AtomicGoesDownToThreeEighthsOfMin) {
@@ -68,10 +68,11 @@ TEST(PageAllocator, KernelStopsAtMin) {
   EXPECT_TRUE(memory.grants(0, Gfp::atomic));
 }
 
-TEST(PageAllocator, HighOrderLeavesTheMarkBehind) {
+TEST(PageAllocator, HighOrderKeepsTheMark) {
   Memory memory;
   memory.leave_free(32);
-  // 32 free pages less the block's other 7 are 25, more than 24. The free ones are the topmost.
+  // 32 free pages less the block's other 7 pages are 25, more than 24. The topmost pages are the
+  // free ones.
   EXPECT_TRUE(memory.grants(3, Gfp::atomic));
   EXPECT_EQ(memory.pages.free_pages(), 24u);
   EXPECT_FALSE(memory.grants(0, Gfp::atomic));
@@ -88,7 +89,7 @@ TEST(PageAllocator, FreeButInPieces) {
   memory.leave_free(24);
   for (std::size_t i = 0; i < memory.taken.size(); i += 2) memory.pages.free(memory.taken[i]);
   EXPECT_EQ(memory.pages.free_pages(), 524u);
-  EXPECT_TRUE(memory.grants(3, Gfp::atomic));  // of the 24 that were left, in one piece
+  EXPECT_TRUE(memory.grants(3, Gfp::atomic));  // from the 24 that were left, which are in one piece
   EXPECT_TRUE(memory.grants(3, Gfp::atomic));
   EXPECT_TRUE(memory.grants(3, Gfp::atomic));
   EXPECT_FALSE(memory.grants(1, Gfp::atomic));
@@ -100,7 +101,7 @@ TEST(PageAllocator, FreeButInPieces) {
 TEST(PageAllocator, LowWakesKswapd) {
   Memory memory;
   memory.leave_free(80);
-  EXPECT_EQ(memory.pages.kswapd_wakeups(), 0u);  // the last of them found 81 free
+  EXPECT_EQ(memory.pages.kswapd_wakeups(), 0u);  // the last allocation found 81 free
   EXPECT_FALSE(memory.grants(10, Gfp::kernel, Effort::opportunistic));
   EXPECT_TRUE(memory.grants(0, Gfp::kernel, Effort::opportunistic));
   EXPECT_EQ(memory.pages.kswapd_wakeups(), 0u);
@@ -131,7 +132,7 @@ TEST(PageAllocator, OpportunisticStopsAtMinAndReclaimsNothing) {
   memory.leave_free(64);
   EXPECT_FALSE(memory.grants(0, Gfp::kernel, Effort::opportunistic));
   EXPECT_EQ(memory.pages.pages(PageUse::neighbour), 1u);
-  // To GFP_ATOMIC it makes no difference.
+  // For GFP_ATOMIC it makes no difference.
   EXPECT_TRUE(memory.grants(0, Gfp::atomic, Effort::opportunistic));
 }
 
@@ -182,7 +183,7 @@ TEST(PageAllocator, DirectReclaimTakesTheOldest32) {
   EXPECT_EQ(memory.pages.direct_reclaims(), 1u);
   EXPECT_EQ(memory.pages.pages(PageUse::neighbour), 68u);
   EXPECT_EQ(memory.pages.free_pages(), 64u + 32 - 1);
-  // The neighbour's first 32 pages were the zone's first, so a block of 16 is among them.
+  // The neighbour's first 32 pages were the first pages of the zone, so they contain a block of 16.
   EXPECT_EQ(memory.frames[0].use, large);
   EXPECT_TRUE(memory.grants(4, Gfp::kernel));
   EXPECT_EQ(memory.pages.direct_reclaims(), 1u);

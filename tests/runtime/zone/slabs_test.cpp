@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// kmalloc's slabs, class by class. One CPU unless said: a slab of 256 is a page of 16 objects.
+// kmalloc's slabs, class by class. There is one CPU unless a test says otherwise: a slab of class
+// 256 is then a page with 16 objects.
 #include "runtime/zone/slabs.hpp"
 
 #include <gtest/gtest.h>
@@ -74,8 +75,8 @@ TEST(Slabs, AKeptSlabServesWithoutPages) {
   while (memory.pages.alloc(0, Gfp::atomic, PageUse::large) != nullptr) {
   }
   for (int i = 1; i < 16; ++i) EXPECT_NE(memory.alloc(256), nullptr);
-  EXPECT_EQ(memory.alloc(256), nullptr);  // the slab is full, and no page is to be had
-  EXPECT_EQ(memory.alloc(128), nullptr);  // of this class none was kept
+  EXPECT_EQ(memory.alloc(256), nullptr);  // the slab is full, and pages are refused
+  EXPECT_EQ(memory.alloc(128), nullptr);  // no slab of this class was kept
   EXPECT_TRUE(memory.free(held));
   EXPECT_EQ(memory.alloc(256), held);
 }
@@ -85,13 +86,13 @@ TEST(Slabs, EachCpuKeepsItsOwn) {
   void* a = memory.alloc(256, 0);
   void* b = memory.alloc(256, 1);
   EXPECT_NE(memory.slab_of(a), memory.slab_of(b));
-  EXPECT_TRUE(memory.free(a));  // wherever it is freed, it goes back to its slab
+  EXPECT_TRUE(memory.free(a));  // it goes back to its slab on any CPU
   EXPECT_NE(memory.slab_of(memory.alloc(256, 1)), memory.slab_of(a));
   EXPECT_EQ(memory.alloc(256, 0), a);
 }
 
-/// Slabs 0 to 6 are full and CPU 0 keeps slab 7. As 0 to 6 empty, the partial list takes four; at
-/// each further one it has five, and that one goes back.
+/// Slabs 0 to 6 are full and CPU 0 keeps slab 7. When slabs 0 to 6 become empty, the first four
+/// stay on the partial list. With each further slab the list has five, and that slab goes back.
 TEST(Slabs, EmptySlabsGoBackBeyondMinPartial) {
   Memory memory;
   const std::vector<void*> objects = memory.alloc_many(256, 8 * 16);
@@ -106,7 +107,7 @@ TEST(Slabs, EmptySlabsGoBackBeyondMinPartial) {
   EXPECT_EQ(memory.pages.free_pages(), 1024u);
 }
 
-/// A full slab that gets room is put at the end of the partial list; the CPU takes from its front.
+/// A full slab that gets room goes to the end of the partial list. The CPU takes from the front.
 TEST(Slabs, PartialListIsFirstInFirstOut) {
   Memory memory;
   const std::vector<void*> objects = memory.alloc_many(256, 4 * 16);
@@ -120,8 +121,8 @@ TEST(Slabs, PartialListIsFirstInFirstOut) {
   EXPECT_EQ(memory.slab_pages(), 5u);
 }
 
-/// kmalloc-1k prefers two pages, 8 objects. Where no two free pages are neighbours it makes do with
-/// one, 4 objects.
+/// kmalloc-1k prefers two pages with 8 objects. If no two free pages are adjacent, it takes one
+/// page with 4 objects.
 TEST(Slabs, FallsBackToTheLeastOrder) {
   for (const Gfp gfp : {Gfp::atomic, Gfp::kernel}) {
     Memory memory;
@@ -141,8 +142,8 @@ TEST(Slabs, FallsBackToTheLeastOrder) {
   }
 }
 
-/// On the slow path a large slab is not worth reclaiming for: kmalloc-4k would like 8 pages, and
-/// takes one, for which it reclaims.
+/// The slow path does not reclaim for a large slab. kmalloc-4k prefers 8 pages, does not get them,
+/// and then reclaims for one page.
 TEST(Slabs, ReclaimsForTheLeastOrderOnly) {
   Memory memory;
   memory.pages.fill(100);
@@ -167,12 +168,12 @@ TEST(Slabs, ShrinkKeepsWhatIsInUse) {
   EXPECT_EQ(memory.alloc(4096), full);
 }
 
-TEST(Slabs, RefusesWhatIsNoLiveObject) {
+TEST(Slabs, RefusesAllButLiveObjects) {
   Memory memory;
   auto* object = static_cast<std::byte*>(memory.alloc(192));
   Page* slab = memory.slab_of(object);
   EXPECT_FALSE(memory.slabs.free(slab, object + 8));     // inside
-  EXPECT_FALSE(memory.slabs.free(slab, object + 4032));  // the slab's rest, after 21 objects
+  EXPECT_FALSE(memory.slabs.free(slab, object + 4032));  // the rest of the slab, after 21 objects
   void* other = memory.alloc(192);
   EXPECT_TRUE(memory.slabs.free(slab, object));
   EXPECT_FALSE(memory.slabs.free(slab, object));  // twice

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A random churn, held against what must be true of any zone.
+// A random churn, checked for what must be true in any zone.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -19,8 +19,8 @@ constexpr Neighbour bursty{.resident_pages = 200,
                            .hold_packets = 50};
 constexpr Kswapd slow{.delay_packets = 20, .pages_per_packet = 1};
 
-/// Refusals have a reason, and pages are those of the blocks: checked at every step.
-TEST(ZoneChurn, KeepsItsBooks) {
+/// Checks at every step that refusals have a reason and that the pages match the blocks.
+TEST(ZoneChurn, ItsUsageAddsUp) {
   constexpr std::uint32_t pages = 1000;
   const auto zone = make_zone({.pages = pages});
   const Watermarks marks = zone_watermarks(pages, 0);
@@ -44,7 +44,7 @@ TEST(ZoneChurn, KeepsItsBooks) {
     if (asked && !churn.last.granted) {
       ++(churn.last.gfp == Gfp::atomic ? atomic_refusals : kernel_refusals);
       ASSERT_EQ(now.free_pages, before.free_pages);
-      // A slab of the least order was refused too: for up to 4096 bytes that is one page.
+      // A slab of the smallest order was refused too. For up to 4096 bytes that is one page.
       if (churn.last.bytes <= 4096) {
         ASSERT_LE(now.free_pages, mark);
       }
@@ -71,9 +71,9 @@ TEST(ZoneChurn, KeepsItsBooks) {
   zone->free(half);
 }
 
-/// Never more than N pages at a time, counted by their addresses, whatever is asked and whoever
-/// else takes some; and over its whole life no other page than those N.
-TEST(ZoneChurn, NeverMorePagesThanItHas) {
+/// Never uses more than N pages at a time, counted by their addresses, whatever is asked for and
+/// whatever else takes pages. Over its whole life it uses only these N pages.
+TEST(ZoneChurn, NeverUsesMorePagesThanItHas) {
   for (const std::uint32_t pages : {300u, 1000u, 2061u}) {
     const auto zone = make_zone({.pages = pages, .neighbour = bursty, .kswapd = slow});
     Churn churn(*zone, pages);
@@ -123,7 +123,7 @@ TEST(ZoneChurn, SameSeedSameSequence) {
 }
 
 /// What the hash covers: bytes, gfp and outcome, in order.
-TEST(ZoneChurn, SequenceHashSeesEveryAsk) {
+TEST(ZoneChurn, SequenceHashCoversEveryAllocation) {
   const auto hash = [](std::initializer_list<std::pair<std::size_t, Gfp>> asks,
                        std::uint32_t pages = 64) {
     const auto zone = make_zone({.pages = pages});
@@ -139,7 +139,7 @@ TEST(ZoneChurn, SequenceHashSeesEveryAsk) {
   EXPECT_NE(base, hash({{8, Gfp::atomic}, {17, Gfp::atomic}}));
   EXPECT_NE(base, hash({{8, Gfp::atomic}}));
   EXPECT_EQ(base, hash({{8, Gfp::atomic}, {16, Gfp::atomic}}, 256));
-  // Refused by the smaller zone.
+  // The smaller zone refuses this.
   EXPECT_NE(hash({{64 * page_bytes, Gfp::atomic}}), hash({{64 * page_bytes, Gfp::atomic}}, 256));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A zone that must come about, and a seeded churn of blocks in it whose bytes are watched.
+// A zone whose creation must succeed, and a seeded churn of blocks in it that checks their bytes.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -23,8 +23,8 @@ inline std::unique_ptr<Zone> make_zone(const ZoneOptions& options) {
   return std::move(*zone);
 }
 
-/// Allocates and frees blocks of 1 byte to 64 KiB. Each block is filled with a byte of its own, and
-/// looked at when it is freed: what someone else was given in its place shows.
+/// Allocates and frees blocks of 1 byte to 64 KiB. Each block is filled with its own byte and
+/// checked when it is freed. So memory that was given out twice is found.
 class Churn {
  public:
   struct Ask {
@@ -43,7 +43,7 @@ class Churn {
       free_last();
       return;
     }
-    // Mostly objects of all classes alike, sometimes a block of pages.
+    // Mostly objects, evenly from all classes; sometimes a block of pages.
     const unsigned bits = rng_.below(100) < 95 ? rng_.below(14) : 13 + rng_.below(4);
     const std::size_t bytes = (std::size_t{1} << bits) - rng_.below(1u << bits >> 1);
     const Gfp gfp = rng_.below(4) == 0 ? Gfp::kernel : Gfp::atomic;
@@ -60,7 +60,7 @@ class Churn {
     while (!blocks_.empty()) free_last();
   }
 
-  /// The pages that live blocks lie in, counted from outside.
+  /// The pages in which live blocks lie, counted by their addresses.
   std::set<std::uintptr_t> pages() const {
     std::set<std::uintptr_t> pages;
     for (const Block& block : blocks_) {
@@ -81,7 +81,7 @@ class Churn {
   std::uint64_t granted() const { return granted_; }
   std::uint64_t refused() const { return refused_; }
 
-  Ask last{};  ///< by step(), if it asked
+  Ask last{};  ///< the last allocation of step()
 
  private:
   struct Block {

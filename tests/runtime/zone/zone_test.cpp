@@ -58,7 +58,7 @@ TEST(Zone, ContainsItsOwnAddressesOnly) {
   auto* block = static_cast<std::byte*>(zone->alloc(page_bytes * 2, Gfp::kernel));
   int elsewhere = 0;
   EXPECT_TRUE(zone->contains(block));
-  EXPECT_TRUE(zone->contains(block + 64 * page_bytes - 1));  // it is the zone's first block
+  EXPECT_TRUE(zone->contains(block + 64 * page_bytes - 1));  // the block is the first of the zone
   EXPECT_FALSE(zone->contains(block + 64 * page_bytes));
   EXPECT_FALSE(zone->contains(block - 1));
   EXPECT_FALSE(zone->contains(&elsewhere));
@@ -66,9 +66,9 @@ TEST(Zone, ContainsItsOwnAddressesOnly) {
   zone->free(block);
 }
 
-/// By hand: 1024 pages, atomic mark 24. kmalloc-4k on one CPU prefers 8 pages: 125 slabs leave 24,
-/// the last of them found 32, and 32 − 7 is above 24. Then not even a slab of one page is to be
-/// had.
+/// Computed by hand: 1024 pages, atomic mark 24. kmalloc-4k on one CPU prefers 8 pages. 125 slabs
+/// leave 24 pages: the last of them found 32 free, and 32 − 7 is above 24. After that not even a
+/// slab of one page is granted.
 TEST(Zone, AtomicUntilTheReserveIsGone) {
   const auto zone = make_zone({.pages = 1024});
   std::vector<void*> blocks;
@@ -106,7 +106,7 @@ TEST(Zone, SlowPathReclaimsFromTheNeighbour) {
   EXPECT_EQ(zone->usage().free_pages, 96u);
   std::vector<void*> blocks;
   while (void* block = zone->alloc(65536, Gfp::kernel)) blocks.push_back(block);
-  EXPECT_EQ(blocks.size(), 60u);  // of 16 pages; 64 are left, the min watermark
+  EXPECT_EQ(blocks.size(), 60u);  // 16 pages each; 64 pages are left, the min watermark
   EXPECT_EQ(zone->usage().neighbour_pages, 0u);
   EXPECT_EQ(zone->usage().large_pages, 60 * 16u);
   for (void* block : blocks) zone->free(block);
@@ -130,25 +130,25 @@ TEST(Zone, KswapdWorksInVirtualTime) {
 }
 
 // NOLINTBEGIN(clang-analyzer-unix.Malloc): the analyzer takes Zone::free() for free(3).
-TEST(ZoneDeathTest, AbortsOnWhatAllocNeverGave) {
+TEST(ZoneDeathTest, AbortsOnABadFree) {
   const auto zone = make_zone({.pages = 256});
   auto* object = static_cast<std::byte*>(zone->alloc(100, Gfp::kernel));
   auto* large = static_cast<std::byte*>(zone->alloc(10000, Gfp::kernel));
   int elsewhere = 0;
-  EXPECT_DEATH(zone->free(&elsewhere), "zone: free of .*, which lies outside");
-  EXPECT_DEATH(zone->free(object + 8), "zone: free of .*, which is no live object");
+  EXPECT_DEATH(zone->free(&elsewhere), "zone: free of .*, which lies outside the zone");
+  EXPECT_DEATH(zone->free(object + 8), "zone: free of .*, which is not a live object");
   EXPECT_DEATH(zone->free(large + page_bytes), "zone: free of .*, inside a block");
   EXPECT_DEATH(zone->free(large + 4 * page_bytes), "zone: free of .*, which is not allocated");
   zone->free(object);
   zone->free(large);
-  // A page that was part of a larger block which began where this one does.
+  // A page that was part of a larger block. That block began where this one begins.
   void* four = zone->alloc(4 * page_bytes, Gfp::kernel);
   zone->free(zone->alloc(8 * page_bytes, Gfp::kernel));
   void* again = zone->alloc(4 * page_bytes, Gfp::kernel);
   EXPECT_DEATH(zone->free(static_cast<std::byte*>(again) + 5 * page_bytes), "is not allocated");
   zone->free(again);
   zone->free(four);
-  EXPECT_DEATH(zone->free(object), "zone: free of .*, which is no live object");
+  EXPECT_DEATH(zone->free(object), "zone: free of .*, which is not a live object");
   EXPECT_DEATH(zone->free(large), "zone: free of .*, which is not allocated");
   EXPECT_DEATH(zone->footprint(large), "zone: footprint of .*, which is not allocated");
   EXPECT_DEATH(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// AH against RFC 4302, which has no vectors: ICVs computed a second time over a whole packet whose
-// mutable parts were zeroed by position, with and without options.
+// AH compared with RFC 4302, which has no vectors. The ICVs are computed a second time, over a
+// whole packet with its mutable parts zeroed by position, with and without options.
 #include "workloads/protocols/ah.hpp"
 
 #include <set>
@@ -41,7 +41,8 @@ Packet with_options(Packet packet, const Octets& octets) {
   return packet;
 }
 
-/// The ICV of a packet whose AH stands at `ah`; `zeros` are mutable beside the fixed header's.
+/// The ICV of a packet with its AH at offset `ah`. `zeros` are the offsets of mutable bytes outside
+/// the fixed header.
 Octets icv_of(const Hash& hash, Bytes key, Octets packet, std::size_t ah,
               const std::vector<std::size_t>& zeros = {}) {
   if (packet.at(0) >> 4 == 6) {
@@ -57,7 +58,7 @@ Octets icv_of(const Hash& hash, Bytes key, Octets packet, std::size_t ah,
   return icv;
 }
 
-TEST(Ah, IcvsAreThoseOfTheRfcComputedApart) {
+TEST(Ah, IcvsEqualAnIndependentComputation) {
   for (const Hash& hash : hashes) {
     for (const char* provider : {"nettle", "openssl"}) {
       const Algorithm& a = algorithm(hash.name, provider);
@@ -79,7 +80,7 @@ TEST(Ah, IcvsAreThoseOfTheRfcComputedApart) {
   }
 }
 
-TEST(Ah, HeadersAreAsLongAsTheIpVersionWants) {
+TEST(Ah, HeadersArePaddedForTheIpVersion) {
   for (const Hash& hash : hashes) {
     const Ah v4(algorithm(hash.name), {.ipv6 = false}), v6(algorithm(hash.name), {.ipv6 = true});
     const Packet in_v4 = built(v4, v4.connection(0), Direction::tx, 0);
@@ -106,12 +107,12 @@ TEST(Ah, ZeroesIpv4OptionsThatRoutersChangeAndKeepsTheOthers) {
   for (const Direction d : {Direction::tx, Direction::rx}) {
     Packet packet = with_options(built(p, c, d, 50), options);
     Octets arrives = packet;
-    // A sender takes the destination that the receiver will find: the route's last address.
+    // The sender uses the destination that the receiver will see: the route's last address.
     if (d == Direction::tx) std::copy_n(options.begin() + 19, 4, arrives.begin() + 16);
     EXPECT_EQ(to_hex(mac_of(p, a, c, keys, skb_of(packet, d))),
               to_hex(icv_of(hash, key_of(keys, d), arrives, 44, zeros)));
   }
-  // A route that is gone leaves the destination alone.
+  // A route that is used up does not change the destination.
   Octets gone = options;
   gone[14] = 12;
   Packet packet = with_options(built(p, c, Direction::tx, 50), gone);
@@ -119,7 +120,7 @@ TEST(Ah, ZeroesIpv4OptionsThatRoutersChangeAndKeepsTheOthers) {
             to_hex(icv_of(hash, key_of(keys, Direction::tx), packet, 44, zeros)));
 }
 
-TEST(Ah, ZeroesIpv6OptionsWhoseTypeSaysSo) {
+TEST(Ah, ZeroesMutableIpv6Options) {
   const Hash& hash = hashes[1];
   const Algorithm& a = algorithm(hash.name);
   const Ah p(a, {.ipv6 = true});
@@ -164,7 +165,7 @@ TEST(Ah, RefusesOptionsThatDoNotFillTheirHeader) {
   EXPECT_FALSE(taken(v6, many));
 }
 
-TEST(Ah, RefusesFragmentsReplaysAndStrangers) {
+TEST(Ah, RefusesFragmentsReplaysAndOtherSpis) {
   for (const bool ipv6 : {false, true}) {
     const Algorithm& a = algorithm("hmac(sha256)");
     const Ah p(a, {.ipv6 = ipv6});
@@ -191,7 +192,7 @@ TEST(Ah, RefusesFragmentsReplaysAndStrangers) {
   }
 }
 
-TEST(Ah, TakesTheThreeWithAnRfc) {
+TEST(Ah, TakesTheThreeAlgorithmsWithAnRfc) {
   std::set<std::string_view> taken;
   for (const Algorithm* a : algorithms()) {
     if (Ah::supports(*a)) taken.insert(a->name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every registered protocol, as gtest's typed tests want them.
+// Every registered protocol, for gtest's typed tests.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A packet sent and one received, of any protocol, without any strategy.
+// Sends and receives packets of any protocol, without a strategy.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ class End {
     return packet;
   }
 
-  /// The packet as sent; empty where it is refused.
+  /// The packet as sent, or empty if it is refused.
   Packet sent(Packet packet, Direction direction) const {
     const Skb skb = skb_of(packet, direction);
     const auto found = protocol_.find(connection_, skb);
@@ -44,8 +44,8 @@ class End {
     return {out.begin(), out.end()};
   }
 
-  /// What the received packet held (nothing, if it is left in place); no value where it is refused.
-  /// It stays as it is.
+  /// The output for a received packet (empty if the packet is left in place), or no value if it is
+  /// refused. The packet itself must not change.
   std::optional<Packet> received(Packet packet, Direction direction,
                                  typename P::State& state) const {
     const Packet before = packet;
@@ -65,7 +65,7 @@ class End {
     const MutableBytes out = computed.output.first(computed.output_bytes);
     return Packet(out.begin(), out.end());
   }
-  /// By a receiver that remembers nothing.
+  /// For a receiver that remembers nothing.
   std::optional<Packet> received(const Packet& packet, Direction direction) const {
     typename P::State state{};
     return received(packet, direction, state);

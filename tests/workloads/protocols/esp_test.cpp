@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ESP against published packets, and against RFC 4303 and 4106 computed a second time.
+// ESP compared with published packets, and with a second computation from RFC 4303 and RFC 4106.
 #include "workloads/protocols/esp.hpp"
 
 #include <string>
@@ -68,7 +68,7 @@ constexpr Vector vectors[] = {
 
 Packet bytes_of(std::string_view hex) { return from_hex(hex).value(); }
 
-/// ESP behind an IP header, as the bytes say.
+/// ESP with these bytes, behind an IP header.
 Packet ip_packet(bool ipv6, const Packet& esp) {
   Packet packet(ip_header_bytes(ipv6));
   write_ip_header(packet.data(), ipv6, {}, esp.size(), 0, ip_protocol_esp);
@@ -133,7 +133,8 @@ TEST_F(EspTest, PublishedPacketsAreSentAndReceivedToTheBit) {
         const auto found = p.find(c, skb);
         ASSERT_EQ(p.input(*request, scratch.data(), c, skb, found, computed), Errno::ok);
         EXPECT_EQ(to_hex(computed.output.first(computed.output_bytes)), v.text);
-        // They hold whole IP packets: what is no UDP datagram is refused in transport mode.
+        // The published packets hold whole IP packets. Transport mode refuses all but a UDP
+        // datagram.
         EXPECT_FALSE(p.input_done(c, skb, found, computed));
       }
     }
@@ -141,7 +142,7 @@ TEST_F(EspTest, PublishedPacketsAreSentAndReceivedToTheBit) {
   EXPECT_GT(providers, std::size(vectors));
 }
 
-TEST_F(EspTest, PacketsAreThoseOfTheRfcsComputedApart) {
+TEST_F(EspTest, PacketsEqualAnIndependentComputation) {
   for_ciphers([](const Esp& p, const Algorithm& a, const char* openssl) {
     for (std::uint32_t index : {0U, 1U, 77U}) {
       const End<Esp> end = end_of(p, a, index);
@@ -155,7 +156,7 @@ TEST_F(EspTest, PacketsAreThoseOfTheRfcsComputedApart) {
           ASSERT_EQ(sent.size(), built.size());
           const std::size_t ip = built[0] >> 4 == 6 ? 40 : 20;
 
-          // What goes in: RFC 768's datagram, RFC 4303 §2.4's trailer.
+          // The plaintext: RFC 768's datagram, RFC 4303 §2.4's trailer.
           independent::Octets text =
               independent::slice(built, ip + 16, built.size() - ip - 16 - 16);
           const std::size_t padding = text.at(text.size() - 2);
@@ -165,7 +166,7 @@ TEST_F(EspTest, PacketsAreThoseOfTheRfcsComputedApart) {
           for (std::size_t i = 0; i < padding; ++i) ASSERT_EQ(text.at(8 + payload + i), i + 1);
           ASSERT_EQ(text.back(), 17);
 
-          // What comes out.
+          // The packet.
           independent::Octets expected = independent::slice(built, 0, ip);
           independent::Octets associated;
           const auto direction = static_cast<unsigned>(d);
@@ -203,7 +204,7 @@ TEST_F(EspTest, RefusesEveryFlippedBitThatItCovers) {
       covered += must_refuse ? 1 : 0;
       EXPECT_FALSE(accepted && must_refuse) << "bit " << bit;
     }
-    // All from the SPI on, and at least the lengths before it.
+    // All bytes from the SPI on, and at least the lengths before it.
     EXPECT_GE(covered, (16 + 44 + 16 + 2) * 8U);
   });
 }
@@ -246,7 +247,7 @@ TEST_F(EspTest, RefusesFragmentsOtherProtocolsAndOtherAssociations) {
   EXPECT_TRUE(end.received(may_fragment, Direction::rx)) << "don't-fragment is not covered";
 }
 
-TEST_F(EspTest, ReadsOverIpOptions) {
+TEST_F(EspTest, SkipsIpOptions) {
   const Esp p(gcm_, {});
   const End<Esp> end = end_of(p, gcm_, 1);
   Packet built = end.built(Direction::rx, 2, 33);
@@ -260,7 +261,7 @@ TEST_F(EspTest, ReadsOverIpOptions) {
   EXPECT_TRUE(end.received(sent, Direction::rx));
 }
 
-TEST_F(EspTest, RefusesTrailersThatAreNoUdpDatagrams) {
+TEST_F(EspTest, RefusesTrailersOfOtherProtocols) {
   const Esp p(gcm_, {});
   const End<Esp> end = end_of(p, gcm_, 1);
   const auto accepts_with = [&](std::size_t from_end, std::uint8_t value) {
@@ -294,7 +295,7 @@ TEST_F(EspTest, AcceptsEachPacketOnceWhileItIsInTheWindow) {
   EXPECT_TRUE(accepts(37));
   EXPECT_FALSE(accepts(37));
   EXPECT_FALSE(accepts(36)) << "behind the window";
-  // One that is not authentic must not move the window.
+  // A packet that is not authentic must not move the window.
   Packet forged = sent[199];
   forged.back() ^= 1;
   EXPECT_FALSE(end.received(forged, Direction::rx, state));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The MACs a second time, written from the RFCs alone: the whole message in one piece, hashed in
-// one call of a library, sharing no code with the protocols.
+// The MACs a second time, written only from the RFCs. The whole message is in one piece and is
+// hashed in one call of a library. This shares no code with the protocols.
 #pragma once
 
 #include <openssl/evp.h>
@@ -47,7 +47,7 @@ inline Octets md5(const Octets& message) {
   return out;
 }
 
-/// A packet taken apart; its IP header has no options or extensions.
+/// The parts of a packet. Its IP header has no options or extensions.
 struct Parts {
   bool ipv6;
   Octets source, destination, tcp_header, data;
@@ -76,7 +76,7 @@ struct Parts {
   }
 };
 
-/// RFC 5926 §3.1.1.1 (a master key that needs no condensing).
+/// RFC 5926 §3.1.1.1, for a master key that need not be condensed.
 inline Octets traffic_key(const char* name, const char* sub, const Octets& master_key,
                           const Parts& parts, std::uint32_t source_isn,
                           std::uint32_t destination_isn, int bits) {
@@ -90,7 +90,7 @@ inline Octets traffic_key(const char* name, const char* sub, const Octets& maste
   return mac(name, sub, master_key, m);
 }
 
-/// RFC 5925 §5.1; `option_at` is where the AO option stands in the TCP header.
+/// RFC 5925 §5.1. `option_at` is the offset of the AO option in the TCP header.
 inline Octets ao_message(const Parts& parts, std::uint32_t sne, std::size_t option_at,
                          bool options_covered) {
   Octets m;

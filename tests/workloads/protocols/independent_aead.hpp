@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Packets sealed by an AEAD, a second time: OpenSSL's EVP, called directly on text, associated data
-// and nonce that the tests put together from the standards alone.
+// AEAD packets sealed a second time. OpenSSL's EVP is called directly, with text, associated data
+// and nonce that the tests build only from the standards.
 #pragma once
 
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which packets have an IP header that can be believed.
+// Which packets have a valid IP header.
 #include "workloads/protocols/ip.hpp"
 
 #include "tests/workloads/protocols/support.hpp"
@@ -25,7 +25,7 @@ std::size_t header_of(Packet packet, bool ipv6, std::size_t least = payload) {
   return ip_header_of(skb_of(packet), ipv6, least).bytes;
 }
 
-TEST(IpHeader, SaysHowLongItIsAndWhatFollows) {
+TEST(IpHeader, HasALengthAndANextProtocol) {
   for (bool ipv6 : {false, true}) {
     Packet packet = packet_of(ipv6);
     const IpHeader header = ip_header_of(skb_of(packet), ipv6, payload);
@@ -34,7 +34,7 @@ TEST(IpHeader, SaysHowLongItIsAndWhatFollows) {
   }
 }
 
-TEST(IpHeader, IsRefusedOfTheOtherVersion) {
+TEST(IpHeader, IsRefusedInTheOtherVersion) {
   for (bool ipv6 : {false, true}) {
     EXPECT_EQ(header_of(packet_of(ipv6), !ipv6, 0), 0U);
     for (unsigned version = 0; version < 16; ++version) {
@@ -44,7 +44,7 @@ TEST(IpHeader, IsRefusedOfTheOtherVersion) {
   }
 }
 
-TEST(IpHeader, IsRefusedWhereLengthsDiffer) {
+TEST(IpHeader, IsRefusedIfLengthsDiffer) {
   for (bool ipv6 : {false, true}) {
     const std::size_t at = ipv6 ? 4 : 2;
     const Packet packet = packet_of(ipv6);
@@ -79,7 +79,7 @@ TEST(IpHeader, CountsOptions) {
   }
 }
 
-TEST(IpHeader, IsRefusedOfFragments) {
+TEST(IpHeader, IsRefusedInFragments) {
   EXPECT_NE(header_of(with(packet_of(false), 6, {0x40, 0}), false), 0U) << "don't fragment";
   EXPECT_EQ(header_of(with(packet_of(false), 6, {0x20, 0}), false), 0U) << "the first of several";
   EXPECT_EQ(header_of(with(packet_of(false), 6, {0x20, 1}), false), 0U) << "one in the middle";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// IPComp against RFC 3173 and zlib's own inflate; the RFCs have no vectors.
+// IPComp compared with RFC 3173 and with zlib's own inflate; the RFCs have no vectors.
 #include "workloads/protocols/ipcomp.hpp"
 
 #include <zlib.h>
@@ -16,7 +16,7 @@ bool compressed(const Packet& packet) {
   return packet.at(packet.at(0) >> 4 == 6 ? 6 : 9) == ip_protocol_comp;
 }
 
-/// What follows the IPComp header, by zlib with another window.
+/// What follows the IPComp header, inflated by zlib with another window.
 Packet inflated(const Packet& packet) {
   const std::size_t at = ip_bytes(packet) + 4;
   z_stream z{};
@@ -54,7 +54,7 @@ TEST(Ipcomp, SendsTheUdpSegmentDeflatedAndRestoresThePacket) {
         ++shorter;
         EXPECT_LT(sent.size(), built.size());
         EXPECT_EQ(*received, built);
-        // §3.2: next header, flags 0, CPI; lengths and checksum of the packet as it is.
+        // §3.2: next header, flags 0, CPI; lengths and checksum of the compressed packet.
         const std::size_t ip = ip_bytes(sent);
         EXPECT_EQ(Packet(sent.begin() + static_cast<std::ptrdiff_t>(ip),
                          sent.begin() + static_cast<std::ptrdiff_t>(ip + 4)),
@@ -101,7 +101,7 @@ TEST(Ipcomp, TriesFrom90BytesOn) {
   EXPECT_TRUE(any_shorter(82));
 }
 
-// What ipcomp.hpp says of its payloads.
+// As ipcomp.hpp describes the payloads.
 TEST(Ipcomp, ThreeInFourPayloadsShrinkToTwoFifths) {
   const Algorithm& a = algorithm("deflate", "zlib");
   const Ipcomp p(a, {});
@@ -153,12 +153,12 @@ TEST(Ipcomp, RefusesWhatNoSenderSends) {
     EXPECT_FALSE(received({1, 3, 0, 0xfc, 0xff, 1, 2, 3})) << "longer than what it holds";
     EXPECT_FALSE(received({1, 2, 3, 4})) << "no stream";
     EXPECT_FALSE(received({})) << "nothing";
-    // And after all that:
+    // After all refusals it still works.
     EXPECT_TRUE(received(deflated(200)));
   }
 }
 
-TEST(Ipcomp, CoversWhatFindKnowsToBeWrong) {
+TEST(Ipcomp, CoversWhatFindChecks) {
   const Algorithm& a = algorithm("deflate", "zlib");
   for (const bool ipv6 : {false, true}) {
     const Ipcomp p(a, {.ipv6 = ipv6});
@@ -179,7 +179,7 @@ TEST(Ipcomp, CoversWhatFindKnowsToBeWrong) {
   }
 }
 
-TEST(Ipcomp, NeedsScratchForTheOldInterfaceAlone) {
+TEST(Ipcomp, NeedsScratchOnlyForTheOldInterface) {
   EXPECT_EQ(Ipcomp(algorithm("deflate", "zlib"), {}).scratch_bytes(), 65'400U);
   EXPECT_EQ(Ipcomp(algorithm("acomp_scomp(deflate)", "zlib"), {}).scratch_bytes(), 0U);
   EXPECT_EQ(Ipcomp(algorithm("acomp(deflate)", "zlib"), {}).scratch_bytes(), 0U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// 802.11 frames against the standard's published ones, and against CCMP and GCMP put together a
+// 802.11 frames compared with the standard's published frames, and with CCMP and GCMP built a
 // second time.
 #include "workloads/protocols/mac80211.hpp"
 
@@ -47,7 +47,7 @@ class Mac80211Test : public ::testing::Test {
 struct Vector {
   const char *document, *algorithm, *key, *headers, *text, *sealed;
 };
-// Both have Retry set and a sequence number, which are masked; the second one QoS with TID 3.
+// Both have Retry set and a sequence number, which are masked. The second has QoS with TID 3.
 constexpr Vector vectors[] = {
     {"IEEE 802.11-2012, M.6.4", "ccm(aes128)", "c97c1f67ce371185514a8a19f2bdd52f",
      "0848c32c0fd2e128a57c5030f1844408abaea5b8fcba80330ce70020769703b5",
@@ -60,8 +60,8 @@ constexpr Vector vectors[] = {
      "6df66ffa53b6c69d79e"},
 };
 
-/// The published frames go from station to station: neither ToDS nor FromDS, which an access point
-/// refuses. This takes them as if one bit were set.
+/// The published frames go from station to station, with neither ToDS nor FromDS. An access point
+/// refuses such frames. This class takes them as if one bit were set.
 struct BetweenStations : Mac80211 {
   using Mac80211::Mac80211;
 
@@ -108,14 +108,16 @@ TEST_F(Mac80211Test, PublishedFramesAreSentAndReceivedToTheBit) {
   EXPECT_GE(frames, 2 * std::size(vectors));
 }
 
-/// What seals a frame, from the standard's text: the fields of the header one by one.
+/// Associated data and nonce of a frame, built from the standard's text, one field of the header
+/// after the other.
 struct Seal {
   independent::Octets associated, nonce;
 
   Seal(const independent::Octets& frame, bool ccmp) {
     const unsigned control = frame.at(0) | frame.at(1) << 8;
     const bool qos = (control >> 7 & 1) != 0;
-    // §9.2.4.1.1, bit by bit: subtype's lower three, Retry, Power Management, More Data.
+    // §9.2.4.1.1, bit by bit: the lower three bits of the subtype, Retry, Power Management, More
+    // Data.
     unsigned masked = control;
     for (int bit : {4, 5, 6, 11, 12, 13}) masked &= ~(1U << bit);
     associated = {static_cast<std::uint8_t>(masked & 0xff), static_cast<std::uint8_t>(masked >> 8)};
@@ -136,7 +138,7 @@ struct Seal {
   }
 };
 
-/// The frame sealed a second time.
+/// The frame, sealed a second time.
 independent::Octets sealed_apart(const Packet& built, const Cipher& cipher, Bytes key) {
   const Seal seal(built, cipher.mic_bytes == 8);
   const std::size_t headers = (built.at(0) >= 0x80 ? 26 : 24) + 8;
@@ -149,14 +151,14 @@ independent::Octets sealed_apart(const Packet& built, const Cipher& cipher, Byte
   return frame;
 }
 
-TEST_F(Mac80211Test, FramesAreThoseOfTheStandardComputedApart) {
+TEST_F(Mac80211Test, FramesEqualAnIndependentComputation) {
   for_ciphers([](const Mac80211& p, const Algorithm& a, const Cipher& cipher) {
     for (std::uint32_t index : {0U, 1U, 77U}) {
       const End<Mac80211> end = end_of(p, a, index);
       const TrafficKeys keys = p.keys(end.connection()).value();
       for (Direction d : {Direction::tx, Direction::rx}) {
         for (std::size_t payload : {0U, 1U, 19U, 94U, 1400U, 9000U}) {
-          // A packet number whose bytes are all there.
+          // A packet number with many nonzero bytes.
           const Packet built = end.built(d, 0x01020304 + index, payload);
           const Packet sent = end.sent(built, d);
           ASSERT_EQ(to_hex(sent), to_hex(sealed_apart(built, cipher, key_of(keys, d))));
@@ -170,8 +172,8 @@ TEST_F(Mac80211Test, FramesAreThoseOfTheStandardComputedApart) {
   });
 }
 
-// Sealed with the right key, so that nothing but these bits is wrong.
-TEST_F(Mac80211Test, SendsFromTheDistributionSystemAloneAndReceivesToItAlone) {
+// Sealed with the right key, so that only these bits are wrong.
+TEST_F(Mac80211Test, SendsOnlyFromDsAndReceivesOnlyToDs) {
   constexpr std::uint8_t to_ds = 1, from_ds = 2;
   for_ciphers([](const Mac80211& p, const Algorithm& a, const Cipher& cipher) {
     const End<Mac80211> end = end_of(p, a, 1);
@@ -191,8 +193,8 @@ TEST_F(Mac80211Test, SendsFromTheDistributionSystemAloneAndReceivesToItAlone) {
   });
 }
 
-/// Any field of the header, as the standard allows it: without QoS, other TIDs, fragments, Retry.
-TEST_F(Mac80211Test, MasksOfAnyHeaderAreTheStandards) {
+/// Header fields with other allowed values: without QoS, other TIDs, fragments, Retry.
+TEST_F(Mac80211Test, MasksAnyHeaderAsTheStandardSays) {
   for_ciphers([](const Mac80211& p, const Algorithm& a, const Cipher& cipher) {
     const End<Mac80211> end = end_of(p, a, 5);
     const TrafficKeys keys = p.keys(end.connection()).value();
@@ -234,7 +236,7 @@ TEST_F(Mac80211Test, RefusesEveryFlippedBitThatItCovers) {
       covered += must_refuse ? 1 : 0;
       EXPECT_FALSE(accepted && must_refuse) << "bit " << bit;
     }
-    // Type, addresses, packet number, all that is sealed.
+    // Type, addresses, packet number, and all that is sealed.
     EXPECT_EQ(covered, (1 + 18 + 6 + sent.size() - 34) * 8U);
   });
 }
@@ -300,14 +302,14 @@ TEST_F(Mac80211Test, AcceptsPacketNumbersThatIncrease) {
   EXPECT_TRUE(accepts(1000));
   EXPECT_FALSE(accepts(1000));
   EXPECT_FALSE(accepts(999));
-  // One that is not authentic must not move the number.
+  // A frame that is not authentic must not move the number.
   Packet forged = end.sent(end.built(Direction::rx, 70'000, 20), Direction::rx);
   forged.back() ^= 1;
   EXPECT_FALSE(end.received(forged, Direction::rx, state));
   EXPECT_TRUE(accepts(1001));
   EXPECT_TRUE(accepts(0xffffffff));  // packet number 2^32
   EXPECT_FALSE(accepts(0));
-  // A number of 0 is no frame's.
+  // No frame has the number 0.
   Packet zero = end.built(Direction::rx, 0, 20);
   zero[26] = 0;
   EXPECT_FALSE(end.received(end.sent(zero, Direction::rx), Direction::rx));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Random and mutated packets: nothing is read outside of them (the sanitizers watch), and nothing
-// that changed where it is covered is accepted. What is only compressed may become anything.
+// Random and mutated packets. Nothing is read outside of them (the sanitizers watch). No packet is
+// accepted if a covered byte changed. What is only compressed may become anything.
 #include "tests/workloads/protocols/end.hpp"
 
 namespace tfm::test {
@@ -11,7 +11,7 @@ constexpr int mutations = 20'000;
 template <Protocol P>
 class Mutation : public ::testing::Test {
  protected:
-  /// f(protocol, algorithm) over each IP version, with the first algorithm that P takes.
+  /// Calls f(protocol, algorithm) for each IP version, with the first algorithm that P takes.
   template <class F>
   static void for_variants(F&& f) {
     const Algorithm* first = nullptr;
@@ -26,7 +26,7 @@ class Mutation : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Mutation, AllProtocols, ProtocolName);
 
-TYPED_TEST(Mutation, OfSentPacketsIsRefusedOrHarmless) {
+TYPED_TEST(Mutation, OfACoveredByteIsRefused) {
   constexpr bool authentic = TypeParam::family != Family::compression;
   Rng rng(2385);
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {
@@ -42,8 +42,9 @@ TYPED_TEST(Mutation, OfSentPacketsIsRefusedOrHarmless) {
       if (rng.below(4) == 0)
         packet.resize(rng.below(static_cast<std::uint32_t>(packet.size() + 20)));
       const bool taken = end.received(packet, Direction::rx).has_value();
-      // Bytes that are gone are changed: a length that fits may have been drawn as well. And seg6's
-      // D bit, which nothing covers, takes the destination out of what is.
+      // Bytes that were cut off count as changed: a mutation may also have drawn a length that
+      // fits. seg6's D bit is not covered itself; if it is set, the destination is not covered
+      // either.
       for (std::size_t at = 0; taken && authentic && at < genuine.size(); ++at) {
         if (at < packet.size() && packet[at] == genuine[at]) continue;
         ASSERT_FALSE(p.covers(skb_of(genuine, Direction::rx), at) &&
@@ -53,12 +54,12 @@ TYPED_TEST(Mutation, OfSentPacketsIsRefusedOrHarmless) {
       }
       accepted += taken ? 1 : 0;
     }
-    EXPECT_GT(accepted, 0U) << "no mutation left what is covered alone: the test tests nothing";
+    EXPECT_GT(accepted, 0U) << "every mutation changed a covered byte: the test tests nothing";
   });
 }
 
-// Behind the front of a packet that is genuine, or none.
-TYPED_TEST(Mutation, OfNothingIsRefused) {
+// Random bytes, also behind the front of a genuine packet.
+TYPED_TEST(Mutation, ToRandomBytesIsRefused) {
   constexpr bool authentic = TypeParam::family != Family::compression;
   Rng rng(5925);
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {

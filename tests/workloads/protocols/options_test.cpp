@@ -7,13 +7,13 @@
 namespace tfm::test {
 namespace {
 
-/// A segment that is all header.
+/// A segment without data.
 TcpSegment segment_of(Packet& header) {
   const auto bytes = static_cast<std::uint16_t>(header.size());
   return {.header = header.data(), .header_bytes = bytes, .bytes = bytes};
 }
 
-/// Where the AO option is found among `options`, which end where the header does.
+/// The offset at which the AO option is found among `options`, which end with the header.
 std::uint32_t find(std::initializer_list<std::uint8_t> options, std::uint8_t kind = tcp_option_ao,
                    std::uint8_t length = 16) {
   Packet header(tcp_header_bytes);
@@ -30,14 +30,14 @@ TEST(TcpOptions, AreWalkedToTheOption) {
   EXPECT_EQ(find({1, md5, 4, 0, 0}, md5, 4), 21U);
 }
 
-TEST(TcpOptions, ThatAreAbsentOrHiddenAreNotFound) {
+TEST(TcpOptions, AreNotFoundIfAbsentOrHidden) {
   EXPECT_EQ(find({}), 0U);
   EXPECT_EQ(find({1, 1, 1, 1}), 0U);
   EXPECT_EQ(find({0, ao, 4, 1, 2}, ao, 4), 0U) << "behind the end of the list";
   EXPECT_EQ(find({254, 6, ao, 4, 1, 2, 1, 1}, ao, 4), 0U) << "inside another option";
 }
 
-TEST(TcpOptions, OfHostileLengthsAreRefused) {
+TEST(TcpOptions, AreRefusedWithHostileLengths) {
   EXPECT_EQ(find({ao, 4, 1, 2, 3, 0}, ao, 4), 0U) << "a later length of 0";
   EXPECT_EQ(find({3, 0, ao, 4, 1, 2}, ao, 4), 0U) << "a length of 0 loops";
   EXPECT_EQ(find({3, 1, ao, 4, 1, 2}, ao, 4), 0U) << "a length of 1";
@@ -47,15 +47,15 @@ TEST(TcpOptions, OfHostileLengthsAreRefused) {
   EXPECT_EQ(find({ao, 4, 1, 2}), 0U) << "another MAC length";
 }
 
-TEST(TcpOptions, ThatAreAmbiguousAreRefused) {
+TEST(TcpOptions, AreRefusedIfAmbiguous) {
   EXPECT_EQ(find({ao, 4, 1, 2, ao, 4, 1, 2}, ao, 4), 0U) << "twice";
   EXPECT_EQ(find({ao, 4, 1, 2, ao, 2, 1, 1}, ao, 4), 0U) << "twice, of two lengths";
   EXPECT_EQ(find({ao, 4, 1, 2, md5, 4, 0, 0}, ao, 4), 0U) << "AO and MD5";
   EXPECT_EQ(find({md5, 4, 0, 0, ao, 4, 1, 2}, ao, 4), 0U) << "MD5 and AO";
 }
 
-/// Anything may follow: what the walk finds lies inside the header.
-TEST(TcpOptions, AtRandomNeverLeadOutside) {
+/// Whatever the options are, what the walk finds lies inside the header.
+TEST(TcpOptions, AreNeverFoundOutsideTheHeader) {
   Rng rng(29);
   for (int i = 0; i < 200'000; ++i) {
     Packet header(tcp_header_bytes + rng.below(41));

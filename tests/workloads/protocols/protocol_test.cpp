@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every protocol must do, with each algorithm that it takes, over IPv4 and IPv6, options
-// covered and not. A protocol is held to it by being registered.
+// What every protocol must do, with each algorithm that it takes, over IPv4 and IPv6, with options
+// covered and not. These tests run for every registered protocol.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -18,7 +18,7 @@ constexpr Direction other(Direction d) {
 template <Protocol P>
 class ProtocolContract : public ::testing::Test {
  protected:
-  /// Whether what was not sent is told from what was: compression does not.
+  /// Whether a packet that was not sent is refused. Compression does not do this.
   static constexpr bool authentic = P::family != Family::compression;
 
   /// The first provider's algorithm of each name that P takes.
@@ -32,7 +32,7 @@ class ProtocolContract : public ::testing::Test {
     return all;
   }
 
-  /// f(protocol, algorithm) for every variant whose packets differ from the others'.
+  /// Calls f(protocol, algorithm) for every variant with packets that differ from the others'.
   template <class F>
   static void for_variants(F&& f) {
     for (const Algorithm* a : names()) {
@@ -103,8 +103,8 @@ TYPED_TEST(ProtocolContract, RefusesEveryFlippedBitThatItCovers) {
   });
 }
 
-// As it came, and with a length in the IP header that fits: then it may end where nothing is
-// covered any more.
+// Truncated packets, as cut and with a fitting length in the IP header. In the second case the
+// packet may end after the last covered byte.
 TYPED_TEST(ProtocolContract, RefusesEveryTruncationAtEveryLength) {
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {
     const End<TypeParam> end = end_of(p, a, 1);
@@ -145,7 +145,7 @@ TYPED_TEST(ProtocolContract, IsTheSameWithEveryProvider) {
 }
 
 // `null` runs the algorithm of zeros and is given packets as they were built.
-TYPED_TEST(ProtocolContract, AcceptsWhatWasBuiltFromTheAlgorithmOfZeros) {
+TYPED_TEST(ProtocolContract, AcceptsBuiltPacketsWithTheAlgorithmOfZeros) {
   this->for_variants([&](const TypeParam& p, const Algorithm&) {
     const auto connection = p.connection(3);
     const End<TypeParam> end(p, zero_algorithm(), connection, {});
@@ -192,7 +192,7 @@ TYPED_TEST(ProtocolContract, RefusesReplays) {
   }
 }
 
-// How old a packet may be that was not seen: up to some age, and none beyond it.
+// A packet that was not seen is accepted up to some age, and never beyond it.
 TYPED_TEST(ProtocolContract, ItsReplayWindowHasOneEdge) {
   if constexpr (std::is_empty_v<typename TypeParam::State>) {
     GTEST_SKIP() << "it has no replay protection";
@@ -219,10 +219,10 @@ TYPED_TEST(ProtocolContract, ItsReplayWindowHasOneEdge) {
   }
 }
 
-TYPED_TEST(ProtocolContract, DrawsTheSameFromTheSameSeedAndTellsConnectionsApart) {
+TYPED_TEST(ProtocolContract, DrawsTheSameFromTheSameSeedAndOthersForOtherConnections) {
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {
     std::set<std::string> lines, packets;
-    // As many as a workload has sockets, and more.
+    // Up to the largest number of sockets of a workload, and beyond.
     const std::uint32_t indices[] = {0, 1, 2, 255, 256, 65535, 65536, 1'000'000, 0xffffff};
     for (const std::uint32_t index : indices) {
       const End<TypeParam> end = end_of(p, a, index);
@@ -251,7 +251,7 @@ TYPED_TEST(ProtocolContract, DrawsOthersFromAnotherSeed) {
   EXPECT_EQ(ours.tx == theirs.tx, a.key_bytes == 0);
 }
 
-TYPED_TEST(ProtocolContract, WritesNothingWhereThereIsNoRoom) {
+TYPED_TEST(ProtocolContract, WritesNothingIfThereIsNoRoom) {
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {
     const End<TypeParam> end = end_of(p, a, 0);
     const std::size_t bytes = end.built(Direction::tx, 0, 10).size();
@@ -263,7 +263,7 @@ TYPED_TEST(ProtocolContract, WritesNothingWhereThereIsNoRoom) {
 }
 
 // Workloads choose payloads so that packets have a certain length.
-TYPED_TEST(ProtocolContract, KeepsToItsWordOfLengths) {
+TYPED_TEST(ProtocolContract, PacketsHaveTheDeclaredLengths) {
   this->for_variants([&](const TypeParam& p, const Algorithm& a) {
     for (const std::size_t payload : {0, 1, 2, 3, 94, 1400}) {
       std::size_t longest = 0;

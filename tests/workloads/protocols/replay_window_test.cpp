@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The anti-replay window against a receiver that remembers everything.
+// The anti-replay window compared with a receiver that remembers everything.
 #include "workloads/protocols/replay_window.hpp"
 
 #include <gtest/gtest.h>
@@ -27,12 +27,12 @@ TEST(ReplayWindow, LetsEachNumberPassOnceWhileItIsInTheWindow) {
   EXPECT_FALSE(window.check(37));
   EXPECT_TRUE(window.check(99));
   EXPECT_TRUE(window.check(101));
-  window.advance(164);  // the first that leaves nothing of before in the window
+  window.advance(164);  // the first number that moves the window beyond all earlier ones
   EXPECT_FALSE(window.check(100));
   EXPECT_TRUE(window.check(101));
 }
 
-TEST(ReplayWindow, KnowsTheLastNumberOfAll) {
+TEST(ReplayWindow, TakesTheLargestNumber) {
   ReplayWindow window;
   window.advance(0xffffffff);
   EXPECT_FALSE(window.check(0xffffffff));
@@ -48,7 +48,7 @@ TEST(ReplayWindow, AgreesWithAReceiverThatRemembersEverything) {
   std::set<std::uint32_t> seen;
   std::uint32_t highest = 0, refused = 0;
   for (std::uint32_t i = 0; i < 100'000; ++i) {
-    // Mostly around the edge of the window; now and then a leap.
+    // Mostly around the edge of the window, sometimes a large step.
     const std::uint32_t leap = rng.below(50) == 0 ? rng.below(200) : 0;
     const std::uint32_t back = rng.below(80);
     const std::uint32_t number = highest + 3 + leap > back ? highest + 3 + leap - back : 0;

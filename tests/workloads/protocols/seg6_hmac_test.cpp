@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The SRH's HMAC against RFC 8754, which has no vectors: computed a second time, from the packet's
-// bytes alone.
+// The SRH's HMAC compared with RFC 8754, which has no vectors. It is computed a second time, only
+// from the packet's bytes.
 #include "workloads/protocols/seg6_hmac.hpp"
 
 #include <set>
@@ -23,7 +23,7 @@ Packet built(const Seg6Hmac& p, const Seg6Hmac::Connection& c, Direction d, std:
 std::size_t segments_of(const Packet& packet) { return packet.at(srh_at + 4) + 1U; }
 std::size_t tlv_at(const Packet& packet) { return list_at + 16 * segments_of(packet); }
 
-/// §2.1.2.1's text, HMACed in one call; the field's 32 bytes.
+/// The HMAC over §2.1.2.1's text in one call, as the field's 32 bytes.
 Packet expected(const char* hash, const TrafficKeys& keys, const Packet& packet, Direction d) {
   using namespace independent;
   Octets text = slice(packet, 8, 16);
@@ -41,7 +41,7 @@ bool taken(const Seg6Hmac& p, const Seg6Hmac::Connection& c, Packet packet,
   return static_cast<bool>(p.find(c, skb_of(packet, d)));
 }
 
-TEST(Seg6Hmac, DigestsAreThoseOfTheRfcComputedApart) {
+TEST(Seg6Hmac, DigestsEqualAnIndependentComputation) {
   for (const auto& [name, hash] : {std::pair{"hmac(sha1)", "SHA1"}, {"hmac(sha256)", "SHA256"}}) {
     for (const char* provider : {"nettle", "openssl"}) {
       const Algorithm& a = algorithm(name, provider);
@@ -89,7 +89,7 @@ TEST(Seg6Hmac, ChecksTheDestinationUnlessTheListIsReduced) {
     Packet elsewhere = packet;
     elsewhere[39] ^= 1;  // the destination's last byte
     EXPECT_EQ(taken(p, c, elsewhere), is_reduced);
-    // One more than the list has: the first segment, which a reduced one lacks.
+    // One more than the list has: the first segment, which a reduced list lacks.
     Packet before = packet;
     before[srh_at + 3] = static_cast<std::uint8_t>(segments_of(packet));
     EXPECT_EQ(taken(p, c, before), is_reduced);
@@ -100,7 +100,7 @@ TEST(Seg6Hmac, ChecksTheDestinationUnlessTheListIsReduced) {
   EXPECT_GT(whole, 0U);
 }
 
-TEST(Seg6Hmac, RefusesHeadersThatAreNotWhatTheySay) {
+TEST(Seg6Hmac, RefusesInconsistentHeaders) {
   const Seg6Hmac p(algorithm("hmac(sha1)"), {});
   const auto c = p.connection(2);
   const Packet packet = built(p, c, Direction::rx, 300);
@@ -126,7 +126,7 @@ TEST(Seg6Hmac, RefusesHeadersThatAreNotWhatTheySay) {
   EXPECT_TRUE(changed(tlv + 40 + 8 + 1, packet[tlv + 49] ^ 1)) << "the payload is not covered";
 }
 
-TEST(Seg6Hmac, TakesTwoHashesOverIpv6Alone) {
+TEST(Seg6Hmac, TakesTwoHashesOverIpv6Only) {
   std::set<std::string_view> taken;
   for (const Algorithm* a : algorithms()) {
     if (Seg6Hmac::supports(*a)) taken.insert(a->name);

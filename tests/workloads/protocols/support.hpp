@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the protocols' tests share: packets signed and verified without any strategy, in memory that
-// ends where the packet does.
+// What the protocols' tests share: packets signed and verified without a strategy, in memory that
+// ends with the packet.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,7 +26,8 @@ inline Skb skb_of(Packet& packet, Direction direction = Direction::tx) {
   return {packet.data(), 0, static_cast<std::uint16_t>(packet.size()), direction, false};
 }
 
-/// Makes an IP header say the length that the packet has; false where it has none (or is short).
+/// Sets the packet's length in its IP header. False if there is no header or the packet is too
+/// short.
 inline bool set_ip_length(Packet& packet) {
   if (packet.empty()) return false;
   const unsigned version = packet[0] >> 4;
@@ -48,7 +49,7 @@ inline Bytes key_of(const TrafficKeys& keys, Direction d) {
   return {d == Direction::tx ? keys.tx.data() : keys.rx.data(), keys.bytes};
 }
 
-/// The protocol's MAC of a packet; empty where it is refused.
+/// The protocol's MAC of a packet, or empty if the packet is refused.
 template <Protocol P>
 Packet mac_of(const P& protocol, const Algorithm& algorithm,
               const typename P::Connection& connection, const TrafficKeys& keys, const Skb& skb) {

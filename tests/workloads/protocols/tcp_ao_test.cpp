@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP-AO against the RFCs: keys and MACs computed a second time, SNE, KeyIDs.
+// TCP-AO compared with the RFCs: keys and MACs computed a second time, SNE, KeyIDs.
 #include "workloads/protocols/tcp_ao.hpp"
 
 #include "tests/workloads/protocols/independent.hpp"
@@ -19,14 +19,14 @@ constexpr Named algorithms_by_name[] = {{"hmac(sha1)", "HMAC", "SHA1"},
                                         {"hmac(sha512)", "HMAC", "SHA512"},
                                         {"cmac(aes128)", "CMAC", "AES-128-CBC"}};
 
-/// Linux's tcp_ao_compute_sne(), as its comparison of 32-bit numbers has it.
+/// Linux's tcp_ao_compute_sne(), with its comparison of 32-bit numbers.
 std::uint32_t linux_sne(std::uint32_t next_sne, std::uint32_t next, std::uint32_t sequence) {
   const bool before = static_cast<std::int32_t>(sequence - next) < 0;
   if (before) return sequence > next ? next_sne - 1 : next_sne;
   return sequence < next ? next_sne + 1 : next_sne;
 }
 
-TEST(TcpAo, MacsAreThoseOfTheRfcsComputedApart) {
+TEST(TcpAo, MacsEqualAnIndependentComputation) {
   for (const Named& named : algorithms_by_name) {
     SCOPED_TRACE(named.algorithm);
     const Algorithm& a = algorithm(named.algorithm);
@@ -34,7 +34,7 @@ TEST(TcpAo, MacsAreThoseOfTheRfcsComputedApart) {
       for (bool covered : {true, false}) {
         const TcpAo p(a, {.ipv6 = ipv6,
                           .options_covered = covered,
-                          .shared_key = "sixteen bytes ky"});  // CMAC takes it as it is
+                          .shared_key = "sixteen bytes ky"});  // CMAC takes this length
         const independent::Octets master = {'s', 'i', 'x', 't', 'e', 'e', 'n', ' ',
                                             'b', 'y', 't', 'e', 's', ' ', 'k', 'y'};
         std::uint32_t rolled_over = 0;
@@ -105,7 +105,7 @@ TEST(TcpAo, ADifferentSneIsADifferentMac) {
   EXPECT_FALSE(accepts(p, a, c, keys, skb_of(packet, Direction::rx)));
 }
 
-TEST(TcpAo, RefusesAnUnknownKeyIdAndNamesTheOthersNext) {
+TEST(TcpAo, RefusesAnUnknownKeyIdAndSetsRNextKeyId) {
   const TcpAo p(algorithm("hmac(sha1)"), {});
   auto c = p.connection(0);
   c.key_id = {7, 9};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP-MD5 against RFC 2385, computed a second time.
+// TCP-MD5 compared with a second computation from RFC 2385.
 #include "workloads/protocols/tcp_md5.hpp"
 
 #include "tests/workloads/protocols/independent.hpp"
@@ -8,7 +8,7 @@
 namespace tfm::test {
 namespace {
 
-TEST(TcpMd5, DigestsAreThoseOfTheRfcComputedApart) {
+TEST(TcpMd5, DigestsEqualAnIndependentComputation) {
   for (const char* provider : {"nettle", "openssl"}) {
     const Algorithm& a = algorithm("md5", provider);
     for (bool ipv6 : {false, true}) {
@@ -32,7 +32,7 @@ TEST(TcpMd5, DigestsAreThoseOfTheRfcComputedApart) {
   }
 }
 
-TEST(TcpMd5, TakesMd5Alone) {
+TEST(TcpMd5, TakesOnlyMd5) {
   for (const Algorithm* a : algorithms())
     EXPECT_EQ(TcpMd5::supports(*a), a->name == "md5") << a->name;
 }

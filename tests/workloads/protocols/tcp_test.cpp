@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What both TCP protocols must do, over IPv4 and IPv6, options covered and not.
+// What both TCP protocols must do, over IPv4 and IPv6, with options covered and not.
 #include <set>
 
 #include "tests/workloads/protocols/end.hpp"
@@ -26,8 +26,8 @@ class TcpContract : public ::testing::Test {
 using TcpProtocols = ::testing::Types<TcpAo, TcpMd5>;
 TYPED_TEST_SUITE(TcpContract, TcpProtocols, ProtocolName);
 
-// All of the payload, the MAC, and TCP's fixed header but its checksum, at the least.
-TYPED_TEST(TcpContract, ClaimsTheSegment) {
+// At least the whole payload, the MAC, and TCP's fixed header except its checksum.
+TYPED_TEST(TcpContract, CoversTheSegment) {
   this->for_variants([&](const TypeParam& p) {
     Packet packet = end_of(p, this->algorithm_, 1).built(Direction::rx, 2, 33);
     const Skb skb = skb_of(packet, Direction::rx);
@@ -89,7 +89,7 @@ TYPED_TEST(TcpContract, DrawsEndsAndKeysForEachConnection) {
   });
 }
 
-TYPED_TEST(TcpContract, SharesAKeyWhereToldTo) {
+TYPED_TEST(TcpContract, SharesAKeyIfOneIsGiven) {
   const TypeParam p(this->algorithm_, {.shared_key = "s3cret"});
   EXPECT_EQ(p.master_key(p.connection(0)), "s3cret");
   EXPECT_EQ(p.master_key(p.connection(9)), "s3cret");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Poisson arrivals: gaps are exponential with mean 1, and know nothing of each other.
+// Poisson arrivals: gaps are exponential with mean 1, and independent of each other.
 #include "workloads/traffic/arrivals.hpp"
 
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST(PoissonArrivals, GapsAreExponential) {
   }
 }
 
-TEST(PoissonArrivals, NeighboursAreUnrelated) {
+TEST(PoissonArrivals, AdjacentGapsAreUnrelated) {
   const auto gap = gaps(4);
   double product = 0;
   for (std::size_t i = 1; i < gap.size(); ++i) product += (gap[i] - 1) * (gap[i - 1] - 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which socket: shares against what they should be, within five standard deviations.
+// The choice of a socket: shares are within five standard deviations of the expected ones.
 #include "workloads/traffic/choice.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ std::vector<std::uint32_t> draws(const SocketChoice& choice, std::uint64_t seed,
   return all;
 }
 
-/// How often each socket was drawn. Fails on a socket that is not there.
+/// How often each socket was drawn. Fails on a socket that does not exist.
 std::vector<double> counts(const std::vector<std::uint32_t>& drawn, std::uint32_t sockets) {
   std::vector<double> count(sockets);
   for (const std::uint32_t socket : drawn) ++count.at(socket);
@@ -36,7 +36,7 @@ double chi_square(const std::vector<double>& count, const std::vector<double>& e
   return sum;
 }
 
-/// Mean plus five standard deviations of chi square (k - 1 degrees of freedom).
+/// Mean plus five standard deviations of chi-square (k - 1 degrees of freedom).
 double bound(std::size_t cells) {
   const double freedom = static_cast<double>(cells) - 1;
   return freedom + 5 * std::sqrt(2 * freedom);
@@ -50,8 +50,8 @@ TEST(SocketChoice, UniformGivesEverySocketItsShare) {
   }
 }
 
-// Ranks are scattered, so counts are held against 1/k in descending order. Sorting brings counts
-// nearer to what is expected, and the bound stays one.
+// Ranks are scattered over the sockets, so counts are sorted and compared with 1/k in descending
+// order. Sorting brings counts nearer to the expected ones, so the bound still holds.
 TEST(SocketChoice, ZipfGivesRankKOneKth) {
   constexpr std::uint32_t sockets = 100;
   constexpr std::size_t n = 1'000'000;
@@ -77,10 +77,10 @@ TEST(SocketChoice, ZipfScattersRanksOverTheSockets) {
     busiest.insert(
         static_cast<std::uint32_t>(std::max_element(count.begin(), count.end()) - count.begin()));
   }
-  EXPECT_GT(busiest.size(), 15U);  // of 50, drawn 40 times: 28 are to be expected
+  EXPECT_GT(busiest.size(), 15U);  // of 50, drawn 40 times: 28 are expected
 }
 
-TEST(SocketChoice, EveryDrawIsASocketThatIsThere) {
+TEST(SocketChoice, EveryDrawIsASocketThatExists) {
   for (const std::uint32_t sockets : {1U, 2U, 3U}) {
     Rng rng(sockets);
     const SocketChoice zipf = SocketChoice::zipf(sockets, rng);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names of sizes, and the bytes that they give.
+// The names of sizes, and the bytes that they mean.
 #include "workloads/traffic/sizes.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::size_t only_payload(std::string_view name, std::size_t headers = header_byt
   return count.begin()->first;
 }
 
-TEST(Sizes, FixedOnesAreWhatTheirNameSays) {
+TEST(Sizes, FixedOnesHaveTheSizeInTheirName) {
   EXPECT_EQ(only_payload("keepalive"), 19U);
   EXPECT_EQ(only_payload("bgp_update"), 94U);
   EXPECT_EQ(only_payload("mtu"), 1500 - header_bytes);
@@ -65,7 +65,7 @@ TEST(Sizes, OtherNamesAreRefused) {
   }
 }
 
-TEST(Sizes, EveryNameListedIsOneThatIsTaken) {
+TEST(Sizes, EveryListedNameIsTaken) {
   ASSERT_FALSE(sizes_summaries().empty());
   for (const auto& [name, summary] : sizes_summaries()) {
     EXPECT_TRUE(sizes_named(name == "fixed_N" ? "fixed_7" : name).has_value()) << name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Packets in memory: on lines of their own, in polls of one direction.
+// Packets in memory: on their own cache lines, in polls of one direction.
 #include "workloads/traffic/trace.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST(Trace, KeepsThePlansOrder) {
   }
 }
 
-TEST(Trace, APacketsLinesAreItsOwn) {
+TEST(Trace, EachPacketHasItsOwnCacheLines) {
   const Trace trace(plan(256));
   const std::uint8_t* end = nullptr;
   for (const Skb& skb : trace.skbs()) {
@@ -43,7 +43,7 @@ TEST(Trace, APacketsLinesAreItsOwn) {
   }
 }
 
-TEST(Trace, EachPacketHasItsHeadroomInFront) {
+TEST(Trace, EachPacketHasHeadroomBeforeIt) {
   const Trace bare(plan(128)), roomy(plan(128), 192);
   const std::uint8_t* end = nullptr;
   for (const Skb& skb : roomy.skbs()) {
