@@ -4,7 +4,7 @@
 import sys
 
 try:
-    from plots.cli import main  # its own imports take a second, in which a reader may lose patience
+    from plots.cli import main  # inside the try: its imports take a second, and Ctrl-C can come meanwhile
 
     sys.exit(main(sys.argv[1:]))
 except KeyboardInterrupt:

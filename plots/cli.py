@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted.
 
-What is wrong is said in one line on stderr that opens with the command.
+An error is one line on stderr that starts with the command's name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plots.run.files import BadInput
 
 
 class _BadArguments(Exception):
-    """A whole line: it names the command already."""
+    """Its text is the complete error line, with the command's name."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -38,7 +38,7 @@ def _percent(text: str) -> float:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="tfmbench", description="Reports on runs and compares them.", allow_abbrev=False)
+    parser = _Parser(prog="tfmbench", description="Draws reports of runs and compares runs.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     report = commands.add_parser("report", allow_abbrev=False, help="write DIR/report/")
     report.add_argument("dir", type=Path, metavar="DIR")
@@ -49,13 +49,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     compare = commands.add_parser("compare", allow_abbrev=False, help="compare two runs")
     compare.add_argument("dir_a", type=Path, metavar="DIR_A")
     compare.add_argument("dir_b", type=Path, metavar="DIR_B")
-    compare.add_argument("--gate", type=_percent, metavar="PERCENT", help="exit 1 if a ratio got worse by more")
+    compare.add_argument("--gate", type=_percent, metavar="PERCENT", help="exit with 1 if a ratio got worse by more than PERCENT")
     compare.add_argument("--json", action="store_true")
     return parser.parse_args(argv)
 
 
 def _report(args: argparse.Namespace) -> int:
-    # Drawing needs matplotlib, which takes a second to import; the other commands do without.
+    # Drawing needs matplotlib, which takes a second to import. The other commands do not need it.
     from plots.compare.benchmark_json import benchmark_json
     from plots.report.write import write_report, write_text
     from plots.report.table import table
@@ -108,7 +108,7 @@ def main(argv: list[str]) -> int:
         print(f"tfmbench {args.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; nothing may be flushed to it at exit. Not 0: a gate fails closed.
+        # The reader of the pipe (head, less) has ended, so nothing must be flushed to it at exit. Not 0: a gate fails closed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:

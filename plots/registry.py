@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The questions, in the order of every output. A new one is a folder of that name and its line here."""
+"""The questions, in the order of every output. A new question is a folder plots/NAME and a line here."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ QUESTIONS: tuple[Question, ...] = tuple(importlib.import_module(f"plots.{name}.q
 
 
 def results_of(folder: Path) -> Results:
-    """A run's folder, read and evaluated for all questions; BadInput if it is none."""
+    """Reads and evaluates a run's folder for all questions. BadInput if it is not a run's folder."""
     return evaluate(load_run(folder, [question.reads for question in QUESTIONS if question.reads]), QUESTIONS)

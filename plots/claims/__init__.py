@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""The claims of the thread, and what the questions answer."""
+"""The claims of the thread, and the questions' answers to them."""

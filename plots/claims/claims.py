@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The claims of the thread, by name, and what a run has to say to each; what it does not measure is said too.
+"""The claims of the thread by name, and a run's answers to them. Claims that the run does not measure are listed too.
 
-All providers but OpenSSL count here: its EVP has no request apart from its transform and allocates inside, so its cells
-show what a deployment pays and are no evidence for who should own the state.
+OpenSSL's cells answer no claim. Its EVP has no request apart from its transform and allocates inside: the cells show what
+a deployment pays, not who should own the state.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ CLAIMS = (
 
 
 def _answer(results: Results, claim: Claim, questions: Sequence[Question]) -> str | None:
-    """What all questions say to it; None if none of them answers."""
+    """The answers of all questions to one claim, joined; None if no question answers it."""
     asked = [question.answers[claim.id] for question in questions if claim.id in question.answers]
     said = [text for answer in asked if (text := answer(results))]
     return "\n".join(said) if any(not isinstance(text, Beside) for text in said) else None
 
 
 def answers(results: Results, questions: Sequence[Question]) -> tuple[list[tuple[Claim, str]], list[Claim]]:
-    """The claims that this run has an answer to, with its paragraphs, a line each; and those that it does not measure."""
+    """(The answered claims, each with its paragraphs, one per line; the claims that this run does not measure.)"""
     found = [(claim, _answer(results, claim, questions)) for claim in CLAIMS]
     answered = [(claim, text) for claim, text in found if text]
     return _said_once(results, answered), [claim for claim, text in found if not text]
 
 
 def _said_once(results: Results, answered: list[tuple[Claim, str]]) -> list[tuple[Claim, str]]:
-    """What a strategy took stands under the first claim that it answers; later ones refer to it."""
+    """A strategy's time stands under the first claim that it answers. Later claims refer to that claim."""
     for strategy in results.run.strategies:
         took = time(results, strategy)
         by = [claim for claim, text in answered if took and took in text]
         if took and len(by) > 1:
-            refer = f"What {strategy} took stands under {by[0].id}."
+            refer = f"The time of {strategy}: see {by[0].id}."
             answered = [(claim, text.replace(took, refer) if claim in by[1:] else text) for claim, text in answered]
     return answered

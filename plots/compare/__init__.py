@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Two runs against each other, and one run for another tool that does so."""
+"""Compares two runs, and writes a run for Google Benchmark's compare.py."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The same cells as Google Benchmark's JSON, so that its own compare.py reads them. A round is a repetition."""
+"""A run's timed cells as Google Benchmark's JSON, for its compare.py. A round becomes a repetition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plots.verdicts.results import Results
 
 
 def benchmark_json(results: Results) -> dict[str, Any]:
-    """Timed cells only. real_time and cpu_time are the same: a simulated CPU does nothing but its packets."""
+    """Timed cells only. real_time equals cpu_time, since a simulated CPU does nothing except process its packets."""
     run = results.run
     benchmarks = []
     cells = [(block, strategy.name) for block in results.blocks for strategy in block.strategies]

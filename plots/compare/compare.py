@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Two runs against each other: block by block, strategy by strategy.
+"""Compares two runs, block by block and strategy by strategy.
 
-A binary's times move by up to 20 % from process to process, so what is compared is each strategy's ratio to the
-baseline within its own run; ns per packet is information. The change is B's ratio over A's, with Welch's t interval on
-logarithms (two independent sets of rounds), Bonferroni-corrected within the block.
+The times of one binary differ by up to 20 % between processes. So ratios are compared: each strategy's ratio to the
+baseline of its own run. ns per packet is shown, not judged. The change is B's ratio divided by A's. Its interval is
+Welch's t on logarithms (two independent sets of rounds), Bonferroni-corrected within the block.
 
-The gate fails closed: besides a ratio that got worse it fails if a comparison that A offers cannot be made at all.
+The gate fails closed: it also fails if a comparison that A offers cannot be made.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 @dataclass(frozen=True)
 class Change:
-    """One strategy in one block: B's ratio to the baseline over A's."""
+    """One strategy in one block: B's ratio to the baseline, divided by A's."""
 
     block: BlockResult
     strategy: str
@@ -35,15 +35,15 @@ class Change:
     verdict: Verdict
     not_judged_because: str | None
     judged_in_a: bool
-    """A had a verdict to hold B against."""
+    """Whether A has a verdict to compare B with."""
 
 
 def _not_judged(block: BlockResult, strategy: StrategyResult) -> str | None:
-    """Why one run has no verdict on a strategy, or None."""
+    """The reason why a run has no verdict on a strategy, or None."""
     if block.resolves_nothing_because:
         return block.resolves_nothing_because
     rounds = len(strategy.ratios)
-    return f"{rounds} of at least {MINIMUM_ROUNDS} rounds" if rounds < MINIMUM_ROUNDS else None
+    return f"{words.plural(rounds, 'round')}, a verdict needs {MINIMUM_ROUNDS}" if rounds < MINIMUM_ROUNDS else None
 
 
 def _change(a: BlockResult, b: BlockResult, one: StrategyResult, other: StrategyResult) -> Change:
@@ -70,29 +70,29 @@ def _change(a: BlockResult, b: BlockResult, one: StrategyResult, other: Strategy
 class Comparison:
     changes: tuple[Change, ...]
     missing: tuple[str, ...]
-    """What A timed and B did not, a line each."""
+    """What A has timed and B has not, one line each."""
 
     def worse(self, gate_percent: float) -> list[Change]:
-        """Changes whose whole interval lies beyond the gate."""
+        """Changes with their whole interval above the gate."""
         limit = 1 + gate_percent / 100
         return [c for c in self.changes if not c.not_judged_because and c.change.low is not None and c.change.low > limit]
 
     def gate_failures(self, gate_percent: float) -> list[str]:
-        """Why the gate fails, a line each; empty if it holds."""
+        """The reasons why the gate fails, one line each; empty if it passes."""
         judged = [change for change in self.changes if not change.not_judged_because]
         lines = [
-            f"{_where(c.block)}: {c.strategy} is {words.ratio(c.change.median)} of before "
-            f"({words.interval(c.change)}), beyond {1 + gate_percent / 100:.3f}"
+            f"{_where(c.block)}: {c.strategy}: the ratio of B is {words.ratio(c.change.median)} times that of A "
+            f"({words.interval(c.change)}), above the gate of {1 + gate_percent / 100:.3f}"
             for c in self.worse(gate_percent)
         ]
         lines += [
-            f"{_where(c.block)}: {c.strategy} was judged in A and cannot be now: {c.not_judged_because}"
+            f"{_where(c.block)}: {c.strategy} has a verdict in A and cannot be judged now: {c.not_judged_because}"
             for c in self.changes
             if c.judged_in_a and c.not_judged_because
         ]
         lines += [f"missing in B: {line}" for line in self.missing]
         if not judged:
-            lines.append("nothing could be judged, so nothing is known to be as good as before")
+            lines.append("nothing could be judged, so nothing shows that B is as good as A")
         return lines
 
 
@@ -101,7 +101,7 @@ def _where(block: BlockResult) -> str:
 
 
 def compare(a: Results, b: Results) -> Comparison:
-    """Timed blocks of equal axes, strategies of equal name. The baseline itself and the floor are not judged."""
+    """Compares timed blocks with equal axes, and strategies with equal names. The baseline and the floor are not judged."""
     if a.run.baseline != b.run.baseline:
         raise BadInput(
             f"{b.run.path}: its baseline is '{b.run.baseline}', that of {a.run.path} is '{a.run.baseline}': "
@@ -132,7 +132,7 @@ def compare(a: Results, b: Results) -> Comparison:
 def text(comparison: Comparison, a: Results, b: Results) -> str:
     """72 columns: a table for each block."""
     lines = fill(f"A: {a.run.path} ({a.run.git['revision']})") + fill(f"B: {b.run.path} ({b.run.git['revision']})")
-    lines += fill(f"ratio: to {a.run.baseline} in the same run. change: B's ratio over A's. ns per packet is information.")
+    lines += fill(f"A, B: ratio to {a.run.baseline} in the same run. change: B's ratio divided by A's. ns per packet is shown, not judged.")
     block: BlockResult | None = None
     for c in comparison.changes:
         if c.block is not block:
@@ -151,7 +151,7 @@ def text(comparison: Comparison, a: Results, b: Results) -> str:
 
 
 def as_json(comparison: Comparison, gate_percent: float | None) -> dict[str, Any]:
-    """The machine's view."""
+    """The comparison for programs (--json)."""
     return {
         "format": 1,
         "changes": [

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Every protocol with every strategy: who would gain from a pool."""
+"""Every protocol with every strategy: which protocols would gain from a pool."""

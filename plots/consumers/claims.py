@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What protocols side by side say to the claims on who would gain from a pool, and on one manager for all."""
+"""Answers to the claims that IPsec and mac80211 would gain from a pool, and that one manager replaces several."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _bytes(s: StrategyResult) -> str:
 
 
 def pool_for_ipsec(results: Results) -> str | None:
-    """C11: whether the three would gain from the pool, in time, in allocations and in memory."""
+    """C11: whether AH, ESP and mac80211 would gain from the pool, in time, in allocations and in memory."""
     pool = results.run.baseline
     of_pool = "percpu_pool"
     if pool != of_pool:
@@ -36,20 +36,20 @@ def pool_for_ipsec(results: Results) -> str | None:
         verdicts.setdefault(block.block.axes.protocol, []).append(own.verdict)
         said.append(
             f"{label(block, found)} ({block.block.axes.algorithm}, {block.block.axes.traffic}) {words.ratio(own.ratio.median)} "
-            f"({words.interval(own.ratio)}), {own.verdict}; a socket keeps {_bytes(own)} for {_bytes(shared)} with the pool"
+            f"({words.interval(own.ratio)}), {own.verdict}; a socket keeps {_bytes(own)}, with the pool {_bytes(shared)}"
         )
     missing = [p for p in _IPSEC if p not in verdicts]
     return (
-        f"What they do themselves, a transform for each association and one atomic allocation for each packet ({_OWN}), as a share of "
-        f"{pool}'s time: {'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would spare them that allocation and, where it keeps less, that "
-        "memory."
+        f"AH, ESP and mac80211 themselves use a transform for each association and one atomic allocation for each packet ({_OWN}). "
+        f"The time of that as a share of {pool}'s: {'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would save them that "
+        "allocation, and memory if it keeps less."
         + (f" Not measured in this run: {', '.join(missing)}." if missing else "")
     )
 
 
 def _gain(verdicts: dict[str, list[str]]) -> str:
-    """Of each protocol's verdicts on doing without the pool, what they say together. One block that says otherwise, or nothing,
-    leaves the protocol unresolved; and only protocols that are all resolved alike have an answer."""
+    """The verdicts on working without the pool, taken together. A protocol is unresolved if one of its blocks is, or if its
+    blocks disagree. There is an answer for all only if all protocols are resolved and agree."""
     slower = [name for name, said in verdicts.items() if set(said) == {"slower"}]
     not_slower = [name for name, said in verdicts.items() if set(said) <= {"faster", "same"}]
     unresolved = [name for name in verdicts if name not in (*slower, *not_slower)]
@@ -64,11 +64,11 @@ def _gain(verdicts: dict[str, list[str]]) -> str:
 
 
 def _basis(found: list[BlockResult]) -> str:
-    """How much an answer rests on."""
+    """What an answer is based on."""
     protocols = len({b.block.axes.protocol for b in found})
     algorithms = "one algorithm of each" if len(found) == protocols else f"{words.plural(len(found), 'algorithm')} in all"
     rounds = words.rounds(len(b.timed) for b in found)
-    return f"This rests on {words.plural(protocols, 'protocol')}, {algorithms}, one traffic of each, and {rounds} of each block."
+    return f"This is based on {words.plural(protocols, 'protocol')}, {algorithms}, one traffic of each, and {rounds} of each block."
 
 
 def _ratios(found: list[StrategyResult]) -> str:
@@ -77,7 +77,7 @@ def _ratios(found: list[StrategyResult]) -> str:
 
 
 def one_manager(results: Results) -> str | None:
-    """C12: how long the one manager is, how long the ones it would replace, and what each costs."""
+    """C12: the lines of code of the one manager and of those that it would replace, and the cost of each."""
     code = results.run.lines_of_code
     found = blocks(results)
     if code is None or not found:
@@ -90,7 +90,7 @@ def one_manager(results: Results) -> str | None:
     )
     users = ", ".join(f"{name} {lines(code.protocols[name])}" for name in dict.fromkeys(b.block.axes.protocol for b in found) if name in code.protocols)
     return (
-        f"Lines of code (own + shared) and the cost over {words.plural(len(found), 'block')}: {said}. The protocols, which are "
-        f"written against one contract and know no strategy, have {users}: with any of these managers they are the same, so what one "
-        "manager saves in its users is not measured here, only what it takes itself."
+        f"Lines of code (own + shared), and the cost over {words.plural(len(found), 'block')}: {said}. Lines of the protocols: "
+        f"{users}. The protocols are written against one contract and know no strategy, so they are the same with each of these "
+        "managers. This compares the managers themselves; the lines that one manager would save in its users are not measured."
     )

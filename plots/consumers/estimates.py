@@ -7,12 +7,12 @@ from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import BlockResult, Results
 
 _FEWEST = 4
-"""Protocols below which there is nothing to set side by side."""
+"""With fewer protocols there is no such comparison."""
 
 
 def blocks(results: Results) -> list[BlockResult]:
-    """For each protocol and algorithm the block nearest to a thousand sockets, the matrix's first of these; none where the run
-    has too few protocols."""
+    """For each protocol and algorithm the block nearest to a thousand sockets (the matrix's first, if several are). Empty if
+    the run has too few protocols."""
     found: dict[tuple[str, str], BlockResult] = {}
     for block in results.blocks:
         axes = block.block.axes
@@ -27,5 +27,5 @@ def _from_thousand(block: BlockResult) -> int:
 
 
 def names(results: Results) -> list[str]:
-    """The strategies that are told of: all but the baseline and the floor, which have rows of their own."""
+    """The strategies that are compared: all except the baseline and the floor, which have rows of their own."""
     return [name for name in results.run.strategies if name not in (results.run.baseline, FLOOR)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Each protocol's ratios to the baseline: a small panel for each, the same row for a strategy in all of them."""
+"""Each protocol's ratios to the baseline: a small panel for each protocol. A strategy has the same row in all panels."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Point: the ratio, median over rounds; bar: the corrected interval that the verdict uses; left of the line at 1 (grey: "
-        "the margin of “same”): cheaper. Log scale, the same in all panels. Ratios say nothing across panels: what a packet "
-        "costs, crypto above all, differs.",
+        caption="Point: the ratio, median over rounds. Bar: the corrected interval that the verdict uses. Left of 1: cheaper. Grey: "
+        "the margin of “same”. Log scale, the same in all panels. Do not compare ratios between panels: the cost of a packet "
+        "differs, mainly that of its crypto.",
         figure=figure,
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""All that this question hands out."""
+"""The parts of this question (plots/verdicts/question.py)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _figures() -> Sequence[Kind]:
 
 
 def _summary(results: Results) -> dict[str, Any]:
-    """The blocks that stand side by side; their strategies are in `blocks`, by id."""
+    """The blocks that stand side by side. Their strategies are in the summary's `blocks`, by id."""
     return {"consumers": [{"block": b.block.id, "left_out": dict(b.block.left_out)} for b in blocks(results)]}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report says of protocols side by side: the legend, lines of code, who is left out and why."""
+"""Texts on protocols side by side: the legend, lines of code, and why strategies are left out."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from plots.verdicts.results import BlockResult, Results
 from plots.verdicts.words import label
 
 LEGEND = (
-    "ratio to {baseline}, the corrected interval's verdict below it; of {baseline} itself and of the harness's floor, null, ns per "
-    "packet. refused: the strategy does not take that algorithm, for the "
-    "reasons below. lines: of code, the strategy's own and, after +, of files that it shares with others; blank lines and "
-    "comments do not count."
+    "Each cell has the ratio to {baseline}, and below it the verdict of the corrected interval. The rows of {baseline} and of "
+    "null, the harness's floor, have ns per packet. refused: the strategy does not support that algorithm, for the reasons "
+    "below. lines: lines of code, the strategy's own and, after +, those of files that it shares with others, without blank "
+    "lines and comments."
 )
 
 
 def reasons(found: list[BlockResult]) -> list[str]:
-    """Who is left out where, and why: one line for each strategy and reason."""
+    """Which strategies are left out of which blocks, and why: one line for each strategy and reason."""
     where: dict[tuple[str, str], list[str]] = {}
     for block in found:
         for name, reason in block.block.left_out.items():

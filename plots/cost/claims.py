@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What times, allocations and failures say to the claims on who should own a request, and where it may live."""
+"""Answers from times, allocations and failures to the claims on who should own a request, and where it can live."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SKB = "skb_request"
 
 
 def pool_never_fails(results: Results) -> str | None:
-    """C1, from what was counted: allocations asked for, and failures that were injected."""
+    """C1, from counted rounds: allocations requested, and drops under injected failures."""
     strategies = ("percpu_pool", "per_socket_tfm", "per_request_key")
     asked, injected = allocations(results, *strategies), failures(results, *strategies)
     if injected is None:
@@ -51,7 +51,7 @@ def _grouped(blocks: list[BlockResult], said: list[str]) -> str:
 
 
 def in_the_skb(results: Results) -> str | None:
-    """C6: the time, the allocations that are left, and the room that every skb gives."""
+    """C6: the time, the allocations that remain, and the headroom in every skb."""
     cost = time(results, _SKB)
     if cost is None:
         return None
@@ -62,21 +62,21 @@ def in_the_skb(results: Results) -> str | None:
     blocks = [b for b, _ in found]
     text = cost
     if found:
-        text += f" Atomic allocations a packet that are left: {_grouped(blocks, [words.allocations(s.allocations_per_packet) for _, s in found])}."
+        text += f" Remaining atomic allocations per packet: {_grouped(blocks, [words.allocations(s.allocations_per_packet) for _, s in found])}."
     if any(b.block.axes.protocol.startswith("tcp_") and s.allocations_per_packet for b, s in found):
         text += (
-            " Half of the packets here are sent; of TCP these are clones, whose headroom is shared with the original, and need one "
-            "allocation each. Received packets need none."
+            " Half of the packets here are sent. TCP sends clones; a clone shares its headroom with the original, so it needs one "
+            "allocation. Received packets need none."
         )
     rooms = [(b, s.skb_headroom_bytes) for b, s in found if s.skb_headroom_bytes is not None]
     if not rooms:
         return f"{text} The headroom that it takes is not measured in this run."
     room = _grouped([b for b, _ in rooms], [f"{bytes_:,} B" if bytes_ else "none (it does not fit)" for _, bytes_ in rooms])
-    return f"{text} Its price is headroom in front of every skb, whether its packet is hashed or not: {room}."
+    return f"{text} The price of {_SKB} is headroom in front of every skb, whether or not its packet is hashed: {room}."
 
 
 def keys_in_the_pool(results: Results) -> str | None:
-    """C10: the request in the pool against the request that is allocated, both with their keys; and what remains to manage."""
+    """C10: a request in the pool against an allocated request, both with their keys; and what remains to manage."""
     pooled, own = "percpu_request_key", "per_request_key"
     blocks = [b for b in usual(results, "raw") if b.strategy(pooled) and b.strategy(own)]
     if not blocks:
@@ -87,10 +87,10 @@ def keys_in_the_pool(results: Results) -> str | None:
     counts = ", ".join(f"{s.name} {words.allocations(s.allocations_per_packet)}" for s in pair)
     text = (
         f"{pooled} took {words.ratio(found.median)} ({words.interval(found)}, not corrected) of {own}'s time ({where(block)}). "
-        f"Atomic allocations a packet: {counts}."
+        f"Atomic allocations per packet: {counts}."
     )
     kept = [
-        f"{s.name} {words.size(shared.bytes)} that all share, {words.size(percpu)} a CPU, {words.size(s.memory.bytes_per_socket)} a socket"
+        f"{s.name} {words.size(shared.bytes)} shared by all, {words.size(percpu)} per CPU, {words.size(s.memory.bytes_per_socket)} per socket"
         for s in pair
         if s.memory and (shared := s.memory.open.owners.get("shared"))
         and (percpu := per_cpu(s, block.block.axes.possible_cpus)) is not None

@@ -12,7 +12,7 @@ from plots.verdicts.results import Results
 from plots.verdicts.words import headroom
 
 GLANCE_OPEN = 24
-"""Blocks up to which the table of all of them stands open on the page."""
+"""With more blocks, the table of all of them is folded away."""
 
 
 def page(results: Results) -> OnPage:

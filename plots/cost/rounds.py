@@ -32,7 +32,7 @@ def read(path: Path, data: dict[str, Any]) -> TimedRound:
     cells = tuple(_cell(cell) for cell in data["cells"])
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
     if len(laps) > 1:
-        raise ValueError(f"cells have {sorted(laps)} turns, every cell of a round must have as many")
+        raise ValueError(f"cells have {sorted(laps)} turns, all cells of a round must have the same number")
     return TimedRound(**watched(path, data), cells=cells, offered_pps=data["offered_pps"])
 
 

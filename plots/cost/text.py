@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Times as plain text, 72 columns: for a mail, and for the table that ends a run."""
+"""Times as plain text, 72 columns: for a mail, and for the table that a run prints at its end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _memory(block: BlockResult) -> list[str]:
 
 
 def mail(results: Results) -> list[str]:
-    """All timed blocks by families of sockets, and the memory of each family's last."""
+    """All timed blocks, in families that differ only in sockets, and the memory of each family's last block."""
     timed = [block for block in results.measured if block.timed]
     with_memory = {family.shared for family in memory_families(timed, "sockets")}
     lines: list[str] = []

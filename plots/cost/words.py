@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report says of time: captions, how to read a verdict, the limits."""
+"""Texts on time: captions, how to read a verdict, the limits."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ OPEN_LOOP = "ns and ratio: closed loop, measured before the load; latency: under
 
 
 def latency(block: BlockResult) -> str:
-    """The caption of a block's latencies: what they hold, and what was dropped."""
+    """The caption of a block's latencies: what they include, and what was dropped."""
     return (
-        f"one time stamp cost {words.ns(block.stamp_ns)} ns (median over rounds): a service time holds about one, "
-        "a response those of the packets it waited for as well; "
+        f"one time stamp cost {words.ns(block.stamp_ns)} ns (median over rounds); a service time includes about one, "
+        "a response time also those of the packets that it waited for; "
         f"open-loop turns dropped: {block.open_loop_turns_disturbed:,} of {block.open_loop_turns:,}"
     )
 
 
 def threads(block: BlockResult) -> str:
-    """What has to be said under the table of a block with several threads; else nothing."""
+    """A note under the table of a block with several threads. Empty for one thread."""
     cpus = block.block.axes.cpus
     return "" if cpus == 1 else (
-        f"{cpus} threads: a verdict compares strategies that run as many; what the further thread costs, and how that would grow, it does "
-        "not tell. No claim's time is answered from here."
+        f"{cpus} threads: a verdict compares strategies that all run {cpus} threads. It does not say what another thread costs, or how "
+        "that cost grows with more threads. Such a block answers no claim about time."
     )
 
 
 def how_to_read(results: Results) -> list[str]:
-    """Paragraphs on what a verdict says; margins and confidence as this run has them. None where there is no verdict."""
+    """Paragraphs that explain a verdict, with this run's margins and confidence. Empty if there is no verdict."""
     blocks = [block for block in results.blocks if block.closed_loop]
     if not blocks:
         return []
@@ -40,22 +40,23 @@ def how_to_read(results: Results) -> list[str]:
     each = ", ".join(f"{level:.2f} % for each of {count}" for count, level in levels)
     joined = " or ".join(f"{m:g} %" for m in margins)
     return [
-        "A round is one fresh process in which all strategies of a block take turns. Ratios are taken turn against "
-        f"turn with {results.run.baseline} in the same round (the median over laps); the ratio shown is the median "
-        "over rounds. Rounds are the only statistical unit.",
+        "A round is one fresh process in which all strategies of a block take turns; in a lap each of them has one turn. A "
+        f"round's ratio is the median over laps of a strategy's turn divided by {results.run.baseline}'s turn. The ratio shown "
+        "is the median over rounds. Rounds are the only statistical unit.",
         "The interval is Student's t on the logarithms of the rounds' ratios, Bonferroni-corrected so that all comparisons of a "
-        f"block hold together with 95 % ({each}). Blocks are not corrected for one another.",
+        f"block hold together with 95 % ({each}). Blocks are not corrected for each other.",
         f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
         "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
-        f"{FLOOR} computes nothing: it is the harness's own cost, called floor, shown in every table of costs, never "
-        "counted, and never subtracted but for one figure that is named, beside published ratios. The effect size is the mean log "
-        "ratio in standard deviations between rounds (Hedges's g): above 1 the difference is larger than the scatter.",
+        f"{FLOOR} computes nothing. It shows the harness's own cost, called floor, which every other row contains too. No count of "
+        "verdicts includes it. It is subtracted in one column only: “no floor”, beside published ratios. The effect size "
+        "(“effect” in report.html) is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 or below -1 the difference "
+        "is larger than the scatter.",
     ]
 
 
 def limits(results: Results) -> list[str]:
-    """What a reader must not take from the times."""
+    """What must not be concluded from the times."""
     lines = []
     for block in results.blocks:
         if block.resolves_nothing_because and block.timed:
@@ -69,22 +70,22 @@ def limits(results: Results) -> list[str]:
     )
     if open_verdicts:
         lines.append(
-            f"Unresolved though the block is sound: {words.plural(open_verdicts, 'comparison')}. Where an interval crosses the margin, "
-            "more rounds narrow it."
+            f"Unresolved although the block's A/A cells agree: {words.plural(open_verdicts, 'comparison')}. If an interval crosses the "
+            "margin, more rounds make it narrower."
         )
     if any(b.timed and b.block.axes.open_loop for b in results.blocks):
         lines.append(
-            "Open-loop blocks are in no count of verdicts: their times and ratios are closed loop, their latencies are "
-            "shown, not judged."
+            "Open-loop blocks are not in the count of verdicts. Their times and ratios were measured in closed loop; their "
+            "latencies are shown, not judged."
         )
     if any(b.block.axes.provider == "openssl" for b in results.blocks):
         lines.append(
-            "OpenSSL's EVP has no request apart from its transform and allocates inside: its cells show what a "
+            "OpenSSL's EVP has no request apart from its transform and allocates inside. Its cells show what a "
             "deployment pays, not who should own kernel state."
         )
     overflow = sum(
         latency.overflow for b in results.blocks for s in b.strategies if s.latency for latency in s.latency.values()
     )
     if overflow:
-        lines.append(f"Latencies beyond the histogram: {overflow:,}. Percentiles near the top are too low.")
+        lines.append(f"Latencies above the histogram's range: {overflow:,}. The highest percentiles are too low.")
     return lines

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""How things look and read: words for numbers and conditions, text for a mail, HTML, the style of figures."""
+"""The look of all outputs: numbers and conditions as text, mail text, HTML, the style of figures."""

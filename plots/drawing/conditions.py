@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a block was measured under, in words, the same in every output."""
+"""A block's conditions as text, the same in every output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load(axes: Axes) -> str:
 
 
 def faults(faults: Faults, probability: bool = True) -> list[str]:
-    """Which allocations fail; `probability` False: without it, for what varies that."""
+    """Which allocations fail. `probability` False leaves the probability out, for a table or figure that varies it."""
     said = []
     if faults.probability and probability:
         said.append(f"allocations fail with p = {faults.probability:g}")
@@ -45,7 +45,7 @@ def scratch(users: str) -> str:
 
 
 def of(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """What a block was measured under, without the axes that a table or figure varies itself."""
+    """A block's conditions. `without`: axes that a table or figure varies itself."""
     left_out = set(without)
     said_by_axis = {
         "workload": axes.protocol if "traffic" in left_out else axes.workload,
@@ -62,7 +62,8 @@ def of(axes: Axes, without: Iterable[str] = ()) -> list[str]:
 
 
 def counted(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """As of(), for counted bytes: they depend on neither cache nor load, but much on possible CPUs, usual or not."""
+    """As of(), for counted bytes. They do not depend on cache and load, which are left out. They depend much on possible
+    CPUs, which are always there."""
     said = of(axes, [*without, "cache", "load"])
     if "possible_cpus" not in without and axes.possible_cpus == usual("possible_cpus"):
         said.append(words.plural(axes.possible_cpus, "possible CPU"))
@@ -70,7 +71,7 @@ def counted(axes: Axes, without: Iterable[str] = ()) -> list[str]:
 
 
 _ALWAYS = ("workload", "algorithm", "provider", "sockets", "cache", "load", "faults")
-"""Axes that of() has words for, usual or not."""
+"""Axes that of() shows itself, default or not."""
 
 _SAID: dict[str, Callable[[Axes], str]] = {
     "allocator": lambda axes: axes.allocator,
@@ -94,7 +95,7 @@ _SAID: dict[str, Callable[[Axes], str]] = {
 
 
 def unusual(axes: Axes, without: Iterable[str] = ()) -> list[str]:
-    """The other axes, as far as they are not as usual; one without words of its own by its name and value, last."""
+    """The other axes that are not at their default. An axis that is not in _SAID comes last, as name and value."""
     left_out = {*_ALWAYS, *without}
     order = [*_SAID, *(name for name in names() if name not in _SAID)]
     shown = [name for name in order if name not in left_out and value(axes, name) != usual(name)]

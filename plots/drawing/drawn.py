@@ -9,11 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure with the words a page needs about it."""
+    """A figure with the texts that a page needs."""
 
     name: str
     title: str
     subtitle: str
     caption: str
     figure: Any
-    """matplotlib's."""
+    """matplotlib's Figure."""

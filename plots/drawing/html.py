@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""HTML from templates, each of which lies beside the code that fills it. Strings are escaped; what is HTML already is Markup."""
+"""HTML from templates. A template lies beside the code that fills it. Strings are escaped; HTML has the type Markup."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _environment() -> jinja2.Environment:
 
 
 def render(template: str, **values: Any) -> Markup:
-    """`template`: its path in plots/."""
+    """`template`: its path below plots/."""
     return Markup(_environment().get_template(template).render(values))
 
 
 def piece(template: str, macro: str, **values: Any) -> Markup:
-    """One macro of a template, without arguments; the values are the template's. Empty where it sets nothing."""
+    """The output of one macro of a template. The macro has no arguments; the values are the template's."""
     found: Markup = getattr(_environment().get_template(template).make_module(values), macro)()
     return Markup(found.strip())

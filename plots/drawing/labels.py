@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Direct labels: each line's name at its right end, moved apart where they would overlap."""
+"""Direct labels: each line's name at its right end, moved apart if they would overlap."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _STEP = 11.5
 
 
 def spread(wanted: list[float], step: float, low: float, high: float) -> list[float]:
-    """Positions as near as may be to the wanted (ascending) ones, at least `step` apart, from `low` to `high`.
+    """Positions as near as possible to the wanted (ascending) ones, at least `step` apart, from `low` to `high`.
 
-    Overlapping neighbours are pooled and centred on their mean, as in isotonic regression; if they cannot all fit, they
+    Overlapping neighbours are pooled and centred on their mean, as in isotonic regression. If they do not all fit, they
     start at `low`.
     """
-    groups: list[tuple[list[float], float]] = []  # what its members want, where its first one goes
+    groups: list[tuple[list[float], float]] = []  # the wanted positions of its members, the position of its first one
     for position in wanted:
         members = [position]
         while True:
@@ -31,7 +31,7 @@ def spread(wanted: list[float], step: float, low: float, high: float) -> list[fl
 
 
 def label_ends(axes: Any, ends: dict[str, tuple[float, float]], texts: dict[str, str] | None = None) -> None:
-    """Writes each strategy's name (or text) right of the axes, beside its last point (x, y in data)."""
+    """Writes each strategy's name (or text) to the right of the axes, beside its last point (x, y in data)."""
     if not ends:
         return
     figure = axes.figure

@@ -11,7 +11,7 @@ from plots.drawing import words
 WIDTH = 72
 
 NAME, _LEAST = 18, 9
-"""Columns of a strategy's name, and at the least of a number."""
+"""Columns of a strategy's name, and the fewest columns of a number."""
 
 
 def wrap(text: str, first: str, rest: str, width: int = WIDTH) -> list[str]:
@@ -40,12 +40,15 @@ class Table:
     rows: list[tuple[str, list[str]]]
     notes: list[str]
     first: str = "strategy"
-    """What a row's name is."""
+    """The heading of the rows' names."""
 
 
 def beside(table: Table, name: int = NAME) -> list[str]:
-    """All of its columns, as wide as one another or, if there is no room for that, each as wide as it must be; else as many as
-    stand side by side, the first and the last among them. Headings of two words in two lines."""
+    """A table as lines. All columns are equally wide; if there is no room for that, each is as narrow as it can be.
+
+    If there is no room for that either, only some columns are shown, among them the first and the last. A heading of two
+    words takes two lines.
+    """
     heads = [column.split(" ", 1) if max(map(len, table.columns)) > _LEAST else [column] for column in table.columns]
     widths = [1 + max(len(text) for text in (*head, *(cells[i] for _, cells in table.rows))) for i, head in enumerate(heads)]
     shown = list(range(len(heads)))

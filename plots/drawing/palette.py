@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """One colour and one marker per strategy, the same in every figure.
 
-The colours are from (or near) two colour-blind-safe sets, Okabe and Ito's and Paul Tol's muted one; where they come
-close, markers differ. The dark values are the same hues, lightened for a dark page.
+The colours are from (or near) two colour-blind-safe sets, Okabe and Ito's and Paul Tol's muted one. Similar colours have
+different markers. The dark values are the same hues, lightened for a dark page.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ MARKS = {
 }
 
 _OTHER = Mark("#444455", "#c8c8d8", "8")
-"""A strategy that has no line above: add one."""
+"""Strategies without a colour are drawn grey. A new strategy needs a line above."""
 
 
 def mark(strategy: str) -> Mark:
     return MARKS.get(strategy, _OTHER)
 
 
-# Who owns memory: fills, never text, so that they may be lighter; each light and dark.
+# Owners of memory, each for a light and a dark page. These colours only fill areas, so they can be lighter than text.
 OWNER_MARKS = {
     "shared": ("#c2a83e", "#d9c567"),
     "percpu": ("#4a7fb5", "#73a9dd"),
@@ -51,7 +51,7 @@ OWNER_MARKS = {
     "request": ("#6b4c9a", "#a98bd8"),
 }
 
-# What is drawn besides strategies; a page replaces these by its own colours (plots/svg.py).
+# The other colours of figures. A page replaces them by its own (plots/drawing/svg.py).
 INK = "#1b1b1f"
 MUTED = "#66666e"
 RULE = "#d9d9de"

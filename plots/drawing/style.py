@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How every figure looks: narrow enough to be read on a phone, hairlines, words instead of legends."""
+"""The look of every figure: narrow enough for a phone, thin lines, labels at the lines instead of legends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from plots.statistics.stats import Estimate  # noqa: E402
 WIDTH = 4.7
 """Inches: 338 points, so that type of 9 points stays readable at 360 pixels."""
 
-# Inches: the left edge of all text, and what each line above the axes takes.
+# Inches: the left edge of all text, and the height of each line above the axes.
 EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
 
 plt.rcParams.update(
@@ -63,8 +63,8 @@ def canvas(
     title: str, subtitle: str, heights: Sequence[float], gap: float = 0.42, left: float = 0.55, right: float = 1.38,
     above: float = 0.0,
 ) -> tuple[Any, list[Any]]:
-    """A figure with panels of these heights (inches) under each other, title and conditions above them, `above` more
-    inches between these and the first panel."""
+    """A figure with title, conditions, and below them panels of these heights (inches). `above`: extra inches above the
+    first panel."""
     lines = textwrap.wrap(subtitle, 77)
     top = _TITLE + _SUB * len(lines) + 0.4 + above
     bottom = 0.5
@@ -104,7 +104,7 @@ def interval_points(
 
 
 def plain_number(value: float, _position: object = None) -> str:
-    """1,000 rather than 10^3; what a formatter of matplotlib's takes."""
+    """1,000 instead of 10^3. Usable as a matplotlib formatter."""
     return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"
 
 
@@ -114,11 +114,11 @@ def as_percent(value: float, _position: object = None) -> str:
 
 
 _LOWEST = 1e-5
-"""Of the shares that get room on a log scale: below, it is about single packets."""
+"""The lowest share that gets room on a log scale. Lower shares are a matter of single packets."""
 
 
 def share_axis(axes: Any, shares: Iterable[float], most: float | None = None) -> None:
-    """Shares on a log scale that ends in a linear step, so that 0 has a place: the bottom."""
+    """Shares on a log scale with a linear step at the bottom, where 0 is."""
     known = [share for share in shares if share > 0]
     lowest = max(_LOWEST, 10.0 ** math.floor(math.log10(min(known)))) if known else 0.001
     highest = max([*known, most or 0, lowest * 10])
@@ -132,7 +132,7 @@ def share_axis(axes: Any, shares: Iterable[float], most: float | None = None) ->
 
 
 def counted_subtitle(axes: Axes, without: Sequence[str]) -> str:
-    """Under which conditions bytes were counted."""
+    """The conditions under which bytes were counted."""
     return ", ".join(conditions.counted(axes, without)) + "; counted, one round"
 
 
@@ -158,7 +158,7 @@ def log_x(axes: Any, ticks: Sequence[float], show: Any = plain_number, start: fl
 
 
 def panel_title(axes: Any, text: str, **style: Any) -> None:
-    """What a panel or its y axis says, above it at the figure's left edge, where no one has to turn their head."""
+    """A panel's title or y label, above it at the figure's left edge: it is read without turning the head."""
     inset = axes.get_position().x0 * WIDTH - EDGE
     look = {"size": 8.5, "color": MUTED, **style}
     axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(-72 * inset, 7), textcoords="offset points", **look)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Figures as files, and as SVG inside a page: there their colours follow the page, light or dark."""
+"""Figures as files, and as SVG inside a page, where their colours follow the page, light or dark."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def colour_rules() -> tuple[str, str]:
 
 
 def inline(svg: str, drawn: Drawn, prefix: str) -> str:
-    """For a page: no prologue, ids that are its own, colours as variables, a name for those who cannot see it."""
+    """The SVG for a page: no prologue, ids with a prefix, colours as CSS variables, a label for screen readers."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.S)
-    # The paper is the page's own.
+    # The page has its own background.
     body = re.sub(r'<g id="patch_1">.*?</g>', "", body, count=1, flags=re.S)
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', body))
     body = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", body)

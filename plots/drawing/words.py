@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Numbers in words, the same in every output."""
+"""Numbers as text, the same in every output."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ASCII = str.maketrans("“”‘’–—×µ\u00a0", "\"\"''--xu ")
 
 
 def ascii_text(text: str) -> str:
-    """The same number of characters, all of them ASCII; what has no likeness becomes a question mark."""
+    """The text in ASCII, with the same length. A character without an ASCII equivalent becomes a question mark."""
     return text.translate(_ASCII).encode("ascii", "replace").decode()
 
 
@@ -22,7 +22,7 @@ def count(value: int | None) -> str:
 
 
 def ns(value: float | None) -> str:
-    """Three digits, and no more than one after the point."""
+    """14.1, 203, 1,503: one digit after the point, and none from 100 on."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
@@ -33,7 +33,7 @@ def ratio(value: float | None) -> str:
 
 
 def interval(estimate: Estimate, dash: str = "-") -> str:
-    """0.712-0.728, or a dash where there is none."""
+    """0.712-0.728, or a dash if there is no interval."""
     if estimate.low is None or estimate.high is None:
         return "-"
     return f"{estimate.low:.3f}{dash}{estimate.high:.3f}"
@@ -46,7 +46,7 @@ def per_socket(value: float | None) -> str:
 
 
 def allocations(value: float | None) -> str:
-    """Per packet: 0, 1, 6.22; less than a hundredth is said as such, it is not none."""
+    """Per packet: 0, 1, 6.22. Less than a hundredth is <0.01, since it is not zero."""
     if value is None:
         return "-"
     if 0 < value < 0.01:
@@ -66,12 +66,12 @@ def size(value: float | None) -> str:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """0.0123 -> 1.23 %, never broken over two lines"""
+    """0.0123 -> 1.23 %, with a no-break space"""
     return f"{share * 100:.{digits}f}\u00a0%"
 
 
 def bound(percents: float) -> str:
-    """At most this, so rounded up: 0.24 %; 0.005 % for anything less that is not nothing."""
+    """An upper bound in percent, so rounded up: 0.24 %. Values between 0 and 0.005 become 0.005 %."""
     shown = math.ceil(round(percents * 100, 6)) / 100 if percents > 0.005 else 0.005 if percents else 0
     return f"{shown:g}\u00a0%"
 
@@ -87,7 +87,7 @@ def over_all(number: int, word: str) -> str:
 
 
 def span(values: Iterable[float], digits: int) -> str:
-    """0.71 to 1.02, or 0.71 where both ends read alike."""
+    """0.71 to 1.02, or 0.71 if both ends have the same text."""
     known = sorted(values)
     low, high = f"{known[0]:,.{digits}f}", f"{known[-1]:,.{digits}f}"
     return low if low == high else f"{low} to {high}"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the kernel did, step by step, and the figures that were published for it, beside ours.
+"""What the kernel did, step by step, and published figures beside ours.
 
-The published ones are cycles of one function, before and after; the iperf3 ones are rates of a whole connection. Where they
-stand: CYCLES_FROM, RATES_FROM.
+Published are cycles of one function before and after a step (source: CYCLES_FROM), and iperf3 rates of a whole connection
+(source: RATES_FROM).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from plots.verdicts import paired
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 SEGMENT_NS = 1448 * 8 / 2.3
-"""What a full segment takes end to end at the posted 2.3 Gbit/s of TCP-MD5: 5,037 ns."""
+"""The time of a full segment end to end at the posted 2.3 Gbit/s of TCP-MD5: 5,037 ns."""
 
 APART = 0.25
-"""Ratios further apart than this are explained."""
+"""The report explains ratios that differ from the published ones by more than this share."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ CHAINS: dict[str, tuple[Step, ...]] = {
 
 @dataclass(frozen=True)
 class Taken:
-    """A step as it was measured."""
+    """A measured step."""
 
     step: Step
     ns: Estimate
     to_before: Estimate
-    """Of the step before: what part of its time; nothing for the first one."""
+    """Its time divided by that of the step before. Empty for the first step."""
     saved_ns: Estimate
 
 
@@ -66,7 +66,7 @@ class Chain:
 
     @property
     def floor_ns(self) -> Estimate:
-        """What the harness itself costs in the same block; nothing where it was not measured."""
+        """The harness's own cost in the same block. Empty if it was not measured."""
         floor = self.block.strategy(FLOOR)
         return floor.ns_per_packet if floor else Estimate()
 
@@ -96,7 +96,7 @@ def _chain(block: BlockResult) -> Chain | None:
 
 
 def chains(results: Results) -> list[Chain]:
-    """One for each block that has two steps or more; by protocol."""
+    """A chain for each block that has two steps or more, by protocol."""
     found = [chain for block in _told(results) if (chain := _chain(block))]
     order = list(CHAINS)
     return sorted(found, key=lambda chain: order.index(chain.block.block.axes.protocol))
@@ -104,7 +104,7 @@ def chains(results: Results) -> list[Chain]:
 
 @dataclass(frozen=True)
 class Published:
-    """A function's cycles before and after a step, and the block whose packets are as large."""
+    """A function's cycles before and after a step, and the workload with packets of that size."""
 
     what: str
     workload: str
@@ -133,7 +133,7 @@ PUBLISHED = (
 
 @dataclass(frozen=True)
 class Part:
-    """What `more` costs beyond `less`, in units of the step's new cost."""
+    """How much more `more` costs than `less`, in units of the cost after the step."""
 
     what: str
     more: str
@@ -143,27 +143,26 @@ class Part:
 
 @dataclass(frozen=True)
 class Compared:
-    """A published ratio beside ours, and what ours is made of."""
+    """A published ratio beside ours, and the parts of ours."""
 
     published: Published
     block: BlockResult
     ratio: Estimate
     parts: tuple[Part, ...]
     setkey: Estimate
-    """Preparing the raw key, which both steps pay; nothing where there is no key to prepare, or one step does not."""
+    """Preparing the raw key, if both steps do so. Empty if there is no key to prepare, or if one step does not prepare it."""
     floor: Estimate
 
     @property
     def without_floor(self) -> float | None:
-        """About what the ratio would be, had the harness cost nothing in either step: the one figure that the floor is
-        subtracted from."""
+        """About what the ratio would be if the harness cost nothing. The floor is subtracted only here."""
         if self.ratio.median is None or self.floor.median is None or self.floor.median >= 1:
             return None
         return (self.ratio.median - self.floor.median) / (1 - self.floor.median)
 
     @property
     def held_against(self) -> float | None:
-        """The ratio that the published one is compared with: without the floor, where that is known."""
+        """The ratio that the published one is compared with: without the floor, if the floor is known."""
         return self.ratio.median if self.without_floor is None else self.without_floor
 
     @property
@@ -173,17 +172,17 @@ class Compared:
 
     @property
     def unexplained(self) -> float | None:
-        """How much of the published difference ours has not, in units of the new step's cost; below 0 ours is the larger."""
+        """The published ratio minus ours, in units of the cost after the step. Below 0: ours is larger."""
         ours = self.held_against
         return None if ours is None else self.published.ratio - ours
 
 
 def _parts(block: BlockResult, published: Published) -> tuple[Part, ...]:
-    """Of clone_sigpool, or of a raw key: who differs in one thing alone."""
+    """The parts of a step from clone_sigpool, or of one from a raw key: in each part two strategies differ in one thing."""
     if published.before == "clone_sigpool":
         pool = "md5sig_pool" if block.strategy("md5sig_pool") else "percpu_pool"
-        # A keyless transform is not cloned: one more user of it is counted.
-        copies = "counting a user of the transform and allocating" if published.algorithm == "md5" else "cloning and allocating"
+        # A keyless transform is not cloned: only a reference is taken.
+        copies = "taking a reference on the transform and allocating" if published.algorithm == "md5" else "cloning and allocating"
         pairs = [(copies, published.before, pool), ("the pool", pool, published.after)]
     else:
         pairs = [("preparing the raw key", published.before, published.after)]
@@ -212,7 +211,7 @@ def _suits(published: Published, axes: Axes) -> bool:
 
 
 def compared(results: Results) -> list[Compared]:
-    """Each published figure with the block that is nearest to it: of those as large, the one with the fewest sockets."""
+    """Each published figure with its nearest block: with packets of that size, and the fewest sockets."""
     found = []
     for published in PUBLISHED:
         blocks = [
@@ -251,7 +250,7 @@ RATES = (
 
 @dataclass(frozen=True)
 class Hidden:
-    """What a clone per packet costs beyond requests per CPU, beside the rate it was posted with."""
+    """How much more a clone per packet costs than requests per CPU, beside the posted rates."""
 
     rate: Rate
     block: BlockResult | None
@@ -260,7 +259,7 @@ class Hidden:
 
 
 def hidden(results: Results) -> list[Hidden]:
-    """All posted rates, if any of them has a block here."""
+    """All posted rates, if the run has a block for at least one of them. Else empty."""
     found = []
     for rate in RATES:
         blocks = [
@@ -276,13 +275,13 @@ def hidden(results: Results) -> list[Hidden]:
 
 @dataclass(frozen=True)
 class Scaling:
-    """A block with two threads beside its twin with one."""
+    """A block with two threads, and the same block with one."""
 
     one: BlockResult
     two: BlockResult
 
     def of(self, name: str) -> tuple[StrategyResult, StrategyResult, Estimate] | None:
-        """The strategy in both, and by how much more than the baseline it grew: the machine's speed cancels."""
+        """The strategy in both blocks, and its growth divided by the baseline's: the machine's speed cancels."""
         single, double = self.one.strategy(name), self.two.strategy(name)
         if single is None or double is None:
             return None
@@ -290,7 +289,7 @@ class Scaling:
 
 
 def scaling(results: Results) -> list[Scaling]:
-    """Where shared counts are written by two threads."""
+    """Blocks with two threads that write shared counts (clone_sigpool's), each with its block of one thread."""
     closed: Iterable[BlockResult] = [b for b in results.blocks if b.closed_loop]
     by_axes = {b.block.axes: b for b in closed}
     return [

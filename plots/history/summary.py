@@ -71,7 +71,7 @@ def _rates(results: Results) -> list[dict[str, Any]]:
 
 
 def _scaling(results: Results) -> list[dict[str, Any]]:
-    """Two threads against one: never resolved."""
+    """Two threads against one: always unresolved."""
     return [
         {
             "block_one_thread": pair.one.block.id,

@@ -53,7 +53,7 @@ def _chain(chain: Chain) -> Table:
 
 
 def _largest(results: Results) -> list[Chain]:
-    """Of those that differ in sockets alone, the one with the most."""
+    """Of chains that differ only in sockets, the one with the most sockets."""
     by_sockets = sorted(history.chains(results), key=lambda chain: chain.block.block.axes.sockets)
     largest = {chain.block.block.axes.but(sockets=0): chain.block for chain in by_sockets}
     return [chain for chain in history.chains(results) if any(chain.block is block for block in largest.values())]
@@ -64,9 +64,9 @@ def chains(results: Results) -> list[Table]:
 
 
 def fewer_sockets(results: Results) -> list[Table]:
-    """The others."""
-    told = {chain.block.block.id for chain in _largest(results)}
-    return [_chain(chain) for chain in history.chains(results) if chain.block.block.id not in told]
+    """The chains that chains() leaves out."""
+    shown = {chain.block.block.id for chain in _largest(results)}
+    return [_chain(chain) for chain in history.chains(results) if chain.block.block.id not in shown]
 
 
 def published(found: list[Compared]) -> Table | None:
@@ -114,7 +114,7 @@ def rates(found: list[Hidden]) -> Table | None:
 
 
 def scaling(results: Results) -> list[Table]:
-    """One or two threads; the growth is never resolved."""
+    """One thread and two. The growth is always unresolved."""
     tables = []
     for pair in history.scaling(results):
         rows = []
@@ -138,5 +138,5 @@ def scaling(results: Results) -> list[Table]:
             )
         heading = ", ".join(conditions.of(pair.one.block.axes, ["cache", "load", "cpus"]))
         columns = ["1 thread", "2 threads", "growth", "interval", "verdict"]
-        tables.append(Table(f"{heading}: ns per packet, and growth against {results.run.baseline}'s", columns, rows, []))
+        tables.append(Table(f"{heading}: ns per packet, and growth divided by {results.run.baseline}'s", columns, rows, []))
     return tables

@@ -8,7 +8,7 @@ from plots.history import estimates, tables, words
 from plots.verdicts.results import Results
 
 _WHAT = 30
-"""Columns of a name that is a phrase."""
+"""Columns for a row's name that is a phrase."""
 
 
 def mail(results: Results) -> list[str]:
@@ -36,7 +36,7 @@ def mail(results: Results) -> list[str]:
 
 
 def _without(table: Table, *columns: str) -> Table:
-    """For want of room."""
+    """The table without these columns, for which a mail has no room."""
     kept = [i for i, name in enumerate(table.columns) if name not in columns]
     rows = [(name, [cells[i] for i in kept]) for name, cells in table.rows]
     return Table(table.heading, [table.columns[i] for i in kept], rows, table.notes, table.first)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What operations in flight say to the claim that one request per CPU is enough."""
+"""Answer from operations in flight to the claim that one request per CPU is enough."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def _mpps(found: list[InFlightResult]) -> str:
 
 
 def one_request_is_enough(results: Results) -> str | None:
-    """C9: what one request per CPU costs once operations end later, and how long a packet waits for a section. Nothing where
-    the engine never holds two: then one is all there can be."""
+    """C9: what one request per CPU costs if operations end later, and how long a packet waits for a section.
+
+    None if no engine holds two operations: then no strategy can have more than one in flight.
+    """
     found = flights(results)
     if not found:
         return None
@@ -39,23 +41,23 @@ def one_request_is_enough(results: Results) -> str | None:
     fast = max(many, key=lambda f: f.pps.median or 0)
     times = (fast.pps.median or 0) / (slow.pps.median or 1)
     text = (
-        f"With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to {depth:,} ({where(block, 'in_flight')}), in million "
-        f"packets a second of virtual time: one operation per CPU, {_mpps(one)}; as many as the engine holds, {_mpps(many)}, at best "
-        f"{times:.1f} times as many. That factor follows from the model's rule: one operation in each engine time against {depth:,}, or "
-        "fewer where the CPU's own part of the work is the bound."
+        f"With an engine of {block.block.axes.engine_ns / 1000:g} µs that holds up to {depth:,} operations ({where(block, 'in_flight')}), "
+        f"million packets a second of virtual time: with one operation per CPU, {_mpps(one)}; with as many as the engine holds, "
+        f"{_mpps(many)}, at best {times:.1f} times as many. That factor follows from the model's rule: 1 operation in each engine time "
+        f"against {depth:,}, or fewer if the CPU's own part of the work is the limit."
     )
     if none:
-        text += f" On the stack none can leave: all are refused to the engine, and the CPU computes them itself: {_mpps(none)}."
-    text += f" {sum(f.macs_checked for f in own):,} MACs were checked; a round with a wrong one is void and would not be here."
+        text += f" Operations on the stack cannot go to the engine, so the CPU computes them: {_mpps(none)}."
+    text += f" {sum(f.macs_checked for f in own):,} MACs were checked. A round with a wrong MAC fails and is not in a run."
     overtaken = sum(f.overtaken for f in own)
     if overtaken:
-        text += f" {overtaken:,} genuine packets came after later ones and were refused as replays."
+        text += f" {overtaken:,} genuine packets ended after later ones and were refused as replays."
     held = [f for f in own if f.held]
     if held:
         longest = max(held, key=lambda f: f.wait_p99_ns.median or 0)
         text += (
-            f"\nWhere bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
-            f"operation waits for the rest of it: with {longest.name}, the longest, {microseconds(longest.wait_p50_ns)} µs at the median and "
-            f"{microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
+            f"\nIf bottom halves stay disabled from start to end ({', '.join(f.name for f in held)}), a packet received during a TX "
+            f"operation waits for the rest of it. The longest waits, with {longest.name}: {microseconds(longest.wait_p50_ns)} µs at the "
+            f"median and {microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
         )
     return text

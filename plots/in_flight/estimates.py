@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A block whose operations end later: what is estimated from its rounds.
+"""Estimates of a block with an engine, from its rounds.
 
-Rounds are the unit: each gives one rate and one quantile, and their median has the order statistics' interval.
+Rounds are the unit. Each gives one rate and one of each quantile. Their median has an interval from order statistics.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plots.verdicts.results import BlockResult
 
 @dataclass(frozen=True)
 class InFlightResult:
-    """One strategy in one block: sums over rounds, or medians over them where there is an interval."""
+    """One strategy in one block: an Estimate is a median over rounds, a count is a sum over rounds."""
 
     name: str
     kind: str
@@ -67,13 +67,13 @@ def _result(name: str, cells: Sequence[InFlightCell]) -> InFlightResult:
 
 
 def over_block(block: Block, names: Sequence[str]) -> tuple[InFlightResult, ...]:
-    """One for each of these strategies that has a round."""
+    """One result for each of these strategies that has a round."""
     found = [(name, [cell for r in block.of(InFlightRound) if (cell := r.cell(name))]) for name in names]
     return tuple(_result(name, cells) for name, cells in found if cells)
 
 
 def of(block: BlockResult) -> tuple[InFlightResult, ...]:
-    """One for each strategy of a block with an engine; else none."""
+    """One result for each strategy of a block with an engine. Empty for other blocks."""
     found: tuple[InFlightResult, ...] = block.found["in_flight"]
     return found
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Packets a second against how many operations an engine may hold."""
+"""Packets a second against the number of operations that an engine can hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _millions(e: Estimate) -> Estimate:
 
 
 def draw(family: Family, name: str, results: Results) -> Drawn:
-    title = "What an engine can be kept busy with"
+    title = "Packets a second against operations in flight"
     subtitle = ", ".join(conditions.of(family.shared, ["in_flight", "cache", "load"])) + "; " + words.rounds(
         len(rounds_of(b)) for b in family.blocks
     )
@@ -35,20 +35,20 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _position: f"{value:g}")
     log_x(axes, xs)
-    axes.set_xlabel("operations that the engine may hold (log scale)")
+    axes.set_xlabel("operations that the engine can hold (log scale)")
     panel_title(axes, "million packets a second, virtual time (log scale)")
     label_ends(axes, ends)
     return Drawn(
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Median over rounds and its 95 % interval (order statistics). A flat line: the strategy holds one operation per CPU, or "
-        "none can leave the stack and the CPU computes it itself, which is as fast as it can.",
+        caption="Median over rounds and its 95 % interval (order statistics). A flat line: the strategy holds one operation per CPU; or "
+        "its operations are on the stack and cannot go to the engine, and the CPU computes them as fast as it can.",
         figure=figure,
     )
 
 
 KINDS = (
     Kind("in_flight", "packets a second against operations in flight", "in_flight", 2, lambda b: bool(of(b)), draw,
-         "two blocks with an engine that differ in its depth alone (in_flight = [1, 64])"),
+         "two blocks with an engine that differ only in its depth (in_flight = [1, 64])"),
 )  # fmt: skip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""All that this question hands out."""
+"""The parts of this question (plots/verdicts/question.py)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class InFlightCell(Cell):
     rx_packets: int
     rx_waited: int
     wait_p50_ns: float | None
-    """Of a received packet that waited; None where none did."""
+    """The wait of received packets that waited. None if no packet waited."""
     wait_p99_ns: float | None
     section_p50_ns: float
 

@@ -13,13 +13,13 @@ from plots.verdicts.results import BlockResult, Results
 
 
 def flights(results: Results) -> list[Family]:
-    """Blocks that differ in depth alone, the one with most of them first."""
+    """Families of blocks that differ only in depth, the largest family first."""
     found = families([b for b in results.blocks if of(b)], "in_flight")
     return sorted(found, key=lambda family: -len(family.blocks))
 
 
 def depths(family: Family) -> Table:
-    """Rates by depth, strategy by strategy, those of one kind together."""
+    """Rates by depth. Strategies of one kind stand together."""
     cells = [f for block in family.blocks for f in of(block)]
     order = sorted({f.name: f.kind for f in cells}.items(), key=lambda pair: KINDS.index(pair[1]))
     rows = []
@@ -32,8 +32,8 @@ def depths(family: Family) -> Table:
 
 
 def sections(found: list[Family]) -> list[Table]:
-    """How long a packet waits for a TX operation. Neither the engine nor its depth matters to that: of blocks that differ in
-    them alone, the first family's deepest."""
+    """How long a packet waits for a TX operation. The engine and its depth do not matter here: of blocks that differ only in
+    them, the deepest one of the first family is shown."""
     tables: dict[Axes, Table] = {}
     for family in found:
         block = family.blocks[-1]
@@ -55,4 +55,4 @@ def _sections(block: BlockResult) -> Table:
         for f in of(block)
     ]
     columns = ["section", "p50, µs", "p99, µs", "TX, µs"]
-    return Table(f"Received while a TX operation is under way: {where(block, 'in_flight', 'engine_ns')}", columns, rows, [])
+    return Table(f"Received during a TX operation: {where(block, 'in_flight', 'engine_ns')}", columns, rows, [])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Operations in flight as plain text, 72 columns: for a mail, and for the table that ends a run."""
+"""Operations in flight as plain text, 72 columns: for a mail, and for the table that a run prints at its end."""
 
 from __future__ import annotations
 

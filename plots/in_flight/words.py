@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report says of operations that end later: legends, numbers, the limits."""
+"""Texts on operations that end later: legends, numbers, the limits."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from plots.statistics.stats import Estimate
 from plots.verdicts.results import BlockResult
 
 LEGEND = (
-    "An engine computes and operations end later, out of order; the CPU begins the next one meanwhile, if the strategy lets it. "
-    "Million packets a second of virtual time, median over rounds, by how many operations the engine may hold. none: the "
-    "operation lives on the stack, is refused to the engine, and the CPU computes it; one_per_cpu: the next packet waits; many: it "
-    "does not. refused: operations that cannot leave, summed over all depths."
+    "An engine computes the operations, and they end later, out of order. Meanwhile the CPU begins the next operation, if the "
+    "strategy allows it. The table has million packets a second of virtual time, median over rounds, by depth: the number of "
+    "operations that the engine can hold. kind: the operations that a strategy can have in flight on one CPU. none: the operation "
+    "lives on the stack and cannot go to the engine, so the CPU computes it. one_per_cpu: the next packet waits. many: it does not "
+    "wait. refused: operations that cannot go to the engine, summed over all depths."
 )
 
 SECTION_LEGEND = (
-    "TX operations of process context were measured from start to end. Arrivals of received packets are drawn evenly from the time "
-    "of them all; where bottom halves stay disabled (held) such a packet waits for the rest of the operation, elsewhere (open) it "
-    "does not. clone_sigpool and tfm_pool enable them a little before the end: theirs wait a little less. Operations of more "
-    "than 16 times the median were interrupted, and are left out. p50, p99: of that rest; TX: the operations' median; of all, the "
-    "median over rounds."
+    "TX operations in process context were timed from start to end. Packets are received at moments drawn evenly from the total "
+    "time of these operations. held: bottom halves stay disabled, and the packet waits for the rest of the operation. open: it does "
+    "not wait. clone_sigpool and tfm_pool enable bottom halves a little before the end, so their packets wait a little less than "
+    "shown. Operations longer than 16 times the median were interrupted, and are left out. p50, p99: of the wait. TX: the "
+    "operations' median time. Each number is the median over rounds."
 )
 
 LIMIT = (
-    "The engine is a model in virtual time, on one CPU: it takes all it has room for at once and costs the CPU nothing. Its packets "
-    "a second tell strategies that hold one operation from those that hold many, not what a device would do."
+    "The engine is a model in virtual time, on one CPU. It computes all operations that it holds at the same time, and costs the CPU "
+    "nothing. Its packets a second separate strategies that hold one operation from those that hold many. They do not predict what "
+    "a device would do."
 )
 
 KINDS = ("none", "one_per_cpu", "many")

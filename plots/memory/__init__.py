@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is held by whom, counted; what is lost where allocations are made to fail."""
+"""Counted memory by owner, and packets lost to injected allocation failures."""

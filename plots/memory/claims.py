@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What counted memory says to the claims on sharing: of transforms, of scratch, of a table of algorithms."""
+"""Answers from counted memory to the claims on sharing transforms, sharing scratch, and a table of algorithms."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from plots.verdicts.families import from_eight, memory_families
 from plots.verdicts.results import BlockResult, Results
 
 _MANY_CPUS = 512
-"""Possible CPUs of a large machine, for which a full table is told."""
+"""Possible CPUs of a large machine. The answer gives the size of a full table on it."""
 
 
 def _quiet(axes: Axes) -> bool:
-    """What claims are answered from: a flat provider, raw keys, no more than the axis that is asked about."""
+    """Whether a block can answer claims: a flat provider, raw keys, a fresh heap, no churn."""
     return (axes.provider, axes.key, axes.heap, axes.churn_percent) == ("nettle", "raw", "fresh", 0)
 
 
@@ -30,14 +30,14 @@ def _memory(block: BlockResult, name: str) -> Memory | None:
 
 
 def _counted(results: Results) -> list[BlockResult]:
-    """Nearest to eight possible CPUs first."""
+    """The blocks that can answer claims; those nearest to eight possible CPUs come first."""
     found = [b for b in results.blocks if b.counted and not b.block.axes.faults and _quiet(b.block.axes)]
     return sorted(found, key=lambda b: from_eight(b.block.axes))
 
 
 def _many(results: Results, *strategies: str) -> BlockResult | None:
-    """The block with the most sockets in the first family that has as many, all strategies in it; the table and scratch as
-    usual."""
+    """The block with the most sockets that has all these strategies (in the first family that reaches as many), with one
+    algorithm and the protocol's own scratch."""
     usual = [b for b in _counted(results) if (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")]
     whole = [
         b for b in usual
@@ -48,25 +48,25 @@ def _many(results: Results, *strategies: str) -> BlockResult | None:
 
 
 def _sharing(results: Results, one: str, other: str) -> str | None:
-    """What a socket adds and what all take, for the strategy that shares and the one that does not."""
+    """Bytes per socket and in all, for the strategy that shares and the one that does not."""
     block = _many(results, one, other)
     if block is None:
         return None
     pair = [(name, m) for name in (one, other) if (m := _memory(block, name))]
-    said = " and ".join(
-        f"{name} {words.per_socket(m.bytes_per_socket)} B a socket, {words.size(m.open.bytes)} in all" for name, m in pair
+    said = "; ".join(
+        f"{name} {words.per_socket(m.bytes_per_socket)} B per socket, {words.size(m.open.bytes)} in all" for name, m in pair
     )
     slopes = [m.bytes_per_socket or 0.0 for _, m in pair]
     rounded = [words.per_socket(m.rounded_bytes_per_socket) for _, m in pair if m.rounded_bytes_per_socket is not None]
-    made = f"; {block.block.axes.allocator} makes {' and '.join(rounded)} B of them" if len(rounded) == 2 else ""
+    made = f"; {block.block.axes.allocator} rounds these to {' and '.join(rounded)} B per socket" if len(rounded) == 2 else ""
     return (
-        f"Live bytes as requested, exact: {said}, so {one} saves {words.per_socket(slopes[1] - slopes[0])} B a socket "
+        f"Live bytes as requested, exact: {said}. So {one} saves {words.per_socket(slopes[1] - slopes[0])} B per socket "
         f"({_where(block)}{made}). These are this library's states in userspace, not the kernel's transforms."
     )
 
 
 def _bracket(found: Crossover) -> str | None:
-    """The sockets of the nearest measurements: 10 and 100; None where a side has none."""
+    """The sockets of the nearest measurements: 10 and 100. None if a side has no measurement."""
     return f"{found.below.sockets:,} and {found.above.sockets:,}" if found.below and found.above else None
 
 
@@ -85,7 +85,7 @@ def _from(crossings: list[Crossover]) -> str:
 
 
 def _crossing(results: Results, a: str, b: str) -> str | None:
-    """From where on `a` takes more than `b`, and how sure that is."""
+    """From how many sockets on `a` takes more than `b`, and how sure that is."""
     fits = [fit for name in (a, b) if (fit := of(results).fit(name))]
     if len(fits) < 2:
         return None
@@ -98,29 +98,29 @@ def _crossing(results: Results, a: str, b: str) -> str | None:
     denied = sum(c.holds is False for c in found)
     checked = f"{held} of {len(found)} confirmed by a measurement on each side"
     return (
-        f"{a} takes more than {b} from {_from(found)} on, below that less ({fitted}; "
+        f"{a} takes more than {b} from {_from(found)} on, and not more below ({fitted}; "
         f"{checked}{f', {denied} contradicted' if denied else ''})."
     )
 
 
 def _million(results: Results, *strategies: str) -> str | None:
-    """What the largest blocks took, which no fit saw."""
+    """What the largest blocks took. No fit used them."""
     found = [p for p in of(results).predictions if p.strategy in strategies and _quiet(p.shared)]
     if not found:
         return None
     cpus = min(p.cpus for p in found)
     first = [p for p in found if p.cpus == cpus and p.shared == found[0].shared]
-    said = " and ".join(f"{p.strategy} {words.size(p.measured_bytes)}" for p in first)
+    said = " and ".join(f"{words.size(p.measured_bytes)} with {p.strategy}" for p in first)
     worst = max(p.off_percent for p in found)
     off = f"off by at most {words.bound(worst)}" if worst else "exact"
     return (
-        f"{words.sockets(first[0].sockets)} took {said} on {words.plural(cpus, 'possible CPU')}; the fits, which never saw them, "
-        f"are {off}."
+        f"{words.sockets(first[0].sockets)} took {said} on {words.plural(cpus, 'possible CPU')}. The fits did not use such blocks; "
+        f"their predictions are {off}."
     )
 
 
 def _scratch(results: Results, pool: str, other: str) -> str | None:
-    """What one buffer for all users saves, and what becomes of it when the largest leaves."""
+    """What one buffer for all users saves, and what is still held after the largest user closed."""
     for block in _counted(results):
         users = block.block.axes.scratch.split("+")
         shared, own = _memory(block, pool), _memory(block, other)
@@ -132,15 +132,15 @@ def _scratch(results: Results, pool: str, other: str) -> str | None:
         apart = sum(sizes) * cpus
         kept = shared.left.owners["scratch"].bytes
         text = (
-            f"With {conditions.scratch(block.block.axes.scratch)} asked for by {len(sizes)} users, {pool} holds {words.size(held)} of scratch on "
+            f"{len(sizes)} users ask for {conditions.scratch(block.block.axes.scratch)}. {pool} holds {words.size(held)} of scratch on "
             f"{words.plural(cpus, 'possible CPU')}, {held // cpus:,} B on each; a buffer for each user would be {sum(sizes):,} B. Sharing "
-            f"saves {(apart - held) // cpus:,} B on each CPU, {words.percent((apart - held) / apart, 1)}: the users' sum less the largest. "
-            f"Once the sockets of the largest user closed, {kept // cpus:,} B were still held on each CPU, though those that remain ask "
-            f"for {sizes[-2]:,} B at most ({_where(block, 'scratch')})."
+            f"saves {(apart - held) // cpus:,} B on each CPU, {words.percent((apart - held) / apart, 1)}: the users' sum minus the largest. "
+            f"After the sockets of the largest user closed, {kept // cpus:,} B were still held on each CPU, although the remaining users "
+            f"ask for at most {sizes[-2]:,} B ({_where(block, 'scratch')})."
         )
         if own is not None and not own.open_error and own.peak.owners:
             text += (
-                f" {other} holds no scratch between packets; a packet of the largest user takes {own.peak.owners['request'].bytes:,} B "
+                f" {other} holds no scratch between packets. A packet of the largest user takes {own.peak.owners['request'].bytes:,} B "
                 "while in flight, allocated atomically."
             )
         return text
@@ -159,8 +159,8 @@ def _table(results: Results, pool: str, *others: str) -> str | None:
     if refused is None:
         return None
     text = (
-        f"With {least.block.axes.algorithms:,} algorithms in parallel {pool} opened a socket for each of {refused.sockets_open:,}; the "
-        f"first one of the next was refused ({refused.open_error}), and after a refusal the harness opens no more"
+        f"With {least.block.axes.algorithms:,} algorithms in parallel {pool} opened one socket for each of {refused.sockets_open:,} "
+        f"algorithms. The first socket of the next algorithm was refused ({refused.open_error}); after a refusal the harness opens no more"
     )
     opened = [name for name in others if (m := _memory(least, name)) and not m.open_error]
     text += f"; {' and '.join(opened)} opened all {refused.sockets:,}" if opened else ""
@@ -168,14 +168,14 @@ def _table(results: Results, pool: str, *others: str) -> str | None:
         most = max(whole, key=lambda b: b.block.axes.algorithms)
         at = [(name, m) for name in (pool, *others) if (m := _memory(most, name)) and not m.open_error]
         said = ", ".join(f"{name} {words.size(m.open.bytes)}" for name, m in at)
-        text += f"; with {most.block.axes.algorithms:,} all opened, with live bytes of {said}"
+        text += f". With {most.block.axes.algorithms:,} algorithms all sockets opened; live bytes: {said}"
     text += f" ({_where(least, 'algorithms')}). The table has a fixed size, so it is enough up to that number and no further."
     fit = of(results).fit(pool)
     if fit and fit.algorithms_varied:
-        measured = f"; several algorithms were measured on up to {fit.algorithm_cpus:,}" if fit.algorithm_cpus < _MANY_CPUS else ""
+        measured = f" Several algorithms were measured on up to {words.plural(fit.algorithm_cpus, 'CPU')}." if fit.algorithm_cpus < _MANY_CPUS else ""
         text += (
-            f" An algorithm takes {words.per_socket(fit.cpu_algorithm)} B on every possible CPU and {words.per_socket(fit.algorithm)} B once: "
-            f"the full table takes {words.size(fit.of(0, _MANY_CPUS, refused.sockets_open))} on {_MANY_CPUS:,} CPUs, by the fit{measured}."
+            f" An algorithm takes {words.per_socket(fit.cpu_algorithm)} B on every possible CPU and {words.per_socket(fit.algorithm)} B once. "
+            f"By the fit, the full table takes {words.size(fit.of(0, _MANY_CPUS, refused.sockets_open))} on {_MANY_CPUS:,} CPUs.{measured}"
         )
     return text
 
@@ -187,7 +187,7 @@ def sharing_transforms(results: Results) -> str | None:
         return None
     others = [_crossing(results, other, "percpu_pool") for other in ("per_socket_tfm", "per_request_key")]
     many = _million(results, "percpu_pool", "per_socket_tfm")
-    took = time(results, "per_socket_tfm") or "What it costs in time is not measured in this run."
+    took = time(results, "per_socket_tfm") or "What sharing costs in time is not measured in this run."
     return "\n".join(part for part in (saved, *others, many, took) if part)
 
 

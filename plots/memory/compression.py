@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What IPComp's three interfaces say to the claim that a modern one needs no scratch pools."""
+"""Answer from IPComp's three interfaces to the claim that a modern one needs no scratch pools."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _VARIANTS = (
 
 
 def _lost(results: Results, algorithm: str, name: str) -> str:
-    """Drops where allocations were made to fail."""
+    """Packets dropped with injected allocation failures."""
     found = [
         (b, s) for b in results.blocks
         if b.block.axes.protocol == "ipcomp" and b.block.axes.algorithm == algorithm and b.block.axes.faults
@@ -28,7 +28,7 @@ def _lost(results: Results, algorithm: str, name: str) -> str:
 
 
 def compression(results: Results) -> str | None:
-    """C7: what each interface keeps on a CPU and what it loses where allocations fail; a pool, and a transform of one's own."""
+    """C7: what each interface keeps per CPU and loses when allocations fail, with a pool and with a transform per socket."""
     said = []
     for algorithm, what in _VARIANTS:
         blocks = [
@@ -47,7 +47,7 @@ def compression(results: Results) -> str | None:
             timed = name != results.run.baseline and s.ratio.median is not None
             took = f", {words.ratio(s.ratio.median)} ({words.interval(s.ratio)}) of {results.run.baseline}'s time, {s.verdict}" if timed else ""
             each.append(
-                f"{name} {words.size(kept)} a CPU, atomic allocations a packet {words.allocations(s.allocations_per_packet)}{took}, "
+                f"{name} {words.size(kept)} per CPU, atomic allocations per packet {words.allocations(s.allocations_per_packet)}{took}, "
                 f"{_lost(results, algorithm, name)}"
             )
         if each:
@@ -57,9 +57,9 @@ def compression(results: Results) -> str | None:
     missing = [algorithm for algorithm, _ in _VARIANTS if not any(text.startswith(f"{algorithm} (") for text in said)]
     tail = f" Not measured in this run: {', '.join(missing)}." if missing else ""
     late = (
-        " Of acomp(deflate) the kernel adds a CPU's stream when that CPU first compresses; here every possible CPU has its own from the "
-        "start, idle or not, so that what an idle CPU keeps there is an upper bound."
+        " With acomp(deflate) the kernel adds a CPU's stream when that CPU first compresses. Here every possible CPU has its stream from "
+        "the start, so the bytes of an idle CPU are an upper bound."
         if "acomp(deflate)" not in missing
         else ""
     )
-    return f"Kept on every possible CPU in IPComp: {'. '.join(said)}.{late}{tail}"
+    return f"IPComp keeps on every possible CPU: {'. '.join(said)}.{late}{tail}"

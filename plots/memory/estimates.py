@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What follows from the fits of memory: from how many sockets on one strategy takes more than another, held against the
-nearest measurements on both sides; and what a million sockets take, predicted by fits that never saw such a block."""
+"""What follows from the fits of memory.
+
+Crossovers: from how many sockets on one strategy takes more than another, checked with the nearest measurement on each
+side. Predictions: what a million sockets take, by fits that did not use such blocks.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,18 @@ from plots.verdicts.counted import CountedRound
 from plots.verdicts.results import Results
 
 MANY = 1_000_000
-"""Sockets; such blocks are held back from the fits, to be predicted."""
+"""Sockets. The fits do not use blocks with so many or more; they predict them."""
 
 NEAR = 0.25
-"""So near, as a share of its sockets, a measurement checks a crossover closely."""
+"""A measurement is close to a crossover if it lies within this share of the crossover's sockets."""
 
 CROSSOVER_CPUS = (8, 64, 512)
-"""Possible CPUs at which crossovers are told, as far as the run reaches."""
+"""Possible CPUs for which crossovers are computed, as far as the run measured them."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Both strategies' bytes."""
+    """The bytes of both strategies of a crossover, with so many sockets."""
 
     sockets: int
     a_bytes: int
@@ -47,7 +50,7 @@ class Crossover:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the measurements say the same; None where one side has none."""
+        """Whether the measurements agree. None if one side has no measurement."""
         if self.below is None or self.above is None:
             return None
         return self.below.a_bytes <= self.below.b_bytes and self.above.a_bytes > self.above.b_bytes
@@ -62,7 +65,7 @@ class Crossover:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A block that was held back."""
+    """A strategy in a block that its fit did not use."""
 
     strategy: str
     shared: Axes
@@ -92,12 +95,12 @@ class MemoryResult:
         return next((f for f in self.fits if f.shared == shared and f.strategy == strategy), None)
 
     def crossing(self, shared: Axes, strategy: str) -> list[Crossover]:
-        """Those of a strategy with any other, on this side or that."""
+        """Crossovers of a strategy with any other, as `a` or as `b`."""
         return [c for c in self.crossovers if c.shared == shared and strategy in (c.a, c.b)]
 
 
 def _measured(blocks: list[Block], a: str, b: str, cpus: int) -> list[Measured]:
-    """Where both were measured with one algorithm and the protocol's own scratch, ascending."""
+    """The measurements of both strategies with one algorithm and the protocol's own scratch, ascending by sockets."""
     found: dict[int, Measured] = {}
     for block in blocks:
         one, other = whole_cell(block, a), whole_cell(block, b)
@@ -110,7 +113,7 @@ def _measured(blocks: list[Block], a: str, b: str, cpus: int) -> list[Measured]:
 
 
 def crossover(a: Fit, b: Fit, cpus: int, blocks: list[Block]) -> Crossover | None:
-    """Where `a` starts to take more than `b`; None where it never does, or does from the first socket on."""
+    """From how many sockets on `a` takes more than `b`. None if it never does, or if it does from the first socket on."""
     steeper = a.socket - b.socket
     if steeper < 0.01:
         return None

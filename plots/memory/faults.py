@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Blocks whose allocations are made to fail: what was refused and what was lost, counted."""
+"""Blocks with injected allocation failures: counts of refused allocations and of dropped packets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plots.verdicts.words import slope
 
 
 def failing(results: Results) -> list[Family]:
-    """Blocks that differ in the probability alone."""
+    """Families of such blocks that differ only in the probability."""
     return families([b for b in results.measured if b.block.axes.faults and not b.timed], "probability")
 
 

@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""What the ledger's bytes are made of.
+"""Fits the ledger's bytes.
 
 For each strategy, provider and algorithm,
 
     bytes = fixed + algorithm A + size U + socket N + request in-flight
           + (cpu + cpu_algorithm A + cpu_size U + shared_scratch S + each_scratch T) CPUs
 
-with A algorithms in use, N sockets open, each with a key for each direction, and U sizes of scratch asked for: S bytes by
-the largest user, T by all sizes together. A buffer that users share grows with S, a cache for each size of piece with U and
-T; which of them a strategy has, the fit finds out. The coefficients come from all fault-free counted rounds, idle and open,
-by least squares on relative errors, so that one socket weighs as much as 100,000. The moment with half the sockets is left
-out: there no packet need have flowed, and EVP keeps more once one has. What the ledger charges to scratch is fitted apart,
-so that it is told where no block varies it; a request in flight is what the peak has beyond the open sockets, since a
-counted round has one packet in flight at a time.
+A   algorithms in use
+N   open sockets, each with a key for each direction
+U   different sizes of scratch that users ask for
+S   bytes of the largest of these sizes
+T   bytes of all these sizes together
+
+A buffer that users share grows with S. A cache for each size grows with U and T. The fit finds out which of them a strategy
+has.
+
+The coefficients come from all fault-free counted rounds, at the moments idle and open, by least squares on relative errors:
+one socket weighs as much as 100,000. The moment with half the sockets is left out, since it can come before the first
+packet, and EVP keeps more after a packet. What the ledger charges to scratch is fitted separately, so that it is known even
+if no block varies scratch. A request in flight is the peak minus the open sockets, since a counted round has one packet in
+flight at a time.
 """
 
 from __future__ import annotations
@@ -36,7 +43,7 @@ class Point:
     algorithms: int
     cpus: int
     scratch: tuple[int, ...]
-    """The sizes asked for."""
+    """The sizes that users ask for."""
     bytes: int
     scratch_bytes: int
 
@@ -56,8 +63,8 @@ class Fit:
     shared_scratch: float
     """Bytes on each CPU for each byte of the largest user's scratch: 1 where one buffer is shared."""
     each_scratch: float
-    """The same for each byte of every size: as many as there are pieces in a cache for each size. Where no block has
-    several users, these are counted as shared."""
+    """The same for each byte of every size: the number of pieces in a cache for each size. If no block has several users,
+    these bytes are in shared_scratch."""
     socket: float
     request: float
     request_scratch: float
@@ -67,14 +74,14 @@ class Fit:
     cpus: tuple[int, int]
     """The fewest and the most possible CPUs among the points."""
     algorithm_cpus: int
-    """The most possible CPUs at which several algorithms were measured; 0: nowhere."""
+    """The most possible CPUs on which several algorithms were measured. 0: never."""
     scratch_varied: bool
     """Whether the points ask for several sizes of scratch."""
     points: int
     max_residual_percent: float = 0.0
 
     def of(self, sockets: int, cpus: int, algorithms: int = 1, scratch: Sequence[int] | None = None) -> float:
-        """Bytes with these sockets open and nothing in flight; `scratch`: its sizes, None for the protocol's own."""
+        """Bytes with these sockets open and nothing in flight. `scratch`: its sizes; None: the protocol's own."""
         sizes = [self.own_scratch] if scratch is None else scratch
         a_cpu = self.cpu + self.cpu_algorithm * algorithms + self.cpu_size * len(sizes)
         a_cpu += self.shared_scratch * max(sizes, default=0) + self.each_scratch * sum(sizes)
@@ -101,19 +108,19 @@ class Fit:
 
 
 def shared_axes(axes: Axes) -> Axes:
-    """The axes that requested bytes depend on and a fit does not vary; the others at their defaults."""
+    """The axes that requested bytes depend on and that a fit does not vary. The others have their defaults, or 0."""
     usuals = {name: usual(name) for name in ("algorithms", "scratch", "allocator", "heap", "cache", "load")}
     return axes.but(sockets=0, possible_cpus=0, **usuals)
 
 
 def scratch_sizes(axes: Axes, sockets: int, own: int) -> tuple[int, ...]:
-    """What the first so many sockets ask for, ascending: socket i is of the (i mod n)-th user."""
+    """The sizes that the first `sockets` sockets ask for, ascending. Socket i belongs to user i mod n."""
     users = [own] if axes.scratch == "own" else [int(user) for user in axes.scratch.split("+")]
     return tuple(sorted(set(users[:sockets])))
 
 
 def own_scratch(blocks: Iterable[Block]) -> int:
-    """What the protocol asks for, as a CPU's shared buffer shows it; 0 where no strategy has one."""
+    """The protocol's scratch in bytes, as a shared buffer per CPU shows it. 0 if no strategy has such a buffer."""
     found = [
         cell.memory.open.owners["scratch"].bytes // block.axes.possible_cpus
         for block in blocks
@@ -151,25 +158,27 @@ Row = Sequence[float]
 
 
 def told_apart(rows: Sequence[Row]) -> bool:
-    """Whether each column says something that the others do not."""
+    """Whether the columns are linearly independent."""
     matrix = np.array(rows, dtype=float)
     scale = np.abs(matrix).max(axis=0, initial=0)
     return bool(scale.all()) and int(np.linalg.matrix_rank(matrix / scale)) == len(scale)
 
 
 def least_squares(rows: Sequence[Row], wanted: Sequence[float]) -> list[float]:
-    """The columns' coefficients that minimise the sum of squared relative errors; a row that wants nothing counts as one
-    byte. None is negative, since nothing that is open gives memory back; of columns that say the same the first has it all."""
+    """The columns' coefficients that minimise the sum of squared relative errors. A wanted 0 is weighted as one byte.
+
+    No coefficient is negative, since nothing that is open gives memory back. Of equal columns the first gets the whole.
+    """
     matrix, right = np.array(rows, dtype=float), np.array(wanted, dtype=float)
     scale = np.maximum(np.abs(matrix).max(axis=0), np.finfo(float).tiny)
     weights = 1 / np.maximum(right, 1)
     found, _ = nnls(matrix / scale * weights[:, None], right * weights)
-    # Bytes are whole: what is left beyond a thousandth is the arithmetic's.
+    # Bytes are whole numbers: digits beyond a thousandth are rounding errors.
     return [round(float(value), 3) for value in found / scale]
 
 
 def fit(strategy: str, shared: Axes, cells: list[tuple[Block, CountedCell]], own: int) -> Fit | None:
-    """From these cells; None where they do not vary sockets and possible CPUs enough to tell the coefficients apart."""
+    """A strategy's fit to these cells. None if sockets and possible CPUs vary too little to separate the coefficients."""
     moments = [points_of(block, cell, own) for block, cell in cells]
     points = [point for of_cell in moments for point in (of_cell[0], of_cell[-1])]
     usual = [(1, p.algorithms, p.cpus, p.algorithms * p.cpus, p.sockets) for p in points]

@@ -35,7 +35,7 @@ def _fit(fit: Fit) -> dict[str, Any]:
 
 
 def _of(shared: Axes) -> dict[str, Any]:
-    """What tells the cells of a fit from those of another, beside provider and algorithm; `cpus` is a crossover's own."""
+    """The axes that distinguish fits, besides provider and algorithm. `threads` is the axis cpus; `cpus` is a crossover's."""
     axes = {axis: value(shared, axis) for axis in ("workload", "ip", "options", "choice", "key", "churn_percent")}
     return {**axes, "threads": shared.cpus}
 

@@ -26,7 +26,7 @@ def _heading(axes: Axes) -> str:
 
 
 def _alike(results: Results, shared: Axes) -> list[BlockResult]:
-    """The counted blocks that a fit saw, or was held against."""
+    """The counted blocks that a fit used, or that it predicts."""
     return [b for b in results.blocks if b.counted and not b.block.axes.faults and shared_axes(b.block.axes) == shared]
 
 
@@ -55,7 +55,7 @@ def fits(results: Results) -> list[Table]:
 
 
 def fits_elsewhere(results: Results) -> list[Table]:
-    """The two coefficients that tell most, of all algorithms and providers beside the first: one table for each."""
+    """The two most important coefficients, for all algorithms and providers after the first: a table for each coefficient."""
     memory = of(results)
     shared = list(dict.fromkeys(fit.shared for fit in memory.fits))
     said = [conditions.counted(axes, ["sockets", "possible_cpus"]) for axes in shared]
@@ -74,17 +74,17 @@ def fits_elsewhere(results: Results) -> list[Table]:
             rows.append((name, [words.per_socket(coefficient(fit)) if fit else "-" for fit in found]))
         return Table(label, [f"({i})" for i in range(1, len(shared))], rows, notes)
 
-    return [each(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), each("Bytes of a socket, in the same order", lambda f: f.socket)]
+    return [each(f"Bytes per CPU: {where}", lambda f: f.bytes_per_cpu), each("Bytes per socket, in the same order", lambda f: f.socket)]
 
 
 def _where_from(crossing: Crossover) -> str:
-    """675; 675* where both sides were measured close to it, 675? where one was not, 675! where the measurements say otherwise."""
+    """675; 675* if both sides were measured close to it, 675? if one side was not measured, 675! if a measurement disagrees."""
     mark = "*" if crossing.close else {True: "", None: "?", False: "!"}[crossing.holds]
     return f"{crossing.sockets:,}{mark}"
 
 
 def crossovers(results: Results, only: str = "") -> list[Table]:
-    """From how many sockets on one strategy takes more than another, by possible CPUs; `only`: one of the two is this."""
+    """From how many sockets on one strategy takes more than another, by possible CPUs. `only`: pairs with this strategy."""
     tables = []
     for shared in dict.fromkeys(c.shared for c in of(results).crossovers):
         found = [c for c in of(results).crossovers if c.shared == shared and (not only or only in (c.a, c.b))]
@@ -99,16 +99,16 @@ def crossovers(results: Results, only: str = "") -> list[Table]:
 
 
 def predictions(results: Results) -> list[str]:
-    """What the blocks that no fit saw say of the fits."""
+    """How well the fits predict the blocks that they did not use."""
     lines = []
     for shared, sockets in dict.fromkeys((p.shared, p.sockets) for p in of(results).predictions):
         found = [p for p in of(results).predictions if (p.shared, p.sockets) == (shared, sockets)]
         worst = max(found, key=lambda p: p.off_percent)
         lines.append(
-            f"{words.sockets(sockets)} ({_heading(shared)}), which the fits never saw: predicted "
+            f"{words.sockets(sockets)} ({_heading(shared)}): the fits did not use these blocks. "
+            f"They predict {words.plural(len(found), 'measured total')} "
             + (f"within {words.bound(worst.off_percent)}" if worst.off_percent else "exactly")
-            + f" for {words.plural(len(found), 'measured total')}"
-            + (f", the worst {worst.strategy} on {words.plural(worst.cpus, 'CPU')}." if worst.off_percent else ".")
+            + (f", the worst for {worst.strategy} on {words.plural(worst.cpus, 'CPU')}." if worst.off_percent else ".")
         )
     return lines
 
@@ -140,7 +140,7 @@ def _cell(axis: Axis, s: StrategyResult | None) -> str:
 
 
 def _notes(family: Family) -> list[str]:
-    """Where not all sockets opened, who scratch's users are, and what a heap's growth is less."""
+    """Blocks in which not all sockets opened, the users of scratch, and what is subtracted from a heap's growth."""
     columns: dict[str, list[str]] = {}
     lines = []
     for block in family.blocks:
@@ -155,20 +155,20 @@ def _notes(family: Family) -> list[str]:
             lines.append(f"{_column(family.axis, block)}: {conditions.scratch(block.block.axes.scratch)}")
     if family.axis == "heap":
         lines.append(
-            f"both less what the heap grew by for {FLOOR} (on an aged heap, what ageing left); below 1, the strategy's memory came from "
-            "pages that were resident already"
+            f"the heap's growth for {FLOOR} is subtracted from both (on an aged heap, what ageing left); below 1: the strategy used pages "
+            "that were resident before"
         )
     return [f"sockets opened at {', '.join(at)}: {said}" for said, at in columns.items()] + lines + list(headroom(family.blocks).values())
 
 
 def _tells(heaps: Family) -> bool:
-    """Whether most strategies added enough to speak of fragmentation."""
+    """Whether most strategies added enough bytes to report fragmentation."""
     counted = [s for block in heaps.blocks for s in block.strategies if s.memory]
     return sum(s.fragmentation is not None for s in counted) * 2 > len(counted)
 
 
 def by_owner(results: Results) -> list[Table]:
-    """Of each algorithm and provider that has fits, the block nearest to a thousand sockets on eight possible CPUs."""
+    """A table for each algorithm and provider with fits: the block nearest to a thousand sockets on eight possible CPUs."""
     tables = []
     for shared in dict.fromkeys(fit.shared for fit in of(results).fits):
         blocks = [b for b in _alike(results, shared) if (b.block.axes.algorithms, b.block.axes.scratch) == (1, "own")]
@@ -197,9 +197,10 @@ def _owners(memory: Memory) -> list[str]:
 
 
 def counted(results: Results) -> dict[Axis, list[Table]]:
-    """Live bytes with all sockets open, along the axis that a block's largest family varies, tables by axis; of heaps, fragmentation.
+    """Live bytes with all sockets open (for heaps, fragmentation): tables by axis.
 
-    Blocks that were timed too have their memory beside their times: here only families with one that was not.
+    A block is in the table of its largest family. Timed blocks have their memory beside their times, so only families with an
+    untimed block are here.
     """
     blocks = [b for b in results.blocks if b.strategies]
     found = [f for axis in _AXES for f in memory_families(blocks, axis, 2) if axis != "heap" or _tells(f)]

@@ -13,8 +13,8 @@ _PAIR = 40
 
 
 def section(results: Results) -> list[str]:
-    """One table of each kind, the one that reaches furthest, and how many there are beside them; nothing where the run has
-    none of it."""
+    """One table of each kind, the one that covers most, and the number of further tables. Empty if the run has no such
+    table."""
     fitted, owners = tables.fits(results), tables.by_owner(results)
     crossed = tables.crossovers(results, results.run.baseline)
     elsewhere = tables.fits_elsewhere(results)
@@ -33,13 +33,13 @@ def section(results: Results) -> list[str]:
     kinds = [fitted, crossed, owners, *counted.values()]
     more = sum(map(len, kinds)) - sum(map(bool, kinds))
     if more:
-        rest = f"{words.plural(more, 'table')} more, the columns that found no room here, and the crossovers of others"
-        lines += ["", *fill(f"{rest} than {results.run.baseline} are in report.html, which tfmbench report writes.")]
+        rest = f"{words.plural(more, 'more table')}, the columns that have no room here, and crossovers without {results.run.baseline}"
+        lines += ["", *fill(f"{rest} are in report.html, which tfmbench report writes.")]
     return lines
 
 
 def short(results: Results) -> list[str]:
-    """For the end of a run that counted without timing: the first of each kind of table."""
+    """For the end of a run that counted and did not time: the first table of each kind."""
     counted = tables.counted(results)
     if not counted:
         return []

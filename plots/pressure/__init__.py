@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is refused and lost where memory runs out, and what load is borne."""
+"""What is refused and lost when memory runs out, and the load that strategies bear."""

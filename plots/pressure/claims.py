@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What memory pressure says to the claim that a pool takes allocation failure out of the fast path."""
+"""Answer from memory pressure to the claim that a pool takes allocation failure out of the fast path."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from plots.verdicts.results import BlockResult, Results
 
 
 def _own(block: BlockResult, refused: bool) -> list[PressureResult]:
-    """The strategies that had an operation refused, or had none, but for the floor."""
+    """The strategies except the floor that had an operation refused, or that had none refused."""
     return [p for p in of(block) if p.name != FLOOR and (p.operations_refused > 0) == refused]
 
 
 def _who(block: BlockResult, say: Callable[[PressureResult], str]) -> str:
-    """Who was refused memory and who was not."""
+    """Which strategies were refused memory and which were not."""
     said = []
     if never := _own(block, refused=False):
         fewest = min(p.operations for p in never)
-        said.append(f"{listed(p.name for p in never)} had no operation refused, of {fewest:,} or more")
+        said.append(f"{listed(p.name for p in never)} had no operation refused, of at least {fewest:,} each")
     if ever := _own(block, refused=True):
-        said.append(f"refused were {listed(f'{p.name} {say(p)}' for p in ever)} of the operations")
+        said.append(f"share of operations refused: {listed(f'{p.name} {say(p)}' for p in ever)}")
     return "; ".join(said)
 
 
 def answer(results: Results, pool: str) -> str | None:
-    """What pressure says to the claim that a preallocated pool takes allocation failure out of the fast path."""
+    """The paragraphs of the answer, or None."""
     blocks = [b for b in results.blocks if of(b) and not b.evp]
     if not blocks:
         return None
@@ -47,36 +47,36 @@ def answer(results: Results, pool: str) -> str | None:
 
 
 def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) -> str:
-    """Who was refused memory, who never was, and what the pool lost all the same."""
-    chosen = "; chosen, since there strategies differ most" if one_of_several else ""
+    """Which strategies were refused memory, which never were, and what the pool still lost."""
+    chosen = "; chosen because strategies differ most there" if one_of_several else ""
     who = _who(block, lambda p: f"{rate(p.failure_rate.median)} ({rate_interval(p.failure_rate)})")
     text = f"Under memory pressure ({where(block.block.axes)}; {words.plural(shared.rounds, 'round')}{chosen}), {who}."
     if not shared.drops:
         return f"{text} {shared.name} lost no packet."
     of_them = "all" if shared.skb_refused == shared.drops else f"{shared.skb_refused:,}"
-    text += f" {shared.name} lost {shared.drops:,} packets all the same, {of_them} of them for want of an skb."
+    text += f" {shared.name} still lost {shared.drops:,} packets, {of_them} of them for lack of an skb."
     marginal = max(_own(block, refused=True), key=lambda p: p.marginal_share or 0, default=None)
     if marginal is None:
         return text
     if not marginal.marginal_share:
-        return f"{text} No received packet was lost whose skb had been granted: where memory failed, the skb failed first."
+        return f"{text} Every received packet that was lost had been refused its skb: no operation was refused after its skb was granted."
     share = words.percent(marginal.marginal_share, 1)
-    return f"{text} Of the received packets that were lost, those whose skb was granted are at most {share} ({marginal.name})."
+    return f"{text} Of the received packets that were lost, at most {share} had been granted their skb ({marginal.name})."
 
 
 def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
-    """What a request costs that is refused nothing since it lies in the skb."""
+    """What a request in the skb costs: larger skbs are refused more often."""
     said = [
-        f"{p.name} makes every received skb larger by {p.skb_headroom_bytes:,} B and lost {p.drops:,} packets in all, {p.skb_refused:,} of "
-        f"them for want of an skb, where {shared.name} lost {shared.drops:,}"
+        f"{p.name} makes every received skb larger by {p.skb_headroom_bytes:,} B. It lost {p.drops:,} packets in all, {p.skb_refused:,} of "
+        f"them for lack of an skb; {shared.name} lost {shared.drops:,}."
         for p in of(block)
         if p.skb_headroom_bytes
     ]
-    return f"{'; '.join(said)}." if said else ""
+    return " ".join(said)
 
 
 def _everywhere(blocks: list[BlockResult], pool: str) -> str:
-    """How often the pool lost an operation at all, and the accepts that it lost: those allocate, whoever owns requests."""
+    """In how many rounds the pool lost an operation, and its accepts that failed: with every strategy an accept allocates."""
     everywhere = [p for b in blocks if (p := named(b, pool))]
     refused = sum(p.rounds_refused for p in everywhere)
     rounds = sum(p.rounds for p in everywhere)
@@ -88,21 +88,21 @@ def _everywhere(blocks: list[BlockResult], pool: str) -> str:
     if not failed:
         return text
     asked = sum(p.accepts for p in everywhere)
-    return f"{text} An accept allocates for the new socket all the same: with churn {failed:,} of its {asked:,} accepts failed."
+    return f"{text} An accept still allocates for the new socket: with churn, {failed:,} of its {asked:,} accepts failed."
 
 
 def _evp(results: Results, pool: str) -> str | None:
-    """The same where the provider allocates inside, so that no strategy is free of allocations."""
+    """The same with a provider that allocates inside, so that no strategy is free of allocations."""
     blocks = [b for b in results.blocks if b.evp and named(b, pool)]
     if not blocks:
         return None
     who = _who(telling(blocks), lambda p: rate(p.failure_rate.median))
-    return f"With OpenSSL's EVP, which allocates inside whoever owns the request, {who}."
+    return f"With OpenSSL's EVP (it allocates inside): {who}."
 
 
 def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str | None:
-    """Over the blocks that differ from the one told of in pages alone: how far refusals go, and who bears more than the
-    pool in spite of them."""
+    """The blocks that differ from `told` only in pages: the highest refusal rates, and which strategies bear more load than
+    the pool despite refusals."""
     alike = sorted(
         (b for b in blocks if b.block.axes.but(pages=0) == told.block.axes.but(pages=0)), key=lambda b: b.block.axes.pages
     )
@@ -112,8 +112,8 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
     rates = {name: [p.failure_rate.median if (p := named(b, name)) else None for b in alike] for name in names}
     most = max(rates, key=lambda name: max(r or 0 for r in rates[name]))
     text = (
-        f"With {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages {most}, the most refused, loses "
-        f"{' / '.join(map(rate, rates[most]))}."
+        f"{most} was refused most: with {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages, "
+        f"{' / '.join(map(rate, rates[most]))} of its operations."
     )
     more = []
     for b in alike:
@@ -121,18 +121,18 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
         above = [p.name for p in _own(b, refused=True) if p.name != pool and (p.half_percent_loss_pps.median or 0) > (least or 0)]
         more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
     if not more:
-        return f"{text} None that was refused bears more load (0.5 % lost) than {pool}."
-    return f"{text} The time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
+        return f"{text} No strategy that was refused operations bears more load (0.5 % lost) than {pool}."
+    return f"{text} A shorter time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
 
 
 def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult) -> str:
-    """What losing no operation takes in memory, and the load that is borne, beside the others."""
+    """The memory that the pool holds and the load that it bears, beside the other strategies."""
     axes = block.block.axes
     groups = [
         (label, [p for p in _own(block, refused) if p is not shared])
         for label, refused in (("lost no operation", False), ("lost some", True))
     ]
-    held = "".join(f", others that {label} {words.span((p.pages_open for p in members), 0)}" for label, members in groups if members)
+    held = "".join(f"; others that {label} hold {words.span((p.pages_open for p in members), 0)}" for label, members in groups if members)
     text = (
         f"With {words.sockets(axes.sockets)} open on {words.plural(axes.possible_cpus, 'possible CPU')} {shared.name} holds "
         f"{shared.pages_open:,.0f} pages of 4 KiB{held}."
@@ -146,19 +146,19 @@ def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult
     more = [f"{pages:,.0f} on {cpus:,}" for cpus, pages in sorted(elsewhere.items()) if cpus != axes.possible_cpus]
     text += f" {shared.name} holds {listed(more)}." if more else ""
     if all(p.half_percent_loss_pps.median is None for p in of(block)):
-        return f"{text} For no strategy a load at which it lost no more than 0.5 % was found in more than half of the rounds."
+        return f"{text} No strategy found a load with at most 0.5 % lost in more than half of its rounds."
 
     def borne(p: PressureResult) -> str:
-        return f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, in {found_in(p.half_percent_loss_rounds, p)} rounds"
+        return f"{load(p.half_percent_loss_pps, p.half_percent_loss_share)}, found in {found_in(p.half_percent_loss_rounds, p)} rounds"
 
     best = [(label, max(members, key=lambda p: p.half_percent_loss_pps.median or 0)) for label, members in groups if members]
-    others = "".join(f"; of others that {label}, the most: {p.name} {borne(p)}" for label, p in best)
+    others = "".join(f"; the best of others that {label}: {p.name} {borne(p)}" for label, p in best)
     return (
-        f"{text} The highest load with 0.5 % lost, in million packets a second (share of what the strategy can do at all), for a "
-        f"ring of {axes.ring:,} slots: {shared.name} {borne(shared)}{others}."
+        f"{text} The highest load with 0.5 % lost, in million packets a second (in brackets: share of the strategy's rate without "
+        f"pressure), for a ring of {axes.ring:,} slots: {shared.name} {borne(shared)}{others}."
     )
 
 
 def pool_never_fails(results: Results) -> str:
-    """C1, as far as it is measured here."""
-    return answer(results, "percpu_pool") or Beside("How often a machine under pressure refuses such an allocation is not measured here.")
+    """C1, as far as the run measures it."""
+    return answer(results, "percpu_pool") or Beside("How often such an allocation fails under memory pressure is not measured in this run.")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A block under memory pressure: what is estimated from its rounds.
+"""Estimates of a block under memory pressure, from its rounds.
 
-Every round draws its packets and its neighbour's bursts from a seed of its own, so rounds are independent and each
-gives one rate. Their median has the order statistics' interval, which assumes nothing of how failures cluster; within a
-round they come in bursts, so its packets are no sample of independent trials and give no interval.
+Every round draws its packets and its neighbour's bursts from its own seed. So rounds are independent, and each gives one
+rate. Their median has an interval from order statistics, which assumes nothing about how failures cluster. Within a round
+failures come in bursts: its packets are not independent trials and give no interval.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from plots.verdicts.results import BlockResult
 
 @dataclass(frozen=True)
 class PressureResult:
-    """One strategy in one block: sums over rounds, or medians over them where there is an interval."""
+    """One strategy in one block: an Estimate is a median over rounds, a count is a sum over rounds if nothing else is said."""
 
     name: str
     rounds: int
     rounds_refused: int
-    """Rounds in which an operation was refused for want of memory at all."""
+    """Rounds in which at least one operation was refused for lack of memory."""
     failure_rate: Estimate
-    """Operations refused, as a share of those asked for."""
+    """Operations refused, as a share of those requested."""
     operations: int
     operations_refused: int
     rx_packets: int
@@ -35,44 +35,44 @@ class PressureResult:
     tx_packets: int
     tx_refused: int
     accepts: int
-    """Asked for; `accept_failures` are among them."""
+    """All accepts; `accept_failures` are among them."""
     accept_failures: int
     open_failures: int
     sockets_open: int
-    """In the round that opened fewest."""
+    """In the round that opened the fewest."""
     pages_open: float
     arena_pages: float | None
-    """Mapped of a jemalloc arena for the same sockets; None where a round has none, or it was too small in one."""
+    """Pages that a jemalloc arena maps for the same sockets. None if one round has no arena or one that was too small."""
     skb_headroom_bytes: int
     burst_longest: int
     recovery_packets: float | None
-    """Median over rounds of each round's median episode; None without a drop."""
+    """Median over rounds of each round's median episode. None if nothing was dropped."""
     recovery_longest: int | None
     service_ns: Estimate
     lossless_pps: Estimate
-    """A round that found no such load counts as 0; no median where half of them or more found none."""
+    """A round that found no such load counts as 0. No median if half of the rounds or more found none."""
     half_percent_loss_pps: Estimate
     lossless_rounds: int
     """Rounds that found such a load."""
     half_percent_loss_rounds: int
     lossless_share: float | None
-    """Of what the strategy can do at all, 1 / service_ns: this does not follow the machine's speed."""
+    """As a share of the strategy's rate without pressure, 1 / service_ns: it does not depend on the machine's speed."""
     half_percent_loss_share: float | None
 
     @property
     def drops(self) -> int:
-        """Packets lost for want of memory, in either direction."""
+        """Packets lost for lack of memory, in both directions."""
         return self.skb_refused + self.marginal_drops + self.tx_refused
 
     @property
     def marginal_share(self) -> float | None:
-        """Of the received packets that were lost, those whose skb was granted; None where none was lost."""
+        """Of the received packets that were lost, the share that had an skb. None if none was lost."""
         lost = self.skb_refused + self.marginal_drops
         return self.marginal_drops / lost if lost else None
 
 
 def middle_of(counted: Iterable[tuple[int, int]]) -> float | None:
-    """The median of values that are given with how often each was seen."""
+    """The median of values, each given as (value, how often it was seen)."""
     ordered = sorted((value, often) for value, often in counted if often)
     total = sum(often for _, often in ordered)
     if not total:
@@ -89,7 +89,7 @@ def middle_of(counted: Iterable[tuple[int, int]]) -> float | None:
 
 
 def _bearable(loads: Sequence[float | None]) -> Estimate:
-    """Median over rounds of the highest load; a round that found none bears no load, and no median is made of it."""
+    """Median over rounds of the highest load. A round that found none counts as 0, and no median is made of such a 0."""
     known = sorted(load or 0.0 for load in loads)
     estimate = median_estimate(known)
     return estimate if known and known[(len(known) - 1) // 2] > 0 else Estimate(None, estimate.low, estimate.high)
@@ -137,13 +137,13 @@ def _result(name: str, cells: Sequence[PressureCell]) -> PressureResult:
 
 
 def over_block(block: Block, names: Sequence[str]) -> tuple[PressureResult, ...]:
-    """One for each of these strategies that has a round."""
+    """One result for each of these strategies that has a round."""
     found = [(name, [cell for r in block.of(PressureRound) if (cell := r.cell(name))]) for name in names]
     return tuple(_result(name, cells) for name, cells in found if cells)
 
 
 def of(block: BlockResult) -> tuple[PressureResult, ...]:
-    """One for each strategy of a block under memory pressure; else none."""
+    """One result for each strategy of a block under memory pressure. Empty for other blocks."""
     found: tuple[PressureResult, ...] = block.found["pressure"]
     return found
 

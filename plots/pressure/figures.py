@@ -24,11 +24,11 @@ from plots.verdicts.results import BlockResult, Results
 
 _HALF_PERCENT = 0.005
 _STEP = 1.01
-"""Between two loads of a search (load_step of bench/pressure/load_search.hpp)."""
+"""The factor between two loads of a search (load_step of bench/pressure/load_search.hpp)."""
 _WINDOW = 40
-"""Points of a timeline around a burst, a poll of 64 packets each; a burst of the neighbour is over by then."""
+"""Points of a timeline that are shown, each a poll of 64 packets. The neighbour's burst ends within them."""
 _BEFORE = 8
-"""Of them, those before the first drop."""
+"""How many of them are before the first drop."""
 
 
 def _edges(estimates: Iterable[Estimate]) -> list[float]:
@@ -36,13 +36,13 @@ def _edges(estimates: Iterable[Estimate]) -> list[float]:
 
 
 def _first(xs: Sequence[float], estimates: Sequence[Estimate]) -> tuple[float, float] | None:
-    """The point at the right end, where the axis falls: that of the fewest pages."""
+    """The point with the fewest pages. It is at the right end, since the axis is inverted."""
     known = [(x, e.median) for x, e in zip(xs, estimates) if e.median is not None]
     return known[0] if known else None
 
 
 def against_pages(family: Family, name: str, results: Results) -> Drawn:
-    """Operations that were refused memory, and how many of the packets lost are lost by that alone."""
+    """Operations that were refused memory, and the share of lost packets that had their skb."""
     subtitle = where(family.shared, "pages") + f"; {words.rounds(len(rounds_of(b)) for b in family.blocks)}"
     title = "Failure rate against pages"
     figure, (rates, marginal) = canvas(title, subtitle, [2.4, 1.7], gap=0.62, left=0.7, right=1.35)
@@ -81,10 +81,10 @@ def against_pages(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Above: median over rounds, each with a seed of its own, and its 95 % interval (order statistics). Sockets, "
-        "strategies, the skb of each received packet and a neighbour's bursts share the pages; nothing is scripted. Below, "
-        "all rounds together: where it is 0 every packet that was lost had lost its skb first, and no strategy could have "
-        "saved it; a strategy without a point lost none.",
+        caption="Above: median over rounds and its 95 % interval (order statistics); each round has its own seed. Sockets, "
+        "strategies, the skb of each received packet and a neighbour's bursts share the pages; no failure is scripted. Below: "
+        "all rounds together. 0: every packet that was lost had been refused its skb, and no strategy could have saved it. A "
+        "strategy without a point lost no packet.",
         figure=figure,
     )
 
@@ -95,14 +95,14 @@ def _pages(value: float, _position: object = None) -> str:
 
 
 _LOSSES: tuple[tuple[str, Callable[[Trial], int]], ...] = (
-    ("lost for want of a slot in the ring", lambda t: t.ring_losses),
-    ("lost for want of an skb", lambda t: t.skb_losses),
-    ("lost for want of memory for the operation", lambda t: t.operation_losses),
+    ("lost for lack of a slot in the ring", lambda t: t.ring_losses),
+    ("lost for lack of an skb", lambda t: t.skb_losses),
+    ("lost for lack of memory for the operation", lambda t: t.operation_losses),
 )
 
 
 def _trials(cells: Sequence[PressureCell]) -> list[tuple[float, list[Trial]]]:
-    """The loads that every round tried, ascending: as shares of what the strategy can do at all, with each one's trials."""
+    """The loads that every round tried, ascending: as shares of the strategy's rate without pressure, each with its trials."""
     by_step: dict[int, list[tuple[float, Trial]]] = {}
     for cell in cells:
         for trial in cell.search.trials:
@@ -150,19 +150,19 @@ def against_load(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Shares of the packets offered, all rounds together, log scale with 0 at the bottom; dashed: 0.5 %. Arrivals "
-        "are Poisson, in virtual time: a packet takes what it took in the same process without the zone (here the median over "
-        "rounds), so a faster strategy reaches further right. The neighbour's time is counted in packets, so its bursts cost as "
-        "much at a low load as at a high one. null, the floor, would reach ten times as far, and is left out.",
+        caption="Shares of the packets offered, all rounds together; log scale with 0 at the bottom. Dashed: 0.5 %. Arrivals "
+        "are Poisson, in virtual time. A packet takes the time that it took in the same process without the zone (here the median "
+        "over rounds), so a faster strategy reaches further right. The neighbour's time is counted in packets, so its bursts cost "
+        "the same at low and at high load. null, the floor, would reach ten times as far and is left out.",
         figure=figure,
     )
 
 
 def _burst(cells: Sequence[PressureCell]) -> tuple[int, int]:
-    """The window of the timeline, as indices, in which these strategies together lost most."""
+    """The window of the timeline, as indices, in which these strategies together lost the most packets."""
     lost = [sum(drops) for drops in zip(*([d for _, _, d in cell.timeline] for cell in cells))]
     last = len(lost) - 1
-    # Of the windows that hold as much, the last: it begins where the losses do.
+    # Of windows with equal losses the last one: it begins where the losses begin.
     best = max(range(len(lost)), key=lambda i: (lost[min(i + _WINDOW - _BEFORE, last)] - lost[i], i), default=0)
     start = max(0, best - _BEFORE)
     return start, min(start + _WINDOW, len(lost))
@@ -208,9 +208,9 @@ def recovery(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="One round's burst, the one that cost these strategies most together; its neighbour takes the same pages "
-        "beside each of them, and gives them back as the reclaimer asks. A line that is level again has recovered. Counts "
-        "of one round, so there is no interval; the tables have all rounds.",
+        caption="The burst of one round that cost these strategies together the most packets. The neighbour takes the same pages "
+        "beside each strategy and gives them back when the reclaimer asks. A line that is level again has recovered. These are "
+        "counts of one round, so there is no interval; the tables have all rounds.",
         figure=figure,
     )
 
@@ -221,7 +221,7 @@ def _pressed(block: BlockResult) -> bool:
 
 KINDS = (
     Kind("pressure", "failure rate against pages", "pages", 2, _pressed, against_pages,
-         "two blocks under memory pressure that differ in pages alone"),
+         "two blocks under memory pressure that differ only in pages"),
     Kind("load", "loss against offered load", "pages", 1, _pressed, against_load,
          "a block under memory pressure (pages = 1024)", each=telling),
     Kind("recovery", "recovery after a burst", "pages", 1, _pressed, recovery,

@@ -18,7 +18,7 @@ class Pair:
     more: str
     less: str
     rounds: int
-    """In which they differ; of these, `rounds_more` are as said."""
+    """Rounds in which the two differ. In `rounds_more` of these, `more` lost more."""
     rounds_more: int
     share: Estimate
 
@@ -28,7 +28,8 @@ class Pair:
 
 
 def _pairs(rounds: Sequence[PressureRound], both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
-    """A round gives all strategies the same packets and bursts, so it is a pair; all intervals hold together with CONFIDENCE."""
+    """A round gives all strategies the same packets and bursts, so two strategies in it are a pair. All intervals hold
+    together with CONFIDENCE."""
     found = []
     for a, b in both:
         cells = [(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))]
@@ -40,14 +41,14 @@ def _pairs(rounds: Sequence[PressureRound], both: Sequence[tuple[str, str]], cou
 
 
 def refusal_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
-    """By operations refused: all pairs of those strategies that were refused any."""
+    """Pairs by operations refused: all pairs of strategies that were refused any."""
     ever = [name for name in strategies if any((cell := r.cell(name)) and cell.operations_refused for r in rounds)]
     return _pairs(rounds, list(combinations(ever, 2)), lambda cell: cell.operations_refused)
 
 
 def loss_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str], baseline: str) -> list[Pair]:
-    """By all that was lost for want of memory: each strategy with the baseline. A request in the skb is paid for here alone,
-    since its skbs are larger and are refused sooner."""
+    """Pairs by all packets lost for lack of memory: each strategy with the baseline. Only here does a request in the skb
+    show its cost, since its skbs are larger and are refused sooner."""
     present = {cell.name for r in rounds for cell in r.cells}
     if baseline not in present:
         return []

@@ -15,7 +15,7 @@ QUIET_PACKETS = 256
 
 @dataclass(frozen=True)
 class Trial:
-    """One offered load of a search. What was lost: no slot in the ring, no skb, no memory for the operation."""
+    """One offered load of a search. Losses by cause: no slot in the ring, no skb, no memory for the operation."""
 
     offered_pps: float
     packets: int
@@ -26,7 +26,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Search:
-    """How much a strategy bears: time is virtual but for `service_ns`, which was measured without the zone."""
+    """The load that a strategy bears. Time is virtual, except `service_ns`, which was measured without the zone."""
 
     service_ns: float
     slots: int
@@ -38,11 +38,11 @@ class Search:
 
 @dataclass(frozen=True)
 class Arena:
-    """What a real allocator takes for the same sockets, with as many pages to take from."""
+    """What a real allocator (jemalloc) takes for the same sockets, with the same number of pages."""
 
     mapped_pages: int
     refused: int
-    """Allocations; then not all sockets are open."""
+    """Refused allocations. If there are any, not all sockets are open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +50,9 @@ class PressureCell(Cell):
     sockets_open: int
     pages_open: int
     arena: Arena | None
-    """Older files lack it."""
+    """None in older files."""
     skb_headroom_bytes: int
-    """By which every received skb is larger, for a request that lives there; older files lack it, and such strategies."""
+    """Every received skb is larger by this, for a request in the skb. 0 in older files, which lack it and such strategies."""
     operations: int
     operations_refused: int
     rx_packets: int
@@ -62,7 +62,7 @@ class PressureCell(Cell):
     tx_packets: int
     tx_refused: int
     accepts: int
-    """Passive opens asked for while packets flowed, those that failed among them."""
+    """Passive opens while packets flowed, with those that failed."""
     accept_failures: int
     open_failures: int
     bursts: tuple[tuple[int, int], ...]
@@ -73,7 +73,7 @@ class PressureCell(Cell):
 
     @property
     def lost(self) -> int:
-        """Packets lost for want of memory, their skb's or their operation's, in either direction."""
+        """Packets lost for lack of memory, for their skb or their operation, in both directions."""
         return self.skb_refused + self.operations_refused
 
 

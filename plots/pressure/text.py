@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Memory pressure as plain text, 72 columns: for a mail, and for the table that ends a run."""
+"""Memory pressure as plain text, 72 columns: for a mail, and for the table that a run prints at its end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def failures(block: BlockResult) -> list[str]:
 
 
 def bearing(block: BlockResult) -> list[str]:
-    """A line for each strategy and each of both loads: what it holds, what it bears, how it recovers."""
+    """Two lines for each strategy, one for each load: what it bears, what it holds, how it recovers."""
     lines = [f"{'':18}{'lossless':>15}{'found in':>10}{'interval':>13}{'pages':>8}{'arena':>8}"]
     for p in of(block):
         lines.append(
@@ -50,7 +50,7 @@ def bearing(block: BlockResult) -> list[str]:
 
 
 def over_pages(family: Family) -> list[str]:
-    """What tells most of each of several blocks, side by side."""
+    """The two most important numbers of several blocks, side by side."""
     columns = [f"{block.block.axes.pages:,}" for block in family.blocks]
     said: list[tuple[str, Callable[[PressureResult], str]]] = [
         ("Operations refused", lambda p: rate(p.failure_rate.median)),
@@ -66,12 +66,13 @@ def over_pages(family: Family) -> list[str]:
 
 
 def both(block: BlockResult) -> list[str]:
-    """All of a block."""
+    """All lines of a block."""
     return ["", heading(block), *failures(block), "", *bearing(block)]
 
 
 def mail(results: Results) -> list[str]:
-    """Who is refused more than whom; and by families of pages the block that tells most, and how the others differ."""
+    """Which strategies are refused more than others; then for each family of pages the block that tells most, and the others
+    beside it."""
     blocks = [block for block in results.blocks if of(block)]
     if not blocks:
         return []
@@ -87,7 +88,7 @@ def mail(results: Results) -> list[str]:
             pages = "" if len(family.blocks) == 1 else f"{words.plural(block.block.axes.pages, 'page')}: "
             lines += [line for note in notes(block) for line in fill(f"! {pages}{note}")]
     more = len(blocks) - len(families(blocks, "pages"))
-    rest = f"All numbers of {words.plural(more, 'block')} more are in report.html, which tfmbench report writes."
+    rest = f"All numbers of {words.plural(more, 'more block')} are in report.html, which tfmbench report writes."
     return lines + (["", *fill(rest)] if more else [])
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report says of memory pressure: the numbers in words, the block that tells most, the limits."""
+"""Texts on memory pressure: the legend, numbers, the block that tells most, the limits."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import BlockResult, Results
 
 LEGEND = (
-    "refused: operations that failed for want of memory, as a share of those asked for (an allocation that a reserve makes up "
-    "for is none); median over rounds and its 95 % interval (order statistics). Sums over all rounds: marginal, received "
-    "packets whose skb was granted and whose operation was refused; no skb, received packets dropped before the strategy was "
-    "asked; TX, packets not sent, since the operation was refused. A strategy that keeps its request in the skb makes every received "
-    "skb larger (by so many bytes as stand below the table), so it pays under no skb, not under refused. pages: held with all sockets open; arena: what a jemalloc arena of as many pages maps "
-    "for the same sockets, a cross-check (-: not known, or it was too small). lossless, 0.5 %: the "
-    "highest offered load, in million packets a second, with no loss and with at most so much, median over rounds, and in "
-    "brackets as a share of what the strategy can do at all (a little above 100 % is what a ring takes up in a trial); in how "
-    "many rounds such a load was found; and its interval, a round without one counted as 0. none: half of the rounds or more "
-    "found none. Loads follow service_ns, the time for a packet, measured in each round without the zone: they carry its "
-    "variation, and a faster strategy bears more; the shares do not. burst: most drops in a row. recovery: packets from a drop "
-    f"to the last one before {QUIET_PACKETS} without a drop, the median over rounds of each round's median (and the longest)."
+    "refused: operations that failed for lack of memory, as a share of those requested (an allocation that a reserve replaces has "
+    "not failed); median over rounds and its 95 % interval (order statistics). Sums over all rounds: marginal, received packets that "
+    "had an skb but were refused the operation; no skb, received packets dropped before the strategy was asked; TX, packets not sent "
+    "because the operation was refused. A strategy that keeps its request in the skb makes every received skb larger (a note below the "
+    "table says by how much), so it loses received packets under no skb, not under marginal. pages: held with all sockets open. arena: "
+    "what a jemalloc arena of as many pages maps for the same sockets, a cross-check (-: not known, or the arena was too small). "
+    "lossless, 0.5 %: the highest offered load with no loss and with at most 0.5 % loss, in million packets a second, median over "
+    "rounds. In brackets: its share of the strategy's rate without pressure (the ring lets a trial reach a little more than 100 %). "
+    "found in: in how many rounds such a load was found. interval: a round that found none counts as 0. none: half of the rounds or "
+    "more found none. "
+    "Loads follow service_ns, the time for a packet, measured in each round without the zone. So loads vary with it, and a faster "
+    "strategy bears more; the shares do not depend on it. burst: the most drops in a row. recovery: packets from a drop to the last "
+    f"drop before {QUIET_PACKETS} packets without one; the median over rounds of each round's median, and in brackets the longest."
 )
 
 
 def where(axes: Axes, *without: str) -> str:
-    """Under which conditions; packets come as they do in closed loop, and only a polluted cache is worth a word."""
+    """A block's conditions, without the load, which is always closed loop, and without a warm cache."""
     return ", ".join(conditions.of(axes, ["load", *(["cache"] if axes.cache == "warm" else []), *without]))
 
 
 def rate(share: float | None) -> str:
-    """Three digits; what is less than a thousandth of a percent is said as such, it is not none."""
+    """Three digits. Less than a thousandth of a percent is <0.001 %, since it is not zero."""
     if share is None:
         return "-"
     if share == 0:
@@ -74,7 +75,7 @@ def load_interval(estimate: Estimate, dash: str = "-") -> str:
 
 
 def arena(result: PressureResult) -> str:
-    """Pages; no figure where there is none."""
+    """Pages, or a dash if they are not known."""
     return "-" if result.arena_pages is None else f"{result.arena_pages:,.0f}"
 
 
@@ -86,27 +87,27 @@ def recovery(result: PressureResult) -> str:
 
 
 def opened(block: BlockResult, result: PressureResult) -> str:
-    """Nothing where all sockets opened, else how many."""
+    """How many sockets opened. Empty if all did."""
     if result.sockets_open >= block.block.axes.sockets:
         return ""
     return f"{result.name} opened {result.sockets_open:,} of {words.sockets(block.block.axes.sockets)}"
 
 
 def _sockets_failed(block: BlockResult, result: PressureResult) -> str:
-    """Opens that failed before packets flowed are said apart."""
+    """Accepts and opens that failed. Opens that failed before packets flowed are in another note, by opened()."""
     opens = 0 if opened(block, result) else result.open_failures
     accepts = f"{result.accept_failures:,} of {words.plural(result.accepts, 'accept')}" if result.accept_failures else ""
     return " and ".join(said for said in (accepts, words.plural(opens, "open") if opens else "") if said)
 
 
 def packets(block: BlockResult) -> str:
-    """Of what the sums over rounds are: for each strategy so many packets, from the fewest to the most."""
+    """The packets that the sums over rounds are taken from: per strategy, from the fewest to the most."""
     received, sent = words.span((p.rx_packets for p in of(block)), 0), words.span((p.tx_packets for p in of(block)), 0)
     return f"marginal and no skb: of {received} packets received; TX: of {sent} sent"
 
 
 def notes(block: BlockResult) -> list[str]:
-    """What has to be said under a block's table."""
+    """The notes under a block's table."""
     short = [text for p in of(block) if (text := opened(block, p))]
     failed = [f"{p.name} {text}" for p in of(block) if (text := _sockets_failed(block, p))]
     larger = [f"{p.name} {p.skb_headroom_bytes:,} B" for p in of(block) if p.skb_headroom_bytes]
@@ -116,9 +117,11 @@ def notes(block: BlockResult) -> list[str]:
 
 
 def telling(blocks: list[BlockResult]) -> BlockResult:
-    """The block, OpenSSL's aside, that shows best what sets strategies apart: all opened all sockets, and some bear a load (0.5 % lost)
-    where others bear none; else where most were surely refused memory. Of several, the one with the most pages, since
-    there the machine is not at its end."""
+    """The block that shows best how strategies differ.
+
+    In order of weight: not OpenSSL's; all strategies opened all sockets; many bear a load (0.5 % lost) and many do not; many
+    were surely refused memory; many were refused memory at all; many pages, since the machine is then less exhausted.
+    """
 
     def order(block: BlockResult) -> tuple[bool, bool, int, int, int, int]:
         own = [p for p in of(block) if p.name != FLOOR]
@@ -132,18 +135,20 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
 
 
 def _paired(found: list[Pair], did: str) -> str:
-    """Who did so more than whom, and who are not told apart."""
+    """Which strategies did more of `did` than which others, and which pairs do not differ clearly."""
     sure = {p.more: [f"{q.less} ({q.rounds_more} of {q.rounds})" for q in found if q.sure and q.more == p.more] for p in found}
     said = [f"{more} {did} than {listed(less)}" for more, less in sure.items() if less]
     unsure = [f"{p.more} and {p.less} ({p.rounds_more} of {p.rounds})" for p in found if not p.sure]
     if unsure:
-        said.append(f"not told apart: {listed(unsure)}" if said else f"not one of {words.plural(len(found), 'pair')} is told apart")
+        said.append(f"no clear difference: {listed(unsure)}" if said else f"no clear difference in any of {words.plural(len(found), 'pair')}")
     return "; ".join(said)
 
 
 def order(results: Results) -> list[str]:
-    """Who was refused more operations than whom, and who lost more packets than the baseline, paired by round: over all blocks
-    of all providers but OpenSSL, and over OpenSSL's."""
+    """Which strategies were refused more operations than others, and which lost more packets than the baseline.
+
+    Paired by round, over the blocks of all providers except OpenSSL, then over OpenSSL's.
+    """
     lines = []
     own = [name for name in results.run.strategies if name != FLOOR]
     for evp in (False, True):
@@ -152,33 +157,34 @@ def order(results: Results) -> list[str]:
         refused, lost = refusal_pairs(rounds, own), loss_pairs(rounds, own, results.run.baseline)
         said = [_paired(refused, "was refused more operations")] if refused else []
         if any(pair.rounds for pair in lost):
-            said.append(f"of all packets lost for want of memory, skb or operation, each with {results.run.baseline}: {_paired(lost, 'lost more')}")
+            said.append(f"packets lost for lack of memory, skb or operation, each compared with {results.run.baseline}: {_paired(lost, 'lost more')}")
         where = ", with OpenSSL's EVP" if evp else ""
         lines += [
-            f"Paired by round, the same packets and bursts for all ({words.plural(len(rounds), 'round')} of "
-            f"{words.plural(len(blocks), 'block')}{where}; in brackets: in how many of the rounds in which they differ; all "
-            f"together with 95 %): {text}."
+            f"Paired by round, with the same packets and bursts for all strategies ({words.plural(len(rounds), 'round')} of "
+            f"{words.plural(len(blocks), 'block')}{where}; in brackets: in how many of the rounds in which the two differ; all "
+            f"statements hold together with 95 %): {text}."
             for text in said
         ]
     return lines
 
 
 def limits(results: Results) -> list[str]:
-    """What must not be concluded from pressure blocks."""
+    """What must not be concluded from blocks under memory pressure."""
     blocks = [b for b in results.blocks if of(b)]
     if not blocks:
         return []
     lines = [
-        "Memory pressure comes from a model: pages, slabs, watermarks and reclaim as the kernel has them, a neighbour of our "
-        "own making. Its failure rates separate strategies that allocate for a packet from those that do not; among the former intervals "
-        "overlap and only pairs of rounds tell, and how often a machine gets there is not known from here.",
-        "Loads under pressure are in virtual time: a packet takes what its strategy takes without pressure. What a refused "
-        "allocation itself costs, and direct reclaim, is not in them.",
+        "Memory pressure comes from a model: pages, slabs, watermarks and reclaim follow the kernel; the neighbour that takes pages is "
+        "our own design. Failure rates separate strategies that allocate for a packet from those that do not. Among strategies that "
+        "allocate, intervals overlap, and only pairs of rounds show a difference. The rates do not predict how often real machines run "
+        "out of memory.",
+        "Loads under pressure are in virtual time: a packet takes the time that its strategy takes without pressure. The time of a refused "
+        "allocation and of direct reclaim is not included.",
     ]
     short = sum(1 for b in blocks if any(opened(b, p) for p in of(b)))
     if short:
         lines.append(
-            f"In {words.plural(short, 'block')} under pressure some strategies could not open all sockets: their failure rates "
-            "there are of fewer sockets."
+            f"In {words.plural(short, 'block')} under pressure some strategies could not open all sockets. Their failure rates "
+            "there are those of fewer sockets."
         )
     return lines

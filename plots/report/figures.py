@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which figures a run has data for, which of them come first, and which are left out and why."""
+"""Which figures a run has data for, their order, and why the others are left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plots.verdicts.question import Kind, Question
 from plots.verdicts.results import Results
 
 FIRST, FOLDED = 1, 5
-"""Families of a kind that a page shows open, and folded away; the others are files only."""
+"""How many families of a kind a page shows open, and how many folded away. The others are only files."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ def _families(kind: Kind, results: Results) -> list[Family]:
     found = group(blocks, kind.axis, kind.at_least)
     if kind.each:
         found = [Family(kind.axis, block.block.axes, (block,)) for family in found for block in family.blocks]
-    elif any(len(family.blocks) > 1 for family in found):  # a lone block says no more than its table
+    elif any(len(family.blocks) > 1 for family in found):  # a single block shows no more than its table
         found = [family for family in found if len(family.blocks) > 1]
-    # Most telling first: the family with the most points, the block that the kind says, the one it puts first.
+    # First the families with the most blocks, then the block that kind.each picks, then the smallest kind.first.
     first = kind.each(blocks) if kind.each and blocks else None
     return sorted(found, key=lambda f: (-len(f.blocks), f.blocks[0] is not first, kind.first(f)))
 
 
 def _file_name(kind: Kind, family: Family) -> str:
-    """KIND-PROTOCOL-TRAFFIC-ALGORITHM-PROVIDER, then only what is not as usual; from the axes alone, so it is stable."""
+    """KIND-PROTOCOL-TRAFFIC-ALGORITHM-PROVIDER and axes that are not at their default. Only axes are in it, so it is stable."""
     axes = family.shared
     varied = kind.axis
     parts = [kind.name, axes.protocol, "" if varied == "traffic" else axes.traffic, axes.algorithm, axes.provider]
@@ -68,7 +68,7 @@ def choose(results: Results, questions: Sequence[Question]) -> tuple[list[Chosen
     for kind in sorted(kinds, key=lambda kind: not kind.opens):
         found = _families(kind, results)
         if not found:
-            left_out.append(f"{kind.title}: this run has not {kind.needs}.")
+            left_out.append(f"{kind.title}: needs {kind.needs}.")
         for place, family in enumerate(found):
             name = _file_name(kind, family)
             if name in names:
@@ -79,6 +79,6 @@ def choose(results: Results, questions: Sequence[Question]) -> tuple[list[Chosen
 
 
 def draw_all(results: Results, chosen: list[Chosen]) -> Iterator[tuple[Chosen, Drawn]]:
-    """One at a time, so that only one is in memory."""
+    """Draws one figure at a time, so that only one is in memory."""
     for one in chosen:
         yield one, one.kind.draw(one.family, one.name, results)

@@ -21,20 +21,21 @@ def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
 
 
 def _command(text: str) -> list[str]:
-    """A shell's line, continued where it is too long for a mail."""
+    """A line for the shell. If it is too long for a mail, it continues after a backslash."""
     pieces = wrap(text, "  ", "    ", WIDTH - 2)
     return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
 
 
 def _legend(baseline: str) -> list[str]:
-    """Of the tables that have no section of their own."""
+    """The legend of the tables that have no section of their own."""
     return fill(
-        f"interval: of the ratio to {baseline}, 95 % for a block's comparisons together. B/socket: slope, live "
-        "bytes as requested. alloc/pkt: atomic allocations asked for on the fast path, a packet. idle, open, peak: live "
-        "bytes as requested with no socket, with all, and at most while packets flowed; RSS: the process's growth while "
-        "the sockets opened, where it was timed (pages that were free already do not show). Memory is that of the "
-        f"last block above it, the one with the most sockets; cache and load do not change it. refused: allocations. floor: {FLOOR}, the harness's own "
-        "cost, never counted, and never subtracted but for one figure that is named, beside published ratios."
+        f"ratio: to {baseline}. interval: of the ratio; all intervals of a block hold together with 95 %. B/socket: live bytes "
+        "as requested, the slope between half and all sockets. alloc/pkt: atomic allocations requested on the fast path, per "
+        "packet. memory: live bytes as requested, idle (no socket open), open (all open) and peak (the most while packets "
+        "flowed). RSS: growth of the process while the sockets opened, in timed rounds (pages that were free before do not "
+        "show). A table of memory belongs to the last block above it, the one with the most sockets; cache and load do not "
+        f"change it. refused: allocations that failed. floor: {FLOOR}, the harness's own cost. Every row contains it, and no "
+        'count of verdicts includes it. It is subtracted in one column only: "no floor", beside published ratios.'
     )
 
 
@@ -61,7 +62,7 @@ def review(results: Results, questions: Sequence[Question]) -> str:
     for claim, answer in answered:
         lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *(line for p in answer.split("\n") for line in fill(p, "     "))]
     if not_measured:
-        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (docs/claims.md says what they claim).")]
+        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (see docs/claims.md).")]
     lines += underlined("What cannot be concluded")
     for text in asked.cannot_be_concluded(results, questions):
         lines += wrap(text, "- ", "  ")

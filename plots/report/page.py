@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""report/report.html: one file that opens offline, on a phone and on a desktop, by day and by night."""
+"""report/report.html: one file that needs no network, for phone and desktop, with a light and a dark theme."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Placed:
 
 
 def place(figures: list[tuple[Chosen, Drawn, str]]) -> tuple[list[Placed], list[Placed], list[Drawn]]:
-    """Figures shown open, folded away, and linked only."""
+    """Three lists: figures shown open, figures folded away, and figures that are only linked."""
     opened: list[Placed] = []
     folded: list[Placed] = []
     linked: list[Drawn] = []

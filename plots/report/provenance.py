@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a run comes from, how quiet its machine was, and the command that repeats it."""
+"""A run's machine and build, what disturbed it, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from plots.verdicts.results import Results
 
 
 _HYPERVISORS = {"KVMKVMKVM": "KVM", "Microsoft Hv": "Hyper-V", "VMwareVMware": "VMware", "XenVMMXenVMM": "Xen"}
-"""What CPUID leaf 0x40000000 says, and who says it."""
+"""Signatures in CPUID leaf 0x40000000, and the hypervisors' names."""
 
 
 def _known(value: object) -> str:
@@ -24,24 +24,24 @@ def _known(value: object) -> str:
 
 
 def _hypervisor(text: str) -> str:
-    """Its name, wherever its CPUID string stands in the text; others as they are."""
+    """The text, with each known CPUID signature replaced by the hypervisor's name."""
     for said, name in _HYPERVISORS.items():
         text = text.replace(said, name)
     return text
 
 
 def _version(version: object) -> str:
-    """Without a git hash (jemalloc's 5.3.0-0-g54eaed1d...), nor the 0 revisions since its tag before it."""
+    """A version without its git hash, and without a count of 0 revisions: jemalloc's 5.3.0-0-g54eaed1d... is 5.3.0."""
     return re.sub(r"(-0)?-g[0-9a-f]{7,40}$", "", _known(version))
 
 
 def warnings(results: Results) -> list[str]:
-    """What the run warned of."""
+    """The run's warnings."""
     return [_hypervisor(warning) for warning in results.run.warnings]
 
 
 def _rounds(results: Results, questions: Sequence[Question]) -> str:
-    """How many are wanted of each pass that the matrix asks for, and how many are done."""
+    """For each pass of the matrix, how many rounds are wanted and how many are done."""
     run = results.run
     done, once = [], []
     for question in questions:
@@ -91,7 +91,7 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
 
 
 def disturbance(results: Results) -> list[tuple[str, str]]:
-    """How quiet the machine was, and what the harness itself costs; only what some round measured."""
+    """What disturbed the machine, and the harness's own cost, as far as rounds measured it."""
     rounds = [r for block in results.blocks for r in block.block.rounds if isinstance(r, Watched)]
     batches = sum(block.batches for block in results.blocks)
     disturbed = sum(block.batches_disturbed for block in results.blocks)
@@ -131,7 +131,7 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
 
 
 def command(results: Results) -> list[str]:
-    """The lines that repeat the run. run.json does not hold --set and --filter; it lists the blocks they left."""
+    """The lines that repeat the run. run.json does not hold --set and --filter, only the blocks that they left."""
     run = results.run
     cpus = f" --cpus {','.join(map(str, run.pinned_cores))}" if run.pinned_cores else ""
     return [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""report/summary.json: the machine's view (results/schema/summary.schema.json)."""
+"""report/summary.json: the report for programs (results/schema/summary.schema.json)."""
 
 from __future__ import annotations
 

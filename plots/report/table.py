@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The compact table that ends a run: plain ASCII, 72 columns."""
+"""The compact table that a run prints at its end: plain ASCII, 72 columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plots.verdicts.words import aa_line, verdicts
 
 
 def table(results: Results, questions: Sequence[Question]) -> str:
-    """What each question has for it; then the verdicts and the A/A line."""
+    """Each question's part, then the verdicts and the A/A line."""
     found = [question.table(results) for question in questions]
     says = "".join(f"{one.says}; " for one in found if one.says)
     lines = fill(f"{says}{results.run.matrix}, {results.run.name}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The question every report opens with, and what no reader must take from a run."""
+"""The introduction of every report, and what must not be concluded from a run."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 
 QUESTION = (
-    "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's lists, a shared per-CPU pool of preallocated "
-    "requests for TCP-AO and others; Herbert Xu answered that a transform per socket, a small atomic allocation per "
-    "request and later per-request keys make a pool unnecessary. Neither side had numbers: this run measures both, "
-    "and what lies between them, on the same packets."
+    "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's mailing lists: a shared per-CPU pool of preallocated "
+    "requests for TCP-AO and others. Herbert Xu answered that a transform per socket and a small atomic allocation per "
+    "request, later with per-request keys, make a pool unnecessary. The January thread has no measurements; Safonov posted "
+    "iperf3 results in May 2023. This run compares both answers, and variants of them, in userspace on the same packets."
 )
 
 
 def how_to_read(results: Results, questions: Sequence[Question]) -> list[str]:
-    """Paragraphs on what the words of the results mean."""
+    """Paragraphs that explain the terms of the results."""
     return [paragraph for question in questions for paragraph in question.how_to_read(results)]
 
 
 def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list[str]:
-    """What a reader must not take from this run."""
+    """What must not be concluded from this run."""
     lines = [line for question in questions for line in question.missing(results)]
     wrong = sum(s.forged_accepted + s.genuine_refused for b in results.blocks for s in b.strategies)
     if wrong:
@@ -32,5 +32,8 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
     lines += [line for question in questions for line in question.limits(results)]
     if results.run.machine["hypervisor"] and any(isinstance(r, Watched) for b in results.blocks for r in b.block.rounds):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
-    lines.append("This is userspace: sleeping, slab caches and interrupts are modelled, not the kernel's own.")
+    lines.append(
+        "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure; scatterlists and the "
+        "cost of interrupts are not modelled."
+    )
     return lines

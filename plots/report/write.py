@@ -18,7 +18,7 @@ from plots.verdicts.results import Results
 
 
 def write_text(path: Path, text: str) -> None:
-    """Whole or not at all: a reader never sees half a file."""
+    """Writes a temporary file and renames it, so that a reader never sees half a file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -28,7 +28,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_report(results: Results, questions: Sequence[Question], folder: Path) -> Path:
-    """Everything; returns the page's path. Figures of an earlier report that this one does not have are removed."""
+    """Writes the whole report; returns the page's path. Removes figures that only an earlier report had."""
     drawings = folder / "figures"
     drawings.mkdir(parents=True, exist_ok=True)
     chosen, left_out = choose(results, questions)

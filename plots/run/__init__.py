@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""A run's folder as values: axes, rounds, blocks. Nothing here knows what a question makes of them."""
+"""A run's folder as values: axes, rounds, blocks. Nothing here knows a question."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A block's axes. results/schema/axes.schema.json lists them, in order, each with its default.
 
-An axis that the schema gains is known here without an edit. It tells blocks apart, is in families, in the summary and, by
-name and value, in words (plots/drawing/conditions.py). Only axes that code acts on are named below.
+A new axis in the schema needs no edit here: it distinguishes blocks, forms families, and appears in the summary and, as
+name and value, in texts (plots/drawing/conditions.py). Only axes that code acts on are named below.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 SCHEMAS = Path(__file__).resolve().parents[2] / "results" / "schema"
 
 TRAFFICS = ("keepalive", "bgp_update", "imix", "mtu")
-"""By size."""
+"""In order of size."""
 
 _PROPERTIES: dict[str, Any] = json.loads((SCHEMAS / "axes.schema.json").read_text(encoding="utf-8"))["properties"]
 
@@ -28,17 +28,20 @@ class _Values:
     _properties: dict[str, Any]
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        """From a file's keys. Those that it lacks have the schema's default; ValueError for others, since they tell cells apart."""
+        """From a file's keys. A missing key has the schema's default.
+
+        ValueError for an unknown key, since it could distinguish cells, and for a missing key without a default.
+        """
         unknown = sorted(set(values) - set(self._properties))
         if unknown:
-            raise ValueError(f"'{unknown[0]}' is none that results/schema/axes.schema.json has")
+            raise ValueError(f"'{unknown[0]}' is not in results/schema/axes.schema.json")
         for name, said in self._properties.items():
             if name not in values and "default" not in said:
                 raise ValueError(f"'{name}' is missing")
             self.__dict__[name] = values[name] if name in values else said["default"]
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{name}: axes do not change; but() makes others")
+        raise AttributeError(f"{name}: axes are immutable; but() makes a changed copy")
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.__dict__ == self.__dict__
@@ -50,16 +53,16 @@ class _Values:
         return f"{type(self).__name__}({self.__dict__})"
 
     def but(self: _Self, **changes: Any) -> _Self:
-        """The same with these values."""
+        """A copy with these values changed."""
         return type(self)({**self.__dict__, **changes})
 
     def plain(self) -> dict[str, Any]:
-        """As a file has them."""
+        """The values as a file has them."""
         return {name: value.plain() if isinstance(value, _Values) else value for name, value in self.__dict__.items()}
 
 
 class Faults(_Values):
-    """failslab's grammar, and our k-th."""
+    """failslab's parameters; `kth` and `gfp` are ours."""
 
     _properties = _PROPERTIES["faults"]["properties"]
     probability: float
@@ -72,7 +75,7 @@ class Faults(_Values):
 
 
 class Axes(_Values):
-    """A point of every axis but the strategy."""
+    """A value for every axis except the strategy."""
 
     _properties = _PROPERTIES
     workload: str
@@ -122,15 +125,15 @@ class Axes(_Values):
 
 
 def names() -> list[str]:
-    """Of all axes, in the schema's order."""
+    """The names of all axes, in the schema's order."""
     return list(_PROPERTIES)
 
 
 def value(axes: Axes, name: str) -> Any:
-    """Of an axis that is known by its name alone."""
+    """The value of an axis that is not named above, by its name."""
     return axes.__dict__[name]
 
 
 def usual(name: str) -> Any:
-    """What an axis is where a matrix does not say; None where it has to."""
+    """An axis's default. None if that is null, or if the schema has no default: then a matrix must give a value."""
     return _PROPERTIES[name].get("default")

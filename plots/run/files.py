@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reads one file of a run. Whatever is wrong with it is said in one line that names it."""
+"""Reads one file of a run. An error is one line that names the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 class BadInput(Exception):
-    """One line: what, where, what would be right."""
+    """One line: what is wrong, where, and what would be right."""
 
 
 @functools.cache
@@ -27,14 +27,14 @@ def _store() -> dict[str, Any]:
 
 @functools.cache
 def validator(name: str) -> Any:
-    """A validator for results/schema/NAME.schema.json; one for all files, since making it takes longer than using it."""
+    """A validator for results/schema/NAME.schema.json, cached, since making it takes longer than using it."""
     store, file = _store(), f"{name}.schema.json"
     return jsonschema.Draft202012Validator(store[file], resolver=jsonschema.RefResolver(file, store[file], store=store))
 
 
 @functools.cache
 def quick(name: str) -> Accepts:
-    """Says yes to what surely fits that schema."""
+    """A fast check. True: the value fits the schema. False: only the validator can say."""
     try:
         return Schemas(_store()).accepts(f"{name}.schema.json")
     except UnknownKeyword:
@@ -42,7 +42,7 @@ def quick(name: str) -> Accepts:
 
 
 def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no number that JSON has")
+    raise ValueError(f"{text} is not a number in JSON")
 
 
 def read_json(path: Path, schema: str) -> dict[str, Any]:

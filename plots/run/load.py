@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reads a run folder: run.json and all rounds that belong to it. Nothing is skipped in silence."""
+"""Reads a run folder: run.json and all rounds that belong to it. No file is skipped silently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _axes(path: Path, data: dict[str, Any]) -> Axes:
 
 
 def _left_out(path: Path, block: dict[str, Any], matrix: dict[str, Any]) -> dict[str, str]:
-    """Which of the matrix's strategies a block does without (none in older files), and why."""
+    """The strategies of the matrix that a block leaves out, each with the reason. Older files leave out none."""
     reasons = {out["strategy"]: out["reason"] for out in block.get("left_out", [])}
     unknown = sorted(set(reasons) - set(matrix["strategies"]))
     if unknown or matrix["baseline"] in reasons:
@@ -43,28 +43,28 @@ def _belongs(path: Path, found: dict[str, Any], matrix: dict[str, Any], blocks: 
     """BadInput unless it is a round of one of these blocks, against the same baseline."""
     block, baseline = found["block_id"], matrix["baseline"]
     if block not in blocks or found["baseline"] != baseline:
-        raise BadInput(f"{path}: not of this run: block '{block}' against '{found['baseline']}' is not in run.json")
+        raise BadInput(f"{path}: not of this run: block '{block}' with baseline '{found['baseline']}' is not in run.json")
     if _axes(path, found["axes"]) != blocks[block].axes:
         raise BadInput(f"{path}: axes differ from those of block '{block}' in run.json")
     names = [cell["name"] for cell in found["cells"]]
     if len(set(names)) < len(names):
-        raise BadInput(f"{path}: cells: a name is there twice")
+        raise BadInput(f"{path}: cells: a name appears twice")
     if baseline not in names:
         raise BadInput(f"{path}: cells: the baseline '{baseline}' is missing")
 
 
 def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
-    """BadInput unless it is one of the matrix's rounds and holds the cells it should."""
+    """BadInput unless its number is one of the matrix's rounds and it has exactly the wanted cells."""
     if found["round"] >= matrix["rounds"]:
-        raise BadInput(f"{path}: round {found['round']} is none of the matrix's {matrix['rounds']}, which count from 0")
+        raise BadInput(f"{path}: round {found['round']}: the matrix has {matrix['rounds']} rounds, counted from 0")
     named = {cell["name"] for cell in found["cells"]}
     if named != wanted:
-        missing, foreign = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
-        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; foreign: {foreign})")
+        missing, more = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
+        raise BadInput(f"{path}: cells: not the matrix's strategies and A/A copies (missing: {missing}; unexpected: {more})")
 
 
 class _Rounds:
-    """The rounds of a run as they are read."""
+    """Collects the rounds of a run while their files are read."""
 
     def __init__(self, matrix: dict[str, Any], blocks: dict[str, Block], passes: Iterable[Pass]) -> None:
         self._matrix, self._blocks = matrix, blocks
@@ -76,14 +76,14 @@ class _Rounds:
         matrix, found = self._matrix, read_json(path, "round")
         kind = self._passes.get(found["kind"])
         if kind is None:
-            raise BadInput(f"{path}: kind '{found['kind']}' is none of {', '.join(self._passes)}")
+            raise BadInput(f"{path}: kind '{found['kind']}' is not one of {', '.join(self._passes)}")
         _belongs(path, found, matrix, self._blocks)
         block = found["block_id"]
         before = self._seen.setdefault((block, kind.name if kind.once else found["round"]), path)
         if before is not path and kind.once:
-            raise BadInput(f"{path}: a second {kind.name} round of block '{block}', beside {before.name}")
+            raise BadInput(f"{path}: a second {kind.name} round of block '{block}'; the first is {before.name}")
         if before is not path:
-            raise BadInput(f"{path}: round {found['round']} of block '{block}' is there twice, beside {before.name}")
+            raise BadInput(f"{path}: round {found['round']} of block '{block}' appears twice; the first is {before.name}")
         if not kind.once:
             copies = {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])} if kind.copies else set()
             _whole(path, found, matrix, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
@@ -94,7 +94,7 @@ class _Rounds:
 
 
 def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
-    """Its blocks by id, without rounds yet."""
+    """The matrix's blocks by id, still without rounds."""
     if matrix["baseline"] not in matrix["strategies"]:
         raise BadInput(f"{path}: matrix.baseline: '{matrix['baseline']}' is not among matrix.strategies")
     blocks = {
@@ -108,12 +108,12 @@ def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
         for block in matrix["blocks"]
     }
     if len(blocks) < len(matrix["blocks"]):
-        raise BadInput(f"{path}: matrix.blocks: an id is there twice")
+        raise BadInput(f"{path}: matrix.blocks: an id appears twice")
     return blocks
 
 
 def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
-    """The run in a folder, with rounds of these passes; or BadInput."""
+    """The run in a folder, with its rounds of these passes. BadInput if anything is wrong."""
     run_path = folder / "run.json"
     if not run_path.exists():
         file_or_none = "a file, not the folder of a run" if folder.exists() else "no such folder"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a run holds, as values: the words of results/README.md."""
+"""A run as values, with the names of results/README.md."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Block:
     passes: tuple[str, ...]
     axes: Axes
     left_out: dict[str, str]
-    """Strategies of the matrix that the block does without, and why."""
+    """Strategies of the matrix that the block leaves out: name to reason."""
     rounds: tuple[Round[Cell], ...]
-    """Of all passes; those of one in their order."""
+    """Rounds of all passes. Rounds of one pass are ordered by number."""
 
     def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """The rounds of one pass."""
@@ -30,7 +30,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Lines:
-    """Of code, without blank lines and comments: its own files', and of files that it shares with others."""
+    """Lines of code, without blank lines and comments: in its own files, and in files that it shares with others."""
 
     own: int
     shared: int
@@ -59,5 +59,5 @@ class Run:
     machine: dict[str, Any]
     warnings: tuple[str, ...]
     lines_of_code: LinesOfCode | None
-    """None: not in older files, or the source was not there when the run began."""
+    """None in older files, and if the source was not there when the run began."""
     blocks: tuple[Block, ...]

@@ -25,7 +25,7 @@ class Cell:
     name: str
     counters: Counters
     aa: bool = False
-    """The baseline under another name."""
+    """The baseline under another name (an A/A copy)."""
 
 
 AnyCell = TypeVar("AnyCell", bound=Cell, covariant=True)
@@ -42,7 +42,7 @@ class Round(Generic[AnyCell]):
 
 @dataclass(frozen=True, kw_only=True)
 class Watched(Round[AnyCell]):
-    """A round in which the machine was watched; None where it cannot be known."""
+    """A round with readings of the machine. None: not known."""
 
     round: int
     stamp_ns: float
@@ -57,27 +57,27 @@ class Pass:
     """A way to measure a block: a kind of round."""
 
     name: str
-    """As files have it in `kind` and `passes`."""
+    """Its name in the files' `kind` and `passes`."""
     said: str
-    """Of a block that has it, as in “7 blocks under memory pressure”; nothing for the usual one."""
+    """The words after “7 blocks”, as in “7 blocks under memory pressure”. Empty for the timed pass."""
     kind: type[Round[Any]]
     read: Callable[[Path, dict[str, Any]], Round[Cell]]
-    """From a file that fits its schema. ValueError, in one line, where its cells contradict each other."""
+    """Makes a round from a file that fits its schema. ValueError, in one line, if its cells contradict each other."""
     done: str = ""
-    """What follows “5 of 7”; nothing: as `said`."""
+    """The words after “5 of 7”. Empty: the same as `said`."""
     once: bool = False
-    """One round of each block instead of the matrix's number."""
+    """Each block has one round instead of the matrix's number of rounds."""
     copies: bool = False
     """Whether its rounds have the A/A copies of the baseline too."""
 
 
 def head(data: dict[str, Any]) -> dict[str, Any]:
-    """What every cell of a file says."""
+    """The fields that every cell has, from a file."""
     counters = Counters(**{name: data[name] for name in Counters.__dataclass_fields__})
     return {"name": data["name"], "counters": counters, "aa": data["aa"]}
 
 
 def watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
-    """What a file says of its process and machine."""
+    """The fields of a Watched round, except its cells, from a file."""
     machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
     return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}

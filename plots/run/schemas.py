@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Whether a value fits a schema: a quick yes, and no word on why it does not.
+"""A fast check whether a value fits a schema. It does not say why a value does not fit.
 
-jsonschema walks a file value by value, which takes seconds for a run's thousands of numbers. This turns a schema into one
-function, for the keywords that ours have. It says yes only to what jsonschema accepts; of the rest jsonschema decides.
+jsonschema walks a file value by value, which takes seconds for a run's thousands of numbers. This module turns a schema
+into one function, for the keywords that our schemas use. The function accepts only what jsonschema accepts. If it
+refuses, jsonschema decides.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class UnknownKeyword(Exception):
-    """The schema has one that is not known here."""
+    """The schema has a keyword that this module does not know."""
 
 
 def _all(of: list[Accepts]) -> Accepts:
@@ -56,7 +57,7 @@ class Schemas:
         self._store = store
 
     def accepts(self, file: str, schema: Any = None) -> Accepts:
-        """UnknownKeyword if it, or one that it refers to, has one."""
+        """A function that checks a value. UnknownKeyword if the schema, or one that it refers to, has an unknown keyword."""
         schema = self._store[file] if schema is None else schema
         if isinstance(schema, bool):
             always: bool = schema
@@ -72,7 +73,7 @@ class Schemas:
         return self.accepts(name or file, schema)
 
     def _keyword(self, file: str, schema: dict[str, Any], name: str) -> Accepts | None:
-        """One keyword's part; None where another's holds it."""
+        """The check for one keyword. None if the check for another keyword includes it."""
         said = schema[name]
         match name:
             case "type":

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""The statistics: functions on numbers, and the rule that makes a word of them. They know no question."""
+"""Functions on numbers, and the rule that turns an interval into a verdict. They know no question."""

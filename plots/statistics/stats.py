@@ -5,14 +5,14 @@ A round (a fresh process) is the statistical unit; a turn, a batch or an iterati
 
 Why Student's t on the logarithms of the rounds' ratios
 -------------------------------------------------------
-A verdict needs an interval that stays honest at 6 to 12 rounds *and* can be corrected for several comparisons.
-Distribution-free intervals (sign test, Wilcoxon) cannot be corrected at that size: with 7 rounds no interval of theirs
-can promise more than 98.4 %, while five comparisons need 99 %. The t interval has any level; logarithms make "A is
-10 % slower than B" and "B is faster than A" the same statement. Each round's ratio is already a median over laps, so
-what varies between rounds is mainly the layout of memory, with tails that t handles by growing wider.
+A verdict needs an interval that keeps its promised coverage with 6 to 12 rounds *and* can be corrected for several
+comparisons. Distribution-free intervals (sign test, Wilcoxon) cannot be corrected with so few rounds: with 7 rounds they
+promise at most 98.4 %, while five comparisons need 99 %. The t interval exists for every level. Logarithms treat A/B and
+B/A alike. Each round's ratio is already a median over laps, so rounds differ mainly by the layout of memory. Long tails
+make the t interval wider.
 
-Coverage, simulated (tests/plots/test_stats.py repeats it), of intervals that promise 95 %, 98.75 % (four comparisons in a
-block) and 99.58 % (twelve):
+Simulated coverage (tests/plots/statistics/test_stats.py repeats it) of intervals that promise 95 %, 98.75 % (four
+comparisons in a block) and 99.58 % (twelve):
 
     rounds' log ratios are           6 rounds              7 rounds              12 rounds
     normal                           95.0 / 98.7 / 99.6    95.1 / 98.8 / 99.6    95.0 / 98.8 / 99.6
@@ -21,11 +21,12 @@ block) and 99.58 % (twelve):
     exponential (skewed)             88.8 / 94.3 / 96.7    89.2 / 94.4 / 96.7    90.6 / 95.2 / 97.1
 
 Trimming the extreme rounds before t was tried and is worse (93.4 % for normal, 83.5 % for skewed ratios at 6 rounds).
-Skew is what t does not forgive; the margin of a verdict does: to call a strategy different, the whole interval has to
-lie beyond the margin, so A/A comparisons are called different far less often than 5 % in every case above.
+With skewed ratios t covers less than it promises. The margin of a verdict makes up for that: a strategy is called
+different only if the whole interval lies beyond the margin. So in every case above A/A comparisons are called different
+far less often than 5 %.
 
-Times themselves (ns per packet) are another matter: a virtual machine has speed states, and rounds fall into two
-heaps. There the interval is the order statistics' one, which assumes nothing, and is None below six rounds.
+Times (ns per packet) are treated differently: a virtual machine has speed states, and its rounds form two clusters.
+Their interval comes from order statistics, which assume no distribution. It is None below six rounds.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ from scipy.special import stdtrit
 from scipy.stats import binom, binomtest
 
 MINIMUM_ROUNDS = 6
-"""Below this no verdict is given: the order statistics' 95 % interval of a median starts to exist at six."""
+"""With fewer rounds there is no verdict: a 95 % interval of a median from order statistics needs six."""
 
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median over rounds and its interval; None where there are too few rounds to say."""
+    """A median over rounds and its interval. None: too few rounds."""
 
     median: float | None = None
     low: float | None = None
@@ -55,27 +56,27 @@ class Estimate:
 
 
 def median(values: Sequence[float]) -> float | None:
-    """The median, or None of nothing."""
+    """The median; None if there are no values."""
     return float(np.median(values)) if len(values) else None
 
 
 def paired_ratio(turns: Sequence[float | None], baseline: Sequence[float | None]) -> float | None:
     """One round's ratio: the median over laps of turn i against the baseline's turn i.
 
-    A lap in which either turn kept no batch is left out; None if none is left.
+    A lap is left out if one of its two turns kept no batch. None if no lap remains.
     """
     return median([t / b for t, b in zip(turns, baseline) if t is not None and b is not None])
 
 
 def bonferroni(comparisons: int, confidence: float = CONFIDENCE) -> float:
-    """The confidence of each of `comparisons` intervals that together keep `confidence`."""
+    """The confidence that each of `comparisons` intervals needs, so that all hold together with `confidence`."""
     return 1 - (1 - confidence) / max(1, comparisons)
 
 
 def ratio_estimate(ratios: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Median of the rounds' ratios, and the t interval of their logarithms' mean.
 
-    The interval is widened, where it must be, to hold the median. One round has a ratio but no interval.
+    If the median lies outside the interval, the interval is widened to it. One round gives a ratio but no interval.
     """
     middle = median(ratios)
     if middle is None or len(ratios) < 2:
@@ -87,7 +88,7 @@ def ratio_estimate(ratios: Sequence[float], confidence: float = CONFIDENCE) -> E
 
 
 def difference_estimate(ratios_a: Sequence[float], ratios_b: Sequence[float], confidence: float) -> Estimate:
-    """How much B's ratio is of A's, two independent sets of rounds: Welch's t on logarithms (no equal variances)."""
+    """B's ratio divided by A's, from two independent sets of rounds: Welch's t on logarithms (variances can differ)."""
     if not ratios_a or not ratios_b:
         return Estimate()
     a, b = np.log(ratios_a), np.log(ratios_b)
@@ -106,15 +107,18 @@ def difference_estimate(ratios_a: Sequence[float], ratios_b: Sequence[float], co
 
 @functools.cache
 def _rank(n: int, confidence: float) -> int:
-    """The largest k for which the k-th smallest and the k-th largest of n values hold their median with `confidence`; 0: none."""
+    """The largest k such that the median lies between the k-th smallest and the k-th largest of n values with `confidence`.
+
+    0: there is none.
+    """
     return max((k for k in range(1, n // 2 + 1) if 1 - 2 * float(binom.cdf(k - 1, n, 0.5)) >= confidence), default=0)
 
 
 def median_estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Median and the narrowest pair of order statistics that holds it with at least `confidence`.
 
-    Exact for any distribution: P(X(k) <= median <= X(n+1-k)) = 1 - 2 P(Binomial(n, 1/2) < k). No interval where even
-    the smallest and the largest value cannot promise `confidence`.
+    Exact for any distribution: P(X(k) <= median <= X(n+1-k)) = 1 - 2 P(Binomial(n, 1/2) < k). There is no interval if
+    even the smallest and the largest value do not reach `confidence`.
     """
     ordered = sorted(values)
     rank = _rank(len(ordered), confidence)
@@ -122,7 +126,7 @@ def median_estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> 
 
 
 def share_estimate(times: int, of: int, confidence: float = CONFIDENCE) -> Estimate:
-    """A share and its exact (Clopper-Pearson) interval: wholly above a half is what a sign test calls different."""
+    """A share and its exact (Clopper-Pearson) interval. Wholly above one half: a sign test finds a difference."""
     if not of:
         return Estimate()
     interval = binomtest(times, of).proportion_ci(confidence, method="exact")
@@ -132,8 +136,8 @@ def share_estimate(times: int, of: int, confidence: float = CONFIDENCE) -> Estim
 def effect_size(ratios: Sequence[float]) -> float | None:
     """Hedges' g of the paired log ratios: their mean in standard deviations between rounds.
 
-    2 says: the strategies differ by twice what one round differs from another. None without spread. The factor
-    1 - 3/(4 df - 1) is Hedges' correction for few rounds (Hedges 1981, the usual approximation).
+    2 means: the strategies differ by twice the standard deviation between rounds. None if the rounds have no spread. The
+    factor 1 - 3/(4 df - 1) is Hedges' correction for few rounds (Hedges 1981, the usual approximation).
     """
     if len(ratios) < 2:
         return None

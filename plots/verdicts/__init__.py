@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What several questions build on: a block's strategies with estimates and verdicts, A/A, families of blocks, evidence."""
+"""What several questions use: a block's strategies with estimates and verdicts, A/A, families of blocks, evidence."""

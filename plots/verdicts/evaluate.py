@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""From a run to results.
+"""Evaluates a run: estimates and verdicts.
 
-Comparisons are corrected within a block (Bonferroni): a block is one question, "which of these strategies, here?", and
-its verdicts hold together with 95 %. They are not corrected over blocks: then a verdict would depend on which other
-questions the matrix asked. What that leaves is shown by the A/A cells, judged by the same rule with the same intervals.
+Comparisons are corrected within a block (Bonferroni). A block asks "which of these strategies, here?", and its verdicts
+hold together with 95 %. There is no correction across blocks: a verdict would then depend on which other blocks the matrix
+has. The A/A cells show how many false verdicts remain: the same rule judges them, with the same intervals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plots.drawing import words
 from plots.run.model import Block, Run
 from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, effect_size, median, median_estimate, ratio_estimate
 from plots.statistics.verdict import FLOOR, Verdict, judge, margin
@@ -92,7 +93,7 @@ def _strategy(
 
 
 def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float, questions: Sequence[Question]) -> str | None:
-    """Why a block resolves nothing, or None."""
+    """The reason why a block resolves nothing, or None."""
     rounds = len(block.of(TimedRound))
     if not rounds:
         said = [q.reads.said for name in block.passes for q in questions if q.reads and q.reads.name == name]
@@ -109,7 +110,7 @@ def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float
                 f"A/A error {abs(one.ratio.median - 1) * 100:.1f} % exceeds the margin "
                 f"of {block_margin * 100:g} % ({one.name})"
             )
-    return f"{rounds} of at least {MINIMUM_ROUNDS} rounds" if rounds < MINIMUM_ROUNDS else None
+    return f"{words.plural(rounds, 'round')}, a verdict needs {MINIMUM_ROUNDS}" if rounds < MINIMUM_ROUNDS else None
 
 
 def block_result(run: Run, block: Block, questions: Sequence[Question]) -> BlockResult:
@@ -149,7 +150,7 @@ def block_result(run: Run, block: Block, questions: Sequence[Question]) -> Block
 
 
 def evaluate(run: Run, questions: Sequence[Question]) -> Results:
-    """Everything a report says, without a word of it yet."""
+    """All numbers and verdicts of a report, without its texts."""
     blocks = tuple(block_result(run, block, questions) for block in run.blocks)
     aa = [one for block in blocks for one in block.aa]
     called = sum(one.called in ("faster", "slower") for one in aa)

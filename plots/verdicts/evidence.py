@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What answers to claims are made of: times, allocations and failures where the claims are about them."""
+"""Sentences that several answers to claims use: times, allocations and failures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from plots.verdicts.families import families
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 _MANY = 1000
-"""Sockets; the claims speak of thousands."""
+"""Sockets. The claims speak of thousands."""
 
 
 def usual(results: Results, key: str) -> list[BlockResult]:
-    """What the claims are answered from: the matrix's first family of nettle blocks, warm, one thread, on a fresh heap, without faults.
+    """The blocks that answer claims: nettle, warm cache, one thread, fresh heap, no faults, closed loop.
 
-    Closed loop (an open-loop block holds the same times again). If the family has blocks of a thousand sockets or more,
-    only these: one socket says nothing about what sockets share. `key` is that axis's value.
+    Of the families that differ only in sockets, the one that reaches the most sockets (the matrix's first, if several do).
+    If it has blocks of a thousand sockets or more, only these: one socket says nothing about what sockets share. Open-loop
+    blocks would only repeat the same times. `key` is the value of the axis of that name.
     """
     wanted = [
         b for b in results.blocks
@@ -40,7 +41,8 @@ def apart(one: Estimate, other: Estimate) -> bool:
 
 
 def time(results: Results, strategy: str, key: str = "raw") -> str | None:
-    """One strategy against the baseline with the most sockets, where fewer say otherwise, and how often each word was said."""
+    """A strategy's time against the baseline: with the most sockets, with fewer if their verdict differs, and a count of all
+    verdicts."""
     cells = [(b, s) for b in usual(results, key) if (s := b.strategy(strategy))]
     if not cells or strategy == results.run.baseline:
         return None
@@ -52,32 +54,32 @@ def time(results: Results, strategy: str, key: str = "raw") -> str | None:
     others = [(b, s) for b, s in cells[:-1] if s.verdict != most.verdict]
     if others:
         said = "; ".join(
-            f"{words.ratio(s.ratio.median)} ({words.interval(s.ratio)}), {s.verdict}, with {words.sockets(b.block.axes.sockets)}"
+            f"with {words.sockets(b.block.axes.sockets)} it took {words.ratio(s.ratio.median)} ({words.interval(s.ratio)}): {s.verdict}"
             for b, s in others
         )
-        text += f" But {said}"
-        # Words may differ where the measured ratios do not: only intervals apart from each other show an effect.
-        differ = any(apart(s.ratio, most.ratio) for _, s in others)
-        text += ": the number of sockets decides." if differ else "."
+        text += f" But {said}."
+        # Verdicts can differ although the ratios do not: only intervals that do not overlap show an effect of the sockets.
+        if any(apart(s.ratio, most.ratio) for _, s in others):
+            text += " The number of sockets makes a difference."
     alike = [b for b in results.blocks if b.closed_loop and not b.evp and (b.block.axes.cpus, b.block.axes.key) == (1, key)]
     said_by_all = [s.verdict for b in alike if (s := b.strategy(strategy))]
     listed = ", ".join(f"{said_by_all.count(word)} {word}" for word in JUDGED if word in said_by_all)
     blocks = words.over_all(len(said_by_all), "closed-loop block").capitalize()
-    return f"{text} {blocks} of one thread with {key} keys and any provider but OpenSSL: {listed}."
+    return f"{text} {blocks} of one thread with {key} keys and any provider except OpenSSL: {listed}."
 
 
 def allocations(results: Results, *strategies: str) -> str | None:
-    """Fast-path allocations a packet."""
+    """Atomic allocations per packet on the fast path."""
     for block in reversed(usual(results, "raw")):
         found = [(name, s.allocations_per_packet) for name in strategies if (s := block.strategy(name))]
         if found and all(count is not None for _, count in found):
             said = ", ".join(f"{name} {words.allocations(count)}" for name, count in found)
-            return f"Atomic allocations a packet on the fast path: {said} ({where(block)})."
+            return f"Atomic allocations per packet on the fast path: {said} ({where(block)})."
     return None
 
 
 def failures(results: Results, *strategies: str) -> str | None:
-    """Drops of these strategies at the highest injected probability."""
+    """Packets that these strategies dropped at the highest injected probability."""
     blocks = [b for b in results.blocks if b.block.axes.faults and b.block.axes.provider == "nettle" and b.strategies]
     if not blocks:
         return None
@@ -88,19 +90,19 @@ def failures(results: Results, *strategies: str) -> str | None:
     shares = ", ".join(f"{name} {words.percent(s.counted_drops / s.counted_packets)}" for name, s in found)
     where = ", ".join(conditions.of(block.block.axes, ["probability"]))
     return (
-        f"With failures injected into atomic allocations, p = {block.block.axes.probability:g}, packets dropped: {shares} "
+        f"Packets dropped when atomic allocations fail with p = {block.block.axes.probability:g}: {shares} "
         f"({where}, counted)."
     )
 
 
 def together(*parts: str | None) -> str | None:
-    """The parts together; None if any is missing, since half an answer misleads."""
+    """The parts joined; None if any is missing, since half an answer misleads."""
     known = [part for part in parts if part is not None]
     return " ".join(known) if len(known) == len(parts) else None
 
 
 def per_cpu(s: StrategyResult, cpus: int) -> float | None:
-    """Bytes that are kept on a CPU, in use or not."""
+    """Bytes kept on each possible CPU, in use or not."""
     m = s.memory
     if m is None or not {"percpu", "scratch"} <= set(m.open.owners):
         return None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Families: blocks that differ in one axis alone. A figure shows one; tables are grouped by them."""
+"""A family: blocks that differ only in one axis. A figure shows one family; tables are grouped by family."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ Axis = str
 
 @dataclass(frozen=True)
 class Family:
-    """Blocks in ascending order of `axis`, and what they share (the axis's own value there means nothing). A heap is its
-    age and its allocator; a protocol comes with its traffic, algorithm, provider and IP version."""
+    """Blocks in ascending order of `axis`, and the axes that they share (there the value of `axis` itself means nothing).
+
+    Two axes take others with them: `heap` the allocator, `protocol` the traffic, algorithm, provider and IP version.
+    """
 
     axis: Axis
     shared: Axes
@@ -30,12 +32,12 @@ class Family:
 
 
 def traffic_order(traffic: str) -> tuple[int, str]:
-    """By size; unknown ones (a capture's) last, by name."""
+    """By size. Unknown traffics (from a capture) come last, by name."""
     return (TRAFFICS.index(traffic) if traffic in TRAFFICS else len(TRAFFICS), traffic)
 
 
 def scratch_order(users: str) -> float:
-    """The protocol's own first, then by what all users ask for."""
+    """The protocol's own scratch first, then by the sum of what all users ask for."""
     return 0 if users == "own" else sum(int(user) for user in users.split("+"))
 
 
@@ -54,7 +56,7 @@ def _shared(axes: Axes, axis: Axis) -> Axes:
 
 
 _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
-    "protocol": lambda axes: (0, ""),  # as the matrix has them
+    "protocol": lambda axes: (0, ""),  # in the matrix's order
     "traffic": lambda axes: traffic_order(axes.traffic),
     "scratch": lambda axes: (scratch_order(axes.scratch), axes.scratch),
     "heap": lambda axes: (0, f"{axes.allocator} {axes.heap != 'fresh'}"),
@@ -63,7 +65,7 @@ _ORDER: dict[Axis, Callable[[Axes], tuple[float, str]]] = {
 
 
 def _order(axes: Axes, axis: Axis) -> tuple[float, str]:
-    """Numbers by size, words by letter, but where they have an order of their own."""
+    """By _ORDER if the axis is in it, else numbers by size and words by alphabet."""
     if axis in _ORDER:
         return _ORDER[axis](axes)
     found = value(axes, axis)
@@ -71,12 +73,12 @@ def _order(axes: Axes, axis: Axis) -> tuple[float, str]:
 
 
 def from_eight(axes: Axes) -> float:
-    """How far from eight possible CPUs, which are usual, in doublings; 0 where they vary."""
+    """How many doublings from eight possible CPUs, the default. 0 for axes shared by a family that varies them."""
     return abs(math.log2(axes.possible_cpus / 8)) if axes.possible_cpus else 0.0
 
 
 def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:
-    """Families of at least so many blocks, in the matrix's order of their first block."""
+    """Families of at least `at_least` blocks, in the matrix's order of their first block."""
     groups: dict[Axes, list[BlockResult]] = {}
     for block in blocks:
         groups.setdefault(_shared(block.block.axes, axis), []).append(block)
@@ -88,8 +90,8 @@ def families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> li
 
 
 def memory_families(blocks: Iterable[BlockResult], axis: Axis, at_least: int = 1) -> list[Family]:
-    """Families of fault-free counted blocks. Bytes do not depend on load or cache: of families alike in all else, the
-    one with the most blocks."""
+    """Families of fault-free counted blocks. Bytes do not depend on load or cache: of families that differ only in those,
+    the one with the most blocks is returned."""
     counted = [block for block in blocks if block.counted is not None and block.block.axes.faults is None]
     longest: dict[Axes, Family] = {}
     for family in families(counted, axis, at_least):

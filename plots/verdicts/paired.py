@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any two strategies of a block, turn against turn: the machine's speed is in both, and cancels or nearly so."""
+"""Any two strategies of a block, turn against turn. The machine's speed affects both turns and nearly cancels."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def round_ratios(block: Block, name: str, baseline: str) -> list[float]:
 
 
 def ratio(block: Block, name: str, to: str) -> Estimate:
-    """How much of `to`'s time `name` takes; 95 %, not corrected."""
+    """The time of `name` divided by the time of `to`, with a 95 % interval that is not corrected."""
     return ratio_estimate(round_ratios(block, name, to))
 
 
 def _rounds(block: Block, more: str, less: str | None, unit: str | None) -> list[float]:
-    """Of each round the median over laps of more - less, in `unit`'s turns or in ns."""
+    """For each round the median over laps of more - less, divided by `unit`'s turn; without `unit`, in ns."""
     found = []
     for timed in block.of(TimedRound):
         cells = [timed.cell(name) if name else None for name in (more, less, unit)]
@@ -46,10 +46,10 @@ def _rounds(block: Block, more: str, less: str | None, unit: str | None) -> list
 
 
 def difference_ns(block: Block, more: str, less: str) -> Estimate:
-    """ns per packet that `more` takes beyond `less`."""
+    """By how many ns per packet `more` takes longer than `less`."""
     return median_estimate(_rounds(block, more, less, None))
 
 
 def part(block: Block, more: str, less: str | None, unit: str) -> Estimate:
-    """The same in units of what `unit` takes; `less` None: all of `more`."""
+    """The same in units of the time of `unit`. `less` None: the whole time of `more`."""
     return median_estimate(_rounds(block, more, less, unit))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What a question hands out: all that the report, the mail, the summary and the claims loop over.
+"""The interface of a question. The report, the mail, the summary and the claims loop over questions.
 
-A question is a folder, plots/NAME, whose question.py has a Question named QUESTION, and a line in plots/registry.py. Nothing
-else knows it by name.
+A question is a folder plots/NAME and a line in plots/registry.py. Its question.py defines QUESTION. No other code knows its
+name.
 """
 
 from __future__ import annotations
@@ -21,43 +21,43 @@ from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 @dataclass(frozen=True)
 class OnPage:
-    """Pieces of HTML, in the order of the page; empty: it has none."""
+    """A question's pieces of HTML, in the order of the page. Empty: it has no such piece."""
 
     first: str = ""
-    """Opens the section “Result”."""
+    """At the top of the section “Result”."""
     glance: str = ""
-    """Follows what all questions have to open it."""
+    """In “Result”, after the `first` pieces of all questions."""
     others: str = ""
-    """Tables of further blocks, folded away with those of the others."""
+    """Tables of further blocks, folded away together with those of the other questions."""
     other_blocks: int = 0
-    """How many."""
+    """How many blocks `others` has."""
     section: str = ""
-    """One of its own."""
+    """A section of its own."""
 
 
 @dataclass(frozen=True)
 class InMail:
-    """Lines of at most 72 columns; empty: it has none."""
+    """A question's lines in the mail, of at most 72 columns. Empty: it has none."""
 
     tables: list[str] = field(default_factory=list)
-    """Tables of blocks, below the legend that all of these share."""
+    """Tables of blocks. One legend above them serves all questions."""
     heading: str = ""
     section: list[str] = field(default_factory=list)
-    """One of its own, below `heading`."""
+    """A section of its own, below `heading`."""
 
 
 @dataclass(frozen=True)
 class InTable:
-    """What it adds to the table that ends a run; lines of at most 72 columns."""
+    """A question's part of the table that a run prints at its end; lines of at most 72 columns."""
 
     says: str = ""
-    """Of what its columns are, for the table's heading."""
+    """What its columns are, for the table's heading."""
     lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of figure: what a family needs to have, and who draws it."""
+    """One kind of figure: which families it can show, and the function that draws it."""
 
     name: str
     title: str
@@ -67,55 +67,55 @@ class Kind:
     draw: Callable[[Family, str, Results], Drawn]
     needs: str
     each: Callable[[list[BlockResult]], BlockResult] | None = None
-    """Where strategies fill a figure, so that each block has its own: which block's comes first."""
+    """If set, each block has a figure of its own. The function picks the block that comes first."""
     first: Callable[[Family], float] = lambda family: 0.0
-    """Of families as large, the one of the least comes first."""
+    """Of families with the same number of blocks, the one with the smallest value comes first."""
     of: Callable[[Results], list[BlockResult]] | None = None
-    """Instead of `wanted`, where it takes the whole run to say."""
+    """Replaces `wanted` if the choice of blocks needs the whole run."""
     counted: bool = False
     """Shows counted bytes, which depend on neither cache nor load."""
     opens: bool = False
-    """Stands before the kinds of all questions that do not: it shows every strategy at once."""
+    """Comes before the kinds that do not set this, since it shows every strategy at once."""
 
 
 class Beside(str):
-    """What a question says beside another's answer to a claim; by itself it answers nothing."""
+    """An addition to another question's answer to a claim. Alone it is no answer."""
 
 
 Answer = Callable[[Results], str | None]
-"""To a claim: paragraphs, a line each; None where the run has none."""
+"""An answer to a claim: paragraphs, one per line. None if the run has no answer."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a question has it names here; it says nothing of the rest."""
+    """The parts of a question. A question names only those that it has."""
 
     name: str
-    """The folder's."""
+    """The folder's name."""
     reads: Pass | None = None
     of_block: Callable[[Block, Sequence[str]], Any] = lambda block, names: None
-    """Its estimates of one block, which has cells of these strategies; in `BlockResult.found`."""
+    """Makes its estimates of one block, which has cells of these strategies. They are stored in `BlockResult.found`."""
     of_run: Callable[[Run], Any] = lambda run: None
-    """Its estimates over the run; in `Results.found`."""
+    """Makes its estimates over the whole run. They are stored in `Results.found`."""
     page: Callable[[Results], OnPage] = lambda results: OnPage()
     mail: Callable[[Results], InMail] = lambda results: InMail()
     table: Callable[[Results], InTable] = lambda results: InTable()
     summary: Callable[[Results], dict[str, Any]] = lambda results: {}
-    """Its keys of summary.json."""
+    """Its keys in summary.json."""
     summary_of_block: Callable[[BlockResult], dict[str, Any]] = lambda block: {}
-    """Its keys of one of the summary's blocks."""
+    """Its keys in a block of the summary."""
     summary_of_strategy: Callable[[StrategyResult], dict[str, Any]] = lambda strategy: {}
-    """Its keys of one of a block's strategies."""
+    """Its keys in a strategy of such a block."""
     figures: Callable[[], Sequence[Kind]] = tuple
-    """Kinds in their order. Imported when asked for: drawing needs matplotlib, which takes a second to import."""
+    """Its kinds of figures, in order. A function, since drawing needs matplotlib, which takes a second to import."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    """By claim, what it says to it."""
+    """Its answers, by the claim's id."""
     how_to_read: Callable[[Results], list[str]] = lambda results: []
-    """Paragraphs on what its words mean."""
+    """Paragraphs that explain its terms."""
     limits: Callable[[Results], list[str]] = lambda results: []
-    """What must not be concluded from what it shows, a line each."""
+    """What must not be concluded from its results, one line each."""
     without_rounds: str = ""
-    """What is not known of a block whose one round is missing."""
+    """What is not known of a block if its only round is missing."""
 
     def wanted(self, results: Results) -> list[BlockResult]:
         """The blocks for which the matrix asks for its pass."""

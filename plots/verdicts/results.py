@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a run comes to: one estimate and one verdict a cell, the A/A comparisons apart from them, and what each question
-estimates beside that."""
+"""The results of a run: an estimate and a verdict for each cell, the A/A comparisons, and each question's own estimates."""
 
 from __future__ import annotations
 
@@ -33,9 +32,9 @@ class StrategyResult:
     latency: dict[str, Latency] | None
     memory: Memory | None
     fragmentation: float | None
-    """Resident over live bytes, of what the strategy added to the heap beyond the floor of its block."""
+    """Resident divided by live bytes, of what the strategy added to the heap (the growth for null is subtracted)."""
     kept_bytes: int | None
-    """Resident and not live once the sockets closed, beyond the floor's."""
+    """Bytes resident but not live after the sockets closed, minus those of null."""
     rss_bytes: float | None
     """How much the process grew while the cell's sockets opened; the median over rounds."""
     allocations_per_packet: float | None
@@ -50,7 +49,7 @@ class StrategyResult:
 
     @property
     def word(self) -> str:
-        """What tables say: the verdict, but `floor` for the harness's own cost."""
+        """The word in tables: the verdict, or `floor` for null."""
         return "floor" if self.name == FLOOR else self.verdict
 
 
@@ -80,7 +79,7 @@ class BlockResult:
     open_loop_turns: int
     open_loop_turns_disturbed: int
     found: dict[str, Any]
-    """By question, what it estimates of the block's rounds."""
+    """Each question's estimates of the block, by the question's name."""
 
     @property
     def timed(self) -> tuple[TimedRound, ...]:
@@ -92,19 +91,19 @@ class BlockResult:
 
     @property
     def closed_loop(self) -> bool:
-        """Timed, in closed loop: what is counted, and what the claims are answered from."""
+        """Timed in closed loop. Only such blocks are in the count of verdicts and answer claims about time."""
         return bool(self.timed) and not self.block.axes.open_loop
 
     @property
     def evp(self) -> bool:
-        """Whether its provider is OpenSSL's, which has no request apart from its transform and allocates inside: no claim is
-        answered from it."""
+        """Whether its provider is OpenSSL. EVP has no request apart from its transform and allocates inside, so the block
+        answers no claim."""
         return self.block.axes.provider == "openssl"
 
     @property
     def told(self) -> bool:
-        """Closed loop, warm, one thread, a fresh heap of glibc's, raw keys, no churn: what protocols are compared by, and
-        histories told of."""
+        """Closed loop, warm cache, one thread, fresh glibc heap, raw keys, no churn. Protocols and the steps of the kernel's
+        history are compared in such blocks."""
         axes = self.block.axes
         said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator)
         return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc")
@@ -124,7 +123,7 @@ class AaSummary:
     called_different: int
     median_ratio: float | None
     too_few_rounds: int
-    """Comparisons among them that could not be called different, having fewer than six rounds."""
+    """Comparisons with fewer than six rounds. They cannot be called different."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Results:
     blocks: tuple[BlockResult, ...]
     aa: AaSummary
     found: dict[str, Any]
-    """By question, what it estimates of the whole run."""
+    """Each question's estimates over the whole run, by the question's name."""
 
     @property
     def measured(self) -> list[BlockResult]:
@@ -142,6 +141,6 @@ class Results:
 
     @property
     def columns(self) -> list[str]:
-        """All strategies but the baseline. The floor comes last: on a narrow screen the strategies are seen first."""
+        """All strategies except the baseline. The floor comes last: a narrow screen shows the other strategies first."""
         others = [name for name in self.run.strategies if name != self.run.baseline]
         return sorted(others, key=lambda name: name == FLOOR)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a timed round holds. Several questions build on it."""
+"""A timed round. Several questions use it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PERCENTILES = ("p50", "p90", "p99", "p999")
 
 @dataclass(frozen=True)
 class Histogram:
-    """Latencies of one cell and round. The buckets stay in the file: a round's own percentiles are what is compared."""
+    """Latencies of one cell in one round. The buckets stay in the file, since only a round's percentiles are compared."""
 
     overflow: int
     p50_ns: float | None
@@ -29,7 +29,7 @@ class TimedCell(Cell):
     rss_bytes: int | None
     latency: dict[str, Histogram] | None
     open_loop_turns: int
-    """Those that were disturbed among them; 0 in closed loop."""
+    """All open-loop turns, with the disturbed ones. 0 in closed loop."""
     open_loop_turns_disturbed: int
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Verdicts, A/A and headroom in words, the same in every output."""
+"""Verdicts, A/A and headroom as text, the same in every output."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 
 def verdicts(results: Results) -> str:
-    """How many of each word there are."""
+    """The count of each verdict."""
     said = [s.word for b in results.blocks if b.closed_loop for s in b.strategies]
     if not said:
         return "No block of this run was timed in closed loop, so there are no verdicts."
@@ -22,7 +22,7 @@ def verdicts(results: Results) -> str:
 
 
 def aa_line(results: Results) -> str:
-    """How often the baseline was called different from itself; nothing where there is no verdict to trust or not."""
+    """How often the baseline was called different from itself. Empty if the run has no verdicts."""
     aa = results.aa
     if not aa.comparisons and not any(block.closed_loop for block in results.blocks):
         return ""
@@ -38,30 +38,30 @@ def aa_line(results: Results) -> str:
 
 
 def headroom(blocks: Iterable[BlockResult]) -> dict[str, str]:
-    """By strategy, a note on what it takes in front of every packet, which no ledger holds."""
+    """By strategy, a note on the headroom that it takes in front of every packet. The ledger does not have it."""
     found: dict[str, set[int]] = {}
     for s in (s for block in blocks for s in block.strategies):
         if s.skb_headroom_bytes is not None:
             found.setdefault(s.name, set()).add(s.skb_headroom_bytes)
     return {
-        name: f"{name} takes besides {words.span(sizes, 0)} B in front of every packet, in no figure here"
+        name: f"{name} also takes {words.span(sizes, 0)} B of headroom in front of every packet, which no number here includes"
         for name, sizes in found.items()
         if any(sizes)
     }
 
 
 def slope(s: StrategyResult) -> str:
-    """Live bytes a socket."""
+    """Live bytes per socket."""
     return words.per_socket(s.memory.bytes_per_socket) if s.memory else "-"
 
 
 def caption(blocks: Iterable[BlockResult]) -> str:
-    """The same notes, to follow a figure's caption."""
+    """The headroom notes as sentences, to append to a figure's caption."""
     return "".join(f" {note}." for note in headroom(blocks).values())
 
 
 def label(block: BlockResult, among: list[BlockResult], axis: Literal["protocol", "workload"] = "protocol") -> str:
-    """Of a block among others: esp; ipcomp deflate where the protocol is there more than once."""
+    """The name of a block among others: esp; ipcomp deflate if several blocks have the protocol."""
     name: str = getattr(block.block.axes, axis)
     alone = sum(getattr(b.block.axes, axis) == name for b in among) == 1
     return name if alone else f"{name} {block.block.axes.algorithm}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs that many tests read, written once."""
+"""Runs that many tests use, written once."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def results_of(folder: Path, truth: synthetic.Truth) -> Results:
 
 @pytest.fixture(scope="session")
 def standard(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """A run with every axis the figures know."""
+    """A run with every axis that figures show."""
     return results_of(tmp_path_factory.mktemp("runs") / "standard", synthetic_runs.standard())
 
 
 @pytest.fixture(scope="session")
 def report(standard: Results) -> Path:
-    """Its report's folder."""
+    """The folder of its report."""
     return write_report(standard, standard.run.path / "report").parent
 
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Which module of plots/ may import which; and how long the longest chain of imports is.
+"""Checks which module of plots/ imports which, and prints the longest chain of imports.
 
     import_rules.py SOURCE_DIR
 
-Between folders and inside each of them there is an order, and an import leads down in it. Questions do not know each other.
-An import inside a function, or for types alone, counts like any other; so do the questions that registry.py names. Exit 1
-names what broke the rule, one line each.
+There is an order between folders and inside each folder; a module can only import modules below it. Questions do not import
+each other. An import inside a function, or only for types, counts like any other. So do the questions that registry.py
+names. Exit 1: each violation is printed on one line.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ BELOW: dict[str, tuple[str, ...]] = {
     "cli": ("run", "registry", "compare", "report"),
     "__main__": ("cli",),
 }
-"""By folder, or module of plots/ itself, the other ones that it may import. All others are questions."""
+"""For each folder, and each module of plots/ itself: what it can import. All other folders are questions."""
 
 OF_QUESTIONS = _BASE
-"""What a question may import; registry.py imports them all."""
+"""What a question can import. registry.py imports all questions."""
 
 IN_QUESTIONS = (
     "rounds", "fits", "estimates", "pairs", "faults", "words", "tables", "figures", "text", "page", "compression", "claims",
@@ -48,13 +48,13 @@ ORDER: dict[str, tuple[str, ...]] = {
     "compare": ("compare", "benchmark_json"),
     "report": ("words", "provenance", "figures", "summary", "table", "mail", "page", "write"),
 }
-"""By folder that is no question, its modules: each may import those before it. A folder in it stands for its modules."""
+"""The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""
 
 Graph = dict[str, set[str]]
 
 
 def graph(root: Path) -> Graph:
-    """Of each module of plots/, by its dotted name without `plots.`, those that it imports."""
+    """For each module of plots/, the modules that it imports; names are dotted, without `plots.`."""
     files = {_name(path.relative_to(root / "plots")): path for path in sorted((root / "plots").rglob("*.py"))}
     return {module: _imports(path, module, set(files)) for module, path in files.items()}
 
@@ -78,7 +78,7 @@ def _imports(path: Path, module: str, known: set[str]) -> set[str]:
 
 
 def longest_chain(imports: Graph) -> list[str]:
-    """Of modules that import one another, none twice; RuntimeError names a circle."""
+    """The longest chain of modules, each imported by the one before. RuntimeError names a circle."""
     done: dict[str, list[str]] = {}
 
     def chain(module: str, above: tuple[str, ...]) -> list[str]:
@@ -93,7 +93,7 @@ def longest_chain(imports: Graph) -> list[str]:
 
 
 def _wrong(module: str, used: str) -> str | None:
-    """Why a module may not import another, or None."""
+    """The reason why a module must not import another, or None."""
     folder, _, place = module.partition(".")
     other, _, below = used.partition(".")
     if other != folder:

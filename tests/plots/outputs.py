@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report is made of, for the questions that the registry lists."""
+"""The parts of a report, for the questions that the registry lists."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ def answers(results: Results) -> tuple[list[tuple[claims.Claim, str]], list[clai
 
 
 def answer(results: Results, claim: str) -> str:
-    """In one line, whatever its paragraphs."""
+    """The answer to a claim, its paragraphs joined to one line."""
     return next(text.replace("\n", " ") for one, text in answers(results)[0] if one.id == claim)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What tests ask of a page and of a mail."""
+"""Checks of a page and of a mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def narrow_ascii(text: str) -> bool:
 
 
 class Page(HTMLParser):
-    """Collects what a page would load, its ids, and whether its elements close."""
+    """Collects what a page would load, its ids, its links, and its elements that are still open."""
 
     void = {"meta", "link", "br", "hr", "img", "input"}
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Writes runs whose truth is known, in the format of results/README.md.
+"""Writes runs with known true values, in the format of results/README.md.
 
-A cell's time is: base ns of its strategy, times the effect of its axes, times a factor of the round (shared by all cells
-of a round: the machine's speed state), times a factor of the cell in that round (layout), times noise of each turn.
+A cell's time is the product of: the strategy's base ns, the effect of the axes, a factor of the round (the machine's speed
+state, the same for all cells of a round), a factor of the cell in that round (layout), and noise of each turn.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LATER = {"in_flight", "engine_ns", "openssl"}
 
 
 def axes(**changes: Any) -> dict[str, Any]:
-    """A block's axes with the schema's defaults; those that came later only where one of them is changed."""
+    """A block's axes with the schema's defaults. Axes of _LATER are only there if one of them is changed."""
     assert not set(changes) - set(_SCHEMA)
     without = set() if _LATER & set(changes) else _LATER
     usual = {name: said["default"] for name, said in _SCHEMA.items() if "default" in said and name not in without}
@@ -49,7 +49,7 @@ def axes(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class Truth:
-    """What the generator is to do; the defaults are a quiet machine."""
+    """The true values of a run. The defaults are a quiet machine."""
 
     blocks: list[dict[str, Any]] = field(default_factory=lambda: [axes()])
     rounds: int = 7
@@ -87,7 +87,7 @@ def block_id(block: dict[str, Any]) -> str:
 
 
 def _allocations(strategy: str, block: dict[str, Any]) -> float:
-    """A packet, on the fast path; the skbs that TCP sends are clones."""
+    """Allocations per packet on the fast path. The skbs that TCP sends are clones."""
     if strategy == "skb_request":
         return 0.5 if block["workload"].startswith("tcp_") else 0
     return FAST_PATH_ALLOCATIONS.get(strategy, 0)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Writes the cells of in-flight rounds whose truth is known, in the format of results/README.md.
+"""Writes the cells of in-flight rounds with known true values, in the format of results/README.md.
 
-What holds one operation per CPU sends a packet each ENGINE_NS, what lives on the stack one each service_ns, and what holds many is
-bound by the engine's depth or by its own share of the work, whichever is less.
+A strategy that holds one operation per CPU sends a packet each engine_ns. One on the stack sends a packet each service_ns.
+The rate of one that holds many is limited by the engine's depth or by the CPU's share of the work, whichever limit is lower.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KINDS = {
     "percpu_freelist": "many",
 }  # fmt: skip
 OWN = 0.3
-"""Of a packet's service, what the CPU does where the engine computes."""
+"""The CPU's share of a packet's service time if the engine computes."""
 
 
 def pps(kind: str, ns: float, block: dict[str, Any]) -> float:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Counted memory whose coefficients are known: what a fit has to find again."""
+"""Counted memory with known coefficients, which a fit has to find."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ OWN_SCRATCH = 60
 TABLE = 170
 """Algorithms that the pools' table holds."""
 STACK = 256
-"""The most scratch of a strategy that keeps it on the stack."""
+"""The most scratch, in bytes, of a strategy that keeps scratch on the stack."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Bytes: what all share, for each algorithm, CPU, both, socket, and packet in flight; for each size of scratch, what all
-    share and, on each CPU, so many pieces that hold a request and the scratch."""
+    """Bytes: fixed; for each algorithm; for each CPU; for each algorithm on each CPU; for each socket; for each packet in
+    flight. For each size of scratch: `size` bytes, and on each CPU `pieces` pieces that hold a request and the scratch."""
 
     fixed: int = 0
     algorithm: int = 0
@@ -51,7 +51,7 @@ MORE_SHAPES = {
     "onstack": Shape(socket=72, stack=True),
     "multibuffer": Shape(8192, socket=432),
 }
-"""Of strategies that no test fits."""
+"""Strategies that no test fits."""
 
 
 def users(block: dict[str, Any]) -> list[int]:
@@ -60,7 +60,7 @@ def users(block: dict[str, Any]) -> list[int]:
 
 
 def moment(shape: Shape, block: dict[str, Any], sockets: int, in_flight: int = 0, scratch: int | None = None) -> dict[str, Any]:
-    """What is live with so many sockets open; `scratch`: the largest that was ever asked for, if not that of who is there."""
+    """Live memory with so many sockets open. `scratch`: the largest size so far, if it is larger than the open sockets need."""
     algorithms = min(block["algorithms"], sockets)
     sizes = set(users(block)[:sockets])
     asked = max(sizes, default=0) if scratch is None else scratch
@@ -81,7 +81,7 @@ def moment(shape: Shape, block: dict[str, Any], sockets: int, in_flight: int = 0
 
 
 def resident(block: dict[str, Any], live: int) -> dict[str, int]:
-    """The process: 8 MiB of its own, and a heap that aged holds a fifth more than is live."""
+    """The process: 8 MiB of its own, and an aged heap holds a fifth more than is live."""
     live += 8 << 20
     held = live * 6 // 5 if block["heap"] == "aged" else live * 21 // 20
     return {
@@ -126,7 +126,7 @@ def memory(strategy: str, block: dict[str, Any], allocates: bool) -> dict[str, A
 
 
 def blocks(axes: Any) -> list[dict[str, Any]]:
-    """Every axis that memory is measured along; `axes` makes a block of the ones that differ from the usual."""
+    """Blocks along every axis that memory is measured on. `axes` makes a block from the axes that are not at their default."""
     grid = [axes(sockets=n, possible_cpus=cpus) for n in (1, 10, 100, 1000, 10_000, 100_000) for cpus in (1, 8, 64, 512)]
     grid += [axes(sockets=1_000_000, possible_cpus=cpus) for cpus in (8, 512)]
     grid += [axes(algorithms=n) for n in (2, 4, 170, 171)]

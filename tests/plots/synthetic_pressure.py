@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Writes the cells of pressure rounds whose truth is known, in the format of results/README.md.
+"""Writes the cells of pressure rounds with known true values, in the format of results/README.md.
 
-In a zone of N pages an skb is refused with probability SKB_REFUSED * (FULL / N)^4, the same for all strategies; a
-strategy that allocates on the fast path is refused its request a third as often, one that does not never is.
+In a zone of N pages an skb is refused with probability SKB_REFUSED * (FULL / N)^4, the same for all strategies. A strategy
+that allocates on the fast path is refused its request a third as often. Other strategies are never refused.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def refused(pages: int, allocates: bool) -> tuple[float, float]:
 
 
 def _runs(drops: int, length: int) -> list[list[int]]:
-    """So many drops in runs of a length, the last one shorter."""
+    """The drops split into runs of this length, one of them shorter."""
     whole, rest = divmod(drops, length)
     return [[rest, 1]] * (rest > 0) + [[length, whole]] * (whole > 0)
 
 
 def _timeline(pages: int, drops: int) -> list[list[int]]:
-    """400 polls of 64: free pages fall at the burst and come back; drops come with it."""
+    """400 polls of 64 packets: free pages fall at the burst and come back, and drops happen meanwhile."""
     points = []
     for packet in range(64, 64 * 401, 64):
         since = min((packet - BURST) / RECOVERY, 1.0) if packet >= BURST else 1.0
@@ -71,7 +71,7 @@ def _search(rng: np.random.Generator, ns: float, pages: int, allocates: bool) ->
 
 
 def cell(rng: np.random.Generator, ns: float, block: dict[str, Any], allocates: bool, pages_open: int) -> dict[str, Any]:
-    """What a pressure round's cell holds besides its name, the counters among it."""
+    """A pressure round's cell without its name, with its counters."""
     pages, received = block["pages"], PACKETS // 2
     sent = PACKETS - received
     skb, request = refused(pages, allocates)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs like those of bench/matrices: what each has blocks of."""
+"""Runs like those of bench/matrices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthetic import TRAFFIC_NS, Truth, axes, write_run
 
 
 def standard() -> Truth:
-    """A run that has every axis the figures know."""
+    """A run with every axis that figures show."""
     blocks = [
         axes(workload=f"tcp_ao/{traffic}", sockets=sockets)
         for traffic in TRAFFIC_NS
@@ -43,7 +43,7 @@ RATIO = {
     "clone_sigpool": 1.5, "md5sig_pool": 1.0, "onstack": 0.95, "onstack_prepared": 0.7, "mempool": 0.83,
     "percpu_freelist": 0.79, "multibuffer": 0.4,
 }  # fmt: skip
-"""To percpu_pool, of strategies that the runs below have."""
+"""True ratios to percpu_pool, of strategies in the runs below."""
 ONLY_TCP_MD5: dict[str, tuple[str, ...]] = {"md5sig_pool": ("tcp_ao", "seg6_hmac", "ah", "esp", "mac80211", "ipcomp")}
 LINES = {
     "strategies": {name: {"own": 50 + 3 * i, "shared": 40 * (i % 3)} for i, name in enumerate(EVERY)},
@@ -53,7 +53,7 @@ FAILING = {"probability": 0.01, "interval": 1, "times": -1, "seed": 1}
 
 
 def consumers() -> Truth:
-    """The matrix `consumers`, as if it had run."""
+    """A run like the matrix `consumers`."""
     blocks = [axes(key=key) for key in ("raw", "prepared")]
     blocks += [axes(workload="tcp_md5/bgp_update", algorithm="md5"), axes(workload="seg6_hmac/mtu", algorithm="hmac(sha256)", ip="v6")]
     blocks += [axes(workload="ah/mtu", algorithm="hmac(sha256)"), axes(workload="esp/mtu", algorithm="gcm(aes128)")]
@@ -70,7 +70,7 @@ def consumers() -> Truth:
 
 
 def history() -> Truth:
-    """The matrix `history`, as if it had run."""
+    """A run like the matrix `history`."""
     blocks = [
         axes(workload="tcp_ao/fixed_80", algorithm=algorithm, sockets=n)
         for algorithm in ("hmac(sha1)", "hmac(sha256)", "cmac(aes128)")
@@ -86,7 +86,7 @@ def history() -> Truth:
 
 
 def in_flight() -> Truth:
-    """The matrix `in_flight`, as if it had run."""
+    """A run like the matrix `in_flight`."""
     blocks = [axes(workload=f"tcp_ao/{size}", in_flight=depth) for size in ("keepalive", "mtu") for depth in (1, 4, 16, 64)]
     strategies = tuple(name for name in EVERY if name in synthetic_in_flight.KINDS)
     return Truth(blocks=blocks, strategies=strategies, ratio=RATIO)

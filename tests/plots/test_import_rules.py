@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the order of imports forbids."""
+"""The order of imports: what it allows and what it forbids."""
 
 from __future__ import annotations
 

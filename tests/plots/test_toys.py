@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A question is a folder and one line; an axis is a property of the schema. Both are added to a copy of plots/."""
+"""A new question is a folder and one line; a new axis is a property of the schema. The tests add both to a copy of plots/."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Of plots/ and the schemas."""
+    """A copy of plots/ and the schemas."""
     shutil.copytree(ROOT / "plots", tmp_path / "plots", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "results/schema", tmp_path / "results/schema")
     return tmp_path
 
 
 def python(copy: Path, *arguments: str) -> str:
-    """What the copy's plots print."""
+    """What the copy prints."""
     env = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, *arguments], cwd=copy, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -90,7 +90,7 @@ for family in families(results_of(Path(sys.argv[1])).blocks, "moon"):
 
 
 def test_an_axis_is_a_property_of_the_schema(copy: Path, tmp_path: Path) -> None:
-    """Of two blocks one names the new axis, and one is older; they are alike in all else."""
+    """One of two blocks has the new axis, the other is older and lacks it. All other axes are equal."""
 
     def moon(schema: dict[str, Any]) -> None:
         schema["properties"]["moon"] = {"type": "string", "default": "new", "description": "over the machine", "x-help": "any"}

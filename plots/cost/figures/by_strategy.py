@@ -52,7 +52,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Point: median over rounds; bar: its 95 % interval (order statistics). × is the ratio to "
-        f"{results.run.baseline}, taken turn against turn within a round, so it can be sure where the times, which follow the "
-        "machine's speed, overlap. null is the harness's floor.",
+        f"{results.run.baseline}, taken turn against turn within a round. Times follow the machine's speed, so their intervals can "
+        "overlap although the ratio is certain. null is the harness's floor.",
         figure=figure,
     )

@@ -48,7 +48,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         title=title,
         subtitle=subtitle,
         caption="Above: median over rounds and its 95 % interval (order statistics). Below: the ratio, taken turn "
-        "against turn, with the corrected interval that the verdict uses. null, the floor, is shown above only.",
+        "against turn, with the corrected interval that the verdict uses. null, the floor, is shown only above.",
         figure=figure,
     )
 

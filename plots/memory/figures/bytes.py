@@ -11,7 +11,7 @@ from plots.drawing import words
 from plots.drawing.palette import mark
 
 _LINEAR_BELOW = 1024
-"""Bytes; the axis is linear there, so that 0 has a place."""
+"""Bytes. Below this the axis is linear, so that it can show 0."""
 
 
 def bytes_axis(axes: Any, most: float) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fragmentation: what a strategy adds to the resident heap over what it adds to the live bytes, fresh and aged, and what stays."""
+"""Fragmentation: resident bytes that a strategy adds divided by live ones, on fresh and aged heaps, and the bytes kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROW = 0.225
 
 
 def known(block: BlockResult) -> bool:
-    """Whether a block's strategies added enough to say."""
+    """Whether a strategy of the block added enough bytes to report its fragmentation."""
     return any(s.fragmentation is not None for s in block.strategies)
 
 
@@ -39,10 +39,10 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Of what the strategy added to the heap until all sockets were open: resident over live bytes, by the allocator's own "
-        f"word, in one round; no number where less than {words.size(TELLING_BYTES)} was added. Added is the heap's growth less that for "
-        f"{FLOOR}, which is what ageing left: an aged heap was churned, seeded, before the sockets opened. Below 1, pages that were "
-        f"resident already are used again. kept: resident and not live once the sockets closed, beyond {FLOOR}'s.",
+        caption="Resident divided by live bytes, of what the strategy added to the heap until all sockets were open, as the allocator "
+        f"reports them, in one round. No number: it added less than {words.size(TELLING_BYTES)}. The heap's growth for {FLOOR} is "
+        "subtracted: it is what ageing left. An aged heap was churned, from a seed, before the sockets opened. Below 1: the strategy used "
+        f"pages that were resident before. kept: bytes resident but not live after the sockets closed, minus {FLOOR}'s.",
         figure=figure,
     )
 

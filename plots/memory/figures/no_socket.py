@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What no socket owns, and a packet in flight: against possible CPUs, algorithms in parallel, and scratch."""
+"""Memory that no socket owns, with a packet in flight: against possible CPUs, algorithms in parallel, and scratch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from plots.verdicts.words import caption
 
 
 _ROOM = 1.15
-"""The factor between two ticks that both have room for their text; 170 and 171 have not."""
+"""The factor between two ticks that both have room for their text; 170 and 171 do not."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ _AXES: dict[Axis, _Said] = {
 
 
 def one_user(block: BlockResult) -> bool:
-    """Counted, and with one user of scratch: where a block stands on an axis is then one number."""
+    """Whether the block is counted and has one user of scratch. Its place on an axis is then one number."""
     return block.counted is not None and "+" not in block.block.axes.scratch
 
 
@@ -73,14 +73,14 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     for x, y, strategy in refused:
         axes.plot([x], [y], marker="x", markersize=7, markeredgewidth=1.6, color=mark(strategy).light, clip_on=False)
     axes.set_xlabel(said.label)
-    panel_title(axes, "live bytes beside the sockets' own (log scale above 1 KiB)")
+    panel_title(axes, "live bytes without the sockets' own (log scale above 1 KiB)")
     label_ends(axes, ends)
-    crosses = " A cross: there an open was refused, so that there is no point beyond." if refused else ""
+    crosses = " A cross: an open was refused there, so there is no point beyond it." if refused else ""
     return Drawn(
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Exact bytes from the ledger of all that no socket owns: shared, per CPU, scratch, and the request of the one "
-        f"packet in flight; nothing is estimated, so there is no interval.{crosses}{caption(family.blocks)}",
+        caption="Exact bytes from the ledger that no socket owns: shared, per CPU, scratch, and the request of the one "
+        f"packet in flight. Nothing is estimated, so there is no interval.{crosses}{caption(family.blocks)}",
         figure=figure,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bytes by owner as stacked bars: who holds what with few, some and many sockets open."""
+"""Bytes by owner as stacked bars, with few, some and many sockets open."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _SAID = {"shared": "shared", "percpu": "per CPU", "scratch": "scratch", "socket"
 
 
 def _chosen(blocks: tuple[BlockResult, ...]) -> list[BlockResult]:
-    """The fewest sockets, the most, and what lies half-way."""
+    """The blocks with the fewest sockets, the most, and the one in the middle."""
     last = len(blocks) - 1
     return [blocks[i] for i in sorted({0, last // 2 if last % 2 == 0 else (last + 1) // 2, last})][:_PANELS]
 
 
 def _parts(memory: Memory) -> list[tuple[str, int]]:
-    """By owner, with all sockets open and, at the peak, a packet in flight."""
+    """Bytes by owner with all sockets open; those of the request at the peak, with a packet in flight."""
     moments = {owner: memory.peak if owner == "request" and memory.peak.owners else memory.open for owner in OWNERS}
     return [(owner, moment.owners[owner].bytes) for owner, moment in moments.items()]
 
 
 def _bar(axes: Any, y: int, memory: Memory) -> float:
-    """Draws it; returns where it ends."""
+    """Draws a strategy's bar; returns where it ends, in bytes."""
     left = 0.0
     for owner, size in _parts(memory):
         if size:
@@ -73,9 +73,9 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Exact bytes from the ledger with all sockets open, and the request of one packet in flight. The number is what "
-        "is live, as requested; the outline is what the allocator's rounding and headers add to it. Each panel has a scale of "
-        f"its own.{caption(shown)}",
+        caption="Exact bytes from the ledger with all sockets open, and the request of one packet in flight. The number: live bytes "
+        "with all sockets open, as requested. The outline: what the allocator's rounding and headers add. Each panel has its own "
+        f"scale.{caption(shown)}",
         figure=figure,
     )
 

@@ -22,11 +22,14 @@ _NEAR = 1.6
 """Crossovers within this factor get one label."""
 
 _LABEL = 10
-"""So many times as many sockets a label reaches over."""
+"""The width of a label, as a factor on the axis of sockets."""
 
 
 def _crossings(family: Family, results: Results) -> list[Crossover]:
-    """Of the baseline with the others, at this family's possible CPUs; fits are told for one algorithm, own scratch."""
+    """Crossovers of the baseline with other strategies, at this family's possible CPUs.
+
+    Only for one algorithm and the protocol's own scratch, for which crossovers are computed.
+    """
     shared = family.shared
     if shared.algorithms != 1 or shared.scratch != "own":
         return []
@@ -35,7 +38,7 @@ def _crossings(family: Family, results: Results) -> list[Crossover]:
 
 
 def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, most: float) -> None:
-    """A ring at each crossing, and the number of sockets above it; near ones share a label."""
+    """A ring at each crossover, and the number of sockets above it. Near crossovers share a label."""
     near: list[list[tuple[int, float]]] = []
     for crossing in crossings:
         steeper = of(results).fit_in(crossing.shared, crossing.a)
@@ -50,7 +53,7 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
     beyond = 0.0
     for group in near:
         low, high = group[0][0], group[-1][0]
-        # Below its ring where the one before has taken the room above.
+        # Below its ring if the label before takes the room above.
         ha, offset = ("left", (6, -14)) if low < beyond else ("right", (-4, 9))
         beyond = high * _LABEL
         text = words.count(low) if low == high else f"{words.count(low)}–{words.count(high)}"
@@ -61,7 +64,7 @@ def _mark_crossings(axes: Any, crossings: list[Crossover], results: Results, mos
 
 
 def against_sockets(family: Family, name: str, results: Results) -> Drawn:
-    """Live bytes with half and with all sockets open, of every block."""
+    """Live bytes of every block, with half and with all sockets open."""
     subtitle = counted_subtitle(family.shared, ["sockets"])
     title = "Memory against the number of sockets"
     figure, (axes,) = canvas(title, subtitle, [3.0], left=0.65, right=1.6)
@@ -76,7 +79,7 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
             xs |= {float(m.sockets) for m in counted}
             halves.add(points[0][0])
             most = max(most, points[-1][1])
-    # A tick at half the sockets only where there is room for it, and at decades alone where there are many.
+    # With many ticks, only those at decades. A tick at half the sockets only if there is one block.
     ticks = {x for x in xs if math.log10(x).is_integer()} if len(xs) > 5 else xs | (halves if len(family.blocks) == 1 else set())
     log_x(axes, sorted(ticks), show=_short if len(xs) > 5 else plain_number, start=min(halves))
     bytes_axis(axes, most)
@@ -86,7 +89,7 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
     panel_title(axes, "live bytes, as requested (log scale above 1 KiB)")
     label_ends(axes, ends, texts)
     rings = (
-        f" Rings: from so many sockets on, what is more per socket is more in all than {results.run.baseline}, by the fits."
+        f" Rings: crossovers with {results.run.baseline}, by the fits. From there on, more bytes per socket are also more in all."
         if crossings
         else ""
     )
@@ -94,14 +97,14 @@ def against_sockets(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Exact bytes from the ledger, of a pass that times nothing (they do not depend on cache or load); nothing is estimated, so there is no "
-        f"interval. The number beside a name is its bytes per socket: the slope between half and all sockets open.{rings}{caption(family.blocks)}",
+        caption="Exact bytes from the ledger of a counted round; they do not depend on cache or load. Nothing is estimated, so there is no "
+        f"interval. The number beside a name: bytes per socket, the slope between half and all sockets open.{rings}{caption(family.blocks)}",
         figure=figure,
     )
 
 
 def _short(value: float, _position: object = None) -> str:
-    """100, 1k, 10k, 1M: where many ticks stand side by side."""
+    """100, 1k, 10k, 1M: for axes with many ticks."""
     for unit, size in (("M", 1e6), ("k", 1e3)):
         if value >= size:
             return f"{value / size:g}{unit}"

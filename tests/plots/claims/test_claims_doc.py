@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""docs/claims.md has the claims of plots/claims/claims.py word for word, and names matrices whose reference runs answer them."""
+"""docs/claims.md has the claims of plots/claims/claims.py word for word. The reference runs of the matrices that it names
+answer them."""
 
 from __future__ import annotations
 

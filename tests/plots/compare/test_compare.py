@@ -63,11 +63,11 @@ def test_the_gate_fails_closed(tmp_path: Path, capsys: pytest.CaptureFixture[str
     capsys.readouterr()
 
 
-@pytest.mark.parametrize(("change", "says"), [({"aa_bias": 1.05}, "A/A"), ({"rounds": 3}, "3 of at least 6 rounds")])
+@pytest.mark.parametrize(("change", "says"), [({"aa_bias": 1.05}, "A/A"), ({"rounds": 3}, "3 rounds, a verdict needs 6")])
 def test_a_block_that_can_no_longer_be_judged_fails_the_gate(
     tmp_path: Path, change: dict[str, Any], says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Also when other blocks are judged and good."""
+    """The gate fails although another block is judged and did not get worse."""
     blocks = [axes(), axes(sockets=2000)]
     a, b = run(tmp_path / "a", blocks=blocks), run(tmp_path / "b", seed=2, blocks=blocks)
     assert main(["compare", a, b, "--gate", "5"]) == 0
@@ -80,7 +80,7 @@ def test_a_block_that_can_no_longer_be_judged_fails_the_gate(
     assert main(["compare", a, b, "--gate", "5"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4 and all("2,000 sockets" in line and says in line and "in B" in line for line in lines)
-    assert main(["compare", b, a, "--gate", "5"]) == 0, "what A could not judge is no loss"
+    assert main(["compare", b, a, "--gate", "5"]) == 0, "a block without a verdict in A cannot fail the gate"
 
 
 def test_nothing_in_common(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

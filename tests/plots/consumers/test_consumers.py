@@ -34,7 +34,7 @@ def test_every_output_holds_its_section(name: str, section: str, request: pytest
     validator("summary").validate(json.loads((folder / "summary.json").read_text()))
     text = (folder / "review.txt").read_text()
     assert narrow_ascii(text) and re.search(rf"^{section}\n-+$", text, re.M)
-    assert "?s" not in text, "micro has a likeness in ASCII"
+    assert "?s" not in text, "µ has an ASCII equivalent"
     html = (folder / "report.html").read_text()
     page = Page()
     page.feed(html)
@@ -54,7 +54,7 @@ def test_consumers_stand_side_by_side_once(side_by_side: Results) -> None:
     assert [line for line in reasons(found) if line.startswith("onstack_prepared")] == [
         "onstack_prepared (ipcomp deflate, ipcomp acomp_scomp(deflate), ipcomp acomp(deflate)): it is not made for it"
     ]
-    assert esp.comparisons == 8, "those that were left out are no comparisons"
+    assert esp.comparisons == 8, "strategies that were left out do not count as comparisons"
 
 
 def test_three_protocols_are_too_few(past: Results) -> None:
@@ -65,21 +65,21 @@ def test_three_protocols_are_too_few(past: Results) -> None:
 def test_the_pool_for_ipsec(side_by_side: Results) -> None:
     text = answer(side_by_side, "C11")
     for name in ("ah (hmac(sha256), mtu)", "esp (gcm(aes128), mtu)", "mac80211 (ccm(aes128), mtu)"):
-        assert re.search(re.escape(name) + r" 0\.[78]\d+ \(0\.\d+-0\.\d+\), faster; a socket keeps 432 B for 64 B", text)
-    assert "Of 3 protocols measured, none would gain time from the pool (faster or same without it). This rests on 3 protocols, " in text
-    assert "3 protocols, one algorithm of each, one traffic of each, and 6 rounds of each block. The pool would spare them" in text
+        assert re.search(re.escape(name) + r" 0\.[78]\d+ \(0\.\d+-0\.\d+\), faster; a socket keeps 432 B, with the pool 64 B", text)
+    assert "Of 3 protocols measured, none would gain time from the pool (faster or same without it). This is based on 3 protocols, " in text
+    assert "3 protocols, one algorithm of each, one traffic of each, and 6 rounds of each block. The pool would save them" in text
 
 
-def test_the_pool_for_ipsec_if_it_were_worth_it(tmp_path: Path) -> None:
+def test_the_pool_for_ipsec_if_all_would_gain(tmp_path: Path) -> None:
     truth = dataclasses.replace(synthetic_runs.consumers(), rounds=6, ratio=RATIO | {"per_socket_tfm": 1.3})
     truth.blocks = [b for b in truth.blocks if b["workload"].split("/")[0] in ("tcp_ao", "tcp_md5", "ah", "esp") and not b["faults"]]
     text = answer(results_of(tmp_path / "run", truth), "C11")
-    assert "Of 2 protocols measured, all would gain time from the pool (slower without it). This rests on 2 protocols, one" in text
+    assert "Of 2 protocols measured, all would gain time from the pool (slower without it). This is based on 2 protocols, one" in text
     assert "Not measured in this run: mac80211." in text
 
 
 def judged(results: Results, said: dict[str, str], *more: BlockResult) -> Results:
-    """The same run, had per_socket_tfm these verdicts, by protocol."""
+    """The same run with these verdicts on per_socket_tfm, by protocol."""
     def judge(block: BlockResult) -> BlockResult:
         verdict = said.get(block.block.axes.protocol)
         found = [
@@ -93,7 +93,7 @@ def judged(results: Results, said: dict[str, str], *more: BlockResult) -> Result
 def test_the_pool_for_ipsec_where_not_all_is_resolved(side_by_side: Results) -> None:
     text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "same", "mac80211": "slower"}), "C11")
     measured = "No answer for all: of 3 protocols measured, slower without the pool: "
-    assert f"{measured}mac80211; faster or same without it: esp; unresolved: ah. This rests on 3 protocols, one algorithm" in text
+    assert f"{measured}mac80211; faster or same without it: esp; unresolved: ah. This is based on 3 protocols, one algorithm" in text
     text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "slower", "mac80211": "unresolved"}), "C11")
     assert f"{measured}esp; faster or same without it: none; unresolved: ah, mac80211." in text and "gain" not in text
     text = answer(judged(side_by_side, {"ah": "unresolved", "esp": "unresolved", "mac80211": "same"}), "C11")
@@ -106,12 +106,12 @@ def test_a_protocol_with_two_algorithms_counts_once(side_by_side: Results) -> No
     other = dataclasses.replace(esp, block=dataclasses.replace(esp.block, axes=esp.block.axes.but(algorithm="rfc7539esp")))
     text = answer(judged(side_by_side, {}, other), "C11")
     assert text.count("esp rfc7539esp (") == 1 and "Of 3 protocols measured, none would" in text
-    assert "This rests on 3 protocols, 4 algorithms in all, one traffic of each, and" in text
+    assert "This is based on 3 protocols, 4 algorithms in all, one traffic of each, and" in text
     text = answer(judged(side_by_side, {"esp": "slower"}, other), "C11")
     assert "without the pool: none; faster or same without it: ah, mac80211; unresolved: esp." in text, "its blocks disagree"
 
 
-def test_a_mail_tells_columns_apart_and_says_what_the_baseline_took(side_by_side: Results) -> None:
+def test_a_mail_numbers_equal_columns_and_has_the_baselines_time(side_by_side: Results) -> None:
     text = review(side_by_side).split("\nConsumers\n")[1].split("\nWhat was claimed")[0]
     assert re.search(r"^ +ipcomp +ipcomp +ipcomp\n +\(1\) +\(2\) +\(3\)$", text, re.M)
     assert "ipcomp (2): ipcomp/mtu, acomp_scomp(deflate)" in " ".join(text.split())
@@ -130,7 +130,7 @@ def test_lines_of_code_stand_beside_the_cost(side_by_side: Results, past: Result
 
 def test_a_request_in_the_skb(side_by_side: Results) -> None:
     text = answer(side_by_side, "C6")
-    assert re.search(r"left: 0\.50 with tcp_ao/bgp_update, tcp_md5/bgp_update; 0 with seg6_hmac/mtu, .*acomp\(deflate\)\.", text)
+    assert re.search(r"Remaining atomic allocations per packet: 0\.50 with tcp_ao/bgp_update, tcp_md5/bgp_update; 0 with seg6_hmac/mtu, .*acomp\(deflate\)\.", text)
     assert "Received packets need none." in text and "512 B with tcp_ao/bgp_update" in text
     (block,) = [b for b in summary(side_by_side)["blocks"] if b["workload"] == "esp/mtu"]
     assert {s["name"]: s["skb_headroom_bytes"] for s in block["strategies"]}["skb_request"] == 512
@@ -142,9 +142,9 @@ def test_compression_by_interface(side_by_side: Results, past: Results) -> None:
     assert places == sorted(places)
     kept = synthetic_memory.moment(synthetic_memory.SHAPES["percpu_pool"], synthetic.axes(), 1000)
     per_cpu = (kept["percpu"]["bytes"] + kept["scratch"]["bytes"]) / 8
-    assert text.count(f"percpu_pool {words.size(per_cpu)} a CPU, atomic allocations a packet 0, ") == 3
-    assert len(re.findall(r"per_socket_tfm 0 B a CPU, atomic allocations a packet 1, 0\.\d{3} \(0\.\d{3}-0\.\d{3}\) of percpu_pool's time, faster, [01]\.\d\d\s% dropped at p = 0\.01", text)) == 3
-    assert "the kernel adds a CPU's stream when that CPU first compresses; here every possible CPU has its own" in text
+    assert text.count(f"percpu_pool {words.size(per_cpu)} per CPU, atomic allocations per packet 0, ") == 3
+    assert len(re.findall(r"per_socket_tfm 0 B per CPU, atomic allocations per packet 1, 0\.\d{3} \(0\.\d{3}-0\.\d{3}\) of percpu_pool's time, faster, [01]\.\d\d\s% dropped at p = 0\.01", text)) == 3
+    assert "the kernel adds a CPU's stream when that CPU first compresses. Here every possible CPU has its stream" in text
     assert "C7" in [claim.id for claim in answers(past)[1]]
 
 
@@ -152,7 +152,7 @@ def test_keys_in_the_pool(side_by_side: Results) -> None:
     text = answer(side_by_side, "C10")
     found = re.search(r"percpu_request_key took (0\.\d+) \((0\.\d+)-(0\.\d+), not corrected\) of per_request_key's time", text)
     assert found and float(found[2]) < 0.99 / 1.04 < float(found[3])
-    assert "per_request_key 232 B that all share, 0 B a CPU, 72 B a socket" in text
+    assert "per_request_key 232 B shared by all, 0 B per CPU, 72 B per socket" in text
 
 
 def edited(folder: Path, change: Any) -> Path:
@@ -182,13 +182,13 @@ def test_a_cell_that_should_be_left_out_and_one_that_should_not(tmp_path: Path) 
     def none_left_out(data: dict[str, Any]) -> None:
         data["matrix"]["blocks"][0]["left_out"] = []
 
-    with pytest.raises(BadInput, match="missing: md5sig_pool; foreign: none"):
+    with pytest.raises(BadInput, match="missing: md5sig_pool; unexpected: none"):
         load_run(edited(md5_run(tmp_path / "a"), none_left_out))
 
     def left_out(data: dict[str, Any]) -> None:
         data["matrix"]["blocks"][1]["left_out"] = [{"strategy": "md5sig_pool", "reason": "x"}]
 
-    with pytest.raises(BadInput, match="missing: none; foreign: md5sig_pool"):
+    with pytest.raises(BadInput, match="missing: none; unexpected: md5sig_pool"):
         load_run(edited(md5_run(tmp_path / "b"), left_out))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Times: where the claims are answered from them, open loop, and blocks that have none."""
+"""Times: answers to claims, open loop, and blocks without times."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_evp_is_no_evidence_for_a_claim(tmp_path: Path) -> None:
 
 
 def test_the_claims_are_answered_where_sockets_are_many(tmp_path: Path) -> None:
-    """The matrix's first block has one socket: there the "slope" would be the pool itself, and the answer backwards."""
+    """The matrix's first block has one socket. The "slope" there would be the pool itself, and the answer would be wrong."""
     blocks = [synthetic.axes(sockets=n) for n in (1, 1000, 100_000)]
     blocks.append(synthetic.axes(sockets=100_000, load="70%"))
     blocks.append(synthetic.axes(faults={"probability": 0.1, "interval": 1, "times": -1, "seed": 1}))
@@ -41,11 +41,11 @@ def test_the_claims_are_answered_where_sockets_are_many(tmp_path: Path) -> None:
     assert one and one.memory and one.memory.bytes_per_socket is None
     assert summary(results)["blocks"][0]["strategies"][1]["bytes_per_socket"] is None
     found = {claim.id: text for claim, text in answers(results)[0]}
-    assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
+    assert "percpu_pool 64 B per socket" in found["C2"] and "per_socket_tfm 432 B per socket" in found["C2"]
     time = re.search(r"per_socket_tfm took 0\.\d+ \(.*?\) of percpu_pool's time: (\w+) \((.*?)\)\.", found["C2"])
     assert time and "100,000 sockets, cache warm, closed loop" in time[2] and "hmac(sha1), nettle" in time[2]
-    assert "Over all 3 closed-loop blocks of one thread with raw keys and any provider but OpenSSL" in found["C2"], "the open-loop block is not counted"
-    assert re.search(r"per_request_key took .*: unresolved .* But 1\.0\d+ .*, slower, with 1,000 sockets\.", found["C4"])
+    assert "Over all 3 closed-loop blocks of one thread with raw keys and any provider except OpenSSL" in found["C2"], "the open-loop block is not counted"
+    assert re.search(r"per_request_key took .*: unresolved .* But with 1,000 sockets it took 1\.0\d+ .*: slower\.", found["C4"])
     assert "with 1 socket" not in found["C2"] + found["C4"]
 
 

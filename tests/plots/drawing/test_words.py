@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The words for numbers and conditions."""
+"""Numbers and conditions as text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_conditions_know_every_axis() -> None:
     assert conditions.counted(usual.but(possible_cpus=64)).count("64 possible CPUs") == 1
 
 
-def test_faults_are_said_as_far_as_they_are_unusual() -> None:
+def test_faults_name_only_what_is_not_the_default() -> None:
     assert conditions.faults(Faults(ONE_PERCENT)) == ["allocations fail with p = 0.01"]
     assert conditions.faults(Faults(ONE_PERCENT), probability=False) == []
     assert conditions.faults(Faults({"probability": 0, "interval": 3, "times": 1, "seed": 1, "space": 65536, "kth": 7, "gfp": "any"})) == [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Operations in flight: what was put in is found again, and said."""
+"""Operations in flight: estimates and texts agree with the true values."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from plots.verdicts.results import Results
 def test_one_request_per_cpu_and_an_engine(flown: Results) -> None:
     text = answer(flown, "C9")
     assert "that holds up to 64" in text and text.startswith("With an engine of 20 µs")
-    assert "That factor follows from the model's rule" in text and "a round with a wrong one is void" in text
-    one = text.index("one operation per CPU"), text.index("as many as the engine holds"), text.index("On the stack none can leave")
+    assert "That factor follows from the model's rule" in text and "A round with a wrong MAC fails" in text
+    one = text.index("one operation per CPU"), text.index("as many as the engine holds"), text.index("on the stack cannot go")
     assert one == tuple(sorted(one))
     for name, kind in synthetic_in_flight.KINDS.items():
         if name != "null":
@@ -67,7 +67,7 @@ def test_sections_do_not_depend_on_the_engine(tmp_path: Path) -> None:
     assert len(flights) == 3
     headings = [table.heading for table in tables.sections(flights)]
     assert [("keepalive" in h, "mtu" in h, "engine" in h) for h in headings] == [(True, False, False), (False, True, False)]
-    # A length of its own for each block, in µs, tells whose rows they are: keepalive's 64 deep, and mtu's with the first engine.
+    # Each block gets a length of its own, in µs. So the rows show their block: keepalive's 64 deep, and mtu's with the first engine.
     marked = [
         replace(block, found={"in_flight": tuple(replace(f, section_p50_ns=Estimate(1000 * (i + 1))) for f in of(block))})
         for i, block in enumerate(results.blocks)
@@ -88,7 +88,7 @@ def test_a_mail_has_every_depth_that_a_claim_quotes(flown: Results) -> None:
         assert re.search(r"^ +kind +1 deep +4 deep +16 deep +64 deep +refused$", table_, re.M)
         assert re.search(r"^mempool +many +0\.050 +0\.200 +0\.800 +3\.200 +0$", table_, re.M)
         assert re.search(r"^onstack +none( +\d+\.\d{3}){4} +1,200,000$", table_, re.M)
-    assert "refused: operations that cannot leave, summed over all depths." in " ".join(text.split())
+    assert "refused: operations that cannot go to the engine, summed over all depths." in " ".join(text.split())
 
 
 def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
     "key",
     ["kind", "pps", "refused", "macs_wrong", "own_ns", "engine_waited_ns", "overtaken"],
 )
-def test_in_flight_rounds_lack_nothing(key: str) -> None:
+def test_in_flight_rounds_need_every_key(key: str) -> None:
     data = copy.deepcopy(synthetic.in_flight_round(synthetic_runs.in_flight(), synthetic.axes(in_flight=4), 0))
     assert not list(validator("round").iter_errors(data))
     del data["cells"][1]["in_flight"][key]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a report says of memory: tables, texts for a mail, figures, the claims about it, fragmentation."""
+"""Reports of memory: tables, texts for a mail, figures, claims, fragmentation."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def test_the_claims_about_memory_are_answered(memory: Results) -> None:
     found = {claim.id: text for claim, text in answers(memory)[0]}
     assert list(found) == ["C2", "C3", "C8"]
     said = "23 sockets (8 possible CPUs; between 10 and 50 measured), 100 (64; 50 and 100) and 719 (512; 500 and 1,000)"
-    assert said in found["C2"] and "the fits, which never saw them, are exact" in found["C2"] and "(exact fits; 3 of 3" in found["C2"]
+    assert said in found["C2"] and "their predictions are exact" in found["C2"] and "(exact fits; 3 of 3" in found["C2"]
     assert "3 of 3 confirmed" in found["C2"] and "not measured in this run" in found["C2"]
-    assert "1,000,000 sockets took percpu_pool 61.0 MiB and per_socket_tfm 412 MiB" in found["C2"]
+    assert "1,000,000 sockets took 61.0 MiB with percpu_pool and 412 MiB with per_socket_tfm" in found["C2"]
     assert "saves 1,088 B on each CPU" in found["C3"] and "65,400 B were still held" in found["C3"]
     assert "takes 65,520 B while in flight" in found["C3"]
-    assert "opened a socket for each of 170; the first one of the next was refused (enospc)" in found["C8"]
-    assert "per_socket_tfm and per_request_key opened all 1,000; with 170 all opened" in found["C8"]
+    assert "opened one socket for each of 170 algorithms. The first socket of the next algorithm was refused (enospc)" in found["C8"]
+    assert "per_socket_tfm and per_request_key opened all 1,000. With 170 algorithms all sockets opened" in found["C8"]
     assert "384 B on every possible CPU and 64 B once" in found["C8"]
-    assert "on 512 CPUs, by the fit; several algorithms were measured on up to 8." in found["C8"]
+    assert "on 512 CPUs. Several algorithms were measured on up to 8 CPUs." in found["C8"]
 
 
 def test_a_bound_is_never_less_than_what_it_bounds() -> None:
@@ -56,7 +56,7 @@ def test_a_mail_has_one_table_of_each_kind(memory: Results, tmp_path: Path) -> N
     for kind in ("Live bytes by sockets", "Live bytes by scratch", "Resident over live bytes", "Live bytes by owner", "Bytes:"):
         assert len(re.findall(f"^{kind}", text, re.M)) == 1, kind
     more = sum(len(tables) - 1 for tables in memory_tables.counted(memory).values())
-    assert more > 0 and f"{more} tables more, the columns" in " ".join(text.split())
+    assert more > 0 and f"{more} more tables, the columns" in " ".join(text.split())
     assert re.search(r"^ +1 +100 +1,000 +10,000 +1,000,000$", text, re.M), "the first, the last, and some between"
     assert re.search(r"^ +glibc +glibc +jemalloc +jemalloc\n +fresh +aged +fresh +aged$", text, re.M)
     assert "tfm_pool  " in text and " > tfm_pool" not in text and " > tfm_pool" in str(memory_tables.crossovers(memory))
@@ -108,7 +108,7 @@ def test_the_figures_say_what_they_show(memory: Results) -> None:
     assert "#cf6a78" in svg and "#cf6a78" not in inline(svg, figure, "f-"), "the owners' colours follow the page"
 
 
-def test_what_is_held_is_told_by_owner_and_as_rounded(memory: Results) -> None:
+def test_bytes_are_shown_by_owner_and_as_rounded(memory: Results) -> None:
     (owners,) = memory_tables.by_owner(memory)
     assert owners.heading.endswith("1,000 sockets, 8 possible CPUs")
     assert ("percpu_pool", ["4.1 KiB", "3.5 KiB", "480 B", "62.5 KiB", "78.4 KiB", "5"]) in owners.rows
@@ -119,7 +119,7 @@ def test_what_is_held_is_told_by_owner_and_as_rounded(memory: Results) -> None:
     assert pool["blocks"] == 5 and pool["fragmentation"] == pytest.approx(1.2, abs=1e-6)
     (small,) = (b for b in found if (b["sockets"], b["possible_cpus"]) == (10, 8))
     assert all(s["fragmentation"] is None for s in small["strategies"]), "too little to tell"
-    assert "glibc makes 72 and 440 B of them" in dict((c.id, t) for c, t in answers(memory)[0])["C2"]
+    assert "glibc rounds these to 72 and 440 B per socket" in dict((c.id, t) for c, t in answers(memory)[0])["C2"]
 
 
 def test_headroom_stands_beside_every_figure_of_memory(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_headroom_stands_beside_every_figure_of_memory(tmp_path: Path) -> None:
             cell["memory"]["skb_headroom_bytes"] = 512 if cell["name"] == "per_socket_tfm" else 0
         path.write_text(json.dumps(data))
     results = read(folder)
-    note = "per_socket_tfm takes besides 512 B in front of every packet, in no figure here"
+    note = "per_socket_tfm also takes 512 B of headroom in front of every packet, which no number here includes"
     found = memory_tables.Tables.of(results)
     tables = [*found.fits, *found.crossovers, *found.owners, *found.counted]
     assert len(tables) >= 4 and all(note in table.notes for table in tables)
@@ -160,7 +160,7 @@ def test_fragmentation_is_of_what_the_strategy_added() -> None:
     pool = counted(at(0, 0), at(56 * mib, 102 * mib), at(50 * mib, 101 * mib))
     assert pool.fragmentation(alone) == 2 / 6 and pool.kept_bytes(alone) == mib
     assert alone.fragmentation(alone) is None, "the floor adds nothing"
-    assert pool.fragmentation(None) is None and pool.kept_bytes(None) is None, "nor is there a word without it"
+    assert pool.fragmentation(None) is None and pool.kept_bytes(None) is None, "without the floor nothing is reported"
     assert counted(at(0, 0), at(mib - 1, 2 * mib), at(0, 0)).fragmentation(idle) is None
     silent = counted(at(None, None), at(mib, mib), at(0, 0))
     assert silent.fragmentation(idle) is None and silent.kept_bytes(idle) is None

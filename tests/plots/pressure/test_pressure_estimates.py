@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Estimates of memory pressure on rounds that were worked out by hand, and their words."""
+"""Estimates of memory pressure on rounds worked out by hand, and their texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def search(lossless: float | None, half_percent: float | None, ns: float = 200.0
 
 
 def cell(refused: int = 0, **changes: Any) -> PressureCell:
-    """Of 1,000 operations."""
+    """A cell with 1,000 operations."""
     plain = PressureCell(
         name="pool", sockets_open=10, pages_open=4, arena=Arena(6, 0), skb_headroom_bytes=0, operations=1000, operations_refused=refused, rx_packets=600, skb_refused=100,
         marginal_drops=refused, tx_packets=500, tx_refused=0, accepts=0, accept_failures=0, open_failures=0, bursts=(),
@@ -90,7 +90,7 @@ def test_a_round_that_bears_no_load_counts_as_none() -> None:
     assert bears(3e6, 4e6, 5e6) == (Estimate(4e6), 0.8)
     assert bears(None, 4e6, 5e6) == (Estimate(4e6), 0.8)
     assert bears(None, None, 5e6) == (Estimate(), None)
-    assert bears(None, 5e6) == (Estimate(), None), "half of nothing and something is no load"
+    assert bears(None, 5e6) == (Estimate(), None), "the mean of none and a load is no load"
     six = bears(None, 2e6, 3e6, 4e6, 5e6, 6e6)[0]
     assert six == Estimate(3.5e6, 0, 6e6)
 
@@ -119,8 +119,8 @@ def test_pairs_of_rounds() -> None:
     assert (never.rounds, never.share, never.sure) == (0, Estimate(), False)
 
 
-def test_what_larger_skbs_lose_is_lost() -> None:
-    """A request in the skb is refused no operation, and still loses more than the pool; what is refused some, less."""
+def test_losses_of_larger_skbs_count() -> None:
+    """in_skb has no operation refused and still loses more than the pool; own has some refused and loses less."""
     lost = {"pool": (100, 0), "in_skb": (120, 0), "own": (70, 20)}  # skbs, operations
     pressed = [
         pressed_round(i, tuple(cell(ops, name=name, skb_refused=skbs + i) for name, (skbs, ops) in lost.items()))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The report's files: summary against its schema, review for a mail, a page that needs nothing else."""
+"""The report's files: the summary fits its schema, the review fits a mail, the page needs no other file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_summary_fits_its_schema(report: Path) -> None:
     assert data["aa"]["comparisons"] == 22
 
 
-def test_the_summary_says_what_was_put_in(standard: Results) -> None:
+def test_the_summary_has_the_true_values(standard: Results) -> None:
     data = summary(standard)
     block = data["blocks"][0]
     assert [s["name"] for s in block["strategies"]] == list(synthetic.NS)
@@ -33,7 +33,7 @@ def test_the_summary_says_what_was_put_in(standard: Results) -> None:
     assert found["per_socket_tfm"]["bytes_per_socket"] == 432
     assert found["per_socket_tfm"]["bytes_total"] == 1000 * 432
     assert found["percpu_pool"]["verdict"] == "baseline" and found["percpu_pool"]["ratio"]["median"] == 1
-    assert found["null"]["verdict"] == "faster", "the ordinary rule's word"
+    assert found["null"]["verdict"] == "faster", "null's verdict follows the same rule"
     assert found["per_socket_tfm"]["allocations_per_packet"] == 1 and found["percpu_pool"]["allocations_per_packet"] == 0
     assert found["per_socket_tfm"]["bytes_idle"] == 0 and found["percpu_pool"]["bytes_idle"] == 4096 + 64 * 8
     assert found["per_socket_tfm"]["bytes_peak"] == found["per_socket_tfm"]["bytes_total"] + 180
@@ -126,17 +126,17 @@ def test_figures_have_short_and_stable_names(report: Path) -> None:
     assert sum(name.startswith("strategy-") for name in names) == 4, "three families of sizes (one as PNG too), not a figure for each block"
 
 
-def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
+def test_figures_without_data_are_listed(tmp_path: Path) -> None:
     results = results_of(tmp_path / "run", synthetic.Truth(rounds=6, counted=False))
     chosen, left_out = choose(results)
     assert [one.kind.name for one in chosen] == ["strategy"]
     assert len(left_out) == len(KINDS) - 1
     assert main(["report", str(results.run.path)]) == 0
     text = (results.run.path / "report" / "report.html").read_text()
-    assert "Left out, for want of data" in text and "differ in sockets alone" in text
+    assert "Not drawn, since this run lacks the data" in text and "differ only in sockets" in text
 
 
-def test_a_report_forgets_the_figures_of_an_earlier_one(tmp_path: Path) -> None:
+def test_a_report_removes_the_figures_of_an_earlier_one(tmp_path: Path) -> None:
     results = results_of(tmp_path / "run", synthetic.Truth(rounds=2, counted=False))
     old = results.run.path / "report" / "figures" / "old.svg"
     old.parent.mkdir(parents=True)
@@ -161,7 +161,7 @@ def test_an_incomplete_run_is_reported_as_such(tmp_path: Path) -> None:
     assert [b["sockets"] for b in data["blocks"]] == [1000, 2000]
 
 
-def test_a_packet_judged_wrongly_is_shouted(tmp_path: Path) -> None:
+def test_a_packet_judged_wrongly_is_reported(tmp_path: Path) -> None:
     folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=6))
     path = next((folder / "rounds").glob("*.r00.json"))
     data = json.loads(path.read_text())
@@ -190,11 +190,11 @@ def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> Non
     assert "percpu_pool 0, per_socket_tfm 1, per_request_key 1" in found["C1"]
     assert len(answered) + len(not_measured) == 12
     assert "percpu_pool 0.00" in found["C1"] and "p = 0.1" in found["C1"]
-    assert "percpu_pool 64 B a socket" in found["C2"] and "per_socket_tfm 432 B a socket" in found["C2"]
-    assert "saves 368 B a socket" in found["C2"] and "100,000 sockets" in found["C2"]
+    assert "percpu_pool 64 B per socket" in found["C2"] and "per_socket_tfm 432 B per socket" in found["C2"]
+    assert "saves 368 B per socket" in found["C2"] and "100,000 sockets" in found["C2"]
     assert re.search(r"per_request_key took 1\.\d{3} \(1\.\d{3}-1\.\d{3}\)", found["C4"])
-    assert "per_socket_tfm took 0." in found["C2"] and not re.search(r"took \d", found["C5"]), "what was said is not said again"
-    assert found["C5"].startswith("What per_socket_tfm took stands under C2. Atomic") and found["C5"].endswith("per_request_key took stands under C4.")
+    assert "per_socket_tfm took 0." in found["C2"] and not re.search(r"took \d", found["C5"]), "a time is in one answer only"
+    assert found["C5"].startswith("The time of per_socket_tfm: see C2. Atomic") and found["C5"].endswith("The time of per_request_key: see C4.")
     for text in ((report / "review.txt").read_text(), (report / "report.html").read_text()):
         assert "What was claimed, what was measured" in text and "C12" in text
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The mail's words: a reader has nothing but the text, and no column runs into its neighbour."""
+"""The mail's text: it explains itself, and no column touches the next one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def flat(text: str) -> str:
 
 def test_a_mail_points_to_the_document_of_claims(side_by_side: Results) -> None:
     text = flat(review(side_by_side))
-    assert "Not measured in this run: C3, C8, C9 (docs/claims.md says what they claim)." in text
+    assert "Not measured in this run: C3, C8, C9 (see docs/claims.md)." in text
 
 
 def test_the_heads_of_injected_failures_stand_apart(side_by_side: Results) -> None:
@@ -56,7 +56,7 @@ def test_a_hypervisor_has_a_name(standard: Results, tmp_path: Path, said: str, n
         assert "(KVM): neighbours" in page and "jemalloc 5.3.0," in page and said not in page
 
 
-def test_a_version_keeps_what_is_no_hash(standard: Results) -> None:
+def test_a_version_loses_only_its_hash(standard: Results) -> None:
     def shown(version: str | None) -> str:
         run = replace(standard.run, libraries={"x": version})
         return dict(provenance.conditions(replace(standard, run=run), QUESTIONS))["libraries"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Good files fit their schemas; bad ones give one line that names them, exit 2, and leave no report."""
+"""Good files fit their schemas. A bad file gives an error of one line that names it, exit code 2, and no report."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "another axis": (change(lambda d: d["axes"].update(sockets=7)), "axes differ"),
     "unknown axis": (change(lambda d: d["axes"].update(moon="full")), "moon"),
     "no baseline": (change(lambda d: d["cells"].pop(1)), "baseline"),
-    "a round beyond the matrix": (change(lambda d: d.update(round=2)), "round 2 is none of the matrix's 2"),
-    "a strategy missing": (change(lambda d: d["cells"].pop(3)), "missing: per_request_key; foreign: none"),
-    "a foreign strategy": (change(lambda d: d["cells"][0].update(name="x")), "missing: null; foreign: x"),
+    "a round beyond the matrix": (change(lambda d: d.update(round=2)), "round 2: the matrix has 2 rounds"),
+    "a strategy missing": (change(lambda d: d["cells"].pop(3)), "missing: per_request_key; unexpected: none"),
+    "an unexpected strategy": (change(lambda d: d["cells"][0].update(name="x")), "missing: null; unexpected: x"),
     "an A/A copy missing": (change(lambda d: d["cells"].pop()), "missing: percpu_pool#2"),
     "a cell twice": (change(lambda d: d["cells"].append(d["cells"][0])), "twice"),
     "a round twice": (change(lambda d: d.update(round=1)), "twice"),
@@ -135,7 +135,7 @@ def test_a_bad_round_is_named_in_one_line(run: Path, fault: str, capsys: pytest.
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert says in error
-    # A round that is there twice is found at the second file.
+    # A round that appears twice is found at the second file.
     assert (path.name if fault != "a round twice" else ".r01.json") in error
     assert not (run / "report").exists()
 

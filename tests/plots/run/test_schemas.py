@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The schemas of rounds: what came after format 1's first files is there in full or not at all."""
+"""The schemas of rounds: fields that the first files of format 1 lacked are all there, or none of them is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fits(data: dict[str, Any]) -> bool:
 
 
 def counted() -> dict[str, Any]:
-    """A counted round with all that is newer."""
+    """A counted round with all newer fields."""
     data = copy.deepcopy(synthetic.counted_round(synthetic.Truth(), synthetic.axes(faults=FAULTS)))
     for cell in data["cells"]:
         cell["memory"] |= {moment: MOMENT for moment in ("idle", "half", "open", "peak")} | NEWER_MEMORY
@@ -118,7 +118,7 @@ def changes() -> dict[str, Change]:
 
 
 @pytest.mark.parametrize("path, change", changes().items())
-def test_pressure_rounds_lack_nothing(path: str, change: Change) -> None:
+def test_pressure_rounds_need_every_key(path: str, change: Change) -> None:
     data = pressure()
     change(data)
     assert not fits(data)
@@ -138,7 +138,7 @@ def test_pressure_rounds_out_of_range(part: str, key: str, value: object) -> Non
     assert not fits(data)
 
 
-def test_what_a_search_need_not_find() -> None:
+def test_a_search_that_found_no_load_fits() -> None:
     data = pressure()
     data["cells"][1]["search"] |= {"lossless_pps": None, "half_percent_loss_pps": None}
     assert fits(data)

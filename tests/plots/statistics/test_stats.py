@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Statistics on inputs that were worked out by hand, and coverage by simulation."""
+"""Statistics on inputs worked out by hand, and coverage by simulation."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ SHAPES: dict[str, Any] = {
 @pytest.mark.parametrize("rounds", [6, 7, 12])
 @pytest.mark.parametrize("confidence", [0.95, bonferroni(4), bonferroni(12)])
 def test_coverage(shape: str, rounds: int, confidence: float) -> None:
-    """The interval holds the truth at least as often as it promises (less three standard errors)."""
+    """The interval holds the truth at least as often as it promises (minus three standard errors)."""
     runs = 2000
     logs = SHAPES[shape](np.random.default_rng(7), (runs, rounds)) * 0.01
     held = 0
@@ -107,7 +107,7 @@ def test_coverage(shape: str, rounds: int, confidence: float) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_twelve_comparisons_hold_together(shape: str) -> None:
-    """A block of twelve, all paired with the same baseline over six rounds: in 95 % of such blocks every interval holds."""
+    """A block has twelve comparisons with the same baseline over six rounds: in 95 % of such blocks all intervals hold."""
     runs, comparisons, rounds = 500, 12, 6
     rng = np.random.default_rng(9)
     own, shared = SHAPES[shape](rng, (runs, comparisons, rounds)), SHAPES[shape](rng, (runs, 1, rounds))
@@ -121,7 +121,7 @@ def test_twelve_comparisons_hold_together(shape: str) -> None:
 @pytest.mark.parametrize("comparisons", [4, 12])
 @pytest.mark.parametrize("sd", [0.003, 0.01, 0.03])
 def test_a_skewed_a_a_comparison_is_rarely_called_different(sd: float, comparisons: int) -> None:
-    """Where t itself falls short (skew), the margin of 1.5 % keeps false calls below 5 %."""
+    """With skewed ratios t covers too little, but the margin of 1.5 % keeps false calls below 5 %."""
     runs = 2000
     logs = (np.random.default_rng(8).exponential(1, (runs, 7)) - 1) * sd
     called = [judge(ratio_estimate(row, bonferroni(comparisons)), 7, 0.015) for row in np.exp(logs)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The four words, from intervals."""
+"""Verdicts from intervals."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def test_margins() -> None:
     assert margin(10_001, None) == pytest.approx(0.03)
 
     assert margin(10_000, 2.0) == pytest.approx(0.02)
-    assert margin(10_001, 2.0) == pytest.approx(0.02), "what the matrix says holds everywhere"
+    assert margin(10_001, 2.0) == pytest.approx(0.02), "the matrix's margin holds for any number of sockets"

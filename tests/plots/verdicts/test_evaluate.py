@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The four words, from runs whose truth is known."""
+"""Verdicts from runs with known true values."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_machines_speed_states_do_not_reach_the_ratio(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("bias", [1.02, 0.98, 1.10])
-def test_an_a_a_error_beyond_the_margin_silences_the_block(tmp_path: Path, bias: float) -> None:
+def test_a_block_with_an_a_a_error_beyond_the_margin_is_unresolved(tmp_path: Path, bias: float) -> None:
     found = results_of(tmp_path / "run", Truth(ratio=TRUTH, aa_bias=bias))
     words = verdicts(found)
     assert words.pop("percpu_pool") == "baseline"
@@ -61,7 +61,7 @@ def test_an_a_a_error_beyond_the_margin_silences_the_block(tmp_path: Path, bias:
     assert found.aa.called_different == (bias == 1.10)
 
 
-def test_the_margin_above_10000_sockets_forgives_the_same_error(tmp_path: Path) -> None:
+def test_the_margin_above_10000_sockets_allows_the_same_error(tmp_path: Path) -> None:
     found = results_of(tmp_path / "run", Truth(blocks=[axes(sockets=20_000)], ratio=TRUTH, aa_bias=1.02))
     assert only(found).resolves_nothing_because is None
     assert verdicts(found)["per_request_key"] == "same"
@@ -85,12 +85,12 @@ def test_a_block_without_a_a_cell_resolves_nothing(tmp_path: Path) -> None:
 def test_five_rounds_resolve_nothing_and_say_so(tmp_path: Path) -> None:
     found = results_of(tmp_path / "run", Truth(ratio=TRUTH, rounds=5))
     assert verdicts(found)["tfm_pool"] == "unresolved"
-    assert only(found).resolves_nothing_because == "5 of at least 6 rounds"
+    assert only(found).resolves_nothing_because == "5 rounds, a verdict needs 6"
     assert found.aa.too_few_rounds == 1
 
 
 def test_a_run_is_called_different_from_itself_at_most_as_often_as_promised(tmp_path: Path) -> None:
-    """60 A/A comparisons with the scatter this kind of machine has (facts: 0.4 to 1.5 % at the 90th percentile)."""
+    """60 A/A comparisons, with the scatter measured on such a machine (0.4 to 1.5 % at the 90th percentile)."""
     blocks = [axes(forged_percent=i / 10) for i in range(60)]
     truth = Truth(blocks=blocks, default_layout_sd=0.008, laps=9, counted=False, strategies=("percpu_pool", "tfm_pool"))
     folder = tmp_path / "run"

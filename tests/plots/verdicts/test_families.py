@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Blocks that differ in one axis."""
+"""Families: blocks that differ only in one axis."""
 
 from __future__ import annotations
 
