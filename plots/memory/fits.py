@@ -16,10 +16,10 @@ A buffer that users share grows with S. A cache for each size grows with U and T
 has.
 
 The coefficients come from all fault-free counted rounds, at the moments idle and open, by least squares on relative errors:
-one socket weighs as much as 100,000. The moment with half the sockets is left out, since it can come before the first
-packet, and EVP keeps more after a packet. What the ledger charges to scratch is fitted separately, so that it is known even
-if no block varies scratch. A request in flight is the peak minus the open sockets, since a counted round has one packet in
-flight at a time.
+one socket weighs as much as 100,000. The moment with half the sockets is left out: in older files these sockets have not
+carried a packet, and EVP keeps more after the first packet. What the ledger charges to scratch is fitted separately, so
+that it is known even if no block varies scratch. A request in flight is the peak minus the open sockets, since a counted
+round has one packet in flight at a time.
 """
 
 from __future__ import annotations

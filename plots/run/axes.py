@@ -62,7 +62,7 @@ class _Values:
 
 
 class Faults(_Values):
-    """failslab's parameters; `kth` and `gfp` are ours."""
+    """failslab's parameters; `seed`, `kth` and `gfp` are ours."""
 
     _properties = _PROPERTIES["faults"]["properties"]
     probability: float

@@ -41,7 +41,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Failures are injected as the kernel's failslab does, from a seed. If an operation fails, its packet is "
+        caption="Failures are injected by the rules of the kernel's failslab, drawn from a seed. If an operation fails, its packet is "
         "dropped, never sent unsigned or accepted unverified. These are counts, not estimates.",
         figure=figure,
     )

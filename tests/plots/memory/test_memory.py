@@ -86,8 +86,8 @@ def test_what_is_not_linear_shows_as_residual(small: Path) -> None:
     assert 3 < residual < 10, "a tenth more at one point, shared among the others by the fit"
 
 
-def test_the_moment_before_packets_flow_is_not_fitted(small: Path) -> None:
-    """EVP keeps more after a packet, and at half the sockets there was no packet yet."""
+def test_the_moment_with_half_the_sockets_is_not_fitted(small: Path) -> None:
+    """In older files these sockets have not carried a packet, and EVP keeps more after the first packet."""
     path = counted_file(small, 1000, 8)
     data = json.loads(path.read_text())
     for cell in data["cells"]:
