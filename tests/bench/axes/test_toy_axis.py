@@ -49,7 +49,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("bench", "docs", "results/schema"):
+        for name in ("bench", "docs", "plots", "results/schema"):
             shutil.copytree(ROOT / name, folder / name)
         for name in ("runtime", "strategies", "workloads", "tests"):
             (folder / name).symlink_to(ROOT / name)
@@ -142,3 +142,17 @@ def test_schema_and_document_know_it(copy: Copy) -> None:
         validator.validate(right)
     for wrong in (oldest | {"toy": 5}, BLOCK | {"toy": 10}):
         assert not validator.is_valid(wrong)
+
+
+def test_python_knows_it(copy: Copy) -> None:
+    """Without an edit: from the schema."""
+    run([copy.link(copy.main), str(copy.folder)])
+    script = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+from plots.run.axes import Axes, names, usual, value
+old, new = Axes(eval(sys.argv[2])), Axes(eval(sys.argv[2]) | {"toy": 5})
+assert (names()[-1], usual("toy"), value(old, "toy"), value(new, "toy")) == ("toy", 3, 3, 5)
+assert old != new and old == new.but(toy=3) and new.plain()["toy"] == 5
+"""
+    run(["/usr/bin/python3", "-B", "-c", script, str(copy.folder), repr(BLOCK)])
