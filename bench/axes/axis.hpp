@@ -49,8 +49,8 @@ struct Axis {
   /// The generation of the file format (from 1) that added the axis. An older file means the
   /// default.
   unsigned since = 1;
-  std::optional<Pass> only =
-      {};  ///< only this pass measures a block with another value than the default
+  /// The only pass that measures a block in which the axis has a value other than its default.
+  std::optional<Pass> only = {};
   /// If that axis has its default, a value other than the default changes nothing here.
   Exclusion needs = {};
   /// Axes that must have their defaults if this one has not.

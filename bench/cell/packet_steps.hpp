@@ -3,7 +3,7 @@
 // is handled alone, a poll's packets in a batch, and an operation that ends later.
 //
 //   begin     find the packet's parts, check for a replay, start the operation, set its key
-//   compute   the protocol's own work, which may end later
+//   compute   the protocol's own work, which can end later
 //   end       the operation ends: take its error, give its request back
 //   sent      TX: the packet as it goes out
 //   received  RX: whether it is accepted
@@ -25,7 +25,7 @@ struct PacketMemory {
   Computed computed;
 };
 
-/// Whether other packets of the connection may have been accepted since a packet began.
+/// Whether other packets of the connection can have been accepted since a packet began.
 enum class Overlap : bool { none, possible };
 
 /// The steps of one packet. All steps of a packet get the same arguments. Always inlined: if

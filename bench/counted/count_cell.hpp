@@ -15,7 +15,7 @@ namespace tfm::bench {
 
 struct CountedCell {
   std::uint32_t sockets_half = 0, sockets = 0;
-  std::uint32_t sockets_open = 0;  ///< less than `sockets` if an open failed
+  std::uint32_t sockets_open = 0;  ///< the first ones; less than `sockets` if an open failed
   Errno open_error = Errno::ok;    ///< enospc or eopnotsupp: a limit of the strategy
 
   Ledger idle;                 ///< the strategy exists, without sockets

@@ -123,12 +123,13 @@ class VerifyCommand {
             ->type_name("FILE")
             ->excludes(vectors);
     auto* const key =
-        command_.add_option("--master-key", capture_.master_key, "The capture's key, as text")
+        command_
+            .add_option("--master-key", capture_.master_key, "Master key of the capture, as text")
             ->type_name("TEXT")
             ->needs(pcap);
     auto* const algorithm = command_
                                 .add_option("--algorithm", capture_.algorithm,
-                                            "The capture's algorithm: hmac(sha1), HMAC-SHA-1-96, …")
+                                            "Algorithm of the capture, such as hmac(sha1)")
                                 ->needs(pcap);
     command_
         .add_flag("--omit-options", capture_.omit_options,

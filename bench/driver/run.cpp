@@ -43,7 +43,7 @@ class RoundExecutables {
   fs::path of(Pass pass) const {
     return folder_ / (pass == Pass::counted ? "tfmbench_round_counted" : "tfmbench_round");
   }
-  /// Whether they are from this build. Only then it is known whether they may time.
+  /// Whether they are from this build. Only for this build it is known whether it may time.
   bool ours() const { return ours_; }
 
   OrLine<void> check() const {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Micro-benchmarks of a strategy: one instance, one socket per thread, thread n is CPU n.
 //
-//   packet      start, key, TCP-AO's four updates, final, end; if operations end later, in bursts
-//   of
-//               32 with different texts
+//   packet      start, key, TCP-AO's four updates, final, end; if operations end later: in bursts
+//               of 32 with different texts
 //   start_end   start and end alone
 //   setkey      key() alone, repeated in one operation; does nothing if requests are already keyed
 //   open_close  a further socket opens and closes while the algorithm is in use

@@ -26,9 +26,8 @@ struct LoadSearch {
   std::uint32_t slots = 0;               ///< slots of the ring
   std::uint64_t packets = 0;             ///< packets offered in each trial
   std::optional<double> lossless_pps{};  ///< nothing: packets are lost at every load tried
-  std::optional<double>
-      half_percent_loss_pps{};  ///< at most one packet in 200 is lost; nothing: more at every load
-  std::vector<Trial> trials{};  ///< ascending by offered_pps
+  std::optional<double> half_percent_loss_pps{};  ///< at most one packet in 200 is lost
+  std::vector<Trial> trials{};                    ///< ascending by offered_pps
 };
 
 /// Trials run at capacity * 1.01^k; the capacity is 1 / service_ns. The first trials have these k,

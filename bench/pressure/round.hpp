@@ -43,9 +43,8 @@ ZoneOptions zone_options(const Block& block, std::uint64_t round_seed);
 
 /// The lengths of the flow and of a trial. Tests use less.
 struct PressureLength {
-  std::uint64_t flow_polls = 2048;  ///< about sixty of the neighbour's bursts
-  std::uint64_t trial_packets =
-      32'768;  ///< the least number; more if 16 per slot of the ring is more
+  std::uint64_t flow_polls = 2048;       ///< about sixty of the neighbour's bursts
+  std::uint64_t trial_packets = 32'768;  ///< at least; and at least 16 for each slot of the ring
 };
 
 /// Runs one strategy: the flow, then the search, each in a fresh zone. The same workload, options

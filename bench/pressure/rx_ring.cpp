@@ -40,8 +40,7 @@ class Offering {
  private:
   struct Arrival {
     const Skb* skb;
-    std::optional<RxSkb>
-        memory;  ///< the skb of a packet that waits in the ring; nothing: the packet was lost
+    std::optional<RxSkb> memory;  ///< its skb while it waits in the ring; nothing: it was lost
   };
 
   double due(std::size_t i) const { return arrivals_[i] * gap_ns_; }

@@ -162,7 +162,8 @@ TYPED_TEST(Exchange, TheOutcomeSaysWhyAPacketIsRefused) {
     ASSERT_EQ(outcome, expected);
   }
   EXPECT_GT(outcomes[Outcome::passed], 0U);
-  // Compression does not authenticate: its forged packets are malformed or replayed.
+  // Compression does not authenticate: a forged packet is found malformed before it is
+  // decompressed.
   EXPECT_EQ(outcomes[Outcome::refused] > 0, TypeParam::family != Family::compression);
   EXPECT_GT(outcomes[Outcome::malformed], 0U);
   EXPECT_EQ(outcomes[Outcome::replayed] > 0, !std::is_empty_v<typename TypeParam::State>);

@@ -67,7 +67,7 @@ TEST(Kinds, ABlockThatMakesNoSenseIsRefused) {
   EXPECT_EQ(refusal(32, "65400"), "");
   EXPECT_EQ(refusal(33, "own"), "33 kinds of sockets need as many sockets (there are 32)");
   EXPECT_EQ(refusal(1, "60+64", "aged"), "");
-  EXPECT_EQ(refusal(0, "own"), "algorithms is 0: a socket needs one");
+  EXPECT_EQ(refusal(0, "own"), "algorithms: \"0\" is not an integer from 1 to 4096");
   EXPECT_EQ(refusal(1, "64+59"),
             "scratch of 59 bytes is less than the 60 that tcp_ao/fixed_64 needs");
   EXPECT_EQ(refusal(2, "64+65"), "2 algorithms and scratch \"64+65\": only one may vary");

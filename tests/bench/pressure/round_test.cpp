@@ -69,8 +69,8 @@ TEST_F(Pressure, TheSameSeedGivesTheSameBitForBit) {
   EXPECT_NE(cell.flow.sequence_hash, pressed(block, "per_request_key").flow.sequence_hash);
 }
 
-// The zone does not refuse EVP: it frees the memory of the previous packet and asks for the same
-// size again, with no other user in between.
+// The zone does not refuse EVP's allocations: EVP frees the memory of the previous packet and asks
+// for the same size again, with no other user in between.
 TEST_F(Pressure, OpenSslAllocatesFromTheZoneToo) {
   const auto granted = [](const char* provider) {
     Block block = pressed_block(65'536, provider);

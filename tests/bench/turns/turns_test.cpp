@@ -51,8 +51,7 @@ class FakeCell final : public CellPolls {
     return sum;
   }
 
-  std::size_t sleep_at =
-      0;  ///< the thread sleeps at every call with this number's multiple; 0: never
+  std::size_t sleep_at = 0;  ///< the thread sleeps in every sleep_at-th call; 0: never
 
  private:
   int id_;
@@ -119,7 +118,7 @@ TEST_F(TurnsTest, NsPerPacketIsTheTimeOfAPacket) {
       EXPECT_GE(*ns, truth * 0.999);
       least = std::min(least, *ns);
     }
-    EXPECT_LE(least, truth * 1.1);  // the least: the machine may be busy
+    EXPECT_LE(least, truth * 1.1);  // the least, because the machine can be busy
   }
 }
 
