@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Blocks and requests as JSON. Reading is strict, since a driver and a round process that disagree
-// must not measure.
+// Blocks and requests as JSON. Reading is strict: if the driver and the round process disagree,
+// nothing must be measured.
 #include "bench/block.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +66,7 @@ Block axes_from_json(const json& j) {
   return block;
 }
 
-/// Only what every file system takes: "hmac(sha1)" is "hmac_sha1".
+/// The text with characters that every file system accepts: "hmac(sha1)" becomes "hmac_sha1".
 std::string file_word(std::string_view text) {
   std::string word;
   for (const char c : text) {
@@ -158,8 +158,8 @@ RoundRequest round_request_from_json(const std::string& text) {
   }
   r.pass = *pass;
   if (r.block_id != block_id(r.block)) {
-    throw std::runtime_error(
-        fmt::format("request: block_id is {}, the block's is {}", r.block_id, block_id(r.block)));
+    throw std::runtime_error(fmt::format("request: block_id is {}, but the block's id is {}",
+                                         r.block_id, block_id(r.block)));
   }
   if (const std::string wrong = wrong_axis_value(r.block); !wrong.empty()) {
     throw std::runtime_error(fmt::format("request: {}", wrong));

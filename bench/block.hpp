@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A block: the cells that differ in strategy alone. The axes' names are the words of the matrix
-// files, the command line, the result files and the figures.
+// A block: the cells that differ in strategy alone. Matrix files, the command line, result files
+// and figures use the same names for the axes.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace tfm::bench {
 
-/// A point of every axis but the strategy: a member for each row of bench/axes/axes.def, with the
-/// default that a matrix need not say.
+/// A value for every axis except the strategy: a member for each row of bench/axes/axes.def, with
+/// the row's default.
 struct Block {
 #define AXIS(name, type, usual, ...) type name = usual;
 #include "bench/axes/axes.def"
@@ -22,16 +22,16 @@ struct Block {
   bool has_faults() const { return faults.any(); }
 };
 
-/// Whether its packets are compressed, which takes tens of microseconds each.
+/// Whether the packets are compressed. Compression takes tens of microseconds per packet.
 bool compresses(const Block& block) noexcept;
 
 inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;
 
-/// The users that `scratch` says, by the bytes each asks for: socket i is of the (i mod n)-th.
-/// Empty: "own". Throws std::runtime_error with one line where it is none of these.
+/// The bytes that each user of `scratch` asks for. Socket i belongs to user i mod n. Empty for
+/// "own". Throws std::runtime_error with one line if the text is invalid.
 std::vector<std::uint32_t> scratch_users(const std::string& scratch);
 
-/// What a round process is asked to do: the driver writes it, as JSON, to the process's stdin.
+/// What a round process must do. The driver writes it as JSON to the stdin of the process.
 struct RoundRequest {
   Block block;
   std::string block_id;
@@ -40,18 +40,19 @@ struct RoundRequest {
   std::uint64_t seed = 1;
   std::string baseline;
   std::vector<std::string> strategies;  ///< baseline included
-  std::uint32_t aa_copies = 1;          ///< cells that are the baseline under another name
+  std::uint32_t aa_copies = 1;          ///< more cells of the baseline, each with its own name
   std::vector<unsigned> cores;          ///< where the simulated CPUs are pinned, in order
 };
 
-/// The block's axes as one canonical JSON text; equal blocks have equal texts.
+/// The block's axes as canonical JSON. Equal blocks have equal texts.
 std::string block_json(const Block& block);
 
-/// A name for files: readable words and a hash of block_json(): "tcp_ao-bgp_update-…-1a2b3c4d".
+/// A name for files: readable words, then a hash of block_json(): "tcp_ao-bgp_update-…-1a2b3c4d".
 std::string block_id(const Block& block);
 
-/// JSON of a request, and back. from_json throws std::runtime_error with one line on bad input: a
-/// key that is missing, unknown or of another type, or a value that its axis does not take.
+/// A request as JSON, and back. round_request_from_json() throws std::runtime_error with one line
+/// on bad input: a key is missing, unknown or of another type, or a value is not valid for its
+/// axis.
 std::string to_json(const RoundRequest& request);
 RoundRequest round_request_from_json(const std::string& text);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// FNV-1a with 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv): names for blocks, shards and seeds
-// that are the same on every machine.
+// FNV-1a with 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv): names of blocks, shards and seeds are
+// the same on every machine.
 #pragma once
 
 #include <cstdint>

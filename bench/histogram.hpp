@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A log-linear histogram of nanoseconds, as HdrHistogram lays them out: each power of two is
-// divided into 32 equal buckets, so a value is known to 1/32 (3.1 %). Mergeable; what lies beyond
-// the last bucket is counted, never lost.
+// A log-linear histogram of nanoseconds, with the layout of HdrHistogram: each power of two is
+// divided into 32 equal buckets, so a value is known to 1/32 (3.1 %). Histograms can be merged.
+// Values beyond the last bucket are counted as overflow.
 #pragma once
 
 #include <array>
@@ -28,14 +28,14 @@ class Histogram {
     if (other.max_ > max_) max_ = other.max_;
   }
 
-  /// Values added, those beyond the last bucket included.
+  /// The number of values, including those beyond the last bucket.
   std::uint64_t count() const noexcept;
   std::uint64_t overflow() const noexcept { return overflow_; }
   std::uint64_t max_ns() const noexcept { return max_; }
   std::uint64_t count_in(std::size_t b) const noexcept { return counts_[b]; }
 
-  /// The value that a share q (0 to 1] of all values does not exceed, as the middle of its bucket
-  /// and never above max_ns(); max_ns() where it lies in the overflow; 0 if empty.
+  /// The value that a share q (0 to 1] of all values does not exceed: the middle of its bucket, at
+  /// most max_ns(). max_ns() if it lies in the overflow; 0 if the histogram is empty.
   double quantile(double q) const noexcept;
 
   /// Lower edge of a bucket, ns; edge(b + 1) is its upper edge.

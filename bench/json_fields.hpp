@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a JSON object strictly: a key that is missing, unknown or of another type is an error.
+// Reads a JSON object strictly: a missing key, an unknown key or a wrong type is an error.
 #pragma once
 
 #include <fmt/format.h>
@@ -16,8 +16,8 @@
 
 namespace tfm::bench {
 
-/// Takes an object apart and notices what no one asked for. Throws std::runtime_error with one
-/// line, which begins with `what`.
+/// Reads the values of an object by key. done() fails if keys were left unread. Errors are
+/// std::runtime_error with one line that begins with `what`.
 class Fields {
  public:
   Fields(const nlohmann::json& object, std::string_view what) : object_(object), what_(what) {

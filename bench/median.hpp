@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The median of what was measured.
+// The median of measured values.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace tfm::bench {
 
-/// The upper one of two in the middle. Not of none.
+/// The upper one if two are in the middle. `values` must not be empty.
 inline double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());

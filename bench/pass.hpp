@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a round measures a block. All but counted rounds are repeated.
+// How a round measures a block. Rounds of all passes except counted are repeated.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ enum class Pass {
   timed,     ///< ns per packet and latency, by tfmbench_round
   counted,   ///< the ledger and injected faults, by tfmbench_round_counted
   pressure,  ///< failures in a zone of `pages` pages, by tfmbench_round
-  in_flight  ///< operations that end later, and packets between them, by tfmbench_round
+  in_flight  ///< operations that end after other packets have begun, by tfmbench_round
 };
 inline constexpr std::array all_passes = {Pass::timed, Pass::counted, Pass::pressure,
                                           Pass::in_flight};
@@ -25,7 +25,7 @@ using Passes = std::set<Pass>;
 std::string_view pass_name(Pass pass);
 std::vector<std::string> pass_names(const Passes& passes);
 
-/// Nothing where none has that name.
+/// Nothing if no pass has that name.
 std::optional<Pass> pass_named(std::string_view name);
 
 }  // namespace tfm::bench

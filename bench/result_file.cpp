@@ -31,7 +31,7 @@ class Fd {
 
   bool is_open() const { return fd_ >= 0; }
   int get() const { return fd_; }
-  /// NFS and quotas may report a failed write only here.
+  /// On NFS or with a quota, a failed write can show only here.
   bool close() {
     const int fd = fd_;
     fd_ = -1;
@@ -60,8 +60,8 @@ int write_and_sync(Fd& fd, std::string_view text) {
 
 FileResult write_whole(const fs::path& path, std::string_view text) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  // The process id keeps two writers of one name apart; a leftover of a process with the same id
-  // is no one's.
+  // The process id separates two writers of the same name. A file of an earlier process with the
+  // same id is a leftover, so it can be removed.
   const fs::path temporary =
       folder / fmt::format(".{}.{}{}", path.filename().string(), ::getpid(), temporary_suffix);
   ::unlink(temporary.c_str());

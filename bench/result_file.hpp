@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files that are there whole or not at all: what lets a run be stopped at any moment, resumed,
-// sharded and merged by copying.
+// A result file is either complete or does not exist. Therefore a run can be stopped at any moment,
+// resumed, sharded, and merged by copying files.
 #pragma once
 
 #include <filesystem>
@@ -10,21 +10,21 @@
 
 namespace tfm::bench {
 
-/// Nothing, or one line for the user: what failed, where, why.
+/// The error is one line for the user: what failed, where and why.
 using FileResult = tl::expected<void, std::string>;
 
-/// Writes `text` to a temporary beside `path`, syncs it, renames it to `path` and syncs the folder.
-/// What was at `path` stays until the rename. On failure the temporary is removed.
+/// Writes `text` to a temporary file beside `path`, syncs it, renames it to `path` and syncs the
+/// folder. An old file at `path` stays until the rename. On failure the temporary file is removed.
 [[nodiscard]] FileResult write_whole(const std::filesystem::path& path, std::string_view text);
 
 /// The file's bytes.
 [[nodiscard]] tl::expected<std::string, std::string> read_whole(const std::filesystem::path& path);
 
-/// Whether a file of that name is a temporary of write_whole().
+/// Whether the name is that of a temporary file of write_whole().
 [[nodiscard]] bool is_temporary(const std::filesystem::path& name);
 
-/// Removes the temporaries that write_whole() left in `folder` when its process was killed. The
-/// caller sees to it that no one is writing there now.
+/// Removes the temporary files that write_whole() left in `folder` when its process was killed. The
+/// caller ensures that no process is writing there now.
 [[nodiscard]] FileResult sweep_temporaries(const std::filesystem::path& folder);
 
 }  // namespace tfm::bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing, builds, runs the quick matrix, draws the report, prints its table.
-# Arguments go to `tfmbench run quick`, such as --rounds 9.
+# Installs missing packages, builds, runs the quick matrix, draws the report and prints its table.
+# Arguments are passed to `tfmbench run quick`, such as --rounds 9.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source cmake/packages.sh

@@ -43,7 +43,7 @@ std::string unknown(std::string_view kind, std::string_view given,
   const auto closest = std::min_element(
       names.begin(), names.end(),
       [&](const auto& a, const auto& b) { return distance(given, a) < distance(given, b); });
-  // A third of the letters wrong is a slip; more is another word.
+  // Up to a third of the letters wrong: a typing error. More: another word.
   if (closest != names.end() &&
       distance(given, *closest) <= std::max<std::size_t>(1, given.size() / 3)) {
     text += fmt::format("; did you mean \"{}\"?", *closest);
@@ -82,7 +82,7 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
 }
 
 std::optional<double> parse_decimal(std::string_view text) {
-  // from_chars() takes "nan" and "inf", too.
+  // from_chars() accepts "nan" and "inf", too.
   if (text.find_first_not_of("+-.0123456789e") != std::string_view::npos) return std::nullopt;
   return parse_whole<double>(text);
 }

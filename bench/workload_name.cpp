@@ -15,7 +15,8 @@ namespace tfm::bench {
 std::string no_workload(std::string_view name) {
   const std::vector<std::string> parts = split(name, '/');
   if (parts.size() != 2) {
-    return fmt::format("\"{}\" is no workload: one is PROTOCOL/TRAFFIC, such as tcp_ao/mtu", name);
+    return fmt::format("\"{}\" is not a workload: it must be PROTOCOL/TRAFFIC, such as tcp_ao/mtu",
+                       name);
   }
   std::vector<std::string> protocols, traffic;
   for_each_protocol([&]<class P>() { protocols.emplace_back(P::name); });

@@ -7,7 +7,8 @@
 
 namespace tfm::bench {
 
-/// Why the name is no workload, in one line; empty if its protocol and its traffic exist.
+/// The reason why the name is not a workload, in one line. Empty if its protocol and its traffic
+/// exist.
 std::string no_workload(std::string_view name);
 
 }  // namespace tfm::bench

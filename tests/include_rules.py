@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Who may include whom, and that each header stands alone.
+"""Checks which folder may include which, and that each header compiles alone.
 
     include_rules.py SOURCE_DIR BUILD_DIR COMPILER [FLAG...]
 
-Every include of a file of ours is written from the root ("runtime/gfp.hpp") and leads to a folder
-that the includer's may use; within bench, to one that stands lower. No two files include each other,
-by whatever way. Then each header of runtime, strategies and workloads is compiled by itself, from a
-copy that holds its folder and those it may use, and nothing else. A header that its own source
-includes first is compiled alone with that source, if BUILD_DIR has it, so not once more. Exit 1
-names what broke the rule, one line each.
+Every include of a file of the repository has its path from the root ("runtime/gfp.hpp") and leads to
+a folder that the including folder may use; within bench, to a lower one. Includes form no circle.
+Then each header of runtime, strategies and workloads is compiled alone, from a copy that has only its
+folder and the folders it may use. A header that its own .cpp includes first is already compiled alone
+if BUILD_DIR compiles that .cpp, so it is skipped. Exit 1: rules are broken, one line for each case.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "workloads": {"workloads", "runtime"},
     "bench": {"bench", "strategies", "workloads", "runtime"},
 }
-# Within bench, from the bottom up. A folder may include those of lower rows and itself, never its
-# neighbours in its row. The files in bench itself and the axes, which a block is made of, are one.
+# Within bench, from the bottom up. A folder may include itself and those of lower rows, never the
+# others in its row. The files in bench itself and bench/axes count as one folder: a block needs both.
 SAME = {"bench/axes": "bench"}
 BENCH_ORDER: tuple[tuple[str, ...], ...] = (
     ("bench",),
@@ -63,7 +62,7 @@ def violations(root: Path, folder: str) -> list[str]:
             where = f"{path.relative_to(root)}: {match.group(0).strip()}"
             if quote == "<":
                 if head in {*MAY_INCLUDE, "tests"}:
-                    out.append(f"{where}: files of ours stand in quotes")
+                    out.append(f"{where}: files of the repository must stand in quotes")
             elif folder == "bench" and target in GENERATED:
                 continue
             elif head not in MAY_INCLUDE[folder]:
@@ -97,7 +96,7 @@ def bench_violations(root: Path) -> list[str]:
 
 
 def circles(root: Path) -> list[str]:
-    """A line for each circle of includes."""
+    """One line if includes form a circle."""
     includes: dict[str, list[str]] = {}
     for folder in MAY_INCLUDE:
         for path in sources(root, folder):
@@ -112,7 +111,7 @@ def circles(root: Path) -> list[str]:
 
 
 def built_alone(root: Path, build: Path) -> set[Path]:
-    """The headers that begin a source of the same name, which BUILD_DIR compiles."""
+    """The headers that a .cpp of the same name includes first, if BUILD_DIR compiles that .cpp."""
     begun = set()
     for command in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         header = Path(command["file"]).with_suffix(".hpp")
@@ -127,10 +126,10 @@ def built_alone(root: Path, build: Path) -> set[Path]:
 
 def compile_alone(root: Path, header: Path, compiler: list[str]) -> list[str]:
     name = header.relative_to(root).as_posix()
-    # Twice: a header without an include guard does not pass.
+    # Included twice: a header without an include guard fails.
     text = f'#include "{name}"\n' * 2
     command = [*compiler, "-std=c++20", f"-I{root}", "-fsyntax-only", "-x", "c++", "-"]
-    # In the copy: quotes look into the working directory first.
+    # Run in the copy, because includes in quotes search the working directory first.
     run = subprocess.run(
         command, input=text, cwd=root, capture_output=True, text=True, check=False
     )

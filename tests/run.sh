@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing, builds, runs every test: in release, the checks that need to run only
-# once, then the rest under AddressSanitizer with UndefinedBehaviorSanitizer, then under
-# ThreadSanitizer. Arguments name test presets to run instead. Ends by saying how long each took.
+# Installs missing packages, builds, and runs every test: the tests in release, the checks that need
+# to run only once, then the tests under AddressSanitizer with UndefinedBehaviorSanitizer, and under
+# ThreadSanitizer. Arguments are test presets to run instead. Prints how long each took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source cmake/packages.sh
@@ -16,16 +16,16 @@ say_what_took_how_long() {
 }
 trap say_what_took_how_long EXIT
 
-# minutes SECONDS: as "2 min 5 s"
+# minutes SECONDS: prints "2 min 5 s"
 minutes() { echo "$(($1 / 60)) min $(($1 % 60)) s"; }
 
-# cases LOG: how many cases of gtest and pytest a ctest's log holds
+# cases LOG: prints the number of gtest and pytest cases in a log of ctest
 cases() {
   sed -nE 's/^\[=+\] ([0-9]+) tests? from .* ran.*/\1/p; s/^([0-9]+) passed.*/\1/p' "$1" |
     awk '{ n += $1 } END { print n + 0 }'
 }
 
-# slowest JUNIT: the test of a ctest's report that took longest
+# slowest JUNIT: prints the slowest test in a report of ctest
 slowest() {
   sed -nE 's/.*<testcase name="([^"]*)".* time="([0-9.]+)".*/\2 s, \1/p' "$1" | sort -rg | head -1
 }

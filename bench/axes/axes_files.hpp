@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The committed files that follow from the table of the axes.
+// The committed files that are written from the table of the axes.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +11,11 @@ namespace tfm::bench {
 
 struct AxesFile {
   std::filesystem::path path;
-  std::string text;  ///< what it has to hold
+  std::string text;  ///< what the file must contain
 };
 
-/// The files below `source`, a copy of the repository. The error is one line: a document that
-/// cannot be read, or lacks the place for a table.
+/// The files in `source`, a copy of the repository. The error is one line: a document cannot be
+/// read, or has no place for a table.
 tl::expected<std::vector<AxesFile>, std::string> axes_files(const std::filesystem::path& source);
 
 }  // namespace tfm::bench

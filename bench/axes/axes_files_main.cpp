@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The target axes_files: writes the committed files that follow from bench/axes/axes.def.
+// The program behind the target axes_files: writes the committed files that are made from
+// bench/axes/axes.def.
 #include <fmt/format.h>
 
 #include <cstdio>

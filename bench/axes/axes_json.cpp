@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Both ways: what excludes the axis is excluded by it.
+/// Exclusions hold in both directions. The table gives each of them once.
 ordered_json exclusions(const Axis& axis) {
   ordered_json list = ordered_json::array();
   for (const Axis& other : axes()) {
@@ -31,8 +31,8 @@ ordered_json exclusions(const Axis& axis) {
   return list;
 }
 
-/// Which keys a file has: all of the first generation, and a later one's all or none. Rows are of
-/// Axis or FaultField.
+/// Which keys a file must have: all of the first generation, and all or none of a later one. Rows
+/// are of type Axis or FaultField.
 template <class Rows>
 void add_required(ordered_json& object, const Rows& rows) {
   const auto first_of = [&](unsigned since) {
@@ -43,7 +43,8 @@ void add_required(ordered_json& object, const Rows& rows) {
       object["required"].push_back(row.name);
       continue;
     }
-    // The first of a generation stands for it: it needs the others and the generation before.
+    // The first row of a generation needs the others and the generation before. They need the
+    // first.
     ordered_json& needed = object["dependentRequired"][std::string(row.name)];
     const auto first = first_of(row.since);
     if (&*first != &row) {

@@ -6,10 +6,10 @@
 
 namespace tfm::bench {
 
-/// What `tfmbench list axes --json` prints: a list, an object for each axis.
+/// What `tfmbench list axes --json` prints: a list with an object for each axis.
 nlohmann::ordered_json axes_json();
 
-/// results/schema/axes.schema.json: what a result file says of its block.
+/// The text of results/schema/axes.schema.json, the schema of a block's axes in a result file.
 nlohmann::ordered_json axes_schema();
 
 }  // namespace tfm::bench

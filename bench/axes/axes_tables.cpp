@@ -10,7 +10,7 @@
 namespace tfm::bench {
 namespace {
 
-/// A list longer than this is printed by `tfmbench list`.
+/// For a longer list the table refers to `tfmbench list`.
 constexpr std::size_t most_words_in_a_cell = 8;
 
 std::string code(std::string_view text) { return fmt::format("`{}`", text); }
@@ -22,7 +22,7 @@ std::string codes(const Names& names) {
   return text;
 }
 
-/// Above 9,999 with a comma for each thousand.
+/// Numbers above 9,999 get commas between thousands.
 std::string grouped(std::uint32_t number) {
   std::string digits = fmt::format("{}", number);
   if (number < 10'000) return digits;

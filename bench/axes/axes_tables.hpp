@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of the axes as tables of docs/matrices.md.
+// The table of the axes as the tables in docs/matrices.md.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace tfm::bench {
 
-/// The document with its tables written again: each between a line "<!-- axes_files: NAME -->" and
-/// the next "<!-- axes_files: end -->". The error is one line: a table whose place is missing.
+/// The document with its tables replaced. A table stands between a line "<!-- axes_files: NAME -->"
+/// and the next line "<!-- axes_files: end -->". The error is one line: the place of a table is
+/// missing.
 tl::expected<std::string, std::string> with_axes_tables(std::string document);
 
 }  // namespace tfm::bench

@@ -124,9 +124,9 @@ std::string wrong_axis_value(const Block& block) {
     if (outcome && axis.get(read) == value) continue;
     const std::vector<std::string> words = axis.value_words();
     if (!words.empty()) return unknown(axis.name, value, words);
-    return fmt::format(
-        "{}: {}", axis.name,
-        outcome ? fmt::format("\"{}\" is written {}", value, axis.get(read)) : outcome.error());
+    return fmt::format("{}: {}", axis.name,
+                       outcome ? fmt::format("\"{}\" must be written {}", value, axis.get(read))
+                               : outcome.error());
   }
   return {};
 }

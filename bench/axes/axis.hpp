@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The axes of a block by name, each with the text form of its values: what matrices, --set and
-// --filter share, and the one place that knows what a valid value is. The table is
-// bench/axes/axes.def.
+// The axes of a block by name, with the text form of their values. Matrices, --set and --filter use
+// it. Only this code knows which values are valid. The table is bench/axes/axes.def.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +17,14 @@
 
 namespace tfm::bench {
 
-/// Text of a form of its own.
+/// A text with rules of its own.
 struct Form {
   CanonicalText (*canonical)(std::string_view text) = nullptr;
-  std::string_view words = {};    ///< what it takes, in words
-  std::string_view pattern = {};  ///< for the schema
+  std::string_view words = {};    ///< the valid values, in words
+  std::string_view pattern = {};  ///< for the schema: a regular expression
 };
 
-/// Axes that stand in another's way, and the line for the user.
+/// Axes that cannot be combined with another axis, and the reason in a line for the user.
 struct Exclusion {
   std::string_view axes = {};  ///< names, joined by ", "
   std::string_view reason = {};
@@ -37,45 +36,47 @@ struct Axis {
   std::variant<std::string Block::*, std::uint32_t Block::*, double Block::*, FaultAxis Block::*>
       member;
 
-  // The values. Text is one of `words`, one of names(), or of a form of its own.
+  // The values. Text is one of `words`, one of names(), or a text that `own` checks.
   std::string_view words[4] = {};
-  std::vector<std::string> (*names)() = nullptr;  ///< of the providers, which it brings up
+  std::vector<std::string> (*names)() = nullptr;  ///< asks the providers, and initialises them
   Form own = {};
-  std::uint32_t least = 0, most = 0;  ///< of a number
+  std::uint32_t least = 0, most = 0;  ///< the range of a number
 
-  std::string_view meaning = {};  ///< a line, without its end
-  /// How a block's id shows the value, in the place of {}; nothing: it does not.
+  std::string_view meaning = {};  ///< one line, without a full stop
+  /// The axis's part of a block's id; {} stands for the value. Empty: the id does not show it.
   std::string_view id = {};
-  bool always_in_id = false;  ///< the usual value too, in ids and in what a plan left out
-  /// Which generation of the format brought it, from 1. A file of before means the default.
+  bool always_in_id = false;  ///< ids, and a plan's list of blocks left out, show the default too
+  /// The generation of the file format (from 1) that added the axis. An older file means the
+  /// default.
   unsigned since = 1;
-  std::optional<Pass> only = {};  ///< the one pass that measures a block with an unusual value
-  /// The axis without which an unusual value changes nothing.
+  /// The only pass that measures a block in which the axis has a value other than its default.
+  std::optional<Pass> only = {};
+  /// If that axis has its default, a value other than the default changes nothing here.
   Exclusion needs = {};
-  /// Axes that keep their defaults where this one does not.
+  /// Axes that must have their defaults if this one has not.
   Exclusion excludes[8] = {};
 
   AxisType type() const { return static_cast<AxisType>(member.index()); }  // the same order
-  /// Sets the axis from text; the error says what would be right.
+  /// Sets the axis from text. The error says which values are valid.
   tl::expected<void, std::string> set(Block& block, std::string_view text) const;
-  /// The value in its one canonical form, which set() takes.
+  /// The value in its canonical form, which set() accepts.
   std::string get(const Block& block) const;
-  bool is_usual(const Block& block) const;       ///< whether it has its default
-  std::string values() const;                    ///< what set() takes, in words
-  std::vector<std::string> value_words() const;  ///< where it takes words: these
+  bool is_usual(const Block& block) const;       ///< whether the value is the default
+  std::string values() const;                    ///< what set() accepts, in words
+  std::vector<std::string> value_words() const;  ///< all values, if the axis has a list of them
   bool must_be_given() const { return get(Block{}).empty(); }
 };
 
 /// In the table's order.
 std::span<const Axis> axes();
 
-/// nullptr where there is none of that name.
+/// nullptr if no axis has that name.
 const Axis* find_axis(std::string_view name);
 std::vector<std::string> axis_names();
 
-/// Which of the block's axes has a value that it does not take, in one line; empty where none has.
-/// It leaves axes with names() out: a round process brings the providers up only after it has
-/// chosen their allocator and contexts, and then find_algorithm() tells.
+/// One line about the first axis of the block with an invalid value, or empty. Axes with names()
+/// are not checked, because names() initialises the providers, and a round process must first
+/// choose their allocator and contexts. find_algorithm() checks these axes later.
 std::string wrong_axis_value(const Block& block);
 
 }  // namespace tfm::bench

@@ -17,7 +17,7 @@ bool is_usual_pass(Pass pass) {
          std::end(usual_passes);
 }
 
-/// The table spells axes in `needs` and `excludes`; a test checks that there are such.
+/// `axis` is a name from `needs` or `excludes`. A test checks that these axes exist.
 bool is_set(std::string_view axis, const Block& block) { return !find_axis(axis)->is_usual(block); }
 
 bool excludes(const Axis& axis, std::string_view other) {
@@ -27,7 +27,7 @@ bool excludes(const Axis& axis, std::string_view other) {
   });
 }
 
-/// Whether setting the axis is what brings the pass about.
+/// Whether a block gets this pass because the axis is set.
 bool brings(const Axis& axis, Pass pass) {
   return axis.only == pass && !is_usual_pass(pass) && axis.needs.axes.empty();
 }
@@ -78,7 +78,7 @@ std::string no_such_round(const Block& block, Pass pass) {
         axis.is_usual(block) ? brings(axis, pass) : axis.only && axis.only != pass;
     if (!stands_in_the_way) continue;
     if (axis.only == Pass::counted) {
-      return "a block with faults, algorithms or scratch is counted, never timed";
+      return "a block with faults, algorithms or scratch has counted rounds only";
     }
     return fmt::format("a block with {} = {} has no {} rounds", axis.name, axis.get(block),
                        pass_name(pass));

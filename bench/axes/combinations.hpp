@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which axes go together, and which passes measure them, as the table's rows say. What takes more
-// than a row can say (a protocol's needs, more sockets than CPUs) is bench/driver/sense.hpp's part.
+// Which axes can be combined, and which passes measure them, according to the rows of the table.
+// bench/driver/sense.hpp checks what a row cannot say (a protocol's needs, more sockets than CPUs).
 #pragma once
 
 #include <string>
@@ -10,20 +10,20 @@
 
 namespace tfm::bench {
 
-/// The passes that say something about such a block. Empty only where excluded() has a reason.
+/// The passes that can measure this block. Empty only if excluded() gives a reason.
 Passes suited_passes(const Block& block);
 
-/// The passes that measure blocks in which the axis has an unusual value.
+/// The passes that measure blocks in which the axis has a value other than its default.
 Passes passes_of(const Axis& axis);
 
-/// Why the block's axes do not go together; empty where they do.
+/// The reason why the block's axes cannot be combined, or empty.
 std::string excluded(const Block& block);
 
-/// Why the block has no rounds of that pass, for a process that is asked for one; empty where it
-/// has.
+/// The reason why the block has no rounds of that pass, or empty. For a round process that is asked
+/// for one.
 std::string no_such_round(const Block& block, Pass pass);
 
-/// The names of an exclusion.
+/// The names in `exclusion.axes`.
 std::vector<std::string> names_of(const Exclusion& exclusion);
 
 }  // namespace tfm::bench

@@ -89,7 +89,8 @@ tl::expected<FaultAxis, std::string> parse_faults(std::string_view text) {
     }
   }
   if (!faults.any()) {
-    return tl::unexpected(fmt::format("\"{}\" makes none: probability or kth must be given", text));
+    return tl::unexpected(
+        fmt::format("\"{}\" makes no faults: probability or kth must be given", text));
   }
   return faults;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The values of text axes that are no words of a fixed list: forms of their own, and what the
-// providers register.
+// The values of text axes without a fixed list of words: texts with rules of their own, and the
+// names that the providers register.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +12,21 @@
 
 namespace tfm::bench {
 
-/// The one text for equal values ("polluted:064" is "polluted:64"); the error says what would be
-/// right.
+/// The canonical text of a value ("polluted:064" becomes "polluted:64"). The error says what would
+/// be valid.
 using CanonicalText = tl::expected<std::string, std::string>;
 CanonicalText workload_form(std::string_view text);
 CanonicalText cache_form(std::string_view text);
 CanonicalText load_form(std::string_view text);
 CanonicalText scratch_form(std::string_view text);
 
-/// KiB that `cache` has written between polls, 0 for a warm one. Nothing: it is no such text.
+/// KiB to write between polls, according to `cache`; 0 for "warm". Nothing if the text is invalid.
 std::optional<unsigned> polluted_kib(std::string_view cache);
-/// The share of capacity that `load` says, percent; 0: closed loop. Nothing: it is no such text.
+/// The share of the capacity that `load` gives, percent; 0: closed loop. Nothing if the text is
+/// invalid.
 std::optional<unsigned> load_percent(std::string_view load);
 
-/// In registration order. They bring the providers up.
+/// In registration order. Both initialise the providers.
 std::vector<std::string> algorithm_names();
 std::vector<std::string> provider_names();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A CPU's part of open loop, as a busy-polling driver takes packets: each waits for its intended
-// arrival, and is stamped.
+// One CPU's part of open loop. The CPU takes packets as a busy-polling driver does: not before the
+// intended arrival of each. Every packet is stamped.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@
 
 namespace tfm::bench {
 
-/// Calls handle(const Skb&) for as many packets as there are arrivals, received ones in softirq.
-/// After each whole poll, outside of softirq, it calls after_poll(), which returns whether it took
-/// time of its own: that is no absence then.
+/// Calls handle(const Skb&) for as many packets as there are arrivals; for received packets in
+/// softirq. After each whole poll it calls after_poll(), outside of softirq. after_poll() returns
+/// whether it did work; the time of that work does not count as an absence.
 template <class Handle, class AfterPoll>
 void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, Latencies& latencies,
                   Handle&& handle, AfterPoll&& after_poll) noexcept {
@@ -34,7 +34,8 @@ void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, L
     if (now - last > absence) ++latencies.absences;
     last = now;
     if (now < due(next)) continue;
-    // What has arrived by now, up to the poll's weight and to where the direction changes.
+    // Packets that have arrived by now, at most up to the end of the poll. A poll has one
+    // direction.
     const Skb* poll = trace.poll(place.poll);
     {
       const SoftirqSection softirq(poll->direction);

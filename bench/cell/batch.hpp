@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A poll's packets under way at once, for strategies whose operations end later: all begun, then
-// all ended in the order in which they came. For protocols that write into the packet alone:
-// others' need an output each.
+// All packets of a poll in flight at once, for strategies whose operations end later. First all
+// packets are begun, then all are ended in the order of arrival. Only for protocols that write into
+// the packet itself; with others every packet would need an output buffer.
 #pragma once
 
 #include <array>
@@ -11,15 +11,16 @@
 
 namespace tfm::bench {
 
-/// One CPU's. It lives as long as its cell: 64 packets' operations are too much for a stack.
+/// The batch of one CPU. It lives as long as its cell: the operations of 64 packets are too large
+/// for a stack.
 template <BatchedStrategy S, Protocol P>
 class Batch {
  public:
   static_assert(S::most_in_flight >= poll_packets);
-  static_assert(P::family == Family::hash, "what is computed has no place of its own");
+  static_assert(P::family == Family::hash, "a batch has no output buffer for each packet");
 
-  /// One more packet, at most poll_packets in all. What is referred to stays until end(). Returns
-  /// whether it may pass: not if it is refused already, or its operation has failed.
+  /// Begins one more packet, at most poll_packets in all. All arguments must stay valid until
+  /// end(). Returns false if the packet is already refused or its operation has failed.
   bool begin(S& strategy, unsigned cpu, typename S::Socket& socket, const P& protocol,
              const typename P::Connection& connection, const typename P::State& state,
              const Skb& skb) noexcept {
@@ -33,9 +34,10 @@ class Batch {
     return p.steps.may_pass();
   }
 
-  /// Ends them all; calls each(const Skb&, Outcome, MutableBytes sent), where `sent` is the packet
-  /// as it goes out: TX that has passed. A receiver's State is state_of(const Skb&), asked for when
-  /// what came before has ended: only then is known what was accepted.
+  /// Ends all packets and calls each(const Skb&, Outcome, MutableBytes sent). `sent` is the packet
+  /// as it goes out, for a TX packet that has passed. state_of(const Skb&) returns a receiver's
+  /// State. It is called when all packets before have ended, because only then it is known which
+  /// were accepted.
   template <class StateOf, class Each>
   void end(S& strategy, unsigned cpu, const P& protocol, StateOf&& state_of, Each&& each) noexcept {
     strategy.flush(cpu);

@@ -6,7 +6,8 @@
 
 namespace tfm::bench {
 
-/// In all of its roles. Whoever makes it holds it; a pass's own parts take the role they use.
+/// A cell in all of its roles. The code that makes it owns it. The parts of a pass take only the
+/// role that they use.
 class Cell : public CellPolls,
              public CellSockets,
              public CellArrivals,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A cell's bytes held against the reference, before anything is timed: packet by packet and, where
-// it handles them so, poll by poll.
+// Compares a cell's bytes with the reference, before anything is timed: packet by packet, and poll
+// by poll if the cell works in batches.
 #pragma once
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 
 namespace tfm::bench {
 
-/// Of a CellOf, whose friend it is.
+/// C is a CellOf. This class is its friend.
 template <class C>
 class CellCheck {
  public:
@@ -25,7 +25,7 @@ class CellCheck {
         reference_(C::is_null ? zero_algorithm() : cell.workload_.algorithm(),
                    cell.workload_.protocol().scratch_bytes()) {}
 
-  /// This CPU's first `limit` packets. Empty, or what is wrong, in one line.
+  /// Checks the first `limit` packets of this CPU. Returns what is wrong in one line, or nothing.
   std::string operator()(unsigned cpu, std::size_t limit) {
     cell_.seek(cpu, 0);
     const auto& skbs = cell_.trace(cpu).skbs();
@@ -40,7 +40,7 @@ class CellCheck {
   }
 
  private:
-  /// Empty, or what is wrong with what the cell makes of a packet.
+  /// What is wrong with the cell's result for this packet, or empty.
   std::string_view check_packet(unsigned cpu, const Skb& skb) {
     if (skb.direction == Direction::rx) {
       const Outcome v = cell_.receive_one(cpu, skb);
@@ -56,7 +56,7 @@ class CellCheck {
     const MutableBytes by_reference = reference_.output(protocol, connection, *keys, skb);
     const std::vector<std::uint8_t> expected(by_reference.begin(), by_reference.end());
     const bool in_place = by_reference.data() == skb.data;
-    // What the strategy does not write must not look right.
+    // Fill the place of the result: bytes that the strategy does not write must not look correct.
     const auto found = protocol.find(connection, skb);
     if constexpr (requires { found.mac(); }) {
       std::fill(found.mac().begin(), found.mac().end(), std::uint8_t{0xa5});
@@ -72,8 +72,7 @@ class CellCheck {
     return equal ? std::string_view{} : "what it sends differs from the reference's";
   }
 
-  /// The same packets as polls, each found to be as it should: empty, or the first poll that
-  /// differs.
+  /// Checks the same packets as polls. Returns a line about the first poll that differs, or empty.
   std::string check_batches(unsigned cpu, std::size_t limit) {
     cell_.seek(cpu, 0);
     const Trace& trace = cell_.trace(cpu);
@@ -81,12 +80,12 @@ class CellCheck {
       const std::span poll(trace.poll(i), poll_packets);
       const auto alive = [&](const Skb& skb) { return cell_.sockets_.alive(skb.socket); };
       if (std::ranges::all_of(poll, alive) && !check_batch(cpu, poll))
-        return fmt::format("poll {} on CPU {} differs from its packets one by one", i, cpu);
+        return fmt::format("poll {} on CPU {} differs from its packets handled one by one", i, cpu);
     }
     return {};
   }
 
-  /// A trace's TX packets have the MACs that they should get. It has them again afterwards.
+  /// In the trace, TX packets already have the right MACs. They are restored afterwards.
   bool check_batch(unsigned cpu, std::span<const Skb> poll) {
     std::vector<std::vector<std::uint8_t>> expected;
     for (const Skb& skb : poll) {

@@ -26,7 +26,7 @@ template <Strategy S, Protocol P>
 class CellOf final : public Cell {
  public:
   static constexpr bool is_null = S::name == std::string_view("null");
-  /// Elsewhere each packet has ended before the next begins.
+  /// If false, each packet ends before the next begins.
   static constexpr bool in_batches = BatchedStrategy<S> && P::family == Family::hash;
 
   CellOf(const WorkloadOf<P>& workload, std::unique_ptr<S> strategy)
@@ -75,7 +75,7 @@ class CellOf final : public Cell {
     CellCheck<CellOf> check(*this);
     for (unsigned cpu = 0; cpu < cpus_.size(); ++cpu) {
       if (std::string wrong = check(cpu, limit); !wrong.empty()) return wrong;
-      seek(cpu, 0);  // what comes now has not been accepted yet
+      seek(cpu, 0);  // a new lap: receivers forget what the check has accepted
     }
     return {};
   }
@@ -85,7 +85,7 @@ class CellOf final : public Cell {
     TracePlace& place = cpus_[cpu].place;
     for (unsigned i = 0; i < polls; ++i) {
       const Skb* poll = trace.poll(place.poll);
-      if (only_ && poll->direction != *only_) {  // polls of one and the other take turns
+      if (only_ && poll->direction != *only_) {  // directions alternate: take the next poll
         place.next(trace);
         poll = trace.poll(place.poll);
       }
@@ -191,7 +191,7 @@ class CellOf final : public Cell {
     const auto& connection = workload_.connection(i);
     const std::size_t length = protocol.build(connection, direction, 0, 0, packet);
     const Skb skb{packet.data(), i, static_cast<std::uint16_t>(length), direction, false};
-    // A possible CPU has no thread, and so no output of its own.
+    // A possible CPU has no thread and therefore no output buffer.
     const MutableBytes output = cpus_[0].output;
     if (direction == Direction::tx) {
       bench::send(*strategy_, cpu, sockets_[i], protocol, connection, skb, output);
@@ -233,7 +233,7 @@ class CellOf final : public Cell {
     return v;
   }
 
-  /// A poll's packets at once; calls each(const Skb&, MutableBytes sent) when all have ended.
+  /// Handles a poll's packets as one batch. Calls each(const Skb&, MutableBytes sent) as they end.
   template <class Each>
   void run_batch(unsigned cpu, const Skb* poll, Tally& tally, Each&& each) noexcept {
     const P& protocol = workload_.protocol();
@@ -255,7 +255,7 @@ class CellOf final : public Cell {
       }
       const bool may_pass = batch.begin(*strategy_, cpu, sockets_[skb.socket], protocol,
                                         workload_.connection(skb.socket), state_of(skb), skb);
-      // A replay in the same poll counts on it; what becomes of it is known at the end.
+      // A replay in the same poll needs this note. The outcome itself is known only at the end.
       if (rx) memory_.note(skb, may_pass);
     }
     batch.end(*strategy_, cpu, protocol, state_of,
@@ -273,7 +273,7 @@ class CellOf final : public Cell {
   double churn_per_poll_;
   std::vector<Cpu> cpus_;
   ReplayMemory<P> memory_;
-  std::optional<Direction> only_;  // of the polls that run() takes
+  std::optional<Direction> only_;  // direction of the polls that run() takes
 };
 
 }  // namespace tfm::bench

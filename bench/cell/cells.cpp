@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where every strategy meets a protocol: the one whose place in the registry TFM_PROTOCOL says. An
-// object for each, since all of them at once would take a compiler minutes.
+// Instantiates all cells of one protocol: TFM_PROTOCOL is its index in the registry. Each protocol
+// has its own object file, because all in one would take minutes to compile.
 #include "bench/cell/cell_of.hpp"
 #include "bench/cell/pairs.hpp"
 #include "bench/cell/workload_of.hpp"

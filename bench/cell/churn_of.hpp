@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Churn: sockets close and open again while packets flow, actively or passively, as their
-// connection was opened first.
+// Churn: sockets close and open again while packets flow. A socket opens actively or passively, the
+// same way each time.
 #pragma once
 
 #include <vector>
@@ -22,7 +22,8 @@ class ChurnOf {
   ChurnOf(const ChurnOf&) = delete;
   ChurnOf& operator=(const ChurnOf&) = delete;
 
-  /// A listener of each kind, whose children inherit what it asked for. On failure there are none.
+  /// Opens a listener of each kind. Its children inherit its algorithm and scratch. On failure no
+  /// listener is open.
   Errno listen() {
     for (std::uint32_t i = 0; i < workload_.kinds(); ++i) {
       auto listener = sockets_.make(i, workload_.keys(i));
@@ -39,10 +40,10 @@ class ChurnOf {
     listeners_.clear();
   }
 
-  /// After a poll: each of the CPU's own sockets in its turn. A reopened socket has the same
-  /// addresses, ports and ISNs, so the trace's packets stay valid for it.
+  /// Called after a poll. Closes and reopens the CPU's own sockets in turn. A reopened socket has
+  /// the same addresses, ports and ISNs, so the packets of the trace stay valid for it.
   void reopen(unsigned cpu, double reopenings, Tally& tally) noexcept {
-    if (cpu >= sockets_.size() || listeners_.empty()) return;  // it opened not even that far
+    if (cpu >= sockets_.size() || listeners_.empty()) return;  // opening failed before this CPU's
     Cpu& state = cpus_[cpu];
     for (state.due += reopenings; state.due >= 1; --state.due) {
       close_next(cpu, tally);
@@ -60,8 +61,8 @@ class ChurnOf {
     ++tally.closes;
   }
 
-  /// Opens the socket whose turn to be closed was `turns` calls of close_next() before, from 1 to
-  /// the number of the CPU's sockets, if it is closed.
+  /// Opens the socket that close_next() chose `turns` calls ago, if it is closed. `turns` is from 1
+  /// to the number of the CPU's sockets.
   void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept {
     const std::uint32_t own = slots(cpu);
     const std::uint32_t i = socket_in((cpus_[cpu].slot + own - turns) % own, cpu);
@@ -75,8 +76,8 @@ class ChurnOf {
 
  private:
   struct alignas(64) Cpu {
-    double due = 0;          ///< reopenings not yet done
-    std::uint32_t slot = 0;  ///< the socket to be closed next, counted within the CPU's own
+    double due = 0;          ///< reopenings to do
+    std::uint32_t slot = 0;  ///< the socket to close next, an index into the CPU's own sockets
   };
 
   std::uint32_t step() const noexcept { return static_cast<std::uint32_t>(cpus_.size()); }
@@ -92,11 +93,11 @@ class ChurnOf {
       return workload_.protocol().direction_of(workload_.connection(i), Handshake::syn) ==
              Direction::tx;
     }
-    return true;  // whoever manages keys opens them, in process context
+    return true;  // key management opens the socket, in process context
   }
 
-  /// In process context. With a handshake: a SYN signed with the SYN's key, then the established
-  /// keys.
+  /// In process context. With a handshake: sends a SYN signed with the SYN's key, then sets the
+  /// established keys.
   bool connect(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
     auto socket = sockets_.make(i, workload_.handshake_keys(i));
     if (!socket) return false;
@@ -113,7 +114,8 @@ class ChurnOf {
     return true;
   }
 
-  /// In softirq: the child of a listener, its keys derived from both ISNs, and its SYN-ACK.
+  /// In softirq: makes a child of a listener with keys derived from both ISNs, and sends its
+  /// SYN-ACK.
   bool open_passively(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
     const SoftirqSection softirq(Direction::rx);
     auto socket = accept(i);
@@ -147,7 +149,7 @@ class ChurnOf {
   const WorkloadOf<P>& workload_;
   S& strategy_;
   SocketsOf<S, P>& sockets_;
-  std::vector<Socket> listeners_;  // of kind i mod their number
+  std::vector<Socket> listeners_;  // socket i is a child of listener i mod size()
   std::vector<Cpu> cpus_;
 };
 

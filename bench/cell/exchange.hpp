@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// One packet sent, one packet received, each from its first step to its last.
+// Sends or receives one packet, from its first step to its last.
 #pragma once
 
 #include "bench/cell/packet_steps.hpp"
 
 namespace tfm::bench {
 
-// send() and receive() are never inlined, and all that they call is inlined into them. A packet is
-// then one call, whatever the strategy, and whatever else is compiled beside it. Left to itself,
-// gcc 12 inlined parts of some strategies and not of others, which is worth up to 1.5 %.
+// send() and receive() are never inlined, and everything that they call is inlined into them. So a
+// packet costs one call with every strategy, whatever else is compiled in the same file. Without
+// this, gcc 12 inlined parts of some strategies only, which is worth up to 1.5 %.
 
-/// TX: `sent` is the packet as it goes out. One that is none of the connection's is not sent.
+/// TX. `sent` is set to the packet as it goes out. A packet of another connection is not sent.
 template <Strategy S, Protocol P>
 [[gnu::noinline, gnu::flatten]] Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket,
                                              const P& protocol,
@@ -29,7 +29,7 @@ template <Strategy S, Protocol P>
   return outcome;
 }
 
-/// RX: the same.
+/// RX.
 template <Strategy S, Protocol P>
 [[gnu::noinline, gnu::flatten]] Outcome receive(S& strategy, unsigned cpu,
                                                 typename S::Socket& socket, const P& protocol,

@@ -10,7 +10,7 @@
 namespace tfm::bench {
 namespace {
 
-/// One of 16, 32, … 4,096, and uniform down to its half.
+/// Draws one of 16, 32, … 4,096, then a size from just above its half up to it.
 std::uint32_t draw_bytes(Rng& rng) {
   const std::uint32_t most = 16U << rng.below(9);
   return most / 2 + 1 + rng.below(most / 2);
@@ -19,7 +19,7 @@ std::uint32_t draw_bytes(Rng& rng) {
 }  // namespace
 
 HeapAge::HeapAge(const Block& block, std::uint64_t bytes, std::uint64_t seed)
-    : HeapAge() {  // from here on the destructor frees what there is
+    : HeapAge() {  // delegating: the destructor runs even if this body throws
   if (block.heap == "fresh") return;
   Rng rng(seed);
   for (std::uint64_t live = 0; live < bytes;) {
@@ -50,8 +50,9 @@ std::uint64_t HeapAge::bytes_of_cell(const Block& block) {
 
 void* HeapAge::alloc(std::uint32_t bytes) {
   auto* block = static_cast<char*>(gfp_alloc(bytes, Gfp::kernel, Owner::shared));
-  if (block == nullptr) throw std::runtime_error("there is no memory to age a heap with");
-  // What was in use has been written to: its pages, two at most, are resident.
+  if (block == nullptr) throw std::runtime_error("out of memory while aging the heap");
+  // A block in use has been written to. A write at both ends makes its pages (two at most)
+  // resident.
   block[0] = block[bytes - 1] = 0;
   return block;
 }

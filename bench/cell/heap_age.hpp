@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Heap age: what a machine that has run for weeks finds when a socket opens. Fresh heaps hand out
-// neighbours; aged ones hand out holes between blocks that stay.
+// Heap age: the state of the heap when sockets open on a machine that has run for weeks. A fresh
+// heap returns adjacent blocks. An aged heap returns holes between blocks that stay allocated.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,19 @@
 
 namespace tfm::bench {
 
-/// Holds the blocks that stay, on Owner::shared's account; its end frees them.
+/// Owns the blocks that stay, accounted to Owner::shared. The destructor frees them.
 class HeapAge {
  public:
-  /// Nothing where the block's heap is fresh. Else blocks of up to 4,096 bytes, as many of each
-  /// power of two, are allocated until `bytes` are live, replaced in random order four times over,
-  /// and one in two, drawn, is freed. Throws std::runtime_error with one line if memory runs out.
+  /// Does nothing if the block's heap is fresh. Else it allocates blocks of up to 4,096 bytes,
+  /// every power of two equally often, until `bytes` are live. Then it replaces four times as many
+  /// blocks as there are, in random order, and frees each with probability 1/2. Throws
+  /// std::runtime_error with one line if memory runs out.
   HeapAge(const Block& block, std::uint64_t bytes, std::uint64_t seed);
   HeapAge(const HeapAge&) = delete;
   HeapAge& operator=(const HeapAge&) = delete;
   ~HeapAge();
 
-  /// Enough holes for one cell of the block: about what two transforms a socket take.
+  /// Bytes that give enough holes for one cell of the block: about two transforms per socket.
   static std::uint64_t bytes_of_cell(const Block& block);
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What sockets ask their strategy for: an algorithm, by the axis `algorithms`, and bytes of
-// scratch, by the axis `scratch`.
+// What sockets ask their strategy for: an algorithm (axis `algorithms`) and bytes of scratch (axis
+// `scratch`).
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ struct Kind {
   std::size_t scratch_bytes;
 };
 
-/// A block's kinds; socket i is of kind i mod size(). Aliases are the algorithm under names of
-/// their own ("hmac(sha1)#2"), so that a strategy takes each for another; they live as long as
-/// this.
+/// The kinds of a block. Socket i is of kind i mod size(). An alias is the same algorithm under
+/// another name ("hmac(sha1)#2"), so that a strategy treats it as another algorithm. Aliases live
+/// as long as this object.
 class Kinds {
  public:
-  /// `own_scratch_bytes` is the protocol's need. Throws std::runtime_error with one line if there
-  /// are no algorithms, a scratch is smaller than the need, both axes vary, or a kind would have no
-  /// socket.
+  /// `own_scratch_bytes` is what the protocol needs. Throws std::runtime_error with one line if
+  /// there are no algorithms, a scratch is smaller than that, both axes vary, or a kind would have
+  /// no socket.
   Kinds(const Block& block, const Algorithm& algorithm, std::size_t own_scratch_bytes);
   Kinds(const Kinds&) = delete;
   Kinds& operator=(const Kinds&) = delete;

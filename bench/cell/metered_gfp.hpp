@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How many bytes are live beyond those that were, in either link: the plain one keeps no ledger.
+// Measures how many more bytes are live than before. Works in both round executables: the plain one
+// has no ledger.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,9 @@
 
 namespace tfm::bench {
 
-/// One at a time, on one thread: while it lives, gfp draws on what it drew on before through it.
-/// What was allocated before may be freed meanwhile, and what is allocated meanwhile after.
+/// While this object lives, gfp calls go through it to the allocator that was set before. Only one
+/// object at a time, on one thread. Blocks can be allocated before and freed meanwhile, or
+/// allocated meanwhile and freed after.
 class MeteredGfp {
  public:
   MeteredGfp() noexcept;
@@ -17,13 +19,13 @@ class MeteredGfp {
   MeteredGfp(const MeteredGfp&) = delete;
   MeteredGfp& operator=(const MeteredGfp&) = delete;
 
-  /// The most that was live at once beyond what was live when this was made, as the allocator
-  /// rounds; 0 if it was never more.
+  /// The peak of live bytes, minus those that were live at construction; at least 0. Sizes are as
+  /// the allocator rounds them.
   std::uint64_t peak_bytes() const noexcept;
 };
 
-/// Nothing counts for its lifetime: what is allocated meanwhile is freed meanwhile, and is no
-/// strategy's. Without effect where nothing is metered.
+/// Pauses the meter for its lifetime. Everything allocated meanwhile must be freed meanwhile and
+/// belong to no strategy. Has no effect if nothing is metered.
 class Unmetered {
  public:
   Unmetered() noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A cell's packets in steps, for operations that an engine computes or that others come between:
-// begin, compute, finish. Every packet that is finished is held against the reference, untimed.
+// A cell's packets in three steps: begin, compute, finish. For operations that an engine computes,
+// or with other packets between the steps. Every finished packet is compared with the reference,
+// untimed.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,10 @@
 
 namespace tfm::bench {
 
-/// What a packet that was finished shows.
+/// The result of the check of a finished packet.
 enum class Verdict : std::uint8_t {
-  right,      ///< TX: the reference's bytes; RX: taken or refused as it should be
-  wrong,      ///< must never be
+  right,      ///< TX: the reference's bytes; RX: accepted or refused as it should be
+  wrong,      ///< must never happen
   overtaken,  ///< genuine RX, refused as a replay: later packets of its connection ended first
   failed,     ///< the operation failed: dropped
 };
@@ -24,30 +25,31 @@ class Offload {
  public:
   virtual ~Offload() = default;
 
-  /// The strategy's word for how many operations one CPU may have begun and not ended. Whoever
-  /// begins keeps to it.
+  /// How many operations a CPU may have in flight (begun and not ended), as the strategy declares.
+  /// The caller of begin() must respect it.
   virtual InFlight in_flight() const noexcept = 0;
-  /// That number: 1 unless it is many. A strategy that computes in batches has a limit of its own.
+  /// The same as a number: 1 if not InFlight::many. A strategy that computes in batches has its own
+  /// limit.
   virtual std::uint32_t most_in_flight() const noexcept = 0;
 
-  /// Finds the packet's parts, starts and keys its operation, which stays in that slot. False: it
-  /// ended here (refused by the protocol, failed, or in need of no operation), as finish() then
-  /// tells; nothing is in flight.
+  /// Finds the packet's parts, starts its operation in that slot and sets the key. Returns false if
+  /// nothing is in flight: the protocol refused the packet, the operation failed, or none is
+  /// needed. finish() then tells which.
   virtual bool begin(unsigned cpu, const Skb& skb, std::uint32_t slot) noexcept = 0;
-  /// In the name of the CPU that began it.
+  /// Computes for the CPU that began the operation.
   virtual void compute(unsigned cpu, std::uint32_t slot) noexcept = 0;
-  /// Ends it where it was begun, on the CPU that began it, and counts it.
+  /// Ends the operation on the CPU that began it, and counts the packet.
   virtual Verdict finish(unsigned cpu, std::uint32_t slot, Tally& tally) = 0;
 
-  /// The trace begins again: what receivers remember of it is forgotten. Nothing may be in flight.
+  /// Call it when the trace begins again: receivers forget the packets. Nothing may be in flight.
   virtual void forget() noexcept = 0;
 
-  // The fast path alone, checked by nobody.
+  // The fast path alone, without checks.
 
-  /// Finds, starts, keys and ends a poll's packets one after the other, with nothing computed.
+  /// Finds, starts, keys and ends a poll's packets one after the other. Computes nothing.
   virtual void begin_and_end(unsigned cpu, const Skb* poll) noexcept = 0;
-  /// A TX packet's operation, whole. Ticks from before its start to after its end; nothing if it
-  /// failed. The packet needs an operation.
+  /// Runs the whole operation of a TX packet, which must need one. Returns the ticks from before
+  /// its start to after its end, or nothing if it failed.
   virtual std::optional<std::uint64_t> time_section(unsigned cpu, const Skb& skb) noexcept = 0;
 };
 

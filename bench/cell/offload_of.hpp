@@ -20,8 +20,8 @@ namespace tfm::bench {
 template <Strategy S, Protocol P>
 class OffloadOf final : public Offload {
  public:
-  /// Room for so many operations at once, each of which stays where it is. Strategy, workload and
-  /// sockets are the caller's.
+  /// `slots` is the number of operations at once. An operation never moves in memory. The caller
+  /// owns strategy, workload and sockets.
   OffloadOf(const WorkloadOf<P>& workload, S& strategy, SocketsOf<S, P>& sockets,
             std::uint32_t slots, const Algorithm& checked_with)
       : workload_(workload),
@@ -94,7 +94,7 @@ class OffloadOf final : public Offload {
 
   struct Slot {
     const Skb* skb = nullptr;
-    const Skb* original = nullptr;  ///< whose replay it is
+    const Skb* original = nullptr;  ///< the packet that `skb` is a replay of
     PacketSteps<S, P> steps;
     PacketMemory<S, P> memory;
     OutputBuffer output;
@@ -123,14 +123,14 @@ class OffloadOf final : public Offload {
     count_sent(outcome, tally);
     if (outcome != Outcome::passed) return Verdict::failed;
     const std::vector<std::uint8_t> ours(packet.begin(), packet.end());
-    // The reference's MAC is then in the trace again, whatever ours was.
+    // This also writes the reference's MAC into the trace again.
     const Unmetered unmetered;
     const MutableBytes expected = reference_.output(workload_.protocol(), connection,
                                                     workload_.keys(s.skb->socket).value(), *s.skb);
     return std::ranges::equal(ours, expected) ? Verdict::right : Verdict::wrong;
   }
 
-  /// A trace repeats the connection's last genuine packet.
+  /// A replay in a trace repeats the last genuine packet of its connection.
   const Skb* original_of(const Skb& skb) noexcept {
     if (skb.direction == Direction::tx) return nullptr;
     if (!skb.forged) last_genuine_[skb.socket] = &skb;
@@ -143,7 +143,7 @@ class OffloadOf final : public Offload {
                          states_[s.skb->socket], *s.skb, s.memory, Overlap::possible);
     bool forged = s.skb->forged;
     if constexpr (remembers) {
-      // Where both are in flight, the first to end is the packet, and the other its replay.
+      // If a packet and its replay are both in flight, the first to end counts as the packet.
       if (s.original != nullptr) forged = accepted_.contains(s.original);
       if (outcome == Outcome::passed && !forged) {
         accepted_.insert(s.original != nullptr ? s.original : s.skb);

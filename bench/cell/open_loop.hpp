@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What open loop takes and gives: when packets arrive, and their latencies.
+// Input and output of open loop: the arrivals of packets, and their latencies.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace tfm::bench {
 
-/// Between two stamps of open loop lies one packet at most. If it takes longer than this, the
-/// thread was not running: preempted, or its core taken away by the hypervisor.
+/// Between two stamps of open loop there is at most one packet. If more time than this has passed,
+/// the thread was not running: it was preempted, or the hypervisor took its core.
 inline constexpr double absence_ns = 100'000;
 
 /// Per-packet latencies of open loop, ns.
@@ -19,7 +19,7 @@ struct Latencies {
   Histogram response;          ///< intended arrival to end
   Histogram service;           ///< begin to end
   Histogram lateness;          ///< intended arrival to begin
-  std::uint64_t absences = 0;  ///< how often the thread was away for more than absence_ns
+  std::uint64_t absences = 0;  ///< how often the thread did not run for more than absence_ns
 
   void merge(const Latencies& other) noexcept {
     response.merge(other.response);
@@ -29,7 +29,7 @@ struct Latencies {
   }
 };
 
-/// Packets meant to arrive at begin + arrivals[i] * mean_gap_ticks.
+/// Packet i is meant to arrive at begin + arrivals[i] * mean_gap_ticks.
 struct OpenLoop {
   const Clock* clock;
   const std::vector<double>* arrivals;

@@ -12,13 +12,13 @@ namespace tfm::bench {
 enum class Outcome : std::uint8_t {
   passed,     ///< protected and sent, or verified and accepted
   refused,    ///< RX: not authentic
-  malformed,  ///< RX: refused before an operation began: none of the connection's packets
-  replayed,   ///< RX: refused as a replay, mostly before an operation began
+  malformed,  ///< RX: refused before an operation began: not a packet of the connection
+  replayed,   ///< RX: refused as a replay, usually before an operation began
   failed,     ///< the operation failed: dropped
-  no_memory,  ///< it failed because an allocation was refused: dropped
+  no_memory,  ///< the operation failed because an allocation failed: dropped
 };
 
-/// Of a packet whose operation failed with `e`.
+/// The outcome of a packet if its operation failed with `e`.
 inline Outcome dropped(Errno e) noexcept {
   return e == Errno::enomem ? Outcome::no_memory : Outcome::failed;
 }
@@ -28,7 +28,7 @@ inline void count_drop(Outcome v, Tally& tally) noexcept {
   if (v == Outcome::no_memory) ++tally.allocation_failures;
 }
 
-/// A TX packet's.
+/// Counts a TX packet.
 inline void count_sent(Outcome v, Tally& tally) noexcept {
   if (v == Outcome::passed) [[likely]] {
     ++tally.sent;
@@ -37,7 +37,7 @@ inline void count_sent(Outcome v, Tally& tally) noexcept {
   }
 }
 
-/// An RX packet's.
+/// Counts an RX packet.
 inline void count_received(Outcome v, bool forged, Tally& tally) noexcept {
   if (v == Outcome::passed) [[likely]] {
     ++(forged ? tally.forged_accepted : tally.accepted);

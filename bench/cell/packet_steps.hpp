@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Where a strategy and a protocol meet: the steps of one packet, each once, for a packet that is
-// handled by itself, for a poll's packets at once, and for an operation that ends later.
+// The steps of one packet, where a strategy and a protocol meet. The same code serves a packet that
+// is handled alone, a poll's packets in a batch, and an operation that ends later.
 //
 //   begin     find the packet's parts, check for a replay, start the operation, set its key
-//   compute   the protocol's own work, which may end later
-//   end       the operation has ended: its error, its request given back
+//   compute   the protocol's own work, which can end later
+//   end       the operation ends: take its error, give its request back
 //   sent      TX: the packet as it goes out
 //   received  RX: whether it is accepted
 //
 // Fail closed: a packet whose operation failed is neither sent nor accepted. Its outcome is decided
-// where it fails, and each later step leaves it as it is.
+// at the step that fails. Later steps do not change it.
 #pragma once
 
 #include "bench/cell/outcome.hpp"
@@ -18,18 +18,18 @@
 
 namespace tfm::bench {
 
-/// What stays where it is from begin() to the packet's last step.
+/// Memory that must not move from begin() to the packet's last step.
 template <Strategy S, Protocol P>
 struct PacketMemory {
   typename S::Operation operation;
   Computed computed;
 };
 
-/// Whether other packets of the connection may have been accepted since a packet began.
+/// Whether other packets of the connection can have been accepted since a packet began.
 enum class Overlap : bool { none, possible };
 
-/// One packet's. What a step is given is the same in all steps of a packet. Always inlined: where
-/// nothing comes between the steps, none of this is kept in memory.
+/// The steps of one packet. All steps of a packet get the same arguments. Always inlined: if
+/// nothing comes between the steps, the members stay in registers.
 template <Strategy S, Protocol P>
 class PacketSteps {
  public:
@@ -37,8 +37,8 @@ class PacketSteps {
   using Connection = typename P::Connection;
   using State = typename P::State;
 
-  /// `receiver` is nullptr for TX. A packet that is none of the connection's ends here, and so does
-  /// a replay; a packet that needs no operation has none.
+  /// `receiver` is nullptr for TX. A packet of another connection ends here, and so does a replay.
+  /// No operation starts for a packet that needs none.
   [[gnu::always_inline]] void begin(S& strategy, unsigned cpu, typename S::Socket& socket,
                                     const P& protocol, const Connection& connection,
                                     const State* receiver, const Skb& skb,
@@ -46,7 +46,7 @@ class PacketSteps {
     if (find(protocol, connection, receiver, skb)) start(strategy, cpu, socket, skb, memory);
   }
 
-  /// The first half of begin(): whether an operation is to be started.
+  /// The first half of begin(). Returns whether an operation must be started.
   [[gnu::always_inline]] bool find(const P& protocol, const Connection& connection,
                                    const State* receiver, const Skb& skb) noexcept {
     rx_ = receiver != nullptr;
@@ -76,7 +76,7 @@ class PacketSteps {
     error_ = strategy.key(memory.operation);
   }
 
-  /// Where an operation has begun. `memory.computed.output` is set.
+  /// Computes if an operation has begun. `memory.computed.output` must be set.
   [[gnu::always_inline]] void compute(const P& protocol, const Connection& connection,
                                       const Skb& skb, Memory& memory) noexcept {
     if (!begun_ || failed(error_)) return;
@@ -86,7 +86,7 @@ class PacketSteps {
                  : protocol.output(request, scratch, connection, skb, found_, memory.computed);
   }
 
-  /// Waits for an operation that ends later: flushes the CPU's.
+  /// Waits for an operation that ends later, by a flush of the CPU's operations.
   [[gnu::always_inline]] void settle(S& strategy, unsigned cpu, Memory& memory) noexcept {
     if constexpr (BatchedStrategy<S>) {
       if (!begun_ || error_ != Errno::einprogress) return;
@@ -95,7 +95,7 @@ class PacketSteps {
     }
   }
 
-  /// On the CPU that began it.
+  /// Must run on the CPU that began the operation.
   [[gnu::always_inline]] void end(S& strategy, unsigned cpu, Memory& memory) noexcept {
     if (!begun_) return;
     settle(strategy, cpu, memory);
@@ -105,7 +105,7 @@ class PacketSteps {
     outcome_ = rx_ && error_ == Errno::ebadmsg ? Outcome::refused : dropped(error_);
   }
 
-  /// `packet` is set where it passes.
+  /// Sets `packet` if the outcome is passed.
   [[gnu::always_inline]] Outcome sent(const P& protocol, const Connection& connection,
                                       const Skb& skb, const Memory& memory,
                                       MutableBytes& packet) noexcept {
@@ -115,8 +115,8 @@ class PacketSteps {
     return outcome_;
   }
 
-  /// Where packets overlap, whether it is a replay is asked again, as xfrm_input() does after an
-  /// asynchronous input.
+  /// If packets overlap, the replay check is repeated, as xfrm_input() does after an asynchronous
+  /// input.
   [[gnu::always_inline]] Outcome received(const P& protocol, const Connection& connection,
                                           State& receiver, const Skb& skb, const Memory& memory,
                                           Overlap overlap) noexcept {
@@ -129,7 +129,7 @@ class PacketSteps {
     return Outcome::passed;
   }
 
-  /// An operation is to be ended.
+  /// An operation has begun and not ended.
   bool begun() const noexcept { return begun_; }
   /// Neither refused nor failed so far.
   bool may_pass() const noexcept {

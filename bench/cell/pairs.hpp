@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which pairs of strategy and protocol this build has. All of them, unless CMake's TFM_PAIRS says
-// "covering", as the sanitizers' presets do: with them a pair takes seconds to compile.
+// Which pairs of strategy and protocol this build has: all, unless CMake's TFM_PAIRS is "covering".
+// The sanitizers' presets set it, because a pair takes seconds to compile with a sanitizer.
 #pragma once
 
 #include <string_view>
@@ -13,8 +13,8 @@ inline constexpr bool all_pairs = false;
 inline constexpr bool all_pairs = true;
 #endif
 
-/// The covering set: every strategy with tcp_ao, and md5sig_pool, which takes none of tcp_ao's
-/// algorithms, with tcp_md5; every protocol with two strategies, one that keeps its requests and
+/// The covering set. Every strategy with tcp_ao; md5sig_pool also with tcp_md5, because it takes
+/// none of tcp_ao's algorithms. Every protocol with two strategies: one that keeps its requests and
 /// one that allocates them.
 constexpr bool covers(std::string_view strategy, std::string_view protocol) noexcept {
   return protocol == "tcp_ao" || (strategy == "md5sig_pool" && protocol == "tcp_md5") ||

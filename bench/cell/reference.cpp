@@ -7,7 +7,7 @@
 namespace tfm::bench {
 namespace {
 
-/// With a key of zeros: begin() sets another.
+/// A request with a key of zeros. begin() sets the real key.
 KeyedRequest request_of(const Algorithm& algorithm) {
   constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};
   auto made = KeyedRequest::create(algorithm, Bytes(zeros).first(algorithm.key_bytes));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What strategies' bytes are held against: the same algorithm by another provider wherever there is
+// The reference for the strategies' bytes: the same algorithm, from another provider if there is
 // one, on a transform that no strategy owns.
 #pragma once
 
@@ -16,12 +16,13 @@ class Reference {
   /// Throws std::runtime_error if the provider fails.
   Reference(const Algorithm& measured, std::size_t scratch_bytes);
 
-  /// The next digest is keyed with `key` (ignored where the algorithm is keyless).
+  /// Sets the key of the next digest. A keyless algorithm ignores it.
   void begin(Bytes key);
   Request& request() noexcept { return *request_; }
 
-  /// A packet as built, as it is to be sent: its own bytes, or some that are good until the next
-  /// call. Throws std::runtime_error if the provider fails or it is none of the connection's.
+  /// Protects a packet as it must be sent. Returns the packet's own bytes, or a buffer that is
+  /// valid until the next call. Throws std::runtime_error if the provider fails or the packet is
+  /// not one of the connection's.
   template <Protocol P>
   MutableBytes output(const P& protocol, const typename P::Connection& connection,
                       const TrafficKeys& keys, const Skb& skb) {
@@ -38,7 +39,7 @@ class Reference {
 
   std::uint8_t* scratch() noexcept { return scratch_.data(); }
 
-  /// The algorithm of the same name that another provider offers; `measured` itself if none does.
+  /// The algorithm of the same name from another provider, or `measured` itself if there is none.
   static const Algorithm& of(const Algorithm& measured) noexcept;
 
  private:

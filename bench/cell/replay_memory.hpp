@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the receivers of a cell remember of its trace, for protocols that refuse replays.
+// The replay state of a cell's receivers, for protocols that refuse replays.
 #pragma once
 
 #include <type_traits>
@@ -9,8 +9,8 @@
 
 namespace tfm::bench {
 
-/// By socket. What a receiver remembers holds for one lap of the trace: its packets come again as
-/// they were. Nothing where the protocol remembers nothing.
+/// One state per socket. It is valid for one lap of the trace, because the next lap brings the same
+/// packets again. Empty if the protocol has no replay state.
 template <Protocol P>
 class ReplayMemory {
  public:
@@ -19,9 +19,9 @@ class ReplayMemory {
   explicit ReplayMemory(const WorkloadOf<P>& workload)
       : workload_(workload), sockets_(remembers ? workload.sockets() : 0) {}
 
-  /// The socket's memory of this lap, for a packet that has arrived. A replay whose original was
-  /// not accepted would be none: where the lap began behind it, or it was dropped, it is remembered
-  /// all the same.
+  /// The socket's state in this lap, for a packet that has arrived. The trace expects every replay
+  /// to be refused. If its original was not accepted (the lap began after it, or it was dropped),
+  /// the state is advanced here as if it had been.
   State& of([[maybe_unused]] const Skb& skb, [[maybe_unused]] std::uint32_t lap) noexcept {
     if constexpr (remembers) {
       Remembered& r = sockets_[skb.socket];
@@ -38,8 +38,8 @@ class ReplayMemory {
     }
   }
 
-  /// What became of a packet that has arrived: every one is told of, in their order, those too that
-  /// were dropped before anyone looked at them.
+  /// Records the outcome of a packet that has arrived. Must be called for every packet in order of
+  /// arrival, also for packets that were dropped before a strategy saw them.
   void note([[maybe_unused]] const Skb& received, [[maybe_unused]] bool accepted) noexcept {
     if constexpr (remembers) {
       if (!received.forged) sockets_[received.socket].last_accepted = accepted;
@@ -50,7 +50,7 @@ class ReplayMemory {
   static constexpr bool remembers = !std::is_empty_v<State>;
   struct Remembered {
     std::uint32_t lap = 0;
-    bool last_accepted = false;  ///< of the genuine packets
+    bool last_accepted = false;  ///< whether the last genuine packet was accepted
     State state{};
   };
 

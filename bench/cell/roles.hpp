@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a cell can do, by who asks for it: each pass sees the roles that it uses. Strategy and
-// protocol are erased here: one virtual call per batch of packets where anything is timed, never
-// one per packet.
+// What a cell can do, in roles: each pass sees only the roles that it uses. The types of strategy
+// and protocol are erased here. Timed code makes one virtual call per batch of packets, never one
+// per packet.
 #pragma once
 
 #include <cstdint>
@@ -19,30 +19,31 @@ namespace tfm::bench {
 
 class Offload;  // offload.hpp
 
-/// How far the opening of sockets came.
+/// How many sockets could be opened.
 struct Opening {
-  std::uint32_t sockets = 0;  ///< open: the first so many
-  Errno error = Errno::ok;    ///< why the next one is not; ok: all are that were asked for
+  std::uint32_t sockets = 0;  ///< sockets 0 to sockets - 1 are open
+  Errno error = Errno::ok;    ///< why the next one failed; ok: all opened
 };
 
-/// The life of the sockets.
+/// Opens and closes the sockets.
 class CellSockets {
  public:
   static constexpr std::uint32_t all_sockets = UINT32_MAX;
 
-  /// Opens a listener of each kind, where sockets churn, then the first `count` sockets in order,
-  /// on the slow path. Stops at the first error; what is open stays open. None may be open before.
+  /// Opens the first `count` sockets in order, on the slow path; before them a listener of each
+  /// kind if sockets churn. Stops at the first error; open sockets stay open. No socket may be open
+  /// before.
   virtual Opening open_first(std::uint32_t count) = 0;
   virtual void close() noexcept = 0;
 
-  /// Opens every socket, or none.
+  /// Opens all sockets, or none.
   Errno open() {
     const Errno e = open_first(all_sockets).error;
     if (failed(e)) close();
     return e;
   }
 
-  /// Bytes that the strategy has every skb be larger by.
+  /// Bytes that the strategy adds to every skb.
   virtual std::size_t skb_headroom_bytes() const noexcept = 0;
 
  protected:
@@ -52,21 +53,20 @@ class CellSockets {
 /// Whole polls of the trace, for passes that time or count them.
 class CellPolls {
  public:
-  /// Every packet of the trace (at most `limit`) whose socket is open, its bytes held against the
-  /// reference. Returns what is wrong, in one line; empty if nothing is. Untimed.
+  /// Compares the packets of the trace (at most `limit`) with the reference. Skips packets of
+  /// closed sockets. Returns what is wrong in one line, or empty. Untimed.
   virtual std::string check(std::size_t limit) = 0;
 
-  /// The next `polls` polls of this CPU's trace. Fast path: nothing but the packets' own work.
+  /// Runs the next `polls` polls of this CPU's trace. Fast path: it does only the packets' work.
   virtual void run(unsigned cpu, unsigned polls, Tally& tally) noexcept = 0;
 
-  /// Where this CPU goes on in its trace.
+  /// Sets the poll at which this CPU continues in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
 
-  /// Whether run() closes and reopens sockets as the workload says. It does unless told otherwise.
+  /// Whether run() closes and reopens sockets as the workload says. Default: on.
   virtual void set_churn(bool on) noexcept = 0;
 
-  /// The direction of the polls that run() takes; it passes over the others. Both unless told
-  /// otherwise.
+  /// The direction of the polls that run() takes; it skips the others. Default: both.
   virtual void set_direction(std::optional<Direction> only) noexcept = 0;
 
  protected:
@@ -76,7 +76,7 @@ class CellPolls {
 /// Open loop, for the timed pass.
 class CellArrivals {
  public:
-  /// As many packets as there are arrivals, each stamped.
+  /// Handles as many packets as there are arrivals, each stamped.
   virtual void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
                              Tally& tally) noexcept = 0;
 
@@ -84,12 +84,12 @@ class CellArrivals {
   ~CellArrivals() = default;
 };
 
-/// What is held of memory, for the counted pass.
+/// Steps of the memory measurement, for the counted pass.
 class CellFootprint {
  public:
-  /// A packet in each direction for every open socket, and for the first socket of each kind on
-  /// every possible CPU. They are in no tally and of no trace. What a provider or a strategy keeps
-  /// from the first packet on is there then.
+  /// Handles one packet in each direction for every open socket; for the first socket of each kind
+  /// on every possible CPU. Afterwards, everything is allocated that a provider or a strategy keeps
+  /// from the first packet on. These packets are in no tally and in no trace.
   virtual void use_each() noexcept = 0;
 
   /// Closes the sockets that asked for the most scratch; the others stay.
@@ -99,37 +99,38 @@ class CellFootprint {
   ~CellFootprint() = default;
 };
 
-/// One packet after the other, untimed, for passes that look at each.
+/// One packet after the other, untimed, for passes that need the outcome of each.
 class CellPackets {
  public:
-  /// The i-th poll of this CPU's trace: poll_packets packets of one direction. After the last the
-  /// first comes again.
+  /// The i-th poll of this CPU's trace: poll_packets packets of one direction. The trace wraps.
   virtual const Skb* poll(unsigned cpu, std::uint64_t i) const noexcept = 0;
 
-  /// One packet, in the context that its direction has. A packet without a socket has failed.
+  /// Handles one packet in the context of its direction. If its socket is not open, the packet
+  /// fails.
   virtual Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept = 0;
 
-  /// Tells of a received packet that was dropped before handle(): a later replay of it is no
-  /// replay. Called in the order of arrival, between the packets that are handled.
+  /// Reports a received packet that was dropped before handle(), so that a later replay of it is
+  /// refused all the same (ReplayMemory::of()). Must be called in order of arrival, between the
+  /// calls of handle().
   virtual void lost(unsigned cpu, const Skb& skb) noexcept = 0;
 
-  /// Whether a strategy is asked for an operation: not for packets that are refused before, nor for
-  /// those that go as they are.
+  /// Whether a strategy is asked for an operation. It is not if the packet is refused earlier, or
+  /// goes unchanged.
   virtual bool needs_operation(const Skb& skb) const noexcept = 0;
 
  protected:
   ~CellPackets() = default;
 };
 
-/// Churn in two steps, while sockets are open, for the pressure pass: between the two, the socket's
-/// memory is free for others.
+/// Churn in two steps, for the pressure pass. Between the two steps, other users can take the
+/// socket's memory.
 class CellChurn {
  public:
   /// Closes this CPU's next socket.
   virtual void close_next(unsigned cpu, Tally& tally) noexcept = 0;
 
-  /// Opens the socket that close_next() was at `turns` calls before (from 1 to the number of the
-  /// CPU's sockets), if it is closed.
+  /// Opens the socket that close_next() chose `turns` calls ago, if it is closed. `turns` is from 1
+  /// to the number of the CPU's sockets.
   virtual void open_again(unsigned cpu, std::uint32_t turns, Tally& tally) noexcept = 0;
 
  protected:
@@ -139,7 +140,7 @@ class CellChurn {
 /// Packets in steps, for the in_flight pass.
 class CellOffload {
  public:
-  /// With room for `slots` operations at once. Sockets stay open meanwhile.
+  /// Makes an Offload for `slots` operations at once. Sockets must stay open while it is used.
   virtual std::unique_ptr<Offload> offload(std::uint32_t slots) = 0;
 
  protected:

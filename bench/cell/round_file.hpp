@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the result files of all passes have in common.
+// The parts that the result files of all passes have in common.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,7 +10,7 @@
 
 namespace tfm::bench {
 
-/// Of a round that is repeated.
+/// Facts about a round of a pass that is repeated.
 struct RoundFacts {
   double duration_ns = 0;  ///< of the whole round
   double stamp_ns = 0;     ///< cost of one time stamp
@@ -18,10 +18,10 @@ struct RoundFacts {
   bool pinned = false;
 };
 
-/// The keys of every round's head.
+/// The head of every round file.
 nlohmann::json round_head(const RoundRequest& request, double duration_ns);
 
-/// The head of a round that is repeated. It has no load, unless its pass writes one.
+/// The head of a round that is repeated. Its load is null until the pass sets it.
 nlohmann::json repeated_round_head(const RoundRequest& request, const RoundFacts& facts);
 
 /// A cell's head.
@@ -30,7 +30,7 @@ nlohmann::json cell_head(const std::string& name, const std::string& strategy, b
 /// Adds a cell's counters.
 void add_tally(nlohmann::json& cell, const Tally& tally);
 
-/// To a picosecond, so that files stay small.
+/// Rounds to a picosecond, so that files stay small.
 double rounded(double ns);
 
 }  // namespace tfm::bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The sockets of a cell: opened in order, closed, and put in each other's place.
+// The sockets of a cell: opens them in order, closes and replaces them.
 #pragma once
 
 #include <algorithm>
@@ -28,10 +28,10 @@ class SocketsOf {
   SocketsOf(const SocketsOf&) = delete;
   SocketsOf& operator=(const SocketsOf&) = delete;
 
-  /// Those that opened before an error stay open. None may be open before.
+  /// On an error, the sockets that were opened stay open. No socket may be open before.
   Opening open_first(std::uint32_t count) {
-    // The handles are the sockets' own memory, as a pointer in struct tcp_sock would be: a socket
-    // has one even where its open fails.
+    // The handles belong to the sockets' own memory, like a pointer in struct tcp_sock. A socket
+    // has a handle even if its open fails.
     sockets_ = static_cast<Socket*>(gfp_alloc(sizeof(Socket) * count, Gfp::kernel, Owner::socket));
     if (sockets_ == nullptr) return {0, Errno::enomem};
     count_ = count;
@@ -49,7 +49,7 @@ class SocketsOf {
     count_ = 0;
   }
 
-  /// Closes those whose scratch is the largest that any asked for.
+  /// Closes the sockets that asked for the most scratch.
   void close_largest() noexcept {
     std::size_t largest = 0;
     for (std::uint32_t i = 0; i < count_; ++i) {
@@ -60,20 +60,20 @@ class SocketsOf {
     }
   }
 
-  /// How many have handles, open or not.
+  /// The number of handles, open or not.
   std::uint32_t size() const noexcept { return count_; }
-  /// For any socket of the workload. False: it has no open socket, and so packets for it no way.
+  /// Whether socket i is open; i can be any socket of the workload.
   bool alive(std::uint32_t i) const noexcept { return alive_[i] != 0; }
-  /// Of one that is alive.
+  /// Socket i must be alive.
   Socket& operator[](std::uint32_t i) noexcept { return sockets_[i]; }
 
-  /// A new socket of the i-th's kind, in no one's place yet. May sleep.
+  /// Opens a socket of the kind of socket i. put() stores it. May sleep.
   Result<Socket> make(std::uint32_t i, const Result<TrafficKeys>& keys) {
     if (!keys) return error(keys.error());
     const Kind& kind = workload_.kind(i);
     return strategy_.open(*kind.algorithm, as_keys(*keys), kind.scratch_bytes);
   }
-  /// In the place of the i-th, which is not alive.
+  /// Stores it as socket i, which must not be alive.
   void put(std::uint32_t i, const Socket& socket) noexcept {
     ::new (&sockets_[i]) Socket(socket);
     alive_[i] = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The context that received packets are verified in.
+// The context in which received packets are verified.
 #pragma once
 
 #include "runtime/rcu.hpp"
@@ -16,7 +16,7 @@ inline void leave_softirq() noexcept {
   local_bh_enable();
 }
 
-/// Softirq for its lifetime where packets are received. TX happens in process context.
+/// For RX: softirq context for the object's lifetime. TX stays in process context.
 class SoftirqSection {
  public:
   explicit SoftirqSection(Direction direction) noexcept : rx_(direction == Direction::rx) {

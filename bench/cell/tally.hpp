@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What became of the packets and sockets of a cell.
+// Counts of what happened to the packets and sockets of a cell.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@ struct Tally {
   std::uint64_t packets = 0;   ///< offered, in either direction
   std::uint64_t sent = 0;      ///< TX, signed
   std::uint64_t accepted = 0;  ///< RX, genuine and accepted
-  std::uint64_t forged = 0;    ///< RX, made bad by the trace: forged, cut short, replayed
+  std::uint64_t forged = 0;    ///< RX, not genuine: altered, cut short or replayed
   std::uint64_t forged_refused = 0;
-  std::uint64_t replays_refused = 0;      ///< of the refused: authentic, but not new
+  std::uint64_t replays_refused = 0;      ///< among all refused: authentic, but not new
   std::uint64_t forged_accepted = 0;      ///< must be 0
   std::uint64_t genuine_refused = 0;      ///< must be 0
   std::uint64_t allocation_failures = 0;  ///< operations that failed with enomem
-  std::uint64_t drops = 0;                ///< packets dropped: their operation failed, or no socket
+  std::uint64_t drops = 0;                ///< packets whose operation failed, or without a socket
   std::uint64_t opens = 0, accepts = 0, closes = 0;
   std::uint64_t open_failures = 0;    ///< opens and accepts that failed
   std::uint64_t accept_failures = 0;  ///< the accepts among them
@@ -46,7 +46,8 @@ struct Tally {
 enum class Failures : std::uint8_t { none, injected };
 
 /// Throws std::runtime_error with one line that names the cell if a forged packet was accepted or a
-/// genuine one refused; and, where no failure was injected, if anything was dropped or not opened.
+/// genuine one refused. If no failures were injected, it also throws if a packet was dropped or an
+/// open failed.
 void check_tally(std::string_view cell, const Tally& tally, Failures failures);
 
 }  // namespace tfm::bench

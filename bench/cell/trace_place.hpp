@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a CPU is in its trace, which it goes round.
+// The position of a CPU in its trace. At the end of the trace, the CPU starts again.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@ namespace tfm::bench {
 
 struct TracePlace {
   std::size_t poll = 0;
-  unsigned packet = 0;        ///< open loop: packets of the poll that are done
-  std::uint32_t lap = 1;      ///< how often the trace was begun, wherever in it
-  const Skb* last = nullptr;  ///< of those that arrive()d
+  unsigned packet = 0;        ///< open loop: packets of this poll that are done
+  std::uint32_t lap = 1;      ///< how often the trace was started, at any place
+  const Skb* last = nullptr;  ///< the last packet passed to arrive()
 
   /// To the next poll.
   void next(const Trace& trace) noexcept {
@@ -26,15 +26,15 @@ struct TracePlace {
     ++lap;
   }
 
-  /// To that poll, modulo the trace's; begins a new lap, wherever it lies.
+  /// Moves to poll `to`, modulo the trace's length. Always begins a new lap.
   void seek(const Trace& trace, std::uint64_t to) noexcept {
     poll = to % trace.polls();
     packet = 0;
     ++lap;
   }
 
-  /// A packet whose place the caller chose, going round the trace himself: what does not stand
-  /// behind the last begins a new lap.
+  /// Notes a packet if the caller walks through the trace itself. An address not above the previous
+  /// one means that the trace has wrapped: a new lap.
   void arrive(const Skb& skb) noexcept {
     if (!std::less<>{}(std::exchange(last, &skb), &skb)) ++lap;
   }

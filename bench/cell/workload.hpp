@@ -18,27 +18,27 @@ class Workload {
  public:
   virtual ~Workload() = default;
 
-  /// A cell of the strategy of that name, no socket open yet. The workload must outlive it.
-  /// Errors: enoent for an unknown name; eopnotsupp for a pair that this build does not have
-  /// (pairs.hpp); the strategy's own.
+  /// Makes a cell of that strategy, with no socket open. The workload must outlive it. Errors:
+  /// enoent for an unknown name; eopnotsupp for a pair that this build does not have (pairs.hpp);
+  /// the strategy's own errors.
   virtual Result<std::unique_ptr<Cell>> cell(std::string_view strategy) const = 0;
 
-  /// Derives every connection's keys now, not whenever a socket opens: what derivation allocates
-  /// then lies outside what the cells do. Takes some 300 bytes a socket.
+  /// Derives the keys of all connections now, not when a socket opens. Then the memory that
+  /// derivation allocates is not measured with the cells. Takes about 300 bytes per socket.
   virtual void derive_keys() = 0;
 
   virtual unsigned cpus() const = 0;
   virtual std::uint64_t polls(unsigned cpu) const = 0;
 };
 
-/// Draws and signs the packets of a block, a CPU's trace at most `most_packets` long. Throws
-/// std::runtime_error with one line for a block that makes no sense (an unknown name, an algorithm
-/// that the protocol does not take).
+/// Draws and signs the packets of a block, at most `most_packets` per CPU. Throws
+/// std::runtime_error with one line if the block makes no sense (an unknown name, an algorithm that
+/// the protocol does not take).
 std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
                                         std::size_t most_packets = SIZE_MAX);
 
-/// A cell of the strategy, no socket open yet. Throws std::runtime_error with one line if it cannot
-/// be made.
+/// Makes a cell of the strategy, with no socket open. Throws std::runtime_error with one line if
+/// that fails.
 std::unique_ptr<Cell> make_cell(const Workload& workload, const std::string& strategy);
 
 /// Opens every socket. Throws std::runtime_error with one line that names the cell if one fails.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A workload with its protocol: draws who sends what to whom, builds the packets, and protects
-// those that are received with a reference that no strategy shares.
+// A workload with its protocol. It draws the packets, builds them, and protects the received ones
+// with a reference that is independent of the strategies.
 #pragma once
 
 #include <algorithm>
@@ -56,7 +56,7 @@ class WorkloadOf : public Workload {
   std::uint64_t polls(unsigned cpu) const override { return traces_[cpu].polls(); }
 
   const Algorithm& algorithm() const noexcept { return algorithm_; }
-  /// What socket i asks for, and how many kinds of sockets there are.
+  /// The kind of socket i, and the number of kinds.
   const Kind& kind(std::uint32_t i) const noexcept { return kinds_.of(i); }
   std::uint32_t kinds() const noexcept { return static_cast<std::uint32_t>(kinds_.size()); }
   const P& protocol() const noexcept { return protocol_; }
@@ -69,24 +69,26 @@ class WorkloadOf : public Workload {
   Result<TrafficKeys> keys(std::uint32_t i) const {
     return derived_.empty() ? protocol_.keys(connections_[i]) : derived_[i].established;
   }
-  /// Those of the first segments, where a handshake is authenticated; else keys()'s.
+  /// The keys of the first segments if the protocol authenticates a handshake, else the same as
+  /// keys().
   Result<TrafficKeys> handshake_keys(std::uint32_t i) const {
     return derived_.empty() ? derive_handshake_keys(i) : derived_[i].handshake;
   }
   const Trace& trace(unsigned cpu) const noexcept { return traces_[cpu]; }
-  /// The headers of a packet that is due soon after poll[k], and its connection, as drivers do
-  /// (net_prefetch()): the same for every strategy, whose own memory is never prefetched.
+  /// Prefetches the headers of a packet that comes soon after poll[k], as drivers do
+  /// (net_prefetch()), and its connection. This is the same for every strategy. A strategy's own
+  /// memory is never prefetched.
   void prefetch_after(const Skb* poll, unsigned k) const noexcept {
     constexpr unsigned ahead = 3;
     if (k + ahead >= poll_packets) return;
     __builtin_prefetch(poll[k + ahead].data);
     __builtin_prefetch(&connection(poll[k + ahead].socket));
   }
-  /// Whether a packet of a trace repeats one that stands before it there.
+  /// Whether the packet repeats an earlier packet of its trace.
   bool is_replay(const Skb& skb) const noexcept {
     return std::ranges::binary_search(replays_, &skb);
   }
-  /// The same packets with zero MACs and none forged: what `null` handles.
+  /// The same packets for `null`: with zero MACs, and none forged.
   const Trace& zero_trace(unsigned cpu) const noexcept { return zero_traces_[cpu]; }
 
  private:
@@ -106,9 +108,9 @@ class WorkloadOf : public Workload {
             .seed = seed};
   }
 
-  /// At least twice as many packets as there are sockets, and 64 polls, unless that is more than
-  /// `most_packets`. A socket belongs to one CPU, as receive steering has it: socket i to CPU i mod
-  /// cpus.
+  /// Draws at least twice as many packets as there are sockets, and at least 64 polls, but at most
+  /// about `most_packets`. A socket belongs to one CPU, as with receive steering: socket i to CPU i
+  /// mod cpus.
   std::vector<PlannedPacket> draw(const Block& block, const Sizes& sizes, unsigned cpu,
                                   std::size_t most_packets, Rng& rng) const {
     const std::uint32_t own = (sockets_ + block.cpus - 1 - cpu) / block.cpus;
@@ -131,11 +133,11 @@ class WorkloadOf : public Workload {
 
   /// How a planned packet is built.
   struct Draft {
-    std::uint32_t number;  ///< of its connection's packets in its direction
+    std::uint32_t number;  ///< index among the packets of its connection and direction
     Bad bad = Bad::not_at_all;
   };
 
-  /// All of them genuine.
+  /// Numbers the packets. All are genuine at first.
   std::vector<Draft> number(const std::vector<PlannedPacket>& plan) const {
     std::vector<std::array<std::uint32_t, 2>> next(sockets_);
     std::vector<Draft> drafts;
@@ -147,8 +149,8 @@ class WorkloadOf : public Workload {
     return drafts;
   }
 
-  /// Makes some of those received bad. A replay has the number and the length of the last genuine
-  /// one: with another text under its number it would be no repeat.
+  /// Makes some received packets bad. A replay gets the number and the length of the last genuine
+  /// packet; with other contents it would not be a repeat.
   void draw_bad(std::vector<PlannedPacket>& plan, std::vector<Draft>& drafts, double forged,
                 Rng& rng) const {
     std::vector<std::optional<std::size_t>> last(sockets_);
@@ -166,8 +168,8 @@ class WorkloadOf : public Workload {
     }
   }
 
-  /// What a request with its scratch takes, for whoever puts it there: every strategy handles the
-  /// same packets, at the same distance from each other.
+  /// Bytes in front of each packet that can hold a request and its scratch. All strategies get
+  /// them, so that the packets lie at the same distance from each other for every strategy.
   std::size_t headroom_bytes() const noexcept {
     std::size_t most = 0;
     for (std::uint32_t i = 0; i < kinds(); ++i) {
@@ -177,13 +179,13 @@ class WorkloadOf : public Workload {
     return most;
   }
 
-  /// TCP keeps what it sends until it is acknowledged, and sends a clone (tcp_transmit_skb() with
-  /// clone_it); its ACKs without data are kept by no one. TCP is what has a handshake.
+  /// TCP keeps sent data until it is acknowledged, so it sends a clone (tcp_transmit_skb() with
+  /// clone_it). ACKs without data are not kept. A protocol with a handshake is TCP.
   static bool is_cloned(const Skb& skb, const PlannedPacket& p) noexcept {
     return HasHandshake<P> && skb.direction == Direction::tx && p.payload > 0;
   }
 
-  /// The packets before any protection.
+  /// Builds the packets without protection.
   Trace build_zero(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts) const {
     Trace trace(plan, headroom_bytes());
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -195,8 +197,8 @@ class WorkloadOf : public Workload {
     return trace;
   }
 
-  /// The packets as the peer sent them, some of them bad; and those to be sent, before protection
-  /// (with the MACs that they should get, where a MAC is all).
+  /// Builds the traces: RX packets as the peer sent them, some of them bad; TX packets before
+  /// protection. If the protection is only a MAC, TX packets already have the right MAC.
   Trace build(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts, Rng& rng) {
     Trace trace = build_zero(plan, drafts);
     Reference reference(algorithm_, protocol_.scratch_bytes());
@@ -221,7 +223,8 @@ class WorkloadOf : public Workload {
     return trace;
   }
 
-  /// Half are flipped; the others cut short, or replayed where the protocol would know it.
+  /// Half of the bad packets have a flipped bit. A quarter is cut short. A quarter is replayed if
+  /// the protocol detects replays and a genuine packet came before, else flipped.
   static Bad draw_bad(Rng& rng, bool any_accepted) noexcept {
     constexpr bool remembers = !std::is_empty_v<typename P::State>;
     switch (rng.below(4)) {
@@ -234,7 +237,7 @@ class WorkloadOf : public Workload {
     }
   }
 
-  /// Flips one bit of what the protocol covers.
+  /// Flips one bit in the bytes that the protocol covers.
   void flip(Skb& skb, Rng& rng) const noexcept {
     std::uint32_t at;
     do {
@@ -251,7 +254,7 @@ class WorkloadOf : public Workload {
   bool prepared_;
   double churn_per_poll_;
   std::vector<typename P::Connection> connections_;
-  std::vector<DerivedKeys> derived_;  // empty: derived whenever a socket opens
+  std::vector<DerivedKeys> derived_;  // empty: keys are derived when a socket opens
   std::vector<Trace> traces_;
   std::vector<Trace> zero_traces_;
   std::vector<const Skb*> replays_;  // in traces_, sorted

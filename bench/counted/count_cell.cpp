@@ -22,7 +22,7 @@ class Count {
         accounting_(accounting),
         before_(accounting.ledger()) {}
 
-  /// The cell's life, but for what lies outside it.
+  /// Makes the cell, counts it and destroys it.
   CountedCell life(const ResidencyWatch& watch) const {
     CountedCell counted;
     const auto cell = make_cell(workload_, strategy_);
@@ -43,7 +43,7 @@ class Count {
     return counted;
   }
 
-  /// The same strategy with so many sockets, or those of them that open.
+  /// Memory of the same strategy with that many sockets, or as many of them as open.
   Ledger with_sockets(std::uint32_t sockets) const {
     const auto cell = make_cell(workload_, strategy_);
     if (sockets > 0) open(*cell, sockets);
@@ -67,9 +67,9 @@ class Count {
  private:
   Ledger moment() const { return accounting_.ledger() - before_; }
 
-  /// Opens them and uses each, since EVP, or a magazine, allocates with the first packet what it
-  /// keeps to the last one. A table that is full and a scratch that a strategy does not hand out
-  /// are results.
+  /// Opens the sockets and uses each once, because EVP and magazines allocate with the first packet
+  /// and keep that memory. Two errors are results and do not throw: a full table (enospc), and a
+  /// scratch that the strategy does not support (eopnotsupp).
   Opening open(Cell& cell, std::uint32_t sockets) const {
     const Opening opening = cell.open_first(sockets);
     if (failed(opening.error) && opening.error != Errno::enospc &&
@@ -114,7 +114,7 @@ class Count {
                 block_.has_faults() ? Failures::injected : Failures::none);
   }
 
-  /// Shorter traces go round.
+  /// A trace that is shorter wraps.
   void run_traces(CellPolls& cell, Tally& tally) const {
     for (unsigned cpu = 0; cpu < workload_.cpus(); ++cpu) {
       cell.run(cpu, polls_, tally);
@@ -140,8 +140,8 @@ CountedCell count_cell(const std::string& strategy, const Block& block, std::uin
   CountedCell counted = count.life(watch);
   counted.resident.before = before;
   counted.resident.closed = watch.now();
-  // Only now: the cell above found a heap that no other had used. Counted from here: OpenSSL may
-  // have grown a block of its own in a packet's name, which changes that block's owner.
+  // Made only now, so that the cell above had an unused heap. The ledger starts here: a packet can
+  // have made OpenSSL grow one of its own blocks, which changes the owner of that block.
   const Count after(strategy, block, workload, accounting, packets);
   counted.sockets_half = block.sockets / 2;
   counted.half = after.with_sockets(counted.sockets_half);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One cell, counted from before it is made to after it is gone.
+// Counts one cell, from before it is made until after it is destroyed.
 #pragma once
 
 #include <cstdint>
@@ -15,35 +15,35 @@ namespace tfm::bench {
 
 struct CountedCell {
   std::uint32_t sockets_half = 0, sockets = 0;
-  std::uint32_t sockets_open = 0;  ///< the first so many: fewer than `sockets` where one failed
-  Errno open_error = Errno::ok;    ///< enospc or eopnotsupp: a limit of the strategy's own
+  std::uint32_t sockets_open = 0;  ///< the first ones; less than `sockets` if an open failed
+  Errno open_error = Errno::ok;    ///< enospc or eopnotsupp: a limit of the strategy
 
-  Ledger idle;                 ///< strategy made, no socket
-  Ledger half;                 ///< sockets_half open, or those of them that do
-  Ledger open;                 ///< sockets_open open
-  Ledger peak;                 ///< when most was live while packets flowed, one CPU after the other
-  std::optional<Ledger> left;  ///< the largest user of several has closed; all had opened
+  Ledger idle;                 ///< the strategy exists, without sockets
+  Ledger half;                 ///< with sockets_half sockets, or as many of them as open
+  Ledger open;                 ///< with sockets_open sockets
+  Ledger peak;                 ///< the peak while packets flow, one CPU after the other
+  std::optional<Ledger> left;  ///< after the largest of several users has closed; all had opened
 
   struct {
-    Residency before;  ///< the heap not yet aged, no strategy
-    Residency open;    ///< sockets_open open, each used once
-    Residency closed;  ///< all closed, the strategy unmade
+    Residency before;  ///< before the heap is aged and the strategy is made
+    Residency open;    ///< with sockets_open sockets, each used once
+    Residency closed;  ///< after all is closed and the strategy is destroyed
   } resident;
 
-  std::size_t skb_headroom_bytes = 0;  ///< of every skb, and in no ledger
+  std::size_t skb_headroom_bytes = 0;  ///< added to every skb; not in the ledgers
 
-  // Packets alone: no faults, no churn. None where an open failed.
+  // Packets without faults and churn. 0 if an open failed.
   std::uint64_t packets = 0;
   std::uint64_t allocations = 0;  ///< GFP_ATOMIC ones
 
-  // With the block's faults and churn.
+  // With the block's faults and churn:
   std::uint64_t allocations_refused = 0;  ///< GFP_ATOMIC ones
   Tally tally;
 };
 
-/// One cell, alone. Throws std::runtime_error with one line if the cell cannot be made, a socket
-/// fails to open for want of memory or the like, its bytes are wrong, it misjudges a packet or
-/// keeps memory.
+/// Counts one cell, with no other cell in the process. Throws std::runtime_error with one line if
+/// the cell cannot be made, an open fails with an error other than enospc or eopnotsupp, its bytes
+/// are wrong, it misjudges a packet or it keeps memory.
 CountedCell count_cell(const std::string& strategy, const Block& block, std::uint64_t seed,
                        const Workload& workload, Accounting& accounting, std::uint64_t packets);
 

@@ -35,7 +35,7 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-/// Until the writer closes.
+/// Reads until the writer closes.
 std::string read_all(int fd) {
   std::string text;
   std::array<char, 4096> piece;
@@ -50,9 +50,9 @@ std::string read_all(int fd) {
   }
 }
 
-/// No exit handler runs: they are the parent's.
+/// Ends with _exit(), because the exit handlers belong to the parent.
 [[noreturn]] void be_child(int fd, pid_t parent, const std::function<std::string()>& f) {
-  // A fork does not inherit the signal; the parent may be gone by now.
+  // A fork does not inherit this setting. The parent could have died before it took effect.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(unheard);
   std::string text;

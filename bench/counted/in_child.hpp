@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A computation in a process of its own, forked from this one: it finds everything that was there,
-// and a heap that no computation before it has used.
+// Runs a computation in a forked process. It has all data of this process, and a heap that no
+// earlier computation has used.
 #pragma once
 
 #include <cstring>
@@ -10,12 +10,12 @@
 
 namespace tfm::bench {
 
-/// Forks; the child calls `f`, and what it returns is returned here. Called where there is one
+/// Forks. The child calls `f`, and this function returns the result. The process must have one
 /// thread only. Throws std::runtime_error with the child's line if `f` threw a std::exception, or
-/// with one that says how the child ended.
+/// with a line that says how the child ended.
 std::string bytes_from_child(const std::string& whose, const std::function<std::string()>& f);
 
-/// The same for a value whose bytes are all there is.
+/// The same for a trivially copyable value.
 template <class F>
 auto from_child(const std::string& whose, F&& f) {
   using T = std::invoke_result_t<F>;

@@ -30,7 +30,7 @@ json residency(const Residency& r) {
           {"page_faults", r.page_faults}};
 }
 
-/// "enospc"; null where there is none.
+/// The error in lower case ("enospc"), or null if there is none.
 json error_word(Errno e) {
   if (!failed(e)) return {};
   std::string word(name(e));

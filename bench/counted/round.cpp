@@ -17,11 +17,12 @@ CountedRound run_counted_round(const RoundRequest& request, Accounting& accounti
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
-  // What the workload takes and gives back in large pieces leaves no holes in glibc's heap, then,
-  // that strategies would find.
-  mallopt(M_MMAP_THRESHOLD, 128 * 1024);  // its default, and no longer raised
+  // Large blocks that the workload allocates and frees then leave no holes in glibc's heap for
+  // strategies to use.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);  // the default; setting it stops its dynamic increase
   const auto workload = make_workload(block, request.seed, packets);
-  // Derived once, and not for every cell, but where faults may strike a socket that opens again.
+  // Derive the keys once for all cells. With churn, a socket that reopens derives its keys itself,
+  // so that faults can hit the derivation.
   if (block.churn_percent == 0) workload->derive_keys();
   CountedRound round;
   for (const std::string& strategy : request.strategies) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The counted pass: exact memory by owner and moment, allocations on the fast path, and what
-// becomes of packets when allocations fail. It times nothing.
+// happens to packets when allocations fail. It times nothing.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ namespace tfm::bench {
 
 struct CountedRound {
   double duration_ns = 0;
-  std::vector<CountedCell> cells;  ///< of the request's strategies, in their order
+  std::vector<CountedCell> cells;  ///< one for each strategy of the request, in order
 };
 
-/// Packets that a counted round of this block runs on each CPU, and the most that its trace has:
-/// enough for a rate of one in a thousand to show, and fewer where each takes long. Bytes do not
-/// depend on them.
+/// Packets that a counted round of this block runs on each CPU, and the largest length of its
+/// trace. There are enough to show a rate of one in a thousand, and fewer if a packet takes long.
+/// The counted bytes do not depend on their number.
 std::uint64_t counted_packets(const Block& block) noexcept;
 
-/// Each cell in a child process, so that each finds the same heap. Needs the counted gfp, and to be
-/// the only thread. `packets`: on each CPU, counted_packets() but for tests. Throws
-/// std::runtime_error with one line if a cell cannot be made, its bytes are wrong, it misjudges a
-/// packet or keeps memory.
+/// Runs each cell in a child process, so that each finds the same heap. Needs the counted gfp. The
+/// process must have one thread only. `packets` is per CPU: counted_packets(), or less in tests.
+/// Throws std::runtime_error with one line if a cell cannot be made, its bytes are wrong, it
+/// misjudges a packet or it keeps memory.
 CountedRound run_counted_round(const RoundRequest& request, Accounting& accounting,
                                std::uint64_t packets);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The arguments of the command line that CLI11 hands over as text: its own number checks let -1 and
-// 10^23 through.
+// Parses arguments of the command line. CLI11 passes them on as text, because its own number checks
+// accept -1 and 10^23.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace tfm::bench {
 
-/// Thrown by all functions here: the line for the user.
+/// All functions here throw this. It holds the line for the user.
 struct BadArgument {
   std::string line;
 };
@@ -30,7 +30,7 @@ std::vector<unsigned> cores_argument(const std::string& text);
 /// --shard: "I/N".
 Shard shard_argument(const std::string& text);
 
-/// --set and --filter: "AXIS=VALUE[,VALUE]" each.
+/// --set and --filter: each text is "AXIS=VALUE[,VALUE]".
 std::vector<AxisValues> axis_arguments(std::string_view option,
                                        const std::vector<std::string>& texts);
 

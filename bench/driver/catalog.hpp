@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What exists: strategies, protocols, traffic, algorithms, matrices. The matrix reader checks names
-// against it, `list` prints it.
+// against this catalog, and `list` prints it.
 #pragma once
 
 #include <filesystem>
@@ -32,29 +32,30 @@ struct AlgorithmEntry {
 };
 std::vector<AlgorithmEntry> algorithm_entries();
 
-/// Names alone, in registration order.
+/// The names only, in registration order.
 std::vector<std::string> strategy_names();
 
 /// All three must exist.
 bool protocol_supports(std::string_view protocol, std::string_view algorithm,
                        std::string_view provider);
 
-/// The names that a protocol that exists takes, of any provider.
+/// The names of the algorithms that the protocol takes, from any provider. The protocol must exist.
 std::vector<std::string_view> protocol_algorithms(std::string_view protocol);
 
-/// As runs_over() and options_vary(), of a protocol that exists.
+/// runs_over() and options_vary() by the protocol's name, which must exist.
 bool protocol_runs_over(std::string_view protocol, bool ipv6);
 bool protocol_options_vary(std::string_view protocol);
 
-/// What the protocol itself needs, as it supports the algorithm.
+/// What the protocol itself needs, in bytes. It must support the algorithm.
 std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view algorithm,
                                    std::string_view provider);
 
-/// Why the strategy of that name, which exists, refuses these; empty where it does not.
+/// The reason why the strategy refuses the algorithm or the scratch, or empty. The strategy must
+/// exist.
 std::string_view strategy_refuses(std::string_view strategy, const Algorithm& algorithm,
                                   std::size_t scratch_bytes);
 
-/// A strategy and a protocol, over all algorithms that the protocol takes.
+/// A strategy and a protocol, with all algorithms that the protocol takes.
 struct Pair {
   /// Algorithms that the strategy refuses, by reason.
   struct Refused {
@@ -65,11 +66,11 @@ struct Pair {
   std::vector<std::string> runs;  ///< algorithms' names
   std::vector<Refused> refused;
 };
-/// Every pair, strategy by strategy.
+/// All pairs, ordered by strategy.
 std::vector<Pair> pairs();
 
-/// Where matrices lie that are given by name: TFMBENCH_MATRICES, or the source folder.
+/// The folder of matrices that are given by name: TFMBENCH_MATRICES, or the folder in the source.
 std::filesystem::path matrices_folder();
-std::vector<std::string> matrix_names();  ///< sorted; empty where the folder cannot be read
+std::vector<std::string> matrix_names();  ///< sorted; empty if the folder cannot be read
 
 }  // namespace tfm::bench

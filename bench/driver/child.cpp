@@ -39,7 +39,7 @@ tl::unexpected<std::string> failure(std::string_view what) {
   return tl::unexpected(fmt::format("cannot {}: {}", what, std::generic_category().message(errno)));
 }
 
-/// A file in memory that holds the request: unlike a pipe it takes any length without a reader.
+/// Writes the request to a file in memory. Unlike a pipe, it takes any length without a reader.
 bool fill(const Fd& file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(file.get(), text.data(), text.size());
@@ -49,10 +49,10 @@ bool fill(const Fd& file, std::string_view text) {
   return ::lseek(file.get(), 0, SEEK_SET) == 0;
 }
 
-/// In the child: only calls that are safe after fork().
+/// Runs in the child: makes only calls that are safe after fork().
 [[noreturn]] void become(const char* executable, const char* out, int request, int errors,
                          pid_t parent, const sigset_t& signals) {
-  // The parent may have died before prctl() took effect.
+  // The parent could have died before prctl() took effect.
   const bool bound = ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent;
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (bound && nowhere >= 0 && ::dup2(request, STDIN_FILENO) >= 0 &&
@@ -60,14 +60,14 @@ bool fill(const Fd& file, std::string_view text) {
       ::sigprocmask(SIG_SETMASK, &signals, nullptr) == 0) {
     ::execl(executable, executable, "--out", out, static_cast<char*>(nullptr));
   }
-  // Its stderr may not be there yet: the exit code says it.
+  // stderr is perhaps not set up yet, so the exit code reports the failure.
   ::_exit(127);
 }
 
-/// Cuts what comes through a pipe into lines.
+/// Splits the text from a pipe into lines.
 class Lines {
  public:
-  /// Takes what is there now. False at the end of the pipe.
+  /// Reads what is available now. Returns false at the end of the pipe.
   bool read(int fd, const std::function<void(const std::string&)>& on_line) {
     char piece[4096];
     for (;;) {
@@ -120,7 +120,7 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
                            const std::function<void(const std::string&)>& on_line,
                            const std::function<void()>& on_tick) {
   const Fd input(::memfd_create("request", MFD_CLOEXEC));
-  if (input.get() < 0 || !fill(input, request)) return failure("pass a request on");
+  if (input.get() < 0 || !fill(input, request)) return failure("pass on a request");
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return failure("make a pipe");
   Fd errors(pipe_ends[0]);
@@ -135,7 +135,7 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
            interrupts.before());
   }
   errors_of_child.reset();
-  // glibc 2.36 declares pidfd_open() for C alone.
+  // glibc 2.36 declares pidfd_open() for C only.
   const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
   if (process.get() < 0) {
     ::kill(child, SIGKILL);
@@ -145,11 +145,11 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
   bool interrupted = false;
   Lines lines;
   for (bool running = true; running;) {
-    // A negative descriptor is left out: once the pipe is at its end.
+    // poll() ignores a negative descriptor: errors has one after the end of the pipe.
     pollfd fds[] = {
         {process.get(), POLLIN, 0}, {interrupts.fd(), POLLIN, 0}, {errors.get(), POLLIN, 0}};
     const int ready = ::poll(fds, 3, 1000);
-    // A killed process that gives gigabytes back takes its time; the user need not wait for it.
+    // A killed process needs time to free gigabytes. The user need not wait for it.
     if (ready == 0 && interrupted) break;
     if (!interrupted && interrupts.pending()) {
       interrupted = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One round process: started, fed its request, watched, and never left behind.
+// Runs one round process: starts it, passes the request, watches it, and kills it if the driver
+// ends.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +14,8 @@
 
 namespace tfm::bench {
 
-/// While it lives, SIGINT and SIGTERM are not delivered but noticed by run_child(). One at a time.
+/// While this object lives, SIGINT and SIGTERM are blocked, and run_child() notices them instead.
+/// One object at a time.
 class Interrupts {
  public:
   Interrupts();
@@ -21,7 +23,7 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  /// True once a signal has come.
+  /// True after a signal has come.
   bool pending();
   int fd() const { return fd_; }
   const sigset_t& before() const { return before_; }
@@ -38,9 +40,9 @@ struct ChildEnd {
   int number;  ///< exit code or signal
 };
 
-/// Starts `executable --out out` with `request` on its stdin and waits for its end. It is killed
-/// when we die, and when a signal interrupts us. `on_line` gets each line of its stderr, `on_tick`
-/// is called about once a second. The error: it could not be started.
+/// Starts `executable --out out` with `request` on its stdin and waits until it ends. It is killed
+/// when this process dies or a signal interrupts it. `on_line` gets each line of its stderr;
+/// `on_tick` is called about once a second. Error: it could not be started.
 OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
                            const std::filesystem::path& out, const std::string& request,
                            Interrupts& interrupts,

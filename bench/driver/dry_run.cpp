@@ -9,7 +9,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Strategies that blocks do without, each with its reason and those blocks.
+/// Prints each strategy that is left out of blocks, with the reason and these blocks.
 void print_refused(const Plan& plan) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> blocks;
   for (const PlannedBlock& p : plan.blocks) {

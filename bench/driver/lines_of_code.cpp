@@ -16,14 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What was read of some files.
+/// What was read from some files.
 struct Read {
   std::uint32_t lines = 0;
-  std::set<std::string> includes;  ///< of the tree, from the source folder on
+  std::set<std::string> includes;  ///< files of the tree, relative to the source folder
 };
 
-/// Adds a header and the .cpp beside it, if there is one, to what was read. False where one cannot
-/// be read.
+/// Reads a header and the .cpp beside it, if that exists, and adds them to `to`. Returns false if a
+/// file cannot be read.
 bool read(const fs::path& source, std::string_view tree, const fs::path& header, Read& to) {
   const std::string include = fmt::format("#include \"{}/", tree);
   std::vector<fs::path> files = {source / header};
@@ -43,7 +43,7 @@ bool read(const fs::path& source, std::string_view tree, const fs::path& header,
   return true;
 }
 
-/// Of a header below the folder `tree`; its contract is nobody's.
+/// Counts for a header in the folder `tree`. The tree's contract is not counted.
 std::optional<Lines> lines_of(const fs::path& source, std::string_view tree,
                               const std::string& header, const std::string& contract) {
   Read own;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How long strategies and protocols are.
+// Counts the lines of code of strategies and protocols.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace tfm::bench {
 
 /// Lines of code.
 struct Lines {
-  std::uint32_t own = 0;  ///< of NAME.hpp and, where there is one, NAME.cpp
-  /// Of the headers below the same folder (strategies/, workloads/) that these include, and those
-  /// again, each with the .cpp beside it, where there is one.
+  std::uint32_t own = 0;  ///< lines of NAME.hpp and, if it exists, NAME.cpp
+  /// Lines of all headers in the same folder (strategies/, workloads/) that these files include,
+  /// directly or indirectly. Each header counts with the .cpp beside it, if that exists.
   std::uint32_t shared = 0;
 };
 
@@ -23,13 +23,13 @@ struct LinesOfCode {
   std::map<std::string, Lines> strategies, protocols;  ///< by registered name
 };
 
-/// Of every registered strategy and protocol; the contracts, strategies/strategy.hpp and
-/// workloads/protocol.hpp, are nobody's. Nothing where a file of theirs is not below the folder
+/// Counts for every registered strategy and protocol. The contracts, strategies/strategy.hpp and
+/// workloads/protocol.hpp, are not counted. Returns nothing if a file is missing in the folder
 /// `source`.
 std::optional<LinesOfCode> lines_of_code(const std::filesystem::path& source);
 
-/// Whether a line holds more than blanks and a comment. Block comments, which no file here has,
-/// would count as code.
+/// Whether a line has more than blanks and a comment. Block comments would count as code, but no
+/// file here has one.
 bool is_code(std::string_view line);
 
 }  // namespace tfm::bench

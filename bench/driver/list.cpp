@@ -114,7 +114,7 @@ void print_json(std::string_view what) {
   fmt::print("{}\n", root.dump(1));
 }
 
-/// A row for each strategy, a column for each protocol; below, the reasons.
+/// Prints a row for each strategy and a column for each protocol; the reasons follow.
 void print_pairs() {
   const std::vector<Entry> protocols = protocol_entries();
   std::size_t width = 0;
@@ -136,7 +136,7 @@ void print_pairs() {
     }
     column = (column + 1) % protocols.size();
   }
-  fmt::print("\n  runs with all of the protocol's algorithms, some, or none:\n");
+  fmt::print("\n  runs with all algorithms of the protocol, with some, or with none (-):\n");
   for (const std::string& line : lines) fmt::print("  {}\n", line);
 }
 

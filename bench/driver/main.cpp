@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// tfmbench's command line. CLI11 stays in here, and with it its exit codes: ours are 0 done, 1 a
-// check or gate failed, 2 bad arguments or a bad file, 3 interrupted.
+// tfmbench's command line. Only this file uses CLI11 and knows its exit codes. tfmbench's exit
+// codes: 0 done, 1 a check or gate failed, 2 bad arguments or a bad file, 3 interrupted.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -25,12 +25,11 @@ using namespace tfm::bench;
 class ListCommand {
  public:
   explicit ListCommand(CLI::App& app)
-      : command_(
-            *app.add_subcommand("list", "Print what exists, by the names that matrices take")) {
+      : command_(*app.add_subcommand("list", "Print the names that a matrix can use")) {
     command_.add_option(
         "what", what_,
         "strategies, workloads, algorithms, pairs (which strategy runs which protocol, and why "
-        "not), axes or matrices; else all");
+        "not), axes or matrices; default: all");
     command_.add_flag("--json", json_, "Print one JSON object");
   }
   bool asked() const { return command_.parsed(); }
@@ -52,21 +51,26 @@ class ListCommand {
 class RunCommand {
  public:
   explicit RunCommand(CLI::App& app)
-      : command_(*app.add_subcommand("run", "Measure a matrix, or go on with a run")) {
-    command_.add_option("matrix", options_.matrix, "A file, or a name that `list matrices` prints")
+      : command_(*app.add_subcommand("run", "Measure a matrix, or continue a run")) {
+    command_.add_option("matrix", options_.matrix, "A file, or a name from `list matrices`")
         ->required();
     command_
         .add_option("--out", out_,
-                    "The run's folder (results/local/NAME-TIME); an unfinished run goes on")
+                    "Folder of the run (default results/local/NAME-TIME); an unfinished run in it "
+                    "continues")
         ->type_name("DIR");
     several("--set", set_, "Replace an axis's values in every block");
-    several("--filter", filter_, "Keep the blocks that have one of the values");
-    command_.add_option("--rounds", rounds_, "Fresh processes per block, 1 to 1000")
+    several("--filter", filter_, "Run only the blocks that have one of the values");
+    command_
+        .add_option("--rounds", rounds_,
+                    "Fresh processes per block, 1 to 1000 (default: the matrix's)")
         ->type_name("N");
-    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
+    command_.add_option("--seed", seed_, "Seed of all random choices (default 1)")->type_name("N");
     command_.add_option("--cpus", cpus_, "Cores to pin the simulated CPUs to, such as 0,1 or 0-1")
         ->type_name("LIST");
-    command_.add_option("--shard", shard_, "Only the I-th of N parts; merge them by copying")
+    command_
+        .add_option("--shard", shard_,
+                    "Run only part I of N; merge the parts by copying their files")
         ->type_name("I/N");
     command_.add_flag("--dry-run", options_.dry_run, "Print what would run and what is left out");
   }
@@ -90,7 +94,7 @@ class RunCommand {
   }
 
  private:
-  /// One value each time, so that what follows it is not swallowed.
+  /// The option takes one value each time, so it does not swallow the next argument.
   void several(const std::string& name, std::vector<std::string>& values, const std::string& help) {
     command_.add_option(name, values, help)
         ->type_name("AXIS=VALUE[,VALUE]")
@@ -108,25 +112,28 @@ class VerifyCommand {
  public:
   explicit VerifyCommand(CLI::App& app)
       : command_(*app.add_subcommand(
-            "verify", "Check the bytes: known answers, equal MACs; or a capture's TCP-AO")) {
+            "verify",
+            "Check known answers, test vectors and equal packets; or a capture's TCP-AO")) {
     auto* const vectors = command_
                               .add_option("--vectors", vectors_.vectors,
-                                          "TCP-AO vectors as JSON (RFC 9235's are built in)")
+                                          "TCP-AO test vectors as JSON (default: RFC 9235's)")
                               ->type_name("FILE");
-    auto* const pcap = command_.add_option("--pcap", capture_.pcap, "Check this capture instead")
-                           ->type_name("FILE")
-                           ->excludes(vectors);
+    auto* const pcap =
+        command_.add_option("--pcap", capture_.pcap, "Check the TCP-AO of this capture instead")
+            ->type_name("FILE")
+            ->excludes(vectors);
     auto* const key =
-        command_.add_option("--master-key", capture_.master_key, "The capture's, as text")
+        command_
+            .add_option("--master-key", capture_.master_key, "Master key of the capture, as text")
             ->type_name("TEXT")
             ->needs(pcap);
     auto* const algorithm = command_
                                 .add_option("--algorithm", capture_.algorithm,
-                                            "The capture's, such as hmac(sha1) or HMAC-SHA-1-96")
+                                            "Algorithm of the capture, such as hmac(sha1)")
                                 ->needs(pcap);
     command_
         .add_flag("--omit-options", capture_.omit_options,
-                  "TCP options other than AO are not in its MACs")
+                  "The capture's MACs do not cover TCP options other than AO")
         ->needs(pcap);
     pcap->needs(key)->needs(algorithm);
   }
@@ -144,20 +151,23 @@ class VerifyCommand {
 class DumpCommand {
  public:
   explicit DumpCommand(CLI::App& app)
-      : command_(*app.add_subcommand("dump", "Write a workload's own packets as a capture")) {
+      : command_(*app.add_subcommand("dump", "Write packets of a workload to a capture file")) {
     command_.add_option("workload", options_.workload, "PROTOCOL/TRAFFIC")->required();
     command_.add_option("--pcap", options_.pcap, "The file to write")
         ->type_name("FILE")
         ->required();
-    command_.add_option("--packets", packets_, fmt::format("1 to {} (100)", max_dump_packets))
+    command_
+        .add_option("--packets", packets_,
+                    fmt::format("Number of packets, 1 to {} (default 100)", max_dump_packets))
         ->type_name("N");
-    command_.add_option("--seed", seed_, "Of everything that is drawn (1)")->type_name("N");
-    command_.add_option("--key", options_.key, "Every socket's key; else they go to FILE.keys");
+    command_.add_option("--seed", seed_, "Seed of all random choices (default 1)")->type_name("N");
+    command_.add_option("--key", options_.key,
+                        "Key of every socket (default: random keys, written to FILE.keys)");
     command_.add_option("--algorithm", options_.algorithm,
-                        "Else the first that the protocol takes");
-    command_.add_flag("--ipv6", options_.ipv6, "IPv6 in place of IPv4");
+                        "Algorithm (default: the first that the protocol takes)");
+    command_.add_flag("--ipv6", options_.ipv6, "Use IPv6 instead of IPv4");
     command_.add_flag("--omit-options", options_.omit_options,
-                      "tcp_ao: TCP options other than AO are not in the MAC");
+                      "tcp_ao: the MAC does not cover TCP options other than AO");
   }
   bool asked() const { return command_.parsed(); }
   int execute() {
@@ -180,8 +190,9 @@ class DumpCommand {
 class ReportCommand {
  public:
   explicit ReportCommand(CLI::App& app)
-      : command_(*app.add_subcommand("report", "Write DIR/report/: page, review, figures")) {
-    command_.add_option("dir", dir_, "A run's folder")->required();
+      : command_(*app.add_subcommand("report",
+                                     "Write the report to DIR/report/: page, review, figures")) {
+    command_.add_option("dir", dir_, "Folder of a run")->required();
     command_.add_flag("--text", text_, "Print the table as well");
   }
   bool asked() const { return command_.parsed(); }
@@ -201,10 +212,9 @@ class CompareCommand {
  public:
   explicit CompareCommand(CLI::App& app)
       : command_(*app.add_subcommand("compare", "Compare two runs")) {
-    command_.add_option("a", a_, "A run's folder: before")->required();
-    command_.add_option("b", b_, "A run's folder: after")->required();
-    command_
-        .add_option("--gate", gate_, "Exit 1 if a ratio got worse by more than so many percent")
+    command_.add_option("a", a_, "Folder of the run before a change")->required();
+    command_.add_option("b", b_, "Folder of the run after it")->required();
+    command_.add_option("--gate", gate_, "Exit with 1 if a ratio got worse by more than PERCENT")
         ->type_name("PERCENT");
     command_.add_flag("--json", json_, "Print JSON");
   }
@@ -245,7 +255,7 @@ int main(int argc, char** argv) {
   try {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-    // CLI11 would only say that a subcommand is required.
+    // CLI11's message would not name the subcommands.
     if (argc == 1) {
       return bad(fmt::format("a subcommand is needed: {} (see --help)", fmt::join(names, ", ")));
     }

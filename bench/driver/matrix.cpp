@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads matrix files. toml++ stays in here.
+// Reads matrix files. Only this file uses toml++.
 #include "bench/driver/matrix.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Unwinds to read_matrix() with the line for the user.
+/// Thrown inside the reader; read_matrix() catches it. It holds the line for the user.
 struct Wrong {
   std::string line;
 };
@@ -58,7 +58,7 @@ class Reader {
     }
     if (std::find(m.strategies.begin(), m.strategies.end(), m.baseline) == m.strategies.end()) {
       fail(root.get("baseline")->source(),
-           fmt::format("the baseline \"{}\" is not among strategies: {}", m.baseline,
+           fmt::format("the baseline \"{}\" is not one of the strategies: {}", m.baseline,
                        fmt::join(m.strategies, ", ")));
     }
     return m;
@@ -75,7 +75,7 @@ class Reader {
     try {
       return toml::parse(*text, file_);
     } catch (const toml::parse_error& e) {
-      fail(e.source(), fmt::format("no TOML: {}", e.description()));
+      fail(e.source(), fmt::format("not valid TOML: {}", e.description()));
     }
   }
 
@@ -86,7 +86,7 @@ class Reader {
 
   const toml::array& list(const toml::node& node, std::string_view what) const {
     if (!node.is_array() || node.as_array()->empty()) {
-      fail(node.source(), fmt::format("{} must be a list of one value or more", what));
+      fail(node.source(), fmt::format("{} must be a list of at least one value", what));
     }
     return *node.as_array();
   }
@@ -117,7 +117,7 @@ class Reader {
     for (const toml::node& element : list(node, "strategies")) {
       values.push_back(strategy(element));
       if (std::count(values.begin(), values.end(), values.back()) > 1) {
-        fail(element.source(), fmt::format("strategy \"{}\" stands here twice", values.back()));
+        fail(element.source(), fmt::format("strategy \"{}\" is listed twice", values.back()));
       }
     }
     return values;
@@ -222,7 +222,7 @@ class Reader {
     return fmt::format("{}", *node.value<double>());
   }
 
-  /// The table in the form that --set takes, for the axis to judge.
+  /// The table in the form that --set takes. The axis checks its values.
   std::string faults(const toml::node& node) const {
     if (node.is_string()) return text(node, "faults");
     const std::vector<std::string> known = fault_field_names();
@@ -264,7 +264,7 @@ OrLine<fs::path> find_matrix(std::string_view matrix) {
   }
   if (names.empty()) {
     return tl::unexpected(
-        fmt::format("no matrix lies in {}: give a file", matrices_folder().string()));
+        fmt::format("there is no matrix in {}: give a file", matrices_folder().string()));
   }
   return tl::unexpected(unknown("matrix", matrix, names) + ", or give a file");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A matrix as its file says it: names, and for each [[block]] the lists of values of its axes. What
-// the combinations are is bench/driver/plan.hpp's part.
+// A matrix as written in its file: names, and for each [[block]] the lists of values of its axes.
+// bench/driver/plan.hpp makes the combinations.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace tfm::bench {
 
-/// A [[block]]: by axis its values, each in the form that Axis::get() gives. Axes that are not
-/// here keep bench/block.hpp's default.
+/// A [[block]]: the values of each axis, in the form that Axis::get() returns. An axis that is
+/// missing here has its default (bench/block.hpp).
 struct BlockAxes {
   std::map<std::string, std::vector<std::string>, std::less<>> values;
   Passes passes{std::begin(all_passes), std::end(all_passes)};  ///< those that suit the block
@@ -29,23 +29,23 @@ struct Matrix {
   std::vector<std::string> strategies;
   std::uint32_t rounds = 7;  ///< fresh processes per block
   std::uint32_t aa_copies = 1;
-  std::optional<double> margin_percent;  ///< nothing: 1.5, and 3 above 10,000 sockets
+  std::optional<double> margin_percent;  ///< nothing: 1.5, or 3 above 10,000 sockets
   std::vector<BlockAxes> blocks;
 };
 
 inline constexpr std::uint32_t most_rounds = 1000;
 
-/// A result, or one line: what, where (FILE:LINE:COLUMN), what would be right.
+/// A result, or an error in one line: what is wrong, where (FILE:LINE:COLUMN), what would be valid.
 template <class T>
 using OrLine = tl::expected<T, std::string>;
 
-/// The file that `matrix` names: itself if it is a path or ends in .toml, else NAME.toml in
+/// The file of a matrix: `matrix` itself if it is a path or ends in .toml, else NAME.toml in
 /// matrices_folder().
 OrLine<std::filesystem::path> find_matrix(std::string_view matrix);
 
 OrLine<Matrix> read_matrix(const std::filesystem::path& file);
 
-/// "AXIS=VALUE[,VALUE]" as --set and --filter take it: the axis and its values in canonical form.
+/// "AXIS=VALUE[,VALUE]" of --set and --filter: the axis, and its values in canonical form.
 struct AxisValues {
   std::string axis;
   std::vector<std::string> values;

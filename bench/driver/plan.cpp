@@ -16,7 +16,7 @@
 namespace tfm::bench {
 namespace {
 
-/// The axes that a block's id shows always, and those that differ from the default.
+/// The block as AXIS=VALUE: the axes that every id shows, and those that differ from the default.
 std::string in_words(const Block& block) {
   std::string words;
   for (const Axis& axis : axes()) {
@@ -27,16 +27,16 @@ std::string in_words(const Block& block) {
   return words;
 }
 
-/// Why none of `asked` suits the block; empty where one does.
+/// The reason why no pass in `asked` can measure the block, or empty.
 std::string no_pass(const Block& block, const Passes& asked) {
   const Passes suited = suited_passes(block);
   if (std::any_of(asked.begin(), asked.end(), [&](Pass p) { return suited.contains(p); }))
     return {};
-  return fmt::format("passes has {}, and such a block is measured by {}",
+  return fmt::format("passes has {}, but this block can only have {} rounds",
                      fmt::join(pass_names(asked), ", "), fmt::join(pass_names(suited), ", "));
 }
 
-/// Calls f(Block) for each combination, the last axis running fastest.
+/// Calls f(Block) for each combination. The last axis changes fastest.
 template <class F>
 void for_each_combination(const BlockAxes& given, F&& f) {
   std::vector<std::pair<const Axis*, const std::vector<std::string>*>> lists;
@@ -47,7 +47,7 @@ void for_each_combination(const BlockAxes& given, F&& f) {
   std::vector<std::size_t> at(lists.size(), 0);
   for (;;) {
     Block block;
-    // The values are canonical: they were set once before.
+    // set() cannot fail: it has accepted these values before.
     for (std::size_t i = 0; i < lists.size(); ++i) {
       (void)lists[i].first->set(block, (*lists[i].second)[at[i]]);
     }
@@ -64,7 +64,7 @@ void shuffle(std::vector<Job>& jobs, Rng& rng) {
   }
 }
 
-/// The matrix's strategies that can run the block, and why the others cannot.
+/// Splits the matrix's strategies into those that can run the block and those that refuse it.
 void choose_strategies(const Matrix& matrix, PlannedBlock& planned) {
   for (const std::string& strategy : matrix.strategies) {
     std::string reason = refusal(planned.block, strategy);
@@ -132,7 +132,7 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters) {
       return std::find(filter.values.begin(), filter.values.end(), value) != filter.values.end();
     };
     if (std::none_of(present.begin(), present.end(), is_wanted)) {
-      return tl::unexpected(fmt::format("--filter {}={} leaves nothing; {} has {}", filter.axis,
+      return tl::unexpected(fmt::format("--filter {}={} leaves no block; {} has {}", filter.axis,
                                         fmt::join(filter.values, ","), filter.axis,
                                         fmt::join(present, ", ")));
     }
@@ -159,15 +159,16 @@ std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t 
 }
 
 bool in_shard(const Job& job, const Shard& shard) {
-  // The high bits of FNV-1a vary more than the low ones; a round of mixing evens them out.
+  // The low bits of FNV-1a vary less than the high ones. One step of the generator mixes them.
   return Rng(fnv1a(job.file)).next() % shard.count == shard.index - 1;
 }
 
 double cost(const PlannedBlock& planned, Pass pass) {
   const Block& block = planned.block;
   const auto strategies = static_cast<double>(planned.strategies.size());
-  // Opening sockets is linear in them; turns are longer above 1,000; an aged heap has seen several
-  // times the blocks that the sockets will take; a compressed packet takes tens of microseconds.
+  // The time to open sockets is linear in their number. Turns are longer above 1,000 sockets. Aging
+  // a heap allocates several times as many blocks as the sockets take. A compressed packet takes
+  // tens of microseconds.
   const double opening = block.sockets / 350'000.0 * (block.heap == "aged" ? 2.5 : 1);
   const bool compresses = bench::compresses(block);
   switch (pass) {
@@ -177,7 +178,7 @@ double cost(const PlannedBlock& planned, Pass pass) {
     case Pass::counted:
       return strategies * (0.04 + opening + (compresses ? 0.8 : 0) * (block.has_faults() ? 2 : 1));
     case Pass::pressure:
-      return strategies * (0.35 + opening);  // each trial of the search has a zone of its own
+      return strategies * (0.35 + opening);  // each trial of the search makes a zone
     case Pass::in_flight:
       return strategies * (0.12 + 2 * opening);
   }

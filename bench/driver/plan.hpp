@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a matrix asks for, worked out: the blocks, what is left out and why, and the rounds in the
-// order in which they run.
+// The plan of a matrix: its blocks, what is left out and why, and the rounds in the order in which
+// they run.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace tfm::bench {
 
-/// A strategy of the matrix that a block does without.
+/// A strategy of the matrix that a block leaves out.
 struct RefusedBy {
   std::string strategy;
   std::string reason;
@@ -22,56 +22,56 @@ struct PlannedBlock {
   std::string id;
   Block block;
   Passes passes;                        ///< at least one of them
-  std::vector<std::string> strategies;  ///< in the matrix's order, the baseline among them
+  std::vector<std::string> strategies;  ///< in the matrix's order, including the baseline
   std::vector<RefusedBy> refused;       ///< the others
 };
 
 /// A combination that makes no sense.
 struct LeftOut {
-  std::string combination;  ///< in words
+  std::string combination;  ///< AXIS=VALUE, joined by blanks
   std::string reason;
 };
 
 struct Plan {
-  std::vector<PlannedBlock> blocks;  ///< in the order of the matrix, no two alike
+  std::vector<PlannedBlock> blocks;  ///< in the order of the matrix, without duplicates
   std::vector<LeftOut> left_out;
-  std::size_t merged = 0;  ///< duplicates
+  std::size_t merged = 0;  ///< number of duplicates
 };
 
-/// Every combination of every [[block]].
+/// Plans every combination of every [[block]].
 Plan plan_blocks(const Matrix& matrix);
 
-/// Keeps the blocks that have one of the values. The error says which values there are, or what
-/// combination is empty.
+/// Keeps the blocks that have one of the values, for each filter in turn. The error names a filter
+/// that leaves no block, and the values that exist.
 OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters);
 
-/// One process to be run.
+/// One process to run.
 struct Job {
   std::size_t block;  ///< index into Plan::blocks
   Pass pass;
   std::uint32_t round;  ///< 0 for a counted round
-  std::uint64_t seed;   ///< of the round
+  std::uint64_t seed;   ///< seed of this round
   std::string file;     ///< "ID.r00.json" or "ID.counted.json"
   bool operator==(const Job&) const = default;
 };
 
-/// I of N, from 1.
+/// Part `index` of `count`, counted from 1.
 struct Shard {
   std::uint32_t index = 1;
   std::uint32_t count = 1;
 };
 
-/// All rounds of the plan, lap by lap: each lap holds one round of every block (the first one the
-/// counted rounds as well), shuffled by the seed. So rounds of a block are spread over the run, and
+/// All rounds of the plan, lap by lap. Each lap has one round of every block, shuffled by the seed;
+/// the first lap has the counted rounds, too. So the rounds of a block are spread over the run, and
 /// a run that is stopped has measured all blocks about equally often.
 std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t seed);
 
-/// Which shard a round belongs to depends on its file's name alone, so shards made of the same
-/// matrix merge by copying their files.
+/// The shard of a round depends only on the name of its file. So shards of the same matrix can be
+/// merged by copying their files.
 bool in_shard(const Job& job, const Shard& shard);
 
-/// About how long the round takes, in seconds of the reference runs' machine; of A/A cells there is
-/// one.
+/// About how long the round takes, in seconds on the machine of the reference runs, with one A/A
+/// cell.
 double cost(const PlannedBlock& planned, Pass pass);
 
 }  // namespace tfm::bench

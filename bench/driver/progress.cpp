@@ -96,7 +96,7 @@ void Progress::print(bool even_if_soon) {
   printed_ = Clock::now();
   printed_tenth_ = tenth;
   if (terminal_) {
-    // A line that wraps cannot be wiped.
+    // A line that wraps cannot be erased.
     fmt::print(stderr, "\r\x1b[K{}", text().substr(0, terminal_columns() - 1));
   } else {
     fmt::print(stderr, "{}\n", text());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The progress line on stderr: how much is done, what is running, how long the rest will take.
+// The progress line on stderr: how much is done, what is running, how long the rest takes.
 #pragma once
 
 #include <chrono>
@@ -11,22 +11,22 @@
 
 namespace tfm::bench {
 
-/// On a terminal one line is kept up to date; else plain lines, every tenth of the way or half a
-/// minute.
+/// On a terminal, one line is updated in place. Else lines are printed after every tenth of the
+/// rounds, or after half a minute.
 class Progress {
  public:
-  /// `jobs`: all that this run is to have in the end.
+  /// `jobs`: all rounds that the run must have at its end.
   Progress(const Plan& plan, const std::vector<Job>& jobs);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void found(const Job& job);  ///< done by an earlier run
+  void found(const Job& job);  ///< an earlier run has done this round
   void started(const Job& job);
   void finished();  ///< the job that was started last
   void tick();      ///< about once a second
 
-  /// Prints a line of someone else's without tearing ours.
+  /// Prints another line without breaking the progress line.
   void note(const std::string& line);
 
   std::size_t rounds_done() const { return rounds_done_; }

@@ -23,7 +23,8 @@
 #include <cpuid.h>
 #endif
 
-// From the private copy (jemalloc(3)); its header would declare a malloc of its own.
+// A function of the private copy of jemalloc (jemalloc(3)). Its header is not included, because it
+// would declare another malloc.
 extern "C" int mallctl(const char* name, void* old, std::size_t* old_bytes, void* next,
                        std::size_t next_bytes);
 
@@ -53,7 +54,7 @@ std::optional<std::string> hypervisor() {
   const std::string flags = fmt::format(" {} ", cpuinfo("flags").value_or(""));
   if (flags.find(" hypervisor ") == std::string::npos) return std::nullopt;
 #if defined(__x86_64__) || defined(__i386__)
-  // Leaf 0x40000000 is where hypervisors sign (Linux, arch/x86/include/asm/cpuid.h).
+  // Leaf 0x40000000 has the hypervisor's signature (Linux, arch/x86/include/asm/cpuid.h).
   unsigned eax = 0;
   unsigned signature[3] = {};
   __cpuid(0x40000000, eax, signature[0], signature[1], signature[2]);
@@ -131,14 +132,13 @@ bool build_may_time() {
 std::vector<std::string> warnings(const Provenance& p, std::uint32_t cpus) {
   std::vector<std::string> lines;
   if (p.git_dirty) {
-    lines.push_back(p.git_revision == "unknown"
-                        ? "built outside git: the revision is not known"
-                        : "built from a tree with changes that are not committed");
+    lines.push_back(p.git_revision == "unknown" ? "built outside git: the revision is unknown"
+                                                : "built from a tree with uncommitted changes");
   }
   if (p.hypervisor) {
     lines.push_back(
-        fmt::format("a virtual machine ({}): neighbours and the host's scheduler show "
-                    "in the times",
+        fmt::format("a virtual machine ({}): other guests and the host's scheduler affect "
+                    "the times",
                     *p.hypervisor));
   }
   if (!p.governor) {
@@ -148,7 +148,7 @@ std::vector<std::string> warnings(const Provenance& p, std::uint32_t cpus) {
   }
   if (p.aslr && *p.aslr != "off") {
     lines.push_back(
-        fmt::format("address space randomisation is {}: rounds differ in layout", *p.aslr));
+        fmt::format("address space randomisation is {}: rounds differ in memory layout", *p.aslr));
   }
   double load = 0;
   if (::getloadavg(&load, 1) == 1 && load > 0.5) {
@@ -156,7 +156,7 @@ std::vector<std::string> warnings(const Provenance& p, std::uint32_t cpus) {
   }
   const std::size_t allowed = allowed_cores().size();
   if (allowed < cpus) {
-    lines.push_back(fmt::format("{} cores for blocks of up to {} CPUs: their threads share cores",
+    lines.push_back(fmt::format("only {} cores for blocks of up to {} CPUs: threads share cores",
                                 allowed, cpus));
   }
   return lines;

@@ -30,8 +30,8 @@ int exec_plots(const std::vector<std::string>& arguments) {
   if (!fs::exists(plots / "__main__.py", error) || plots.filename() != "plots") {
     return cannot(fmt::format("{} is not the folder plots: set TFMBENCH_PLOTS", plots.string()));
   }
-  // Debian's modules belong to this python3; another one's path would shadow them. -P: nor may the
-  // current folder.
+  // This python3 must find Debian's modules. A PYTHONPATH of the user could shadow them, so it is
+  // replaced. -P keeps the current folder out, too.
   ::setenv("PYTHONPATH", plots.parent_path().c_str(), 1);
   std::vector<std::string> command = {TFM_PYTHON, "-P", "-m", "plots"};
   command.insert(command.end(), arguments.begin(), arguments.end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The way to plots/: statistics, figures and tables are Python's.
+// Calls plots/, the Python package that makes statistics, figures and tables.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace tfm::bench {
 
-/// Becomes `/usr/bin/python3 -m plots ARGUMENTS…`; returns an exit code only where it cannot, after
-/// saying why. The package is the folder TFMBENCH_PLOTS, or the source's plots/.
+/// Replaces this process by `/usr/bin/python3 -m plots ARGUMENTS…`. If that fails, it prints why
+/// and returns an exit code. The package is the folder TFMBENCH_PLOTS, or plots/ in the source.
 int exec_plots(const std::vector<std::string>& arguments);
 
 }  // namespace tfm::bench

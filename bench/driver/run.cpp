@@ -32,7 +32,7 @@ int fail(ExitCode code, std::string_view line) {
 /// The two executables that measure a round.
 class RoundExecutables {
  public:
-  /// They lie beside us; TFMBENCH_ROUND_DIR names another folder.
+  /// They are in the folder of this executable, or in TFMBENCH_ROUND_DIR.
   RoundExecutables() {
     const char* const given = std::getenv("TFMBENCH_ROUND_DIR");
     std::error_code error;
@@ -43,7 +43,7 @@ class RoundExecutables {
   fs::path of(Pass pass) const {
     return folder_ / (pass == Pass::counted ? "tfmbench_round_counted" : "tfmbench_round");
   }
-  /// Of this build, about which we know whether it may time.
+  /// Whether they are from this build. Only for this build it is known whether it may time.
   bool ours() const { return ours_; }
 
   OrLine<void> check() const {
@@ -74,7 +74,7 @@ OrLine<RunIdentity> resolve(const RunOptions& options) {
   run.matrix = std::move(*matrix);
   run.seed = options.seed;
   if (run.plan.blocks.empty()) {
-    // A dry run says all that a run would refuse.
+    // A dry run also prints the plan that a run refuses.
     if (options.dry_run) print_dry_run(run.matrix, run.plan, {});
     return tl::unexpected(fmt::format("{}: every combination is left out ({}: {}){}",
                                       file->string(), run.plan.left_out.front().combination,
@@ -93,7 +93,8 @@ std::uint32_t most_cpus(const Plan& plan) {
   return most;
 }
 
-/// Where the simulated CPUs are pinned. Core 0 comes last: it takes most machines' interrupts.
+/// The cores for the simulated CPUs. Core 0 comes last, because it handles the interrupts on most
+/// machines.
 OrLine<std::vector<unsigned>> choose_cores(const std::vector<unsigned>& wanted,
                                            std::uint32_t cpus) {
   std::vector<unsigned> allowed = allowed_cores();
@@ -104,7 +105,7 @@ OrLine<std::vector<unsigned>> choose_cores(const std::vector<unsigned>& wanted,
   }
   for (const unsigned core : wanted) {
     if (std::find(allowed.begin(), allowed.end(), core) == allowed.end()) {
-      return tl::unexpected(fmt::format("--cpus: core {} is not to be had; there are: {}", core,
+      return tl::unexpected(fmt::format("--cpus: core {} is not available. There are: {}", core,
                                         fmt::join(allowed, ", ")));
     }
   }
@@ -130,15 +131,15 @@ RoundRequest request_of(const RunIdentity& run, const Job& job) {
   request.seed = job.seed;
   request.baseline = run.matrix.baseline;
   request.strategies = planned.strategies;
-  // Copies tell how well equals are told apart in time; bytes and
-  // failures need no such proof.
+  // A/A copies show how large a difference appears between equal cells in time. Bytes and failures
+  // are exact and need no copies.
   request.aa_copies = job.pass == Pass::timed ? run.matrix.aa_copies : 0;
   request.cores = run.cores;
   if (request.cores.size() > planned.block.cpus) request.cores.resize(planned.block.cpus);
   return request;
 }
 
-/// Reads and checks a round file; the error names it.
+/// Reads and checks a round file. The error names the file.
 OrLine<void> check_file(const fs::path& path, const RoundRequest& request) {
   const auto text = read_whole(path);
   if (!text) return tl::unexpected(text.error());
@@ -148,7 +149,7 @@ OrLine<void> check_file(const fs::path& path, const RoundRequest& request) {
   return {};
 }
 
-/// The jobs that have no file yet. Errors: a file that is not what it should be.
+/// The jobs without a file. Error: a file does not belong to its job.
 OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& run,
                                     const std::vector<Job>& jobs, Progress& progress) {
   std::vector<Job> left;
@@ -167,7 +168,7 @@ OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& 
   return left;
 }
 
-/// Runs one round to its checked file. Returns an exit code.
+/// Runs one round and checks its file. Returns an exit code.
 int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
               const RoundExecutables& executables, Interrupts& interrupts, Progress& progress) {
   const RoundRequest request = request_of(run, job);
@@ -226,14 +227,14 @@ int run(const RunOptions& options) {
                                  [](const Job& job) { return job.pass != Pass::counted; });
   if (times && executables.ours() && !build_may_time()) {
     return fail(bad,
-                "this build is not optimised, or instrumented: it does not time; build the "
+                "this build is not optimised or has a sanitizer, so it must not time: build the "
                 "preset release");
   }
   run.cores = std::move(*cores);
   run.provenance = provenance();
   run.warnings = warnings(run.provenance, cpus);
   if (!executables.ours()) {
-    run.warnings.push_back("the round executables are not of this build (TFMBENCH_ROUND_DIR)");
+    run.warnings.push_back("the round executables are not from this build (TFMBENCH_ROUND_DIR)");
   }
 
   const fs::path path =
@@ -251,7 +252,7 @@ int run(const RunOptions& options) {
     const auto left = unfinished(*folder, run, jobs, progress);
     if (!left) return fail(bad, left.error());
     fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());
-    if (jobs.empty()) fmt::print(stderr, "no round falls into this shard\n");
+    if (jobs.empty()) fmt::print(stderr, "this shard has no rounds\n");
     for (const Job& job : *left) {
       int code = interrupts.pending() ? interrupted : done;
       if (code == done) {
@@ -261,7 +262,7 @@ int run(const RunOptions& options) {
       if (code == interrupted) {
         progress.note(
             fmt::format("tfmbench: interrupted; {} of {} rounds are in {}: run again "
-                        "with --out to go on",
+                        "with --out to continue",
                         progress.rounds_done(), jobs.size(), path.string()));
       }
       if (code != done) return code;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tfmbench run`: a matrix from plan to finished rounds.
+// `tfmbench run`: plans a matrix and runs its rounds.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,13 @@ struct RunOptions {
   std::vector<AxisValues> set, filter;
   std::optional<std::uint32_t> rounds;
   std::uint64_t seed = 1;
-  std::vector<unsigned> cores;  ///< where simulated CPUs are pinned; empty: any allowed
+  std::vector<unsigned> cores;  ///< cores for the simulated CPUs; empty: any allowed ones
   std::optional<Shard> shard;
   bool dry_run = false;
 };
 
-/// Returns tfmbench's exit code: 0 done (after the table, which plots/ prints), 1 a cell was
-/// refused, 2 bad arguments or files, 3 interrupted.
+/// Returns tfmbench's exit code: 0 done (plots/ has printed the table), 1 a cell was refused, 2 bad
+/// arguments or files, 3 interrupted.
 int run(const RunOptions& options);
 
 }  // namespace tfm::bench

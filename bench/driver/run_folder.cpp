@@ -27,7 +27,8 @@ tl::unexpected<std::string> failure(std::string_view what, const fs::path& path,
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-/// flock(2); a killed run's last round process may take a moment to die with it.
+/// flock(2), repeated for a second: the last round process of a killed run can hold the lock for a
+/// moment.
 bool lock_soon(int fd) {
   for (int attempt = 0; attempt < 20; ++attempt) {
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
@@ -36,7 +37,8 @@ bool lock_soon(int fd) {
   return false;
 }
 
-/// Without a run.json only what an earlier start made before writing it may be here.
+/// Without a run.json, the folder may only contain what an earlier start made before it wrote that
+/// file.
 OrLine<void> check_fresh(const fs::path& path) {
   std::error_code error;
   for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
@@ -45,7 +47,7 @@ OrLine<void> check_fresh(const fs::path& path) {
         (name == "rounds" && fs::is_empty(it->path(), error)))
       continue;
     return tl::unexpected(
-        fmt::format("{} holds {} but no run.json: it is not a run's folder; choose another --out",
+        fmt::format("{} has {} but no run.json: it is not a run's folder; choose another --out",
                     path.string(), name.string()));
   }
   if (error) return failure("list", path, error);
@@ -60,12 +62,12 @@ OrLine<RunFolder> RunFolder::open(const fs::path& path, const RunIdentity& ident
   fs::create_directories(path, error);
   if (error) return failure("make", path, error);
   const fs::path run_file = path / "run.json";
-  // Looked at before anything is written here: the folder may be someone's own.
+  // Checked before anything is written: the folder could contain the user's own files.
   if (existed && !fs::exists(run_file, error)) {
     if (auto fresh = check_fresh(path); !fresh) return tl::unexpected(fresh.error());
   }
 
-  // Inherited by round processes, hence no O_CLOEXEC.
+  // No O_CLOEXEC: round processes must inherit the lock.
   const fs::path lock_file = path / ".lock";
   // NOLINTNEXTLINE(android-cloexec-open)
   const int lock = ::open(lock_file.c_str(), O_RDWR | O_CREAT, 0666);
@@ -111,8 +113,8 @@ OrLine<void> RunFolder::check_no_strangers(const std::vector<Job>& jobs) const {
   const fs::path rounds = path_ / "rounds";
   for (fs::directory_iterator it(rounds, error), end; !error && it != end; it.increment(error)) {
     if (it->path().extension() == ".json" && !known.contains(it->path().filename().string())) {
-      return tl::unexpected(
-          fmt::format("{} is not a round of this run: move it away", it->path().string()));
+      return tl::unexpected(fmt::format("{} is not a round of this run: move it out of the folder",
+                                        it->path().string()));
     }
   }
   if (error) return failure("list", rounds, error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The folder of a run: held by one process at a time, and never written into when it is not ours.
+// The folder of a run. Only one process at a time can hold it. A folder that belongs to something
+// else is never written to.
 #pragma once
 
 #include <filesystem>
@@ -8,13 +9,13 @@
 
 namespace tfm::bench {
 
-/// Move-only; holds the lock until it is destroyed and the last round process is gone (round
-/// processes inherit it, so a folder is free only when no one can write there any more).
+/// Move-only. The lock is held until this object is destroyed and the last round process has ended:
+/// round processes inherit it, so a free folder has no writers left.
 class RunFolder {
  public:
-  /// Makes the folder, locks it, sweeps temporaries, and writes run.json or checks the one that is
-  /// there. Errors: another run holds it; it is not a run's folder; it is a different run's; it
-  /// cannot be written.
+  /// Makes the folder, locks it, removes temporary files, and writes run.json or checks the
+  /// existing one. Errors: another run holds the folder; it is not the folder of a run; it belongs
+  /// to a different run; it cannot be written.
   static OrLine<RunFolder> open(const std::filesystem::path& path, const RunIdentity& identity);
 
   RunFolder(RunFolder&& other) noexcept;
@@ -23,10 +24,10 @@ class RunFolder {
 
   std::filesystem::path round_path(const Job& job) const { return path_ / "rounds" / job.file; }
 
-  /// Removes what a killed round process left.
+  /// Removes the temporary files of a killed round process.
   void sweep() const;
 
-  /// An error if a round file is there that is not one of `jobs`.
+  /// Error: the folder has a round file that belongs to none of `jobs`.
   OrLine<void> check_no_strangers(const std::vector<Job>& jobs) const;
 
  private:

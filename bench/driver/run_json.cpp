@@ -69,7 +69,7 @@ json to_json(const RunIdentity& r) {
   return run;
 }
 
-/// Where `there` and `here` first differ, as "a.b is X there, Y here"; empty if they agree.
+/// The first difference, as "a.b is X there, but Y in this run"; empty if they are equal.
 std::string difference(const json& there, const json& here, const std::string& path) {
   if (there == here) return {};
   if (there.is_object() && here.is_object()) {
@@ -79,19 +79,19 @@ std::string difference(const json& there, const json& here, const std::string& p
     for (const std::string& key : keys) {
       const std::string name = path.empty() ? key : fmt::format("{}.{}", path, key);
       if (!there.contains(key)) return fmt::format("{} is missing there", name);
-      if (!here.contains(key)) return fmt::format("{} is unknown here", name);
+      if (!here.contains(key)) return fmt::format("{} is unknown in this run", name);
       std::string found = difference(there[key], here[key], name);
       if (!found.empty()) return found;
     }
   }
   if (there.is_array() && here.is_array() && path == "matrix.blocks") {
-    return fmt::format("{} ({} blocks) are not the same as there ({} blocks)", path, here.size(),
-                       there.size());
+    return fmt::format("{} differs: {} blocks there, {} in this run", path, there.size(),
+                       here.size());
   }
-  return fmt::format("{} is {} there, {} here", path, there.dump(), here.dump());
+  return fmt::format("{} is {} there, but {} in this run", path, there.dump(), here.dump());
 }
 
-/// The names of a round's cells: strategies, and in timed rounds the baseline's copies.
+/// The names of a round's cells: the strategies, and in timed rounds the copies of the baseline.
 std::set<std::string> cell_names(const RoundRequest& request) {
   std::set<std::string> names(request.strategies.begin(), request.strategies.end());
   for (std::uint32_t copy = 0; copy < request.aa_copies; ++copy) {
@@ -111,12 +111,13 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   for (json* run : {&there, &here}) {
     run->erase("run");
     run->erase("warnings");
-    run->erase("lines_of_code");  // the revision says it, and the source may have gone meanwhile
+    run->erase("lines_of_code");  // follows from the revision; the source can be gone by now
     if (run->contains("machine") && (*run)["machine"].is_object()) {
       (*run)["machine"].erase("memory_bytes");
     }
   }
-  // What was asked for comes first, then where: an --out that was not meant differs in both.
+  // Compare what the user asked for first, then machine and build. With a wrong --out both differ,
+  // and the first is the better hint.
   for (const char* asked : {"matrix", "seed"}) {
     if (there.contains(asked) && there[asked] != here[asked])
       return tl::unexpected(difference(there[asked], here[asked], asked));

@@ -15,26 +15,28 @@
 namespace tfm::bench {
 namespace {
 
-/// A cell's handles are one block: more of them, and no zone has one as large.
+/// The handles of a cell's sockets are one block. With more sockets, no zone has a block large
+/// enough.
 constexpr std::uint32_t most_sockets_in_a_zone = 100'000;
 
-/// Why the block makes no sense in a zone; empty where it does.
+/// The reason why the block makes no sense in a zone, or empty.
 std::string nonsense_under_pressure(const Block& b) {
   if (const std::uint32_t reserve = zone_watermarks(b.pages, 0).high; reserve >= b.pages) {
-    return fmt::format("the zone's own reserve is {} pages", reserve);
+    return fmt::format("the zone's reserve alone takes {} pages", reserve);
   }
   if (b.sockets > most_sockets_in_a_zone) {
-    return fmt::format("a zone holds the handles of {} sockets at most", most_sockets_in_a_zone);
+    return fmt::format("a zone can hold the handles of at most {} sockets", most_sockets_in_a_zone);
   }
-  if (b.churn_percent > 0 && b.sockets < 2) return "under churn one socket would always be closed";
+  if (b.churn_percent > 0 && b.sockets < 2)
+    return "with churn, the only socket would always be closed";
   return {};
 }
 
-/// Why an engine cannot compute with the algorithm; empty where it can.
+/// The reason why an engine cannot compute the algorithm, or empty.
 std::string nonsense_in_flight(const Algorithm& algorithm) {
   if (algorithm.flat) return {};
   return algorithm.family == Family::compression
-             ? fmt::format("{} works in memory that each CPU has but once", algorithm.name)
+             ? fmt::format("{} works in memory that each CPU has only once", algorithm.name)
              : fmt::format("{} has no request apart from its transform", algorithm.provider);
 }
 
@@ -52,7 +54,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
     return fmt::format("{} is not installed", b.allocator);
   }
   if (!protocol_runs_over(protocol, b.ip == "v6")) {
-    return fmt::format("{} runs over IPv6 alone: ip=v6", protocol);
+    return fmt::format("{} runs over IPv6 only: set ip=v6", protocol);
   }
   if (b.cpus > b.possible_cpus) return "more CPUs than possible CPUs";
   if (b.cpus > b.sockets) return "fewer sockets than CPUs";
@@ -69,7 +71,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   if (b.algorithms > b.sockets) return "fewer sockets than algorithms in parallel";
   const std::vector<std::uint32_t> users = scratch_users(b.scratch);
   if (b.algorithms > 1 && users.size() > 1) {
-    return "sockets differ in algorithm or in scratch, not in both";
+    return "sockets can differ in algorithm or in scratch, not in both";
   }
   if (users.size() > b.sockets) return "fewer sockets than users of scratch";
   const std::size_t need = protocol_scratch_bytes(protocol, b.algorithm, b.provider);
@@ -77,7 +79,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
     return fmt::format("{} needs {} bytes of scratch", protocol, need);
   }
   if (b.has_faults() && b.faults.gfp == "any" && b.churn_percent == 0) {
-    return "the same as gfp=atomic: without churn nothing opens while faults strike";
+    return "the same as gfp=atomic: without churn no socket opens while faults are on";
   }
   if (b.openssl == "percpu" && b.provider != "openssl") {
     return fmt::format("the same as openssl=shared: the provider is {}", b.provider);
@@ -102,7 +104,7 @@ std::string refusal(const Block& b, const std::string& strategy) {
     if (!reason.empty()) return std::string(reason);
   }
   if (b.algorithms == 1) return {};
-  const std::string alias = fmt::format("{}#2", algorithm.name);  // as Kinds names them
+  const std::string alias = fmt::format("{}#2", algorithm.name);  // as in Kinds
   algorithm.name = alias;
   return std::string(strategy_refuses(strategy, algorithm, users.front()));
 }

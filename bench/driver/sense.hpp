@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which blocks make sense: what the rows of bench/axes/axes.def exclude, and what takes more than a
-// row can say.
+// Which blocks make sense: the exclusions in the rows of bench/axes/axes.def, and rules that a row
+// cannot say.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace tfm::bench {
 
-/// Why the block makes no sense; empty where it does.
+/// The reason why the block makes no sense, or empty.
 std::string nonsense(const Block& block, const std::vector<std::string>& strategies);
 
-/// Why a strategy that exists cannot run a block that makes sense: it would refuse some of its
-/// sockets. Empty where it can.
+/// The reason why the strategy would refuse some of the block's sockets, or empty. The strategy
+/// must exist, and the block must make sense.
 std::string refusal(const Block& block, const std::string& strategy);
 
 }  // namespace tfm::bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An offload engine in virtual time: operations go in, and come out after a delay, out of order.
+// An offload engine in virtual time. Operations go in and come out after a delay, out of order.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace tfm::bench {
 
-/// Any number of operations at once, each by its slot. It costs the CPU nothing.
+/// Holds any number of operations at once, each known by its slot. It takes no CPU time.
 class Engine {
  public:
   struct Leaving {
@@ -18,7 +18,7 @@ class Engine {
     std::uint32_t slot;
   };
 
-  /// Delays are drawn evenly from half of `mean_ns` to one and a half.
+  /// Delays are uniform between 0.5 and 1.5 times `mean_ns`.
   Engine(std::uint32_t mean_ns, std::uint64_t seed) noexcept : mean_ns_(mean_ns), rng_(seed) {}
 
   void submit(double now_ns, std::uint32_t slot) {
@@ -27,7 +27,7 @@ class Engine {
 
   std::size_t holds() const noexcept { return leaving_.size(); }
   bool empty() const noexcept { return leaving_.empty(); }
-  /// The operation that leaves first. Not of an empty engine.
+  /// The operation that leaves first. The engine must not be empty.
   const Leaving& next() const noexcept { return leaving_.top(); }
   void take() { leaving_.pop(); }
 

@@ -30,7 +30,7 @@ class Flow {
     const std::uint64_t packets = polls * poll_packets;
     double filled_ns = now_ns_;
     for (std::uint64_t i = 0; i < packets; ++i) {
-      // The first packets find an empty engine, whatever the strategy.
+      // The first packets find an empty engine with every strategy, so they are not timed.
       if (i == options_.depth) filled_ns = now_ns_;
       packet(cell_.poll(cpu, i / poll_packets)[i % poll_packets]);
     }
@@ -59,8 +59,8 @@ class Flow {
     flow_.most_held = std::max(flow_.most_held, static_cast<std::uint32_t>(engine_.holds()));
   }
 
-  /// The request is on the stack, and an engine would write to it when the frame is long gone: it
-  /// must not be given away.
+  /// The request is on the stack. An engine would write to it after the frame is gone, so the
+  /// operation must not go to the engine.
   void compute_here(const Skb& skb) {
     now_ns_ += options_.service_ns;
     if (offload_->begin(cpu, skb, 0)) ++flow_.refused;
@@ -77,7 +77,7 @@ class Flow {
     end_next();
   }
 
-  /// Computed only now, as late as may be: what another operation has spoiled shows.
+  /// Computes as late as possible, so that damage by another operation shows.
   void end_next() {
     const std::uint32_t slot = engine_.next().slot;
     engine_.take();

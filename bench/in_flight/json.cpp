@@ -30,7 +30,7 @@ json in_flight(const EngineOptions& o, const EngineFlow& f) {
           {"macs_wrong", f.wrong}};
 }
 
-/// null: of none.
+/// null if the histogram is empty.
 json times(const Histogram& h) {
   if (h.count() == 0) return {};
   return {{"count", h.count()},

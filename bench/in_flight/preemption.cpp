@@ -54,7 +54,7 @@ class Path {
   }
 
  private:
-  /// Bottom halves that are enabled let the softirq in: after the start, or after the computation.
+  /// If bottom halves are enabled, the softirq runs after the start or after the computation.
   void interrupt(const Skb& tx, const Skb& rx) {
     ++result_.rx_packets;
     const bool early = rng_.uniform() < 0.5;

@@ -13,16 +13,16 @@
 namespace tfm::bench {
 namespace {
 
-/// At least so many, in whole laps of the trace.
+/// The least number of packets or sections; they are run in whole laps of the trace.
 constexpr std::uint64_t flow_packets = 16'384;
 constexpr std::uint64_t timed_sections = 16'384;
 
-/// Batches of the CPU's own part, each of a poll in either direction: short enough for most of them
-/// to be undisturbed.
+/// Batches that measure the CPU's own part. Each has one poll per direction: short enough that most
+/// are undisturbed.
 constexpr unsigned share_batches = 401;
 constexpr unsigned share_polls = 2;
 
-/// Draws of their own for the engine and for arrivals.
+/// Separate random streams for the engine and for the arrivals.
 constexpr std::uint64_t engine_stream = 0x656e6769;
 constexpr std::uint64_t preemption_stream = 0x70726565;
 
@@ -30,9 +30,9 @@ unsigned laps_of(std::uint64_t wanted, std::uint64_t per_lap) {
   return static_cast<unsigned>((wanted + per_lap - 1) / per_lap);
 }
 
-/// What find, start, key and end take of a packet's time, at most all of it: batches of whole
-/// packets and of their own part, by turns. Half a trace lies between the two, so that neither
-/// finds warm what the other has just touched.
+/// The share of a packet's time that find, start, key and end take, at most 1. Batches of whole
+/// packets and batches of this part alone take turns. They are half a trace apart, so that neither
+/// finds data in the cache that the other has just touched.
 double own_share(Cell& cell, std::uint64_t polls, Tally& tally) {
   const auto offload = cell.offload(1);
   const std::uint64_t away = polls / 2 / share_polls * share_polls;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The in_flight pass: operations that an engine computes and that end later, out of order; and
-// packets that are received while an operation is under way. Nothing is timed but what virtual time
-// needs, and the sections that others wait for.
+// packets that are received while an operation is in flight. It times only the service times, which
+// virtual time needs, and the sections that received packets wait for.
 #pragma once
 
 #include <string>
@@ -26,8 +26,9 @@ struct InFlightRound : RoundFacts {
   std::vector<InFlightCell> cells;
 };
 
-/// Checks every cell's bytes and measures their service times, in turns; then drives one after the
-/// other. Throws std::runtime_error with one line if a cell cannot be made, or a packet is wrong.
+/// Checks every cell's bytes and measures the service times, in turns. Then it runs one cell after
+/// the other. Throws std::runtime_error with one line if a cell cannot be made or a packet is
+/// wrong.
 InFlightRound run_in_flight_round(const RoundRequest& request);
 
 /// The result file's text (results/README.md).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Time stamps: the time-stamp counter where the machine has one, calibrated against the monotonic
-// clock when the process starts; the monotonic clock elsewhere.
+// Time stamps. On x86-64: the time-stamp counter, calibrated against the monotonic clock when the
+// process starts. Elsewhere: the monotonic clock.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@
 
 namespace tfm::bench {
 
-/// In ticks; only differences mean anything. Not serialising: stamps stand around batches, or,
-/// where each packet is stamped, their cost and overlap are reported beside the figures.
+/// In ticks; only differences have a meaning. Not serialising: stamps are placed around batches. If
+/// each packet is stamped, the cost and overlap of stamps are reported beside the figures.
 inline std::uint64_t stamp() noexcept {
 #if defined(__x86_64__)
   return __rdtsc();

@@ -11,7 +11,7 @@
 namespace tfm::bench {
 namespace {
 
-/// nr_migrations of /proc/self/sched, which a kernel may have been built without.
+/// nr_migrations of /proc/self/sched. Some kernels are built without this file.
 std::optional<std::uint64_t> migrations() {
   std::ifstream sched("/proc/self/sched");
   std::string line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the machine did to a round while it was measured.
+// Disturbances by the machine while a round was measured.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ struct MachineEvents {
   double steal_percent = 0;                ///< of all cores' time, taken by the hypervisor
   std::uint64_t involuntary_switches = 0;  ///< of this process
   std::optional<std::uint64_t>
-      migrations;  ///< of the main thread; nothing if the kernel won't tell
+      migrations;  ///< of the main thread; nothing if the kernel does not report it
 };
 
-/// Counts from construction on.
+/// Counts from its construction.
 class MachineWatch {
  public:
   MachineWatch();
@@ -29,7 +29,7 @@ class MachineWatch {
   Counters begin_;
 };
 
-/// Resident bytes of this process (/proc/self/statm); 0 if the kernel won't tell.
+/// Resident bytes of this process (/proc/self/statm); 0 if the kernel does not report them.
 std::int64_t resident_bytes();
 
 }  // namespace tfm::bench

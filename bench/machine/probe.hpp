@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fixed work beside every batch: what it costs tells whether the machine was the same for all.
+// Fixed work beside every batch. Its time shows whether the machine had the same speed for all
+// batches.
 #pragma once
 
 #include <array>

@@ -9,7 +9,8 @@
 namespace tfm::bench {
 namespace {
 
-/// `Anonymous` of /proc/self/smaps_rollup (proc(5)). /proc/self/statm is cheaper and lags behind.
+/// `Anonymous` of /proc/self/smaps_rollup (proc(5)). /proc/self/statm is cheaper, but its values
+/// lag.
 std::optional<std::uint64_t> anonymous_bytes() {
   std::ifstream rollup("/proc/self/smaps_rollup");
   std::string word;
@@ -34,7 +35,8 @@ Residency ResidencyWatch::now() const {
   return r;
 }
 
-/// Modulo 2^64: a forked process counts its own from 0, the ledger its own since its parent began.
+/// Modulo 2^64: in a forked process, rusage starts at 0, but the ledger counts from the start of
+/// the parent.
 std::uint64_t ResidencyWatch::page_faults() const {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the process holds of the system's memory, beside what the ledger says is live.
+// The system memory that the process holds, to compare with the live bytes of the ledger.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,11 @@
 
 namespace tfm::bench {
 
-/// At one moment. What the ledger itself costs is taken off.
+/// Values at one moment. The ledger's own cost is subtracted.
 struct Residency {
   AllocatorStatistics allocator;
-  /// Of the process's own memory: pages of files are nobody's. Nothing if the kernel won't tell.
+  /// Anonymous memory only: pages of files are not counted. Nothing if the kernel does not report
+  /// it.
   std::optional<std::uint64_t> rss_bytes;
   std::uint64_t page_faults = 0;  ///< since the watch began
 };

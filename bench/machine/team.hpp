@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The simulated CPUs of a round: one thread each, pinned where the machine has the core. The
-// calling thread is CPU 0.
+// The simulated CPUs of a round: one thread each, pinned if the machine has the core. The calling
+// thread is CPU 0.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,7 @@ namespace tfm::bench {
 
 class Team {
  public:
-  /// `cores[i]` is where CPU i is pinned; CPUs beyond the list are not.
+  /// CPU i is pinned to `cores[i]`. CPUs beyond the list are not pinned.
   Team(unsigned cpus, const std::vector<unsigned>& cores);
   ~Team();
   Team(const Team&) = delete;
@@ -23,7 +23,7 @@ class Team {
   void run(const std::function<void(unsigned cpu)>& job);
 
   unsigned cpus() const noexcept { return cpus_; }
-  bool pinned() const noexcept { return pinned_; }  ///< every CPU found its core
+  bool pinned() const noexcept { return pinned_; }  ///< whether every CPU is on its core
 
  private:
   void work(unsigned cpu, unsigned core, bool pin);

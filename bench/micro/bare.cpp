@@ -19,7 +19,7 @@
 namespace tfm::micro {
 namespace {
 
-/// nettle: a keyed context; its digest function starts it again.
+/// nettle: a keyed context. Its digest function also resets it for the next message.
 template <class Context, auto SetKey, auto Update, auto Digest>
 struct Nettle {
   Context context;
@@ -46,7 +46,7 @@ struct EvpMac {
   bool ok;  ///< an update without a key would read through a null pointer
   explicit EvpMac(Bytes key) {
     EVP_MAC* mac = EVP_MAC_fetch(nullptr, Mac_, nullptr);
-    context = EVP_MAC_CTX_new(mac);  // nullptr of nullptr
+    context = EVP_MAC_CTX_new(mac);  // nullptr if mac is nullptr
     EVP_MAC_free(mac);
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(Parameter, const_cast<char*>(Value), 0),
@@ -91,7 +91,7 @@ struct EvpMd5 {
   }
 };
 
-/// libsodium's final zeroes its state, so the keyed one is copied for each packet.
+/// libsodium's final function zeroes the state, so the keyed state is copied for each packet.
 template <class State, auto Init, auto Update, auto Final, std::size_t DigestBytes>
 struct Sodium {
   State keyed, running;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The floor that strategies are held against: packet/bare/PROVIDER/ALGORITHM/BYTES, the provider
-// library's direct calls on one keyed state in place, with the same message.
+// The floor for strategies, packet/bare/PROVIDER/ALGORITHM/BYTES: direct calls of the provider's
+// library on one keyed state in place, with the same message.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace tfm::micro {
 
-/// Registers the floor of an algorithm, for 1 and 2 threads. False if bare.cpp has no direct calls
-/// for it.
+/// Registers the floor of an algorithm, for 1 and 2 threads. Returns false if bare.cpp has no
+/// direct calls for it.
 bool register_bare(const Algorithm& algorithm, std::size_t bytes);
 
 }  // namespace tfm::micro

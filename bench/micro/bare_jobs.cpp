@@ -17,7 +17,7 @@
 namespace tfm::micro {
 namespace {
 
-/// HMAC-SHA-1's jobs, with one key of at most a block.
+/// HMAC-SHA-1 jobs with one key, which is at most one block long.
 class Jobs {
  public:
   explicit Jobs(Bytes key) : manager_(alloc_mb_mgr(0), free_mb_mgr) {
@@ -32,7 +32,7 @@ class Jobs {
   }
   bool ok() const { return manager_ != nullptr && imb_get_errno(manager_.get()) == 0; }
 
-  /// `mac` is written when its job ends, at flush() at the latest.
+  /// `mac` is written when the job ends, in flush() at the latest.
   void submit(Bytes text, Mac& mac) {
     IMB_JOB* job = IMB_GET_NEXT_JOB(manager_.get());
     job->cipher_mode = IMB_CIPHER_NULL;
@@ -61,7 +61,7 @@ class Jobs {
 void packets(benchmark::State& state, const Message& message) {
   pin_to_core(static_cast<unsigned>(state.thread_index()));
   Jobs jobs(message.key());
-  if (!jobs.ok()) return skip(state, "libipsec-mb did not come up");
+  if (!jobs.ok()) return skip(state, "libipsec-mb cannot be initialised");
   const std::vector<std::uint8_t> text(message.text().begin(), message.text().end());
   const std::vector<std::vector<std::uint8_t>> texts(burst, text);
   std::array<Mac, burst> macs{};

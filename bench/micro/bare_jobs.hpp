@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// multibuffer's floor, packet/bare/libipsec-mb/hmac(sha1)/BYTES: the library's jobs in bursts, each
-// text hashed where it lies, in one piece, as DPDK's crypto-perf has them hashed. What multibuffer
-// takes beyond this is gathering, the seam, and the harness (packet/null).
+// multibuffer's floor, packet/bare/libipsec-mb/hmac(sha1)/BYTES: the library's jobs in bursts. Each
+// text is hashed in place and in one piece, as in DPDK's crypto-perf. The additional time of
+// multibuffer is for gathering the text, the strategy contract, and the harness (packet/null).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace tfm::micro {
 
-/// Registers it, for 1 and 2 threads. The message is that of any provider's hmac(sha1).
+/// Registers it for 1 and 2 threads. `hmac_sha1` can be from any provider.
 void register_bare_jobs(const Algorithm& hmac_sha1, std::size_t bytes);
 
 }  // namespace tfm::micro

@@ -9,7 +9,7 @@ std::atomic<bool> skipped = false;
 }
 
 void register_case(const std::string& name, const std::function<void(benchmark::State&)>& run) {
-#ifndef __clang_analyzer__  // does not see that Google Benchmark's registry owns what this makes
+#ifndef __clang_analyzer__  // it does not see that Google Benchmark's registry owns these objects
   benchmark::RegisterBenchmark(name.c_str(), run);
   benchmark::RegisterBenchmark(name.c_str(), run)->Threads(2);
 #endif

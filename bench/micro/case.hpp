@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One benchmark: how it is registered, and what becomes of it when something is wrong.
+// Registers a benchmark, and skips it when something is wrong.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -9,14 +9,14 @@
 
 namespace tfm::micro {
 
-/// Registers `run`, which is called once a run and thread and loops itself: with one thread under
-/// `name`, and with two, which Google Benchmark calls name/threads:2.
+/// Registers `run` with one thread (as `name`) and with two (Google Benchmark calls it
+/// name/threads:2). `run` is called once per run and thread, and has its own loop.
 void register_case(const std::string& name, const std::function<void(benchmark::State&)>& run);
 
-/// Nothing wrong is timed: the benchmark is skipped.
+/// Skips the benchmark, so that wrong results are not timed.
 void skip(benchmark::State& state, const char* why);
 
-/// True once a benchmark was skipped. Google Benchmark's own exit code would be 0 then.
+/// True if a benchmark was skipped. Google Benchmark would still exit with 0.
 bool something_failed();
 
 }  // namespace tfm::micro

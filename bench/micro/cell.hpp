@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A strategy under the microscope: one instance, one socket per thread, thread n is CPU n.
+// Micro-benchmarks of a strategy: one instance, one socket per thread, thread n is CPU n.
 //
-//   packet      start, key, TCP-AO's four updates, final, end; in bursts of 32, each with a text of
-//               its own, where operations end later
+//   packet      start, key, TCP-AO's four updates, final, end; if operations end later: in bursts
+//               of 32 with different texts
 //   start_end   start and end alone
-//   setkey      key() alone, again and again in one operation: nothing where requests come keyed
-//   open_close  another socket opens and closes while the algorithm is in use
+//   setkey      key() alone, repeated in one operation; does nothing if requests are already keyed
+//   open_close  a further socket opens and closes while the algorithm is in use
 #pragma once
 
 #include <fmt/format.h>
@@ -22,14 +22,14 @@
 
 namespace tfm::micro {
 
-/// What TCP-AO copies its header to: the longest TCP header (RFC 9293 §3.1).
+/// Room for the TCP header that TCP-AO copies: the longest one (RFC 9293 §3.1).
 inline constexpr std::size_t scratch_bytes = 60;
 inline constexpr unsigned possible_cpus = 8;
 
 template <Strategy S>
 class Cell {
  public:
-  /// nullptr where the strategy or a socket cannot be had.
+  /// nullptr if the strategy or a socket cannot be made.
   static std::unique_ptr<Cell> create(const Algorithm& algorithm, const Message& message,
                                       unsigned threads) {
     auto strategy = tfm::create<S>({.possible_cpus = possible_cpus});
@@ -134,7 +134,7 @@ class Cell {
       }
     }
   }
-  /// The zero algorithm (null's) has zeros for MACs.
+  /// null's MACs are zeros (the zero algorithm).
   bool is_right(const Mac& mac) const noexcept {
     if constexpr (S::name == "null") return mac == Mac{};
     return message_.is_right(mac);
@@ -146,8 +146,9 @@ class Cell {
   std::vector<Slot> sockets_;
 };
 
-/// Made by the first thread of a run to arrive, freed by the last to leave. None leaves before all
-/// have arrived: Google Benchmark's threads meet where the loop begins.
+/// An object that all threads of a run share. The first thread makes it, and the last one frees it.
+/// No thread leaves before all have come: Google Benchmark's threads wait for each other where the
+/// loop begins.
 template <class T>
 class OfOneRun {
  public:
@@ -165,7 +166,7 @@ class OfOneRun {
 };
 
 /// Registers WHAT/STRATEGY/PROVIDER/ALGORITHM/BYTES, unless the strategy refuses the algorithm.
-/// BYTES is 0 where nothing is hashed.
+/// BYTES is 0 if nothing is hashed.
 template <Strategy S>
 void register_strategy(std::string_view what, const Algorithm& algorithm, std::size_t bytes,
                        void (Cell<S>::*run)(benchmark::State&, unsigned)) {

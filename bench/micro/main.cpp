@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// tfmbench_micro: Google Benchmark over every strategy × provider × algorithm × size × threads, and
-// over the bare providers. All of Google Benchmark's flags work. A filter is a regular expression,
-// in which the parentheses of hmac(sha1) are to be escaped.
+// tfmbench_micro: Google Benchmark for every strategy × provider × algorithm × size × threads, and
+// for the bare providers. All flags of Google Benchmark work. A filter is a regular expression:
+// escape the parentheses of hmac(sha1).
 //
-// Exit codes: 0 done, 1 something came out wrong, 2 bad arguments or a build that cannot time.
+// Exit codes: 0 done, 1 a result was wrong, 2 bad arguments or a build that must not time.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -23,7 +23,7 @@ constexpr bool optimised = true;
 constexpr bool optimised = false;
 #endif
 
-/// Data bytes of a packet: a keepalive's neighbourhood and a full segment.
+/// Data bytes of a packet: about a keepalive, and a full segment.
 constexpr std::size_t sizes[] = {64, 1460};
 
 void register_all(const Algorithm& algorithm) {
@@ -40,14 +40,14 @@ void register_all(const Algorithm& algorithm) {
 int run(int argc, char** argv) {
   if (!optimised) {
     fmt::print(stderr,
-               "tfmbench_micro: built without optimisation: times nothing; build with "
+               "tfmbench_micro: built without optimisation, so it must not time; build with "
                "-DCMAKE_BUILD_TYPE=Release\n");
     return 2;
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   if (const Errno e = providers_init(); failed(e)) {
-    fmt::print(stderr, "tfmbench_micro: a provider did not come up: {}\n", name(e));
+    fmt::print(stderr, "tfmbench_micro: a provider cannot be initialised: {}\n", name(e));
     return 1;
   }
   for (const Algorithm* algorithm : algorithms()) {
@@ -69,7 +69,7 @@ int run(int argc, char** argv) {
   }
   const std::size_t ran = benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
-  if (ran == 0) return 2;  // Google Benchmark has said that the filter matches nothing
+  if (ran == 0) return 2;  // Google Benchmark has printed that the filter matches nothing
   return something_failed() ? 1 : 0;
 }
 

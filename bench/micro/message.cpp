@@ -18,7 +18,7 @@ std::vector<std::uint8_t> random_bytes(Rng& rng, std::size_t length) {
   return bytes;
 }
 
-/// By the first provider that has the algorithm, all bytes in one update.
+/// The MAC from the first provider that has the algorithm, with all bytes in one update.
 Mac reference(const Algorithm& of, Bytes key, Bytes text) {
   const Algorithm* algorithm = &of;
   for (const Algorithm* a : algorithms()) {

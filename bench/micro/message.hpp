@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What one packet hashes: TCP-AO's four updates (RFC 5925 §5.1: SNE, pseudo-header, TCP header,
-// data), and the MAC that must come out of them.
+// data), and the right MAC.
 #pragma once
 
 #include <array>
@@ -15,21 +15,21 @@ namespace tfm::micro {
 /// TCP-AO's MAC length (RFC 5926 §3.2): the leftmost bits of any longer digest.
 inline constexpr std::size_t mac_bytes = 12;
 using Mac = std::array<std::uint8_t, mac_bytes>;
-/// Packets begun before the first is ended, where operations end later (DPDK's rx and crypto
-/// bursts); times are of one.
+/// If operations end later: packets begun before the first ends, as in DPDK's rx and crypto bursts.
+/// Times are per packet.
 inline constexpr unsigned burst = 32;
 
 class Message {
  public:
-  /// `bytes` of data behind the headers. The key, the data and the MAC are the same for every
-  /// provider of an algorithm.
+  /// `bytes` of data after the headers. Key, data and MAC are the same for every provider of an
+  /// algorithm.
   Message(const Algorithm& algorithm, std::size_t bytes);
 
-  Message(Message&&) = default;  // a copy's updates would be the original's
+  Message(Message&&) = default;  // no copies: their updates would point into the original
 
   Bytes key() const noexcept { return key_; }
   std::size_t data_bytes() const noexcept { return updates_[3].size(); }
-  /// All of it, in one piece.
+  /// The whole message in one piece.
   Bytes text() const noexcept { return text_; }
   const std::array<Bytes, 4>& updates() const noexcept { return updates_; }
   bool is_right(const Mac& mac) const noexcept {

@@ -1,25 +1,25 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""multibuffer and the best single-packet strategy beside DPDK's crypto-perf and `openssl speed`.
+"""Compare multibuffer and the best single-packet strategy with DPDK's crypto-perf and `openssl speed`.
 
     bench/peers/peers.py [--micro PATH] [--rounds N]
 
-All compute hmac(sha1), of as many bytes: a packet of tfmbench_micro with 64 or 1,460 bytes of data
-hashes 52 bytes of headers more, so crypto-perf and openssl are given buffers of 116 and 1,512.
+All compute hmac(sha1) of the same number of bytes. A packet of tfmbench_micro with 64 or 1,460 bytes
+of data also hashes 52 bytes of headers, so crypto-perf and openssl get buffers of 116 and 1,512 bytes.
 crypto-perf runs its aesni_mb driver (libipsec-mb) with bursts of 32 and digests of 12 bytes, as
-tfmbench_micro does. Times are wall times of one core, the same one for all. Each round runs
-everything once, every other round in reverse; a ratio is the median over rounds of the ratios within
-a round.
+tfmbench_micro does. Times are wall times on one core, the same for all. Each round runs everything
+once, every second round in reverse order. A ratio is the median over rounds of the ratios within a
+round.
 
-Two bounds, on a machine that does nothing else:
+Two bounds must hold on a machine without other work:
   multibuffer at 1,460 bytes         at most 0.9 of crypto-perf
   the best single-packet strategy,
   at 64 bytes                        at most 0.5 of crypto-perf
-Beside each stands what its library takes alone ("bare"): a strategy over it cannot take less. null
-computes nothing: its figure, the harness's and the seam's floor, is in every strategy's.
+Each bound is printed with the time of its library alone ("bare"), the lower limit for a strategy. null
+computes nothing: its time, the floor of harness and contract, is part of every strategy's time.
 
-Exit codes: 0 both hold, or crypto-perf, one of its two drivers or openssl is not installed, which is
-said; 1 one does not; 2 it cannot be measured.
+Exit codes: 0 both bounds hold, or crypto-perf, one of its two drivers or openssl is not installed (a
+message says so); 1 a bound does not hold; 2 it cannot be measured.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ PACKAGES = (
     "librte-reorder23 librte-mempool-ring23"
 )
 DRIVERS = ("aesni_mb", "openssl")
-# The worker is core 0, where tfmbench_micro is pinned; the main one waits.
+# The worker runs on core 0, where tfmbench_micro is pinned. The main core waits.
 CORES = "--no-huge -m 512 --iova-mode=va -l 0,1 --main-lcore 1"
 MULTIBUFFER_BOUND = 0.9
 SINGLE_PACKET_BOUND = 0.5
 
-Times = dict[str, float]  # what was measured, "NAME BYTES OF DATA": ns a packet
+Times = dict[str, float]  # "NAME BYTES OF DATA" to ns per packet
 
 
 class CannotMeasure(Exception):
-    """With what is wrong, in one line."""
+    """Says in one line what is wrong."""
 
 
 def output_of(command: list[str]) -> str:
@@ -65,14 +65,14 @@ def output_of(command: list[str]) -> str:
 
 
 def has_driver(driver: str) -> bool:
-    """Whether crypto-perf loads the driver; else DPDK's EAL does not know the device's name."""
+    """Whether crypto-perf loads the driver. Without it, DPDK's EAL does not know the device's name."""
     command = f"{CRYPTO_PERF} {CORES} --vdev crypto_{driver}0 -- --help"
     run = subprocess.run(command.split(), capture_output=True, text=True, check=False)
     return f'failed to parse device "crypto_{driver}0"' not in run.stdout + run.stderr
 
 
 def not_installed() -> str | None:
-    """The first peer that is missing, and its packages, in one line."""
+    """The first missing peer and its packages in one line, or None."""
     install = f"(apt-get install {PACKAGES})"
     if shutil.which(CRYPTO_PERF) is None:
         return f"{CRYPTO_PERF} is not installed {install}"
@@ -85,7 +85,7 @@ def not_installed() -> str | None:
 
 
 def crypto_perf(driver: str, data_bytes: int) -> Times:
-    """ns an operation, by its own count of operations a second."""
+    """ns per operation, from crypto-perf's own operations per second."""
     arguments = (
         f"{CORES} --vdev crypto_{driver}0 -- --ptest throughput --optype auth-only "
         "--auth-algo sha1-hmac --auth-op generate --auth-key-sz 20 --digest-sz 12 "
@@ -134,8 +134,8 @@ class Bound:
     what: str
     ratio: float
     most: float
-    library: str  # what it computes with
-    library_ratio: float  # of that alone
+    library: str  # the library that computes
+    library_ratio: float  # the ratio of the library alone
 
     def line(self) -> str:
         word = "holds" if self.ratio <= self.most else "DOES NOT HOLD"
@@ -152,7 +152,7 @@ def ratio(rounds: list[Times], what: str, to: str) -> float:
 
 
 def single_packet(rounds: list[Times]) -> list[str]:
-    """The strategies that end each packet before the next begins, at 64 bytes."""
+    """The strategies that end each packet before the next begins, with 64 bytes."""
     others = ("crypto-perf", "openssl speed", "multibuffer", "bare", "null")
     return [what for what in rounds[0] if what.endswith(" 64") and not what.startswith(others)]
 
@@ -227,7 +227,7 @@ def main() -> int:
         print(f"skipped: {missing}")
         return 0
     if not os.access(arguments.micro, os.X_OK):
-        print(f"{arguments.micro} is not there: build tfmbench_micro, or say --micro PATH")
+        print(f"{arguments.micro} does not exist: build tfmbench_micro, or give --micro PATH")
         return 2
     try:
         rounds = measure(arguments.micro, arguments.rounds)
@@ -236,7 +236,7 @@ def main() -> int:
         print(e)
         return 2
     print("\n".join(table(rounds)))
-    print("\nhmac(sha1); a ratio is to crypto-perf with aesni_mb, round by round, the median")
+    print("\nhmac(sha1); ratio: to crypto-perf with aesni_mb, the median over rounds")
     for bound in results:
         print(bound.line())
     return 0 if all(bound.ratio <= bound.most for bound in results) else 1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// When packets were dropped: in bursts, in episodes until drops ceased, and along a timeline.
+// Records when packets were dropped: bursts, episodes until the drops end, and a timeline.
 #pragma once
 
 #include <array>
@@ -11,24 +11,25 @@ namespace tfm::bench {
 
 class DropLog {
  public:
-  /// So many packets without a drop end an episode: two polls of each direction, so that the polls
-  /// of the direction that loses nothing do not end one.
+  /// This many packets without a drop end an episode. They are two polls of each direction, so that
+  /// polls of a direction without drops do not end it.
   static constexpr std::uint64_t quiet_packets = 256;
-  /// The timeline has a point for each of the first polls, up to so many.
+  /// The timeline has a point for each poll, up to this many.
   static constexpr std::size_t most_points = 400;
   static constexpr std::uint64_t packets_per_point = 64;
 
-  using Counts = std::map<std::uint64_t, std::uint64_t>;  ///< a value, how often
+  using Counts = std::map<std::uint64_t, std::uint64_t>;  ///< value to its frequency
   using Point = std::array<std::uint64_t, 3>;             ///< packet, free pages, drops so far
 
-  /// The next packet. `free_pages` is the zone's, after it.
+  /// Adds the next packet. `free_pages` is the zone's number of free pages after it.
   void add(bool dropped, std::uint32_t free_pages);
-  /// There is no next packet: what is open ends.
+  /// Call it after the last packet: ends an open burst and an open episode.
   void end();
 
   /// Lengths of runs of consecutive drops.
   const Counts& bursts() const noexcept { return bursts_; }
-  /// Lengths of episodes in packets: from a drop to the last one before quiet_packets without any.
+  /// Lengths of episodes in packets, from the first drop to the last one before quiet_packets
+  /// packets without a drop.
   const Counts& recoveries() const noexcept { return recoveries_; }
   const std::vector<Point>& timeline() const noexcept { return timeline_; }
 
@@ -37,9 +38,9 @@ class DropLog {
   void end_episode();
 
   std::uint64_t packets_ = 0, drops_ = 0;
-  std::uint64_t burst_ = 0;          ///< drops up to the last packet; 0: it was not dropped
-  std::uint64_t episode_first_ = 0;  ///< packets before the episode's first drop
-  std::uint64_t episode_last_ = 0;   ///< packets up to its last drop; 0: there is no episode
+  std::uint64_t burst_ = 0;  ///< consecutive drops up to now; 0: the last packet was not dropped
+  std::uint64_t episode_first_ = 0;  ///< number of packets before the episode's first drop
+  std::uint64_t episode_last_ = 0;   ///< number of packets up to its last drop; 0: no episode
   Counts bursts_, recoveries_;
   std::vector<Point> timeline_;
 };

@@ -9,8 +9,8 @@
 namespace tfm::bench {
 namespace {
 
-/// A socket that closes stays closed while so many others do, and one opens before the next closes:
-/// what a socket held is anyone's in the meantime.
+/// A socket that closes opens again only after this many others have closed. In the meantime other
+/// users can take its memory.
 constexpr std::uint32_t most_closed_sockets = 32;
 
 class Flow {
@@ -36,8 +36,7 @@ class Flow {
     skbs_.free_all();
   }
 
-  /// A socket opens again, another closes. A handshake segment, if any was sent, is a packet like
-  /// others.
+  /// One socket opens again, then another one closes. A handshake segment counts as a packet.
   void turn_over() {
     zone_.tick();
     const Tally before = flow_.tally;

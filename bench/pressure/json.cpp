@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// [value, how often], ascending.
+/// Pairs [value, frequency], ascending.
 json counts(const DropLog::Counts& counts) {
   json pairs = json::array();
   for (const auto& [value, often] : counts) pairs.push_back({value, often});

@@ -10,7 +10,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Each load is tried once, whoever asks.
+/// Tries each load only once, even if it is needed by both searches.
 class Loads {
  public:
   Loads(double capacity_pps, const std::function<Trial(double)>& trial)
@@ -18,7 +18,7 @@ class Loads {
     for (const int step : load_steps) at(step);
   }
 
-  /// The highest load at which no more than one packet in `one_in` is lost; 0: none at all.
+  /// The highest load at which at most one packet in `one_in` is lost; 0: no packet.
   std::optional<double> highest(std::uint64_t one_in) {
     const auto bears = [&](int step) {
       const Trial& t = at(step);

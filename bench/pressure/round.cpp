@@ -14,10 +14,10 @@
 namespace tfm::bench {
 namespace {
 
-/// A trial lasts long enough for the ring to overflow at twice the capacity, many times over.
+/// At twice the capacity, a trial is long enough to overflow the ring many times.
 constexpr std::uint64_t trial_packets_per_slot = 16;
 
-/// Draws of their own for the zone and for the arrivals.
+/// Separate random streams for the zone and for the arrivals.
 constexpr std::uint64_t zone_stream = 0x7a6f6e65;
 constexpr std::uint64_t arrivals_stream = 0x72696e67;
 
@@ -63,7 +63,8 @@ PressureCell press(const std::string& strategy, const Block& block, const Worklo
   }
   zoned.close();
   pressed.search = {.service_ns = service_ns, .slots = block.ring};
-  // A packet whose socket never opened costs no memory and is no loss: it would flatter.
+  // A packet for a socket that did not open would cost no memory and be no loss. That would make
+  // the strategy look better than it is.
   if (pressed.sockets_open == block.sockets) {
     pressed.search =
         search(strategy, block, workload, round_seed, service_ns, length.trial_packets);

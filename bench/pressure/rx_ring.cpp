@@ -40,12 +40,12 @@ class Offering {
  private:
   struct Arrival {
     const Skb* skb;
-    std::optional<RxSkb> memory;  ///< of one that waits in the ring; nothing: it was lost
+    std::optional<RxSkb> memory;  ///< its skb while it waits in the ring; nothing: it was lost
   };
 
   double due(std::size_t i) const { return arrivals_[i] * gap_ns_; }
 
-  /// Everything that has arrived by now.
+  /// Admits everything that has arrived by now.
   void admit() {
     while (next_ < arrivals_.size() && due(next_) <= now_ns_) {
       const Skb* skb = received(next_++);
@@ -77,7 +77,7 @@ class Offering {
     held_.free_all();
   }
 
-  /// The cell hears of them in the order in which they arrived, between those that it handles.
+  /// Reports lost packets to the cell, in order of arrival with those that it handles.
   void pass_over_lost() {
     for (; !arrived_.empty() && !arrived_.front().memory; arrived_.pop_front()) {
       cell_.lost(0, *arrived_.front().skb);
@@ -97,7 +97,7 @@ class Offering {
   const std::vector<double>& arrivals_;
   double gap_ns_;
   HeldSkbs held_;
-  std::deque<Arrival> arrived_;  // waiting, and lost behind the first that waits
+  std::deque<Arrival> arrived_;  // in order: waiting packets, and lost ones not yet reported
   std::size_t waiting_ = 0;
   double now_ns_ = 0;
   std::size_t next_ = 0;

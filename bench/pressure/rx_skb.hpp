@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a received packet takes from the zone before anyone looks at it: as a driver refills its
-// ring, two atomic blocks, struct sk_buff and the data with skb_shared_info behind it.
+// The memory of a received packet in the zone. A driver allocates it when it refills its ring, as
+// two atomic blocks: struct sk_buff, and the data followed by skb_shared_info.
 #pragma once
 
 #include <cstddef>
@@ -18,13 +18,13 @@ inline constexpr std::size_t sk_buff_bytes = 256;
 inline constexpr std::size_t net_skb_pad_bytes = 64;
 inline constexpr std::size_t skb_shared_info_bytes = 320;
 
-/// Two blocks of a zone. A handle; free() ends it.
+/// A handle for two blocks of a zone. free() releases them.
 struct RxSkb {
   void* head;
   void* data;
 
-  /// `headroom_bytes` are a strategy's, beside the pad. Nothing if either block is refused; then
-  /// none is held.
+  /// `headroom_bytes` is for the strategy, in addition to the pad. Returns nothing, and holds no
+  /// memory, if one of the blocks is refused.
   static std::optional<RxSkb> alloc(Zone& zone, std::size_t length,
                                     std::size_t headroom_bytes) noexcept {
     void* head = zone.alloc(sk_buff_bytes, Gfp::atomic);
@@ -43,7 +43,7 @@ struct RxSkb {
   }
 };
 
-/// The skbs of one poll: the stack holds them to its end.
+/// The skbs of one poll. The stack holds them until its end.
 class HeldSkbs {
  public:
   explicit HeldSkbs(Zone& zone) noexcept : zone_(zone) {}

@@ -50,7 +50,7 @@ void ZonedCell::close() {
   release();
   const ZoneUsage usage = zone_->usage();
   if (usage.blocks == 0) return;
-  static_cast<void>(zone_.release());  // it cannot go while its blocks live
+  static_cast<void>(zone_.release());  // a zone with live blocks must not be destroyed
   throw std::runtime_error(
       fmt::format("{} keeps {} bytes in {} blocks of the zone after its sockets closed", strategy_,
                   usage.bytes, usage.blocks));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A strategy alone in a zone of its own: what it keeps, its sockets' memory and its provider's come
-// from the zone's pages. The packets and the keys they were signed with do not.
+// A strategy with a zone of its own. The memory of the strategy, its sockets and its provider comes
+// from the zone's pages. The packets and the keys that signed them are outside the zone.
 #pragma once
 
 #include <memory>
@@ -11,20 +11,20 @@
 
 namespace tfm::bench {
 
-/// One at a time: while it lives, gfp draws on its zone.
+/// While this object lives, gfp allocates from its zone. Only one object at a time.
 class ZonedCell {
  public:
-  /// Makes the zone and the strategy and opens its sockets, in order, until the zone refuses one;
-  /// virtual time stands still meanwhile. The workload's keys are derived
-  /// (Workload::derive_keys()). Throws std::runtime_error with one line for a zone that cannot be,
-  /// or a strategy that fails for another reason than memory.
+  /// Makes the zone and the strategy and opens its sockets, in order, until the zone refuses one.
+  /// Virtual time does not advance meanwhile. The workload's keys must be derived
+  /// (Workload::derive_keys()). Throws std::runtime_error with one line if the zone is impossible,
+  /// or the strategy fails for a reason other than memory.
   ZonedCell(const Workload& workload, const std::string& strategy, const ZoneOptions& options);
   ZonedCell(const ZonedCell&) = delete;
   ZonedCell& operator=(const ZonedCell&) = delete;
-  /// Closes what close() did not.
+  /// Closes everything if close() was not called.
   ~ZonedCell();
 
-  /// Closes every socket and unmakes the strategy. Throws std::runtime_error with one line if
+  /// Closes every socket and destroys the strategy. Throws std::runtime_error with one line if
   /// memory of the zone is kept.
   void close();
 

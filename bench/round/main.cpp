@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // tfmbench_round and tfmbench_round_counted: one process, one block, one round. The request comes
-// on stdin, the result goes to the file that --out names. The two differ in the gfp object they
-// link, and in nothing else.
+// on stdin; the result goes to the file named by --out. The two executables differ only in the gfp
+// object that they link.
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
@@ -32,10 +32,10 @@ int fail(Exit code, std::string_view line) {
   return code;
 }
 
-/// The counted link counts; the plain one does the other passes.
+/// The counted executable does the counted pass, the plain one the others.
 bool does(bool counted, Pass pass) { return counted == (pass == Pass::counted); }
 
-/// `accounting` is nullptr in the plain link.
+/// `accounting` is nullptr in the plain executable.
 std::string result_of(const RoundRequest& request, Accounting* accounting) {
   switch (request.pass) {
     case Pass::timed:
@@ -62,14 +62,14 @@ int run(const std::string& out) {
   Accounting* accounting = gfp_accounting();
   if (!does(accounting != nullptr, request.pass)) {
     return fail(bad_request,
-                fmt::format("this process does not do {} rounds", pass_name(request.pass)));
+                fmt::format("this executable does not do {} rounds", pass_name(request.pass)));
   }
   if (const std::string reason = no_such_round(request.block, request.pass); !reason.empty()) {
     return fail(bad_request, reason);
   }
 #ifndef __OPTIMIZE__
   if (request.pass != Pass::counted) {
-    return fail(bad_request, "an unoptimised build does not time");
+    return fail(bad_request, "an unoptimised build must not time");
   }
 #endif
   if (failed(gfp_use(*allocator_named(request.block.allocator)))) {
@@ -78,7 +78,7 @@ int run(const std::string& out) {
   openssl_use(*openssl_contexts_named(request.block.openssl));
   set_possible_cpus(request.block.possible_cpus);
   if (const Errno e = providers_init(); failed(e)) {
-    return fail(refused, fmt::format("a provider does not start: {}", name(e)));
+    return fail(refused, fmt::format("a provider cannot be initialised: {}", name(e)));
   }
   const RcuThread rcu;
   std::string text;

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Without a single value there are no quantiles.
+/// The quantiles of an empty histogram are null.
 json histogram(const Histogram& h) {
   json buckets = json::array();
   for (std::size_t b = 0; b < Histogram::buckets; ++b) {

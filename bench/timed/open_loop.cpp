@@ -9,7 +9,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Packets of one turn on one CPU: at a few hundred nanoseconds each, some 10 ms.
+/// Packets of one turn on one CPU: about 10 ms at a few hundred nanoseconds each.
 constexpr std::size_t turn_packets = 32768;
 constexpr unsigned capacity_turns = 9;
 
@@ -18,7 +18,7 @@ struct CpuLoad {
   Tally tally;
 };
 
-/// Each CPU's arrivals; drawn for each CPU, so that bursts do not coincide.
+/// The arrivals of each CPU. They are drawn separately, so that bursts do not coincide.
 using Arrivals = std::vector<std::vector<double>>;
 
 Arrivals draw(unsigned cpus, std::size_t packets, Rng& rng) {
@@ -37,7 +37,7 @@ std::vector<CpuLoad> turn(CellArrivals& cell, Team& team, const Clock& clock,
   return cpus;
 }
 
-/// A turn in which a thread was away tells about the machine, and is dropped and counted.
+/// Drops and counts a turn in which a thread was not running: it would measure the machine.
 void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
   ++kept.turns;
   for (const CpuLoad& cpu : cpus) kept.tally += cpu.tally;
@@ -71,7 +71,7 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
   std::vector<OpenLoopTurns> turns(cells.size());
   const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, team, clock);
 
-  // As long as closed loop's warm-up, at the offered rate.
+  // The warm-up lasts as long as in closed loop, at the offered rate.
   const double gap_ns = 1e9 / (per_cpu * share);
   const double gap_ticks = static_cast<double>(clock.ticks(gap_ns * 1000)) / 1000;
   const std::size_t warm_up_packets =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Open loop: packets arrive when they are meant to, at a share of the capacity that the baseline
-// was found to have, whether or not the strategy keeps up.
+// Open loop: packets arrive at their intended times, at a share of the baseline's measured
+// capacity, even if the strategy does not keep up.
 #pragma once
 
 #include <cstdint>
@@ -13,24 +13,25 @@
 namespace tfm::bench {
 
 struct OfferedLoad {
-  double capacity_pps;  ///< the baseline's, all CPUs together, per-packet stamps included
+  double capacity_pps;  ///< of the baseline, all CPUs together, including a stamp per packet
   double offered_pps;   ///< the same for every cell
 };
 
-/// What all open-loop turns of one cell gave.
+/// The results of all open-loop turns of one cell.
 struct OpenLoopTurns {
-  Latencies latencies;  ///< disturbed turns left out
+  Latencies latencies;  ///< without disturbed turns
   std::uint64_t turns = 0, turns_disturbed = 0;
   Tally tally;  ///< warm-up included
 };
 
 struct OpenLoopResult {
   OfferedLoad load;
-  std::vector<OpenLoopTurns> cells;  ///< in the order asked
+  std::vector<OpenLoopTurns> cells;  ///< in the order of the argument
 };
 
-/// Finds the capacity of the cell at `baseline` (all packets due at once, stamped like the measured
-/// ones), then takes plan.laps turns of every cell at `share` (0 to 1) of it, Poisson arrivals.
+/// Measures the capacity of the cell at index `baseline` (all packets due at once, stamped like the
+/// measured ones). Then it takes plan.laps turns of every cell with Poisson arrivals at `share` (0
+/// to 1) of this capacity.
 OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t baseline,
                              double share, const TurnPlan& plan, Team& team, const Clock& clock,
                              std::uint64_t seed);

@@ -23,11 +23,11 @@ TimedRound run_timed_round(const RoundRequest& request) {
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
-  if (block.has_faults()) throw std::runtime_error("a block with faults is counted, never timed");
+  if (block.has_faults()) throw std::runtime_error("a block with faults has counted rounds only");
   const std::uint64_t seed = mix_seed(request.seed, request.round);
   Rng rng(seed);
   Team team(block.cpus, request.cores);
-  const auto workload = make_workload(block, seed);  // which checks the axes' values
+  const auto workload = make_workload(block, seed);  // checks the values of the axes
   const double share = *load_percent(block.load) / 100.0;
   const std::uint64_t cells = request.strategies.size() + request.aa_copies;
   const HeapAge age(block, HeapAge::bytes_of_cell(block) * cells, seed);

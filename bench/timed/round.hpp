@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The timed pass: ns per packet in turns and, where the block has a load, latencies in open loop.
+// The timed pass: ns per packet in turns, and latencies in open loop if the block has a load.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,10 @@ struct TimedCell {
   std::string name;  ///< unique in the block: "percpu_pool#2" is an A/A copy
   std::string strategy;
   bool aa = false;
-  std::int64_t rss_bytes = 0;  ///< by which the process grew while its sockets opened
+  std::int64_t rss_bytes = 0;  ///< growth of the process while the sockets opened
   Turns turns;
   std::optional<OpenLoopTurns> open_loop;
-  Tally tally;  ///< of both
+  Tally tally;  ///< turns and open loop together
 };
 
 struct TimedRound : RoundFacts {
@@ -29,7 +29,7 @@ struct TimedRound : RoundFacts {
 };
 
 /// Checks every cell's bytes, then times. Throws std::runtime_error with one line if a cell cannot
-/// be made, its bytes are wrong, or packets were lost or misjudged while it was timed.
+/// be made, its bytes are wrong, or packets were lost or misjudged while timing.
 TimedRound run_timed_round(const RoundRequest& request);
 
 /// The result file's text (results/README.md).

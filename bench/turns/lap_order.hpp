@@ -10,8 +10,8 @@
 
 namespace tfm::bench {
 
-/// One lap's order, a permutation; the next lap takes its reverse, so that each pair of cells is
-/// measured in both orders equally often.
+/// next() gives the order of a lap: a random permutation, then its reverse, and so on. So each pair
+/// of cells is measured in both orders equally often.
 class LapOrder {
  public:
   LapOrder(std::size_t cells, std::uint64_t seed);

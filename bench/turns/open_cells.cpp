@@ -11,7 +11,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Packets of each CPU that are checked.
+/// Number of packets that are checked on each CPU.
 constexpr std::size_t checked_packets = 65536;
 
 std::vector<OpenCell> named_cells(const RoundRequest& request, std::uint32_t aa_copies,

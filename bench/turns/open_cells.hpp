@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The cells of a block in one process: made, opened and checked, before anything is timed.
+// The cells of a block in one process. They are made, opened and checked before anything is timed.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,17 @@ struct OpenCell {
   std::string name;  ///< unique in the block: "percpu_pool#2" is an A/A copy
   std::string strategy;
   bool aa = false;
-  std::int64_t rss_bytes = 0;  ///< by which the process grew while its sockets opened
+  std::int64_t rss_bytes = 0;  ///< growth of the process while the sockets opened
 };
 
-/// The request's strategies and `aa_copies` of its baseline, each at a place of its own in its
-/// trace. They open their memory in an order that `rng` draws: a fixed one made copies of one
-/// strategy differ by 0.5 %. Throws std::runtime_error with one line if a cell cannot be made or
+/// Makes the request's strategies and `aa_copies` copies of its baseline. Each starts at a random
+/// place in its trace. The cells open in an order drawn by `rng`: with a fixed order, copies of one
+/// strategy differed by 0.5 %. Throws std::runtime_error with one line if a cell cannot be made or
 /// opened, or its bytes are wrong.
 std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_copies,
                                  const Workload& workload, Rng& rng);
 
-/// The same role of each.
+/// The same role of every cell.
 template <class Role>
 std::vector<Role*> roles(const std::vector<OpenCell>& cells) {
   std::vector<Role*> roles;

@@ -12,8 +12,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Of the turns in which service times are measured: their median scales the loads, and is no
-/// result.
+/// Laps for measuring service times. Their median only scales the loads and is not a result.
 constexpr unsigned laps = 8;
 
 double median_ns(const std::string& name, const Turns& turns) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a packet costs each strategy, for rounds that go on in virtual time.
+// The time of a packet with each strategy, for rounds in virtual time.
 #pragma once
 
 #include <optional>
@@ -14,9 +14,9 @@
 
 namespace tfm::bench {
 
-/// ns per packet of each of the request's strategies, or per packet of one direction, their bytes
-/// checked, measured in turns as in a timed round. Throws std::runtime_error with one line if a
-/// cell cannot be made or timed, or its bytes are wrong.
+/// ns per packet for each strategy of the request, or per packet of one direction. Bytes are
+/// checked first; then the strategies are measured in turns, as in a timed round. Throws
+/// std::runtime_error with one line if a cell cannot be made or timed, or its bytes are wrong.
 std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
                                   const Clock& clock, Rng& rng,
                                   std::optional<Direction> direction = std::nullopt);

@@ -13,7 +13,8 @@
 namespace tfm::bench {
 namespace {
 
-/// Aimed at: long enough for a stamp not to matter, short enough to be lost singly (20 to 100 µs).
+/// The target length of a batch (20 to 100 µs is useful): long enough that a stamp does not matter,
+/// short enough that dropping one batch loses little.
 constexpr double batch_ns = 50'000;
 
 long involuntary_switches() {
@@ -39,9 +40,10 @@ class CpuTurn {
         clock_(clock),
         pollution_(plan.polluted_kib * std::size_t{1024}) {}
 
-  /// Warm-up by time (the polls' own, pollution left out), the same for every strategy; learns how
-  /// many polls make a batch: pairs, one of each direction, since decompressing costs a fifth of
-  /// compressing, and a median over batches of one or the other would be either's.
+  /// Warms up for a fixed time of polls (without pollution), the same for every strategy. Also
+  /// computes how many polls make a batch. The number is even, with as many polls of each
+  /// direction: decompression costs a fifth of compression, and the median over batches would
+  /// otherwise describe one direction only.
   void warm_up() {
     double poll_ns = 0;
     std::uint64_t polls = 0;
@@ -73,12 +75,12 @@ class CpuTurn {
   const Tally& tally() const { return tally_; }
 
  private:
-  /// The next polls, timed. With a polluted cache each poll is timed by itself.
+  /// Runs and times the next polls. With a polluted cache, each poll is timed separately.
   double run(unsigned polls) {
     if (pollution_.empty()) return timed(polls);
     double ns = 0;
     for (unsigned i = 0; i < polls; ++i) {
-      // As the rest of a network stack would between two polls: every line is written.
+      // Writes every cache line, as the rest of a network stack would do between two polls.
       for (std::size_t at = 0; at < pollution_.size(); at += 64) ++pollution_[at];
       ns += timed(1);
     }
@@ -100,9 +102,9 @@ class CpuTurn {
   Tally tally_;
 };
 
-/// Disturbed batches are dropped and counted: the thread was preempted, the fixed work beside it
-/// took a third longer than usual, or the batch took four times the turn's median (the hypervisor
-/// took the core away; no strategy's own work comes near that).
+/// Drops and counts disturbed batches. A batch is disturbed if the thread was preempted, if the
+/// probe took a third longer than its median, or if the batch took more than four times the turn's
+/// median (the hypervisor took the core; no strategy's own work varies that much).
 void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
   double ns = 0;
   std::uint64_t packets = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Turns: the cells of a block measured one after the other, lap by lap, in one process. A turn is a
-// warm-up and timed batches; ratios are taken between turns of the same lap.
+// Turns: the cells of a block are measured one after the other, lap by lap, in one process. A turn
+// is a warm-up and timed batches. Ratios are taken between turns of the same lap.
 #pragma once
 
 #include <cstdint>
@@ -13,25 +13,27 @@
 
 namespace tfm::bench {
 
-/// How long things take. Cost settles within 0.35 ms at 1,000 sockets and mostly within 8 ms at
-/// 10,000 after other strategies ran; a turn that is too short moves the ratio itself.
+/// The length of a turn and the number of laps. After other strategies ran, the cost per packet
+/// becomes stable within 0.35 ms at 1,000 sockets, and mostly within 8 ms at 10,000. A turn that is
+/// too short changes the ratio.
 struct TurnPlan {
   double warm_up_ns;
   double timed_ns;
   unsigned laps;
-  unsigned polluted_kib;  ///< touched between polls, untimed; 0: the cache stays warm
+  unsigned polluted_kib;  ///< KiB written between polls, untimed; 0: the cache stays warm
 
   static TurnPlan of(std::uint32_t sockets, unsigned polluted_kib, bool open_loop);
 };
 
-/// What all turns of one cell gave.
+/// The results of all turns of one cell.
 struct Turns {
-  std::vector<std::optional<double>> ns_per_packet;  ///< by lap; empty: no batch was kept
+  std::vector<std::optional<double>> ns_per_packet;  ///< by lap; nothing: no batch was kept
   std::uint64_t batches = 0, batches_disturbed = 0;
   Tally tally;  ///< warm-up included
 };
 
-/// plan.laps turns of every cell; the results in the order of `cells`. Called on the team's CPU 0.
+/// Takes plan.laps turns of every cell. The results are in the order of `cells`. Must be called on
+/// the team's CPU 0.
 std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& plan, Team& team,
                              const Clock& clock, std::uint64_t seed);
 

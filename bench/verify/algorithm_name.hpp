@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Algorithms as users name them.
+// Algorithms by the names that users give.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@
 
 namespace tfm::bench {
 
-/// The name that algorithms() knows: RFC 5926's spellings are translated, others stay.
+/// The name that algorithms() knows. Names in RFC 5926's spelling are translated; others are
+/// unchanged.
 std::string_view canonical_algorithm(std::string_view name) noexcept;
 
-/// The first provider's algorithm of that name. Error: one line that names what exists.
+/// The first algorithm of that name, in the order of algorithms(). Error: one line with all names.
 tl::expected<const Algorithm*, std::string> algorithm_named(std::string_view name);
 
 }  // namespace tfm::bench

@@ -24,7 +24,7 @@ bool AoTracker::Before::operator()(const Ends& a, const Ends& b) const noexcept 
   return std::tuple(order(a.first), order(a.second)) < std::tuple(order(b.first), order(b.second));
 }
 
-/// A segment with what the checks ask of it.
+/// A segment with the values that the checks need.
 struct AoTracker::Segment {
   Skb skb;
   bool ipv6;
@@ -68,7 +68,7 @@ Result<bool> AoTracker::matches(const Segment& segment, const KeyedRequest& key,
   const TcpAo& protocol = protocols_[segment.ipv6 ? 1 : 0];
   TcpAo::Connection connection;
   connection.sne_base[static_cast<unsigned>(Direction::tx)] = base;
-  // One master key was given: it stands for whatever KeyID a segment names.
+  // There is one master key. It is used for every KeyID.
   const std::uint16_t option = find_auth_option(segment.tcp, tcp_option_ao, TcpAo::option_bytes);
   if (option == 0) return false;
   connection.key_id[static_cast<unsigned>(Direction::tx)] = segment.tcp.header[option + 2];
@@ -93,8 +93,8 @@ Result<AoTracker::Verdict> AoTracker::check(PlainPacket& packet) {
   return check_other(segment);
 }
 
-/// A SYN starts a connection anew, unless it repeats the one that did, or is invalid and would take
-/// down a connection that stands.
+/// A SYN starts a new connection. It does not if it is a retransmission, or if it is invalid and
+/// would replace a complete connection.
 Result<AoTracker::Verdict> AoTracker::check_syn(const Segment& segment) {
   const std::uint32_t isn = segment.tcp.sequence();
   const auto syn_key = key(segment, isn, 0);
@@ -112,8 +112,8 @@ Result<AoTracker::Verdict> AoTracker::check_syn(const Segment& segment) {
   return *valid ? Verdict::valid : Verdict::invalid;
 }
 
-/// A SYN-ACK names both ISNs: its own, and the one it acknowledges. The SYN's own, where it was
-/// captured, goes first (data in a SYN would be acknowledged too).
+/// A SYN-ACK contains both ISNs: its own, and the one that it acknowledges. If the SYN was
+/// captured, its ISN is tried first (a SYN with data makes the acknowledged number differ).
 Result<AoTracker::Verdict> AoTracker::check_syn_ack(const Segment& segment) {
   Session& session = sessions_[segment.ends()];
   const std::uint32_t isn = segment.tcp.sequence();

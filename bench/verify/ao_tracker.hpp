@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP-AO seen from beside the wire: learns each connection's ISNs from its handshake, derives its
+// Checks TCP-AO in captured traffic: learns each connection's ISNs from its handshake, derives its
 // traffic keys from one master key, follows its SNEs, and checks its segments.
 #pragma once
 
@@ -21,26 +21,26 @@ class AoTracker {
   enum class Verdict : std::uint8_t {
     valid,
     invalid,
-    unknown,  ///< the ISNs that its key depends on were not seen
+    unknown,  ///< the ISNs for its key were not captured
   };
 
-  /// A whole segment that carries TCP-AO. Errors: einval for a packet without a segment; the
-  /// provider's.
+  /// Checks a whole segment with TCP-AO. Errors: einval for a packet without a segment; the
+  /// provider's errors.
   Result<Verdict> check(PlainPacket& packet);
 
  private:
-  /// What one end sends.
+  /// State of what one end sends.
   struct Side {
     std::optional<std::uint32_t> isn;
     SneBase sne_base;
-    std::optional<KeyedRequest> key;  ///< of all but the SYN; made with the first segment
+    std::optional<KeyedRequest> key;  ///< for all segments except the SYN; made at the first one
   };
-  using Ends = std::pair<Endpoint, Endpoint>;  ///< the lesser first
+  using Ends = std::pair<Endpoint, Endpoint>;  ///< the smaller one first
   struct Before {
     bool operator()(const Ends& a, const Ends& b) const noexcept;
   };
   struct Session {
-    std::array<Side, 2> sides;  ///< of the lesser end, of the other
+    std::array<Side, 2> sides;  ///< of the smaller end, of the other end
     bool complete() const noexcept { return sides[0].isn && sides[1].isn; }
   };
 
@@ -51,7 +51,7 @@ class AoTracker {
 
   Result<KeyedRequest> key(const Segment& segment, std::uint32_t source_isn,
                            std::uint32_t destination_isn) const;
-  /// Whether the MAC is right; the segment's extension follows from `base`.
+  /// Whether the MAC is right. The segment's SNE follows from `base`.
   Result<bool> matches(const Segment& segment, const KeyedRequest& key, SneBase base) const;
 
   const Algorithm& algorithm_;

@@ -29,7 +29,7 @@ Bytes after(Bytes frame, std::size_t bytes) noexcept {
   return frame.size() > bytes ? frame.subspan(bytes) : Bytes{};
 }
 
-/// What follows a 16-bit type at `type_at` and `header` bytes, if the type says IP.
+/// The bytes after `header` bytes, if the 16-bit type at `type_at` is IP.
 Bytes typed(Bytes frame, std::size_t type_at, std::size_t header) noexcept {
   if (frame.size() < header) return {};
   const std::uint16_t type = load_be16(&frame[type_at]);
@@ -60,8 +60,8 @@ Bytes ip_packet(int link_type, Bytes frame) noexcept {
       return typed(frame, 0, 20);
     case DLT_C_HDLC:
       return typed(frame, 2, 4);
-    // An address family whose numbers and byte order are the capturing machine's: the IP version
-    // says as much.
+    // The header is an address family. Its numbers and byte order depend on the capturing machine,
+    // so the IP version is used instead.
     case DLT_NULL:
     case DLT_LOOP:
       return after(frame, 4);
@@ -88,8 +88,8 @@ tl::expected<CaptureReader, std::string> CaptureReader::open(const std::filesyst
   if (!is_supported(link)) {
     const char* known = pcap_datalink_val_to_name(link);
     return tl::unexpected(fmt::format(
-        "{}: link type {} ({}) is not read; Ethernet, raw IP, Linux cooked, Cisco HDLC, null and "
-        "loop are",
+        "{}: link type {} ({}) is not supported. There are: Ethernet, raw IP, Linux cooked, Cisco "
+        "HDLC, null, loop",
         name, link, known == nullptr ? "unknown" : known));
   }
   return reader;
@@ -102,7 +102,7 @@ tl::expected<std::optional<CaptureReader::Packet>, std::string> CaptureReader::n
     const int got = pcap_next_ex(capture_.get(), &header, &data);
     if (got == PCAP_ERROR_BREAK) return std::nullopt;
     if (got != 1) {
-      return tl::unexpected(fmt::format("{}: breaks off after frame {}: {}", file_.string(),
+      return tl::unexpected(fmt::format("{}: is truncated after frame {}: {}", file_.string(),
                                         number_, pcap_geterr(capture_.get())));
     }
     ++number_;
@@ -113,7 +113,7 @@ tl::expected<std::optional<CaptureReader::Packet>, std::string> CaptureReader::n
 
 namespace {
 
-/// Little-endian, as the magic number then says.
+/// Little-endian. The magic number shows the byte order to readers.
 void append32(std::string& text, std::uint32_t v) {
   for (unsigned shift = 0; shift < 32; shift += 8) text += static_cast<char>(v >> shift);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Captures: the IP packets of a file that libpcap reads, whatever their link layer, and files of
-// packets for others to read.
+// Reads captures with libpcap and returns their IP packets, for several link layers. Also writes
+// captures.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ namespace tfm::bench {
 /// Reads Ethernet (VLANs too), raw IP, Linux cooked (v1, v2), Cisco HDLC, null and loop.
 class CaptureReader {
  public:
-  /// Errors in one line: missing, no capture, truncated, a link type that is not among these.
+  /// Errors in one line: missing file, not a capture, truncated, another link type.
   static tl::expected<CaptureReader, std::string> open(const std::filesystem::path& file);
 
   struct Packet {
-    std::uint64_t number;  ///< of the frame in the file, from 1 on, as other tools count
-    Bytes ip;              ///< from the IP header on, as far as captured; valid until next()
+    std::uint64_t number;  ///< of the frame in the file, from 1, as other tools count
+    Bytes ip;              ///< captured bytes from the IP header; valid until next()
   };
-  /// The next IP packet; nothing at the end; an error in one line where the file breaks off.
+  /// The next IP packet, or nothing at the end. Error in one line: the file is truncated.
   tl::expected<std::optional<Packet>, std::string> next();
 
  private:
@@ -43,13 +43,13 @@ class CaptureReader {
   std::uint64_t number_ = 0;
 };
 
-/// Cuts the link layer off a frame; empty where it carries no IP.
+/// The frame without its link layer. Empty if it has no IP packet.
 Bytes ip_packet(int link_type, Bytes frame) noexcept;
 
 inline constexpr std::uint32_t raw_ip = 101;  ///< LINKTYPE_RAW: packets begin with an IP header
 
-/// A capture in memory (pcap 2.4) of packets of one link type (LINKTYPE_…), a millisecond apart
-/// from the epoch on, so that equal packets make equal files.
+/// A capture in memory (pcap 2.4), with one link type (LINKTYPE_…). Packets are a millisecond apart
+/// and start at the epoch, so that equal packets give equal files.
 class CaptureText {
  public:
   explicit CaptureText(std::uint32_t link_type);

@@ -24,7 +24,7 @@ using Done = tl::expected<void, std::string>;
 
 struct Dump {
   CaptureText capture;
-  std::string keys;  ///< each socket's
+  std::string keys;  ///< one line per socket
 };
 
 template <Protocol P>
@@ -33,7 +33,7 @@ constexpr std::uint32_t link_type() noexcept {
   return raw_ip;
 }
 
-/// One socket's packets, in the order of the wire.
+/// Writes the packets of one socket, in order.
 template <Protocol P>
 class Writer {
  public:
@@ -60,7 +60,7 @@ class Writer {
   void key_line() { dump_.keys += protocol_.key_line(connection_) + '\n'; }
 
  private:
-  /// Protects, completes TCP's checksum, writes.
+  /// Protects the packet, completes TCP's checksum and adds the packet to the capture.
   Done finish(std::size_t bytes, Direction direction, const Result<TrafficKeys>& keys) {
     if (!keys) return failure("key", keys.error());
     const auto& key = direction == Direction::tx ? keys->tx : keys->rx;
@@ -95,7 +95,7 @@ class Writer {
   std::array<std::uint8_t, max_packet_bytes> packet_{};
 };
 
-/// Handshakes first, then sockets in turn, each both ways.
+/// Handshakes come first, then packets of all sockets in turn, in both directions.
 template <Protocol P>
 tl::expected<Dump, std::string> write_packets(const DumpOptions& options,
                                               const Algorithm& algorithm, const Sizes& sizes) {
@@ -105,10 +105,10 @@ tl::expected<Dump, std::string> write_packets(const DumpOptions& options,
                                  P::name, P::max_key_bytes));
   } else {
     if (!options.key.empty())
-      return Failure(fmt::format("--key: {} has no keys that are text", P::name));
+      return Failure(fmt::format("--key: {} does not take keys as text", P::name));
   }
   if (options.ipv6 && !runs_over<P>(false))
-    return Failure(fmt::format("--ipv6: {} runs over IPv6 alone; leave the flag out", P::name));
+    return Failure(fmt::format("--ipv6: {} runs over IPv6 only; leave the flag out", P::name));
   if (options.omit_options && !options_vary<P>())
     return Failure(
         fmt::format("--omit-options: {} has no such choice; leave the flag out", P::name));
@@ -159,10 +159,10 @@ tl::expected<const Algorithm*, std::string> algorithm_for(const DumpOptions& opt
 }
 
 tl::expected<Dump, std::string> make(const DumpOptions& options) {
-  if (failed(providers_init())) return Failure("a crypto library does not come up");
+  if (failed(providers_init())) return Failure("a crypto library cannot be initialised");
   if (options.packets == 0 || options.packets > max_dump_packets)
     return Failure(
-        fmt::format("--packets {}: from 1 to {} are written", options.packets, max_dump_packets));
+        fmt::format("--packets {}: it must be from 1 to {}", options.packets, max_dump_packets));
   if (std::string line = no_workload(options.workload); !line.empty())
     return Failure(std::move(line));
   const std::size_t slash = options.workload.find('/');

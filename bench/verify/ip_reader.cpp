@@ -27,11 +27,11 @@ PlainPacket read_ipv4(Bytes ip) {
   return whole(false, {ip.begin(), ip.begin() + static_cast<std::ptrdiff_t>(total)});
 }
 
-/// Where the upper-layer header starts behind extension headers (RFC 8200 §4).
+/// Where the upper-layer header starts after extension headers (RFC 8200 §4).
 struct UpperLayer {
   std::size_t at = 0;
   std::uint8_t protocol = 0;
-  bool cut = false;  ///< a fragment, or a route that is not yet at its end
+  bool cut = false;  ///< a fragment, or a routing header with segments left
 };
 
 UpperLayer skip_extensions(Bytes ip) noexcept {
@@ -45,7 +45,7 @@ UpperLayer skip_extensions(Bytes ip) noexcept {
         upper.at += 8 + extension[1] * 8U;
         break;
       case routing:
-        upper.cut |= extension[3] != 0;  // the pseudo-header has the last address of the route
+        upper.cut |= extension[3] != 0;  // the pseudo-header needs the last address
         upper.at += 8 + extension[1] * 8U;
         break;
       case fragment: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A captured IP packet made plain: IPv4, or IPv6 without extension headers, cut to its own length,
-// as the protocols read it.
+// A captured IP packet in the form that the protocols read: IPv4, or IPv6 without extension
+// headers, cut to its own length.
 #pragma once
 
 #include <vector>
@@ -12,13 +12,13 @@ namespace tfm::bench {
 
 struct PlainPacket {
   enum class Kind : std::uint8_t {
-    other,    ///< not TCP, or nothing that a receiver would take for a segment
-    cut,      ///< TCP, but not all of it is here: a fragment, a snapshot, a length of 0 (offload)
+    other,    ///< not TCP, or not a valid segment
+    cut,      ///< TCP, but incomplete: a fragment, a snapshot, a length of 0 (offload)
     segment,  ///< a whole TCP segment
   };
   Kind kind = Kind::other;
   bool ipv6 = false;
-  /// The packet; where it was cut, what is left of it from the TCP header on.
+  /// The packet. If kind is `cut`: the captured bytes from the TCP header.
   std::vector<std::uint8_t> bytes;
 
   Skb skb() noexcept {
@@ -28,7 +28,7 @@ struct PlainPacket {
 
 PlainPacket read_ip(Bytes captured);
 
-/// Whether options may hold TCP-AO: the option is there, or the capture ends before they do.
+/// Whether the TCP options can contain TCP-AO: they do, or the capture ends before the options.
 /// `tcp` starts with the TCP header.
 bool may_carry_ao(Bytes tcp) noexcept;
 

@@ -22,7 +22,7 @@ std::vector<std::uint8_t> bytes_of(const Json& vector, const char* key) {
   return std::move(*bytes);
 }
 
-/// get<>() wraps numbers around and takes -1 for 255.
+/// Checks the range: get<>() would convert -1 to 255.
 template <class T>
 T number_of(const Json& object, const char* key) {
   const Json& value = object.at(key);

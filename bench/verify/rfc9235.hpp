@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RFC 9235's test vectors for TCP-AO, read from JSON and checked with the code that the benchmark
-// runs.
+// RFC 9235's test vectors for TCP-AO. They are read from JSON and checked with the benchmark's own
+// code.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,16 @@ struct AoVector {
   std::vector<std::uint8_t> master_key, packet, traffic_key, mac;
 };
 
-/// The vectors that were built in (tests/vectors/rfc9235.json).
+/// The built-in vectors (tests/vectors/rfc9235.json).
 std::string_view rfc9235_json() noexcept;
 
-/// Errors in one line: no JSON, something missing, of another type, or no hex. `source` names it.
+/// Errors in one line: not JSON, a missing value, a wrong type, not hex. `source` names the file in
+/// the error.
 tl::expected<std::vector<AoVector>, std::string> read_ao_vectors(std::string_view json,
                                                                  std::string_view source);
 
-/// Derives the traffic key and computes the MAC of the vector's packet. Nothing, or what differs,
-/// in one line.
+/// Derives the traffic key and computes the MAC of the vector's packet. Returns what differs, in
+/// one line, or nothing.
 std::optional<std::string> check_ao_vector(const AoVector& vector, const Algorithm& algorithm);
 
 }  // namespace tfm::bench

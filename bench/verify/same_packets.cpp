@@ -23,7 +23,7 @@ Skb skb_of(std::vector<std::uint8_t>& packet, Direction direction) noexcept {
   return {packet.data(), 0, static_cast<std::uint16_t>(packet.size()), direction, false};
 }
 
-/// One packet of a connection, as built and as it should be sent.
+/// One packet of a connection: as built, and as it must be sent.
 struct Expected {
   std::vector<std::uint8_t> packet;
   Direction direction;
@@ -31,7 +31,7 @@ struct Expected {
   std::vector<std::uint8_t> sent;
 };
 
-/// The first difference for one variant of a protocol, and what was compared.
+/// Compares one variant of a protocol: finds the first difference and counts the packets.
 template <Protocol P>
 class Comparison {
  public:
@@ -52,8 +52,8 @@ class Comparison {
   std::size_t packets() const noexcept { return packets_; }
 
  private:
-  /// All strategies on one provider, for one connection. The first provider's bare transform says
-  /// what should be sent; known answers and vectors vouch for it.
+  /// Checks all strategies on one provider, for one connection. The expected bytes come from a bare
+  /// transform of the first provider; known answers and vectors check that provider.
   std::optional<std::string> check(const P& protocol, const Algorithm& algorithm,
                                    std::uint32_t index) {
     const auto connection = protocol.connection(index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The same packet must be sent as the same bytes, whoever owns the request and whoever computes it.
+// Checks that every strategy and every provider sends the same bytes for the same packet.
 #pragma once
 
 #include <string>
@@ -13,10 +13,9 @@ struct SamePackets {
   std::string difference;  ///< empty, or the first difference in one line
 };
 
-/// Every protocol with every algorithm it takes: handshakes and established packets of several
-/// sizes, over IPv4 and IPv6, options covered and not where
-/// that makes a difference, sent by every strategy on every provider
-/// that has the algorithm, and received by it.
+/// Checks every protocol with every algorithm that it takes: handshakes and established packets of
+/// several sizes, over IPv4 and IPv6, with options covered and omitted if that changes the bytes.
+/// Every strategy sends and receives them on every provider that has the algorithm.
 std::vector<SamePackets> check_same_packets();
 
 }  // namespace tfm::bench

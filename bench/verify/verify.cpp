@@ -14,7 +14,7 @@
 namespace tfm::bench {
 namespace {
 
-/// Prints what each check found; remembers whether all were right.
+/// Prints the result of each check, and remembers whether all were right.
 class Report {
  public:
   void ok(std::string_view line) { fmt::print("ok     {}\n", line); }
@@ -39,7 +39,7 @@ void check_algorithms(Report& report) {
   }
 }
 
-/// Each vector with every provider that has its algorithm.
+/// Checks each vector with every provider that has its algorithm.
 void check_vectors(const std::vector<AoVector>& vectors, Report& report) {
   std::size_t right = 0;
   for (const AoVector& v : vectors) {
@@ -70,7 +70,7 @@ int fail(std::string_view line) {
 
 int verify(const VerifyOptions& options) {
   Report report;
-  if (failed(providers_init())) report.wrong("a crypto library does not come up");
+  if (failed(providers_init())) report.wrong("a crypto library cannot be initialised");
 
   std::string text(rfc9235_json());
   if (!options.vectors.empty()) {

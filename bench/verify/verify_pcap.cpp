@@ -57,7 +57,7 @@ void count(Verdict verdict, Tally& tally) noexcept {
 }  // namespace
 
 int verify_pcap(const VerifyPcapOptions& options) {
-  if (failed(providers_init())) return fail("a crypto library does not come up");
+  if (failed(providers_init())) return fail("a crypto library cannot be initialised");
   const auto algorithm = algorithm_named(options.algorithm);
   if (!algorithm) return fail(algorithm.error());
   if (!TcpAo::supports(**algorithm))
@@ -93,7 +93,7 @@ int verify_pcap(const VerifyPcapOptions& options) {
   }
   fmt::print("valid {} invalid {} unknown {}\n", tally.valid, tally.invalid, tally.unknown);
   if (tally.valid + tally.invalid + tally.unknown == 0)
-    return fail(fmt::format("{}: there is no TCP-AO segment in it", options.pcap));
+    return fail(fmt::format("{}: the capture has no TCP-AO segment", options.pcap));
   return tally.invalid == 0 ? 0 : 1;
 }
 

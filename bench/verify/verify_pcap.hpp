@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tfmbench verify --pcap`: every TCP-AO segment of a capture, checked with the code that the
-// benchmark runs.
+// `tfmbench verify --pcap`: checks every TCP-AO segment of a capture with the benchmark's own code.
 #pragma once
 
 #include <string>
@@ -14,8 +13,8 @@ struct VerifyPcapOptions {
   bool omit_options = false;
 };
 
-/// Prints a line for every segment that is invalid, then `valid N invalid N unknown N`. Returns 0;
-/// 1 if any is invalid; 2 for bad arguments or a bad file, with one line on stderr.
+/// Prints a line for every invalid segment, then `valid N invalid N unknown N`. Returns 0; 1 if a
+/// segment is invalid; 2 for bad arguments or a bad file, with one line on stderr.
 int verify_pcap(const VerifyPcapOptions& options);
 
 }  // namespace tfm::bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The log-linear histogram: edges, width, overflow, merging, quantiles on hand-computed inputs.
+// The log-linear histogram: edges, widths, overflow, merging, and quantiles computed by hand.
 #include "bench/histogram.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ TEST(Histogram, BucketsFollowEachOtherWithoutAGapAndNoneIsWide) {
   }
 }
 
-TEST(Histogram, WhatLiesBeyondIsCounted) {
+TEST(Histogram, ValuesBeyondTheLastBucketAreCounted) {
   Histogram h;
   h.add(beyond - 1);
   EXPECT_EQ(h.overflow(), 0U);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A strategy that is wrong in one way: per_socket_tfm, but a behaviour may spoil each operation.
-// Which one is known when it runs, so that its cells are compiled once.
+// A strategy with one error: per_socket_tfm, but a behaviour can spoil each operation. The
+// behaviour is chosen at run time, so that the cells are compiled once.
 #pragma once
 
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 
-/// Nothing wrong: what the other behaviours override. allow() and key() decide whether start and
-/// key succeed, spoil() may change the request.
+/// The base of all behaviours: nothing is wrong. allow() and key() decide whether start and key
+/// succeed; spoil() can change the request.
 struct Sound {
   virtual ~Sound() = default;
   virtual Errno allow() noexcept { return Errno::ok; }
@@ -57,7 +57,7 @@ class Spoiled {
 };
 static_assert(Strategy<Spoiled>);
 
-/// A request that runs on a copy of its algorithm's table whose final() is another.
+/// Runs the request on a copy of its algorithm's table with another final().
 template <Errno (*Final)(const Algorithm& original, const Skb& skb, void* request, void* transform,
                          MutableBytes digest)>
 class WithFinal : public Sound {
@@ -86,10 +86,10 @@ inline Errno one_wrong_byte(const Algorithm& original, const Skb&, void* request
   return e;
 }
 
-/// Where a TCP-AO MAC stands in an established IPv4 segment of ours.
+/// Offset of the TCP-AO MAC in the established IPv4 segments of tcp_ao.
 inline constexpr std::size_t ao_mac_at = 20 + 48 - 12;
 
-/// Received packets are what they say they are: their own MAC is given back.
+/// Accepts every received packet: the digest is the packet's own MAC.
 inline Errno always_verified(const Algorithm& original, const Skb& skb, void* request,
                              void* transform, MutableBytes digest) {
   const Errno e = original.final(request, transform, digest);
@@ -102,12 +102,12 @@ inline Errno always_verified(const Algorithm& original, const Skb& skb, void* re
 using OneWrongByte = WithFinal<one_wrong_byte>;
 using AlwaysVerified = WithFinal<always_verified>;
 
-/// A cell of a spoiled strategy, no socket open yet.
+/// A cell of a spoiled strategy, with no socket open.
 std::unique_ptr<Cell> spoiled_cell(const WorkloadOf<TcpAo>& workload,
                                    std::unique_ptr<Spoiled> strategy);
 
-/// A workload whose cell "spoiled" behaves as `make` says, anew for each cell; others are as
-/// registered.
+/// A workload that makes the cell "spoiled" with a new behaviour from `make`. Other cells are the
+/// registered ones.
 class SpoiledTcpAo : public TypedWorkload<TcpAo> {
  public:
   using Make = std::unique_ptr<Sound> (*)();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the tests of the round code share: small blocks, the strategies to run them with, workloads
-// with their types.
+// Shared by the tests of bench: small blocks, strategies to run them with, workloads with their
+// types.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -34,10 +34,11 @@ Block block_of(std::string_view traffic = "fixed_64") {
   return block;
 }
 
-/// A small block with an algorithm, of the first protocol that takes it, if any does.
+/// A small block with this algorithm and the first protocol that takes it. Nothing if none does.
 std::optional<Block> block_with(const Algorithm& algorithm);
 
-/// A registered strategy, without its type: what is compiled for each strategy is compiled long.
+/// A registered strategy without its type, because code that is compiled for each strategy takes
+/// long to compile.
 struct Registered {
   std::string_view name;
   InFlight in_flight;
@@ -46,11 +47,11 @@ struct Registered {
 };
 
 /// The strategies that this build has with the block's protocol (pairs.hpp) and that take every
-/// kind of socket the block asks for; where its keys are prepared, those that have the choice.
-/// Tests that go through the strategies go through these.
+/// kind of socket of the block. If its keys are prepared: only strategies with that choice. Tests
+/// over all strategies use this list.
 std::vector<Registered> strategies_for(const Block& block);
 
-/// A workload with its type, so that a test may look at the packets.
+/// A workload with its type, so that a test can look at the packets.
 template <Protocol P>
 class TypedWorkload : public WorkloadOf<P> {
  public:
@@ -61,7 +62,7 @@ class TypedWorkload : public WorkloadOf<P> {
                       seed, most_packets) {}
 };
 
-/// A cell that is open. Fails the test otherwise.
+/// Makes a cell and opens its sockets. Fails the test if that fails.
 std::unique_ptr<Cell> opened(const Workload& workload, std::string_view strategy);
 
 inline unsigned all_polls(const Workload& workload, unsigned cpu = 0) {
@@ -71,10 +72,10 @@ inline unsigned all_polls(const Workload& workload, unsigned cpu = 0) {
 /// The bytes of all packets of a trace.
 std::vector<std::vector<std::uint8_t>> bytes_of(const Trace& trace);
 
-/// Every packet became exactly one thing, and none the wrong one.
+/// Every packet has exactly one outcome, and none has a wrong one.
 void expect_balanced(const Tally& t);
 
-/// A timed round of these, the first of them the baseline.
+/// A request for a timed round of these strategies. The first one is the baseline.
 inline RoundRequest request_of(const Block& block, std::vector<std::string> strategies) {
   RoundRequest request;
   request.block = block;
@@ -85,7 +86,7 @@ inline RoundRequest request_of(const Block& block, std::vector<std::string> stra
   return request;
 }
 
-/// A test whose thread may be a CPU.
+/// A test whose thread can act as a CPU.
 class OnCpu : public ::testing::Test {
  private:
   RcuThread rcu_;

@@ -11,7 +11,7 @@
 namespace tfm::bench::test {
 namespace {
 
-TEST(AxesTable, ARowHoldsTogether) {
+TEST(AxesTable, EachRowIsConsistent) {
   std::set<std::string_view> names;
   unsigned newest = 1;
   for (const Axis& axis : axes()) {
@@ -24,7 +24,7 @@ TEST(AxesTable, ARowHoldsTogether) {
     newest = std::max(newest, axis.since);
     Block block;
     if (!axis.must_be_given()) {
-      EXPECT_TRUE(axis.set(block, axis.get(Block{}))) << "its default is no value of it";
+      EXPECT_TRUE(axis.set(block, axis.get(Block{}))) << "its default is not a valid value";
     }
     EXPECT_TRUE(axis.is_usual(block));
     set(block, axis.name, unusual_value(axis));
@@ -34,11 +34,11 @@ TEST(AxesTable, ARowHoldsTogether) {
   for (unsigned since = 1; since <= newest; ++since) {
     EXPECT_TRUE(std::any_of(axes().begin(), axes().end(),
                             [&](const Axis& axis) { return axis.since == since; }))
-        << "no axis came with generation " << since;
+        << "no axis has generation " << since;
   }
 }
 
-TEST(AxesTable, WhatARowNamesIsAnAxis) {
+TEST(AxesTable, EveryAxisNamedInARowExists) {
   for (const Axis& axis : axes()) {
     const std::string_view needed = axis.needs.axes;
     EXPECT_TRUE(needed.empty() || find_axis(needed) != nullptr) << axis.name;
@@ -51,21 +51,21 @@ TEST(AxesTable, WhatARowNamesIsAnAxis) {
   }
 }
 
-TEST(AxesTable, ItsWordsAreTheRuntimes) {
+TEST(AxesTable, TheWordsAreTheRuntimesNames) {
   const std::vector<std::string> allocators = find_axis("allocator")->value_words();
   EXPECT_TRUE(std::ranges::equal(allocators, allocator_names));
   const std::vector<std::string> contexts = find_axis("openssl")->value_words();
   EXPECT_TRUE(std::ranges::equal(contexts, openssl_contexts_names));
 }
 
-TEST(AxesTable, TheFieldsOfFaultsTakeTheirDefaultsButForNone) {
+TEST(AxesTable, OnlyProbabilityAndKthRefuseTheirDefaults) {
   for (const FaultField& field : fault_fields()) {
     EXPECT_EQ(field.default_can_be_given(), field.name != "probability" && field.name != "kth");
     EXPECT_EQ(find_fault_field(field.name), &field);
   }
 }
 
-/// What a process says that is asked for such a value.
+/// The error for a block with such a value.
 std::string wrong(const std::function<void(Block&)>& change) {
   Block block = a_block();
   EXPECT_EQ(wrong_axis_value(block), "");
@@ -73,7 +73,7 @@ std::string wrong(const std::function<void(Block&)>& change) {
   return wrong_axis_value(block);
 }
 
-TEST(WrongAxisValue, IsNamedWithWhatWouldBeRight) {
+TEST(WrongAxisValue, ErrorsNameTheAxisAndTheValidValues) {
   EXPECT_EQ(wrong([](Block& b) { b.ip = "v5"; }),
             "unknown ip \"v5\"; did you mean \"v4\"? There are: v4, v6");
   EXPECT_EQ(wrong([](Block& b) { b.options = ""; }),
@@ -97,7 +97,7 @@ TEST(WrongAxisValue, IsNamedWithWhatWouldBeRight) {
   EXPECT_EQ(wrong([](Block& b) { b.cache = "cold"; }),
             "cache: \"cold\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to 1048576");
   EXPECT_EQ(wrong([](Block& b) { b.cache = "polluted:064"; }),
-            "cache: \"polluted:064\" is written polluted:64");
+            "cache: \"polluted:064\" must be written polluted:64");
   EXPECT_EQ(wrong([](Block& b) { b.load = "100%"; }),
             "load: \"100%\" is neither \"closed\" nor \"N%\" with N from 1 to 99");
   EXPECT_EQ(wrong([](Block& b) { b.scratch = "64+"; }),
@@ -108,7 +108,7 @@ TEST(WrongAxisValue, IsNamedWithWhatWouldBeRight) {
             "faults: \"gfp=kernel\": gfp must be \"atomic\" or \"any\"");
 }
 
-TEST(WrongAxisValue, DoesNotAskTheProviders) {
+TEST(WrongAxisValue, TheProvidersAreNotAsked) {
   EXPECT_EQ(wrong([](Block& b) { b.provider = "bearssl"; }), "");
   EXPECT_EQ(wrong([](Block& b) { b.algorithm = "rot13"; }), "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which axes go together, and which passes measure them.
+// Which axes can be combined, and which passes measure them.
 #include "bench/axes/combinations.hpp"
 
 #include "tests/bench/axes/support.hpp"
@@ -14,7 +14,7 @@ Block with(std::initializer_list<std::pair<std::string_view, std::string_view>> 
   return block;
 }
 
-TEST(Combinations, WhatARowExcludesIsExcludedForItsReason) {
+TEST(Combinations, AnExclusionGivesItsReason) {
   for (const Axis& axis : axes()) {
     for (const Exclusion& exclusion : axis.excludes) {
       for (const std::string& other : names_of(exclusion)) {
@@ -26,7 +26,7 @@ TEST(Combinations, WhatARowExcludesIsExcludedForItsReason) {
   }
 }
 
-TEST(Combinations, WhatNeedsAnotherAxisIsExcludedWithoutIt) {
+TEST(Combinations, AnAxisIsExcludedWithoutTheAxisItNeeds) {
   EXPECT_EQ(excluded(with({{"ring", "64"}})),
             "the same as ring=512: only a block with pages has a ring");
   for (const Axis& axis : axes()) {
@@ -59,7 +59,7 @@ TEST(Combinations, ABlockWithoutAPassIsExcluded) {
   }
 }
 
-TEST(Combinations, TheSentenceNamesEveryAxisThatIsOnlyCounted) {
+TEST(Combinations, TheReasonNamesEveryAxisWithCountedRoundsOnly) {
   for (const Axis& axis : axes()) {
     if (axis.only != Pass::counted) continue;
     const Block pressed = with({{axis.name, unusual_value(axis)}, {"pages", "1024"}});
@@ -91,7 +91,7 @@ TEST(Combinations, ThePassesOfAnAxisAreThoseThatDoNotExcludeIt) {
   EXPECT_EQ(passes("ring"), Passes{Pass::pressure});
 }
 
-TEST(Combinations, AProcessIsToldWhichRoundsABlockLacks) {
+TEST(Combinations, TheReasonNamesTheMissingRounds) {
   EXPECT_EQ(no_such_round(a_block(), Pass::timed), "");
   EXPECT_EQ(no_such_round(a_block(), Pass::counted), "");
   EXPECT_EQ(no_such_round(a_block(), Pass::pressure),
@@ -105,7 +105,7 @@ TEST(Combinations, AProcessIsToldWhichRoundsABlockLacks) {
   EXPECT_EQ(no_such_round(with({{"pages", "256"}}), Pass::pressure), "");
   for (const auto& [axis, value] : {std::pair("faults", "kth=1"), std::pair("scratch", "64")}) {
     EXPECT_EQ(no_such_round(with({{axis, value}}), Pass::timed),
-              "a block with faults, algorithms or scratch is counted, never timed");
+              "a block with faults, algorithms or scratch has counted rounds only");
   }
 }
 

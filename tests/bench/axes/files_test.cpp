@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The committed files follow from the table.
+// The committed files match the table.
 #include <gtest/gtest.h>
 
 #include "bench/axes/axes_files.hpp"
@@ -10,7 +10,7 @@
 namespace tfm::bench {
 namespace {
 
-/// The first line of `right` that `text` has not; the whole would fill pages.
+/// The first line of `right` that is missing in `text`. The whole difference would fill pages.
 std::string first_difference(const std::string& text, const std::string& right) {
   if (text == right) return {};
   const std::vector<std::string> here = split(text, '\n');
@@ -21,7 +21,7 @@ std::string first_difference(const std::string& text, const std::string& right) 
   return "fewer lines";
 }
 
-TEST(AxesFiles, AreAsTheTableSays) {
+TEST(AxesFiles, MatchTheTable) {
   const auto files = axes_files(TFM_SOURCE_DIR);
   ASSERT_TRUE(files) << files.error();
   ASSERT_EQ(files->size(), 2U);
@@ -29,7 +29,7 @@ TEST(AxesFiles, AreAsTheTableSays) {
     const auto committed = read_whole(file.path);
     ASSERT_TRUE(committed) << committed.error();
     EXPECT_EQ(first_difference(*committed, file.text), "")
-        << file.path << " is not what bench/axes/axes.def says: build the target axes_files";
+        << file.path << " does not match bench/axes/axes.def: build the target axes_files";
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Blocks as JSON: the committed ones are what they were, and reading is strict.
+// Blocks as JSON: committed blocks keep their text and id, and reading is strict.
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -23,7 +23,7 @@ json request_of(const json& block, const std::string& id) {
           {"cores", json::array()}};
 }
 
-/// The line with which reading fails.
+/// The error of reading the request, or empty.
 std::string refusal(const json& request) {
   try {
     (void)round_request_from_json(request.dump());
@@ -94,7 +94,7 @@ TEST(Request, AValueThatItsAxisDoesNotTakeIsRefused) {
             "request: " + wrong_axis_value(block));
 }
 
-TEST(Request, AKindIsAPass) {
+TEST(Request, KindsAreThePassNames) {
   const Block block = a_block();
   json request = request_of(json::parse(block_json(block)), block_id(block));
   for (const Pass pass : all_passes) {
@@ -107,7 +107,7 @@ TEST(Request, AKindIsAPass) {
             "There are: timed, counted, pressure, in_flight");
 }
 
-TEST(BlockId, ShowsWhatIsUnusualInTheTablesOrder) {
+TEST(BlockId, ShowsNonDefaultAxesInTheTablesOrder) {
   Block block = a_block();
   for (const char* axis : {"faults", "ring", "churn_percent", "load", "forged_percent", "cache"}) {
     set(block, axis, unusual_value(*find_axis(axis)));

@@ -11,7 +11,7 @@
 
 namespace tfm::bench::test {
 
-/// A block that a matrix could have asked for.
+/// A block as a matrix could ask for it.
 inline Block a_block() {
   Block block;
   block.workload = "tcp_ao/bgp_update";
@@ -34,7 +34,7 @@ inline std::string unusual_value(const Axis& axis) {
   return *std::find_if(words.begin(), words.end(), [&](const auto& word) { return word != usual; });
 }
 
-/// Sets the axis of that name; a value that it does not take is a failure.
+/// Sets the axis of that name. An invalid value fails the test.
 inline void set(Block& block, std::string_view axis, std::string_view value) {
   const auto outcome = find_axis(axis)->set(block, value);
   EXPECT_TRUE(outcome) << axis << ": " << outcome.error();

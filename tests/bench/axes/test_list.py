@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`tfmbench list axes --json`, and what docs/matrices.md says of the passes in its own words."""
+"""`tfmbench list axes --json`, and the table of passes in docs/matrices.md, which is written by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def axes() -> dict[str, dict[str, Any]]:
     return {axis["name"]: axis for axis in json.loads(listed.stdout)["axes"]}
 
 
-def test_an_axis_says_all_that_its_row_says(axes: dict[str, dict[str, Any]]) -> None:
+def test_an_axis_has_every_field_of_its_row(axes: dict[str, dict[str, Any]]) -> None:
     keys = ["name", "type", "meaning", "values", "least", "most", "default", "passes", "needs", "excludes"]
     assert all(list(axis) == keys for axis in axes.values())
     sockets, ring = axes["sockets"], axes["ring"]
@@ -34,7 +34,7 @@ def test_an_axis_says_all_that_its_row_says(axes: dict[str, dict[str, Any]]) -> 
     assert axes["ip"]["least"] is None and axes["faults"]["type"] == "faults"
 
 
-def test_exclusions_are_told_from_both_sides(axes: dict[str, dict[str, Any]]) -> None:
+def test_exclusions_are_listed_for_both_axes(axes: dict[str, dict[str, Any]]) -> None:
     pairs = {
         (axis["name"], other, exclusion["reason"])
         for axis in axes.values()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A new axis is one row: added to a copy of the table, all that follows from the table knows it."""
+"""A new axis needs one row. These tests add one to a copy of the table and check everything that is made from it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(command: list[str]) -> str:
 
 
 class Copy:
-    """The repository with another row, and what compiles of it: bench/axes and the block."""
+    """A copy of the repository with one more row. Only bench/axes and the block are compiled again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,7 +57,7 @@ class Copy:
         text = table.read_text(encoding="utf-8")
         assert text.count("#undef ONLY_COUNTED\n") == 1
         table.write_text(text.replace("#undef ONLY_COUNTED\n", ROW + "#undef ONLY_COUNTED\n"), encoding="utf-8")
-        # As the build compiles and links the writer, but for the sources' place, and without -O3.
+        # The build's own commands for the writer, with the copy's sources and without -O3.
         commands = [shlex.split(line) for line in run(["ninja", "-t", "commands", WRITER]).splitlines()]
         self.compiling = {c[c.index("-c") + 1]: c for c in commands if "-c" in c}
         (self.linking,) = (c for c in commands if "-o" in c and c[c.index("-o") + 1] == WRITER)
@@ -77,7 +77,7 @@ class Copy:
         return output
 
     def link(self, main: str) -> str:
-        """The program of that source; its libraries give what does not depend on the table."""
+        """Links a program of that source. Code that does not depend on the table comes from the libraries."""
         program = str(self.folder / Path(main).stem)
         command = self.linking[self.linking.index("&&") + 1 :]
         command = command[: command.index("&&")]
@@ -93,7 +93,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return Copy(tmp_path_factory.mktemp("toy"))
 
 
-def test_list_and_requests_know_it(copy: Copy) -> None:
+def test_list_and_requests_know_the_new_axis(copy: Copy) -> None:
     program = copy.link(str(ROOT / "tests/bench/axes/toy_main.cpp"))
 
     def ask(block: Json) -> Json:
@@ -102,7 +102,7 @@ def test_list_and_requests_know_it(copy: Copy) -> None:
             "strategies": ["percpu_pool"], "aa_copies": 0, "cores": [],
         }  # fmt: skip
         refused = subprocess.run([program], input=json.dumps(request), capture_output=True, text=True, check=False)
-        found = re.search(r"the block's is (\S+)$", refused.stderr.strip())
+        found = re.search(r"the block's id is (\S+)$", refused.stderr.strip())
         request["block_id"] = found[1] if found else ""
         done = subprocess.run([program], input=json.dumps(request), capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -122,7 +122,7 @@ def test_list_and_requests_know_it(copy: Copy) -> None:
     assert ask(BLOCK | {"toy": 10}) == {"refused": 'request: toy: "10" is not an integer from 1 to 9'}
 
 
-def test_schema_and_document_know_it(copy: Copy) -> None:
+def test_schema_and_document_know_the_new_axis(copy: Copy) -> None:
     run([copy.link(copy.main), str(copy.folder)])
     document = (copy.folder / "docs/matrices.md").read_text(encoding="utf-8")
     before = (ROOT / "docs/matrices.md").read_text(encoding="utf-8").splitlines()
@@ -138,7 +138,7 @@ def test_schema_and_document_know_it(copy: Copy) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     oldest = {name: BLOCK[name] for name in schema["required"]}
-    for right in (*COMMITTED, oldest, BLOCK | {"toy": 5}):  # files of before have no such key
+    for right in (*COMMITTED, oldest, BLOCK | {"toy": 5}):  # older files lack the key
         validator.validate(right)
     for wrong in (oldest | {"toy": 5}, BLOCK | {"toy": 10}):
         assert not validator.is_valid(wrong)

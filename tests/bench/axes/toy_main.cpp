@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For test_toy_axis.py, which compiles it with a table of its own: prints what `list axes --json`
-// would, the request of stdin as it was read, and its block's id.
+// test_toy_axis.py compiles this file with its own table. Prints the text of `list axes --json`,
+// the request from stdin as it was read, and the id of its block.
 #include <fmt/format.h>
 
 #include <exception>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Polls whose packets are under way at once: fail closed, replays known within a poll, and a cell
-// that looks at its batches before it is timed.
+// Polls whose packets are in flight at once: they fail closed, replays within a poll are detected,
+// and a cell checks its batches before it is timed.
 #include "bench/cell/batch.hpp"
 
 #include "tests/bench/support.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t poison = 0xa5;
 
-/// tcp_ao, but a receiver accepts a sequence number once, and none below.
+/// tcp_ao, but a receiver accepts each sequence number once, and no lower one.
 class Counting : public TcpAo {
  public:
   static constexpr std::string_view name = "counting";
@@ -43,7 +43,7 @@ static_assert(Protocol<Counting>);
 
 template <>
 Result<std::unique_ptr<Cell>> WorkloadOf<test::Counting>::cell(std::string_view) const {
-  return error(Errno::enoent);  // not registered: batches are made directly
+  return error(Errno::enoent);  // not registered: the tests make batches directly
 }
 
 namespace test {
@@ -54,7 +54,7 @@ class BatchTest : public ::testing::Test {
   using Verdicts = std::vector<Outcome>;
   using Digest = std::vector<std::uint8_t>;
 
-  /// The first `count` packets of a poll, at once.
+  /// Runs the first `count` packets of a poll as one batch.
   Verdicts run(const Skb* poll, unsigned count, std::vector<Counting::State>& states) {
     for (unsigned i = 0; i < count; ++i) {
       batch_->begin(*s_, 0, sockets_[poll[i].socket], workload_.protocol(),
@@ -91,7 +91,7 @@ class BatchTest : public ::testing::Test {
     return block;
   }
 
-  /// Poisons the MACs of a TX poll; returns them as they were.
+  /// Overwrites the MACs of a TX poll, and returns the old ones.
   std::vector<Digest> poisoned(const Skb* poll) {
     std::vector<Digest> macs;
     for (unsigned i = 0; i < poll_packets; ++i) {
@@ -128,7 +128,7 @@ TEST_F(BatchTest, EverySizeOfBatchSendsTheReferencesBytes) {
   }
 }
 
-TEST_F(BatchTest, OneForgedPacketIsRefusedAloneWhateverItsPlace) {
+TEST_F(BatchTest, OnlyTheForgedPacketIsRefusedAtAnyPosition) {
   const Skb* poll = workload_.trace(0).poll(1);
   ASSERT_EQ(poll->direction, Direction::rx);
   for (unsigned bad = 0; bad < poll_packets; bad += 9) {
@@ -140,7 +140,7 @@ TEST_F(BatchTest, OneForgedPacketIsRefusedAloneWhateverItsPlace) {
   }
 }
 
-TEST_F(BatchTest, APacketThatIsThereTwiceIsAcceptedOnce) {
+TEST_F(BatchTest, ADuplicateIsAcceptedOnce) {
   const Skb* poll = workload_.trace(0).poll(1);
   const Skb twice[] = {poll[0], poll[0], poll[1], poll[0]};
   std::vector<Counting::State> states(workload_.sockets());
@@ -150,7 +150,7 @@ TEST_F(BatchTest, APacketThatIsThereTwiceIsAcceptedOnce) {
   EXPECT_EQ(run(twice, 1, states), Verdicts{Outcome::replayed});
 }
 
-// A forged packet that comes first must not make a replay of the genuine one behind it.
+// After a forged packet, the genuine one must not be taken for a replay.
 TEST_F(BatchTest, ARefusedPacketIsNotRemembered) {
   const Skb genuine = workload_.trace(0).poll(1)[0];
   std::vector<std::uint8_t> copy(genuine.bytes().begin(), genuine.bytes().end());
@@ -176,7 +176,7 @@ TEST_F(BatchTest, WithoutAKeyNothingIsSentAndNothingAccepted) {
   EXPECT_EQ(run(workload_.trace(0).poll(1)), Verdicts(poll_packets, Outcome::failed));
 }
 
-TEST_F(BatchTest, TellsWhatCannotPassWhenItIsBegun) {
+TEST_F(BatchTest, BeginReportsPacketsThatCannotPass) {
   const Skb* poll = workload_.trace(0).poll(1);
   std::vector<Counting::State> states(workload_.sockets());
   const auto begin = [&](const Skb& skb) {
@@ -201,7 +201,7 @@ TEST_F(BatchTest, TellsWhatCannotPassWhenItIsBegun) {
 }
 
 // Without a key any operation would fail.
-TEST_F(BatchTest, WhatNeedsNoOperationAsksForNone) {
+TEST_F(BatchTest, APacketThatNeedsNoOperationStartsNone) {
   const std::uint8_t wrong[5] = {};
   for (auto& socket : sockets_) {
     EXPECT_EQ(s_->rekey(socket, {wrong, wrong}), Errno::ekeyrejected);
@@ -217,7 +217,7 @@ TEST_F(BatchTest, WhatNeedsNoOperationAsksForNone) {
   EXPECT_EQ(again, Verdicts(poll_packets, Outcome::replayed));
 }
 
-TEST_F(BatchTest, WhatFindsNoLaneIsDropped) {
+TEST_F(BatchTest, APacketWithoutALaneIsDropped) {
   const Skb* poll = workload_.trace(0).poll(0);
   const auto expected = poisoned(poll);
   Multibuffer::Operation others;
@@ -231,7 +231,7 @@ TEST_F(BatchTest, WhatFindsNoLaneIsDropped) {
   EXPECT_FALSE(in_softirq());
 }
 
-/// multibuffer, but a flush ends nothing while more than one operation is under way.
+/// multibuffer, but a flush ends nothing while more than one operation is in flight.
 class Forgetful : public Multibuffer {
  public:
   static constexpr std::string_view name = "forgetful";
@@ -257,21 +257,21 @@ class Forgetful : public Multibuffer {
 };
 static_assert(BatchedStrategy<Forgetful>);
 
-TEST(BatchedCell, IsNotTimedWhereItsBatchesAreWrong) {
+TEST(BatchedCell, CheckFindsWrongBatches) {
   const RcuThread rcu;
   const Block block = small_block();
   const TypedWorkload<TcpAo> workload(block);
   const auto before = bytes_of(workload.trace(0));
   CellOf<Forgetful, TcpAo> wrong(workload, Forgetful::create({.possible_cpus = 2}).value());
   ASSERT_EQ(wrong.open(), Errno::ok);
-  EXPECT_EQ(wrong.check(SIZE_MAX), "poll 0 on CPU 0 differs from its packets one by one");
+  EXPECT_EQ(wrong.check(SIZE_MAX), "poll 0 on CPU 0 differs from its packets handled one by one");
   EXPECT_EQ(bytes_of(workload.trace(0)), before);
   const auto right = opened(workload, "multibuffer");
   EXPECT_EQ(right->check(SIZE_MAX), "");
   EXPECT_EQ(bytes_of(workload.trace(0)), before);
 }
 
-/// multibuffer, but every fifth operation fails, which shows when it has ended.
+/// multibuffer, but every fifth operation fails, and the error shows only when it has ended.
 class FailsLate : public Multibuffer {
  public:
   static constexpr std::string_view name = "fails_late";
@@ -300,7 +300,7 @@ class FailsLate : public Multibuffer {
 };
 static_assert(BatchedStrategy<FailsLate>);
 
-TEST(BatchedCell, AReplayOfWhatFailedLateIsRefused) {
+TEST(BatchedCell, AReplayOfAPacketThatFailedLateIsRefused) {
   const RcuThread rcu;
   Block block = small_block("ah/fixed_64");
   block.sockets = 2;  // originals and replays meet in a poll

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Cells with strategies that are wrong in one way each: check() says so, and nothing is sent
-// unsigned or accepted unverified.
+// Cells with strategies that have one error each. check() reports it, and nothing is sent unsigned
+// or accepted unverified.
 #include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
@@ -15,7 +15,7 @@ struct StartFails : Sound {
 struct KeyFails : Sound {
   Errno key() noexcept override { return Errno::ekeyrejected; }
 };
-/// TX passes the check, the first packet received does not.
+/// TX packets pass the check; the first received packet does not.
 inline Errno wrong_on_rx(const Algorithm& original, const Skb& skb, void* request, void* transform,
                          MutableBytes digest) {
   const Errno e = original.final(request, transform, digest);
@@ -26,12 +26,12 @@ inline Errno final_fails(const Algorithm&, const Skb&, void*, void*, MutableByte
   return Errno::eproto;
 }
 
-/// Each TX packet's MAC field holds this before a run.
+/// The MAC fields of TX packets contain this byte before a run.
 constexpr std::uint8_t poison = 0xa5;
 
 class CellTest : public OnCpu {
  protected:
-  /// One pass over the trace with every MAC to be sent poisoned. Returns what became of them.
+  /// The result of one run over the trace, with every TX packet's MAC overwritten first.
   struct Pass {
     Tally tally;
     std::uint64_t right = 0, untouched = 0, other = 0;  ///< MAC fields of TX packets afterwards
@@ -73,7 +73,7 @@ class CellTest : public OnCpu {
       if (!workload.protocol().find(workload.connection(skb.socket), skb)) ++pass.cut;
     }
     EXPECT_EQ(pass.starts, right.size() - pass.cut);
-    EXPECT_EQ(pass.begun, pass.ended) << "end() follows a start() that succeeded, and no other";
+    EXPECT_EQ(pass.begun, pass.ended) << "end() follows only a start() that succeeded";
     EXPECT_EQ(softirq_depth, 0U);
     return pass;
   }
@@ -99,17 +99,17 @@ TEST_F(CellTest, ASoundStrategyPasses) {
   EXPECT_GT(p.tally.forged, 0U);
 }
 
-TEST_F(CellTest, OneWrongByteIsSaid) {
+TEST_F(CellTest, OneWrongByteIsReported) {
   const std::string wrong = check<OneWrongByte>();
   EXPECT_NE(wrong.find("packet 0 of socket"), std::string::npos) << wrong;
   EXPECT_NE(wrong.find("what it sends differs from the reference's"), std::string::npos) << wrong;
-  EXPECT_EQ(check<OneWrongByte>(0), "") << "no packet, no complaint";
+  EXPECT_EQ(check<OneWrongByte>(0), "") << "no packet, no error";
   const auto p = pass<OneWrongByte>();
   EXPECT_EQ(p.tally.accepted, 0U);
   EXPECT_EQ(p.tally.genuine_refused, p.tally.packets / 2 - p.tally.forged);
 }
 
-TEST_F(CellTest, AForgeryThatIsAcceptedIsSaidAndTallied) {
+TEST_F(CellTest, AnAcceptedForgeryIsReportedAndCounted) {
   const std::string wrong = check<AlwaysVerified>();
   EXPECT_NE(wrong.find("a forged packet was accepted"), std::string::npos) << wrong;
   const auto p = pass<AlwaysVerified>();
@@ -118,12 +118,12 @@ TEST_F(CellTest, AForgeryThatIsAcceptedIsSaidAndTallied) {
   EXPECT_EQ(p.tally.forged_refused, p.cut);
 }
 
-TEST_F(CellTest, AGenuinePacketRefusedIsSaid) {
+TEST_F(CellTest, ARefusedGenuinePacketIsReported) {
   const std::string wrong = check<WithFinal<wrong_on_rx>>();
   EXPECT_NE(wrong.find("a packet of the reference was refused"), std::string::npos) << wrong;
 }
 
-TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
+TEST_F(CellTest, NothingIsSentOrAcceptedIfTheStartFails) {
   const auto no_memory = pass<StartFails<Errno::enomem>>();
   expect_balanced(no_memory.tally);
   EXPECT_EQ(no_memory.tally.drops, no_memory.starts / 3);
@@ -139,7 +139,7 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheStartFails) {
   EXPECT_NE(wrong.find("the operation failed"), std::string::npos) << wrong;
 }
 
-TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheKeyFails) {
+TEST_F(CellTest, NothingIsSentOrAcceptedIfTheKeyFails) {
   const auto p = pass<KeyFails>();
   EXPECT_EQ(p.begun, p.starts);
   EXPECT_EQ(p.tally.drops, p.starts);
@@ -148,7 +148,7 @@ TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheKeyFails) {
   EXPECT_EQ(p.right + p.other, 0U) << "no MAC field was touched";
 }
 
-TEST_F(CellTest, NothingIsSentOrAcceptedWhereTheDigestFails) {
+TEST_F(CellTest, NothingIsSentOrAcceptedIfTheDigestFails) {
   const auto p = pass<WithFinal<final_fails>>();
   EXPECT_EQ(p.tally.drops, p.starts);
   EXPECT_EQ(p.right + p.other, 0U) << "no MAC field was touched";
@@ -180,7 +180,7 @@ TEST_F(CellTest, APacketWithoutAPlaceForAMacIsNeitherSentNorAccepted) {
   strategy->close(socket);
 }
 
-TEST_F(CellTest, ACellThatCannotOpenGivesBackWhatItTook) {
+TEST_F(CellTest, AFailedOpenFreesAllMemory) {
   const auto workload = make_workload(small_block(), 1);
   const std::uint64_t before = gfp_accounting()->ledger().total.bytes;
   for (std::uint64_t k = 1;; ++k) {
@@ -189,7 +189,7 @@ TEST_F(CellTest, ACellThatCannotOpenGivesBackWhatItTook) {
     const Errno e = cell->open();
     gfp_accounting()->clear_faults();
     if (e == Errno::ok) {
-      EXPECT_EQ(k, 1 + 1 + 2 * 32U) << "the handles, and two transforms a socket";
+      EXPECT_EQ(k, 1 + 1 + 2 * 32U) << "the handles, and two transforms per socket";
       break;
     }
     EXPECT_EQ(e, Errno::enomem);
@@ -197,8 +197,9 @@ TEST_F(CellTest, ACellThatCannotOpenGivesBackWhatItTook) {
   }
 }
 
-// ESP's receiver remembers, and knows a lap from the next in either way of going round.
-TEST_F(CellTest, ARunMayBeOfOneDirectionAlone) {
+// ESP's receiver has a replay state. It must tell one lap from the next with both directions and
+// with one.
+TEST_F(CellTest, ARunCanTakeOneDirectionOnly) {
   const auto workload = make_workload(small_block("esp/imix", "gcm(aes128)"), 1);
   const unsigned polls = all_polls(*workload);
   const auto cell = opened(*workload, "per_socket_tfm");
@@ -220,7 +221,7 @@ TEST_F(CellTest, ARunMayBeOfOneDirectionAlone) {
   EXPECT_EQ(sent.sent, 4 * poll_packets);
 }
 
-TEST_F(CellTest, SeekAndRunGoRoundTheTrace) {
+TEST_F(CellTest, SeekAndRunWrapAroundTheTrace) {
   const TypedWorkload<TcpAo> workload(small_block());
   const auto cell = opened(workload, "per_socket_tfm");
   const unsigned polls = all_polls(workload);

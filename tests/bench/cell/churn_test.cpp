@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Sockets that close and open again while packets flow, in both ways, with signed handshakes.
+// Sockets that close and open again while packets flow, actively and passively, with signed
+// handshakes.
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
 namespace {
 
-/// TCP-AO, but every handshake segment's digest is written down.
+/// TCP-AO, but it records every handshake segment and its MAC.
 class SpyAo : public TcpAo {
  public:
   using TcpAo::TcpAo;
@@ -37,7 +38,7 @@ static_assert(Protocol<SpyAo>);
 }  // namespace
 }  // namespace tfm::bench::test
 
-// The library has it for registered protocols only.
+// The library defines cell() for registered protocols only.
 template <>
 tfm::Result<std::unique_ptr<tfm::bench::Cell>>
 tfm::bench::WorkloadOf<tfm::bench::test::SpyAo>::cell(std::string_view) const {
@@ -55,7 +56,7 @@ Block churning(double percent) {
 
 class Churn : public OnCpu {};
 
-TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
+TEST_F(Churn, ClosedSocketsReopenActivelyAndPassively) {
   for_each_protocol([]<class P>() {
     Block block = block_of<P>();
     block.churn_percent = 10;
@@ -74,11 +75,11 @@ TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
         EXPECT_GT(t.opens, 0U);
         EXPECT_EQ(t.accepts > 0, HasHandshake<P>);
         EXPECT_EQ(t.open_failures + t.drops, 0U);
-        // A handshake segment each, where there is one; and every one is signed.
+        // One signed handshake segment per open, if the protocol has a handshake.
         const std::uint64_t segments = HasHandshake<P> ? t.opens + t.accepts : 0;
         EXPECT_EQ(t.packets, of_trace + segments);
         EXPECT_EQ(t.sent, of_trace / 2 + segments);
-        // The sockets are as good as those that were opened first.
+        // Reopened sockets work like those that were opened first.
         EXPECT_EQ(cell->check(SIZE_MAX), "");
         cell->close();
       }
@@ -87,7 +88,7 @@ TEST_F(Churn, WhatClosesOpensAgainInBothWays) {
   });
 }
 
-TEST_F(Churn, NoneHappensWithoutARate) {
+TEST_F(Churn, NothingClosesWithoutARate) {
   const auto workload = make_workload(churning(0), 1);
   const auto cell = opened(*workload, "per_socket_tfm");
   Tally t;
@@ -96,7 +97,7 @@ TEST_F(Churn, NoneHappensWithoutARate) {
   EXPECT_EQ(t.packets, std::uint64_t{all_polls(*workload)} * poll_packets);
 }
 
-// Less than one a poll adds up; each socket has its turn, in order.
+// A rate below one per poll adds up over the polls.
 TEST_F(Churn, ARateBelowOneAPollAddsUp) {
   const auto workload = make_workload(churning(0.5), 1);
   const auto cell = opened(*workload, "per_socket_tfm");
@@ -106,7 +107,7 @@ TEST_F(Churn, ARateBelowOneAPollAddsUp) {
   EXPECT_NEAR(static_cast<double>(t.closes), expected, 1);
 }
 
-TEST_F(Churn, EachSocketIsReopenedInItsTurnAsItWasOpenedFirst) {
+TEST_F(Churn, SocketsReopenInTurnTheWayTheyFirstOpened) {
   Block block = churning(50);
   block.sockets = 7;
   const TypedWorkload<SpyAo> workload(block);
@@ -125,7 +126,7 @@ TEST_F(Churn, EachSocketIsReopenedInItsTurnAsItWasOpenedFirst) {
   }
 }
 
-/// per_socket_tfm, and how often a socket got other keys.
+/// per_socket_tfm that counts how often a socket gets other keys.
 class Rekeying : public PerSocketTfm {
  public:
   using PerSocketTfm::PerSocketTfm;
@@ -140,7 +141,7 @@ class Rekeying : public PerSocketTfm {
 };
 static_assert(Strategy<Rekeying>);
 
-TEST_F(Churn, OnlyAfterASynAreThereOtherKeys) {
+TEST_F(Churn, OnlyAnOpenWithASynChangesKeys) {
   const auto rekeys_and_opens = []<class P>(const Block& block) {
     const TypedWorkload<P> workload(block);
     auto strategy = Rekeying::create({}).value();
@@ -159,9 +160,9 @@ TEST_F(Churn, OnlyAfterASynAreThereOtherKeys) {
   EXPECT_EQ(rekeys_and_opens.operator()<Esp>(esp).first, 0U);
 }
 
-// A SYN with the SYN's key (the peer's ISN unknown), a SYN-ACK with the established one (RFC 5925
-// §5.2), held against a transform of the test's own.
-TEST_F(Churn, HandshakesAreSignedWithTheKeysThatTheRfcGivesThem) {
+// A SYN is signed with the SYN's key (the peer's ISN is unknown), a SYN-ACK with the established
+// key (RFC 5925 §5.2). Both are compared with a transform of the test.
+TEST_F(Churn, HandshakesAreSignedWithTheKeysOfTheRfc) {
   const TypedWorkload<SpyAo> workload(churning(50));
   CellOf<PercpuPool, SpyAo> cell(workload, PercpuPool::create({.possible_cpus = 2}).value());
   ASSERT_EQ(cell.open(), Errno::ok);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One packet sent and one received, of every protocol, with a strategy or an algorithm that fails:
-// nothing goes out, nothing is accepted, nothing is remembered, and what began has ended.
+// One packet sent and one received, for every protocol, with a strategy or an algorithm that fails.
+// Nothing goes out, nothing is accepted, no state changes, and every operation that began has
+// ended.
 #include "bench/cell/exchange.hpp"
 
 #include <map>
@@ -15,7 +16,7 @@ using tfm::test::ProtocolName;
 
 enum class Step { none, start, key, operation };
 
-/// One step fails; of an operation the one that ends it, its result written or not.
+/// One step fails. An operation fails in its last function, with or without a written result.
 struct Fails : Sound {
   Errno allow() noexcept override { return fails == Step::start ? Errno::enomem : Errno::ok; }
   Errno key() noexcept override { return fails == Step::key ? Errno::enomem : Errno::ok; }
@@ -48,8 +49,8 @@ struct Fails : Sound {
 template <Protocol P>
 class Exchange : public OnCpu {
  protected:
-  /// Each packet of a trace, genuine all of them, is met by a strategy that fails and then again
-  /// when it is sound.
+  /// All packets of the trace are genuine. Each is handled by a strategy that fails, and then again
+  /// when it works.
   static void expect_closed(Step fails) {
     Block block = block_of<P>("fixed_576");
     block.forged_percent = 0;
@@ -62,7 +63,7 @@ class Exchange : public OnCpu {
     unsigned failures = 0;
     std::vector<typename P::State> states(block.sockets);
     for (std::size_t i = 0; i < workload.trace(0).skbs().size(); ++i) {
-      // Those to be sent as they are before any protection.
+      // TX packets come from the trace without protection.
       const bool received = workload.trace(0).skbs()[i].direction == Direction::rx;
       const Skb& skb = (received ? workload.trace(0) : workload.zero_trace(0)).skbs()[i];
       const auto& connection = workload.connection(skb.socket);
@@ -84,7 +85,7 @@ class Exchange : public OnCpu {
       step = fails;
       const Outcome failed = exchange(met);
       EXPECT_EQ(strategy->ended, strategy->begun);
-      // Unless nothing had to be computed: a packet that came uncompressed.
+      // A packet that came uncompressed needs no operation, so nothing fails.
       if (!needs_operation<P>(protocol.find(connection, met), met.direction)) {
         EXPECT_EQ(failed, Outcome::passed);
         strategy->close(*socket);
@@ -104,12 +105,12 @@ class Exchange : public OnCpu {
 };
 TYPED_TEST_SUITE(Exchange, AllProtocols, ProtocolName);
 
-TYPED_TEST(Exchange, IsClosedWhereTheStartFails) { this->expect_closed(Step::start); }
-TYPED_TEST(Exchange, IsClosedWhereTheKeyFails) { this->expect_closed(Step::key); }
-TYPED_TEST(Exchange, IsClosedWhereTheOperationFails) { this->expect_closed(Step::operation); }
+TYPED_TEST(Exchange, FailsClosedIfTheStartFails) { this->expect_closed(Step::start); }
+TYPED_TEST(Exchange, FailsClosedIfTheKeyFails) { this->expect_closed(Step::key); }
+TYPED_TEST(Exchange, FailsClosedIfTheOperationFails) { this->expect_closed(Step::operation); }
 
-// Those below the threshold go as they are, and so came the others' like them.
-TEST(ExchangeIpcomp, WhatNeedsNoOperationPassesWhereNoneCanBegin) {
+// Packets below the size threshold are sent and received uncompressed.
+TEST(ExchangeIpcomp, APacketThatNeedsNoOperationPassesIfStartFails) {
   const RcuThread rcu;
   Block block = block_of<Ipcomp>("fixed_64");
   block.forged_percent = 0;
@@ -132,8 +133,8 @@ TEST(ExchangeIpcomp, WhatNeedsNoOperationPassesWhereNoneCanBegin) {
   strategy->close(socket);
 }
 
-// A forged packet is refused and a replayed one told apart, and neither moves the state.
-TYPED_TEST(Exchange, TellsWhyAPacketIsRefused) {
+// Forged and replayed packets are refused with different outcomes, and neither changes the state.
+TYPED_TEST(Exchange, TheOutcomeSaysWhyAPacketIsRefused) {
   Block block = block_of<TypeParam>("fixed_576");
   block.forged_percent = 40;
   const TypedWorkload<TypeParam> workload(block, 1, 8 * poll_packets);
@@ -161,7 +162,8 @@ TYPED_TEST(Exchange, TellsWhyAPacketIsRefused) {
     ASSERT_EQ(outcome, expected);
   }
   EXPECT_GT(outcomes[Outcome::passed], 0U);
-  // Compression authenticates nothing: what is forged there is found before it is undone.
+  // Compression does not authenticate: a forged packet is found malformed before it is
+  // decompressed.
   EXPECT_EQ(outcomes[Outcome::refused] > 0, TypeParam::family != Family::compression);
   EXPECT_GT(outcomes[Outcome::malformed], 0U);
   EXPECT_EQ(outcomes[Outcome::replayed] > 0, !std::is_empty_v<typename TypeParam::State>);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Every allocation that a strategy makes, from its making to its end, is refused in its turn: by
-// the injector, once and from then on; and by a zone in a drought, which has so many objects of one
-// size class and no more. No packet is sent unsigned, none accepted that must not be, nothing kept.
+// Every allocation in a strategy's life is refused in turn. First by the injector: one allocation,
+// or all from that one on. Then by a zone in a drought, which has only a given number of objects in
+// one size class. No packet is sent unsigned, no wrong packet is accepted, and no memory is kept.
 #include "runtime/zone/kmalloc.hpp"
 #include "tests/bench/cell/fail_closed_support.hpp"
 
 namespace tfm::bench::test {
 namespace {
 
-/// A short life with a bit of everything. The keys are the workload's, and derived before.
+/// A short life of a strategy with all kinds of steps. The workload's keys are derived before.
 class Life {
  public:
   explicit Life(const Case& c) : case_(c), poisoned_(poisoned(c, few_sockets(c), packets)) {
@@ -36,7 +36,8 @@ class Life {
       }
     }
     expect_balanced(t);
-    // A packet that was signed once stays so: it is signed twice, or in between dropped.
+    // TX packets are handled twice. Once signed, a packet stays signed, even if the second time
+    // fails.
     const auto found = poisoned_->look();
     EXPECT_LE(found.right, t.sent);
   }
@@ -75,7 +76,7 @@ class FailClosedSites : public ::testing::TestWithParam<Case> {
 
 void refuse_the_kth(const Case& c) {
   Life life(c);
-  life.run();  // what the provider keeps from its first use on
+  life.run();  // the provider keeps memory from its first use
   const std::uint64_t before = live_bytes();
   const std::uint64_t first = allocations();
   life.run();
@@ -98,12 +99,12 @@ void refuse_the_kth(const Case& c) {
 
 TEST_P(FailClosedSites, WhenTheKthAllocationIsRefused) { refuse_the_kth(GetParam()); }
 
-/// A zone without a page to be had. Of every size class there are objects, but of the scarce one
-/// none, unless given back. A slab whose objects are all given back would be pages again: of four
-/// objects that were taken together one is never given back.
+/// A zone without free pages. Every size class has free objects, except the scarce one; one_more()
+/// adds one there. A slab would become free pages if all its objects were returned, so one of every
+/// four objects is never returned.
 class Drought {
  public:
-  static constexpr std::size_t objects = 512;  ///< a class's, three of four of which may be free
+  static constexpr std::size_t objects = 512;  ///< per class; three of four can be free
   static constexpr unsigned none = kmalloc_sizes.size();
 
   explicit Drought(unsigned scarce) : zone_(make()) {
@@ -126,7 +127,7 @@ class Drought {
       for (void* block : blocks) zone_->free(block);
     }
     const ZoneUsage end = zone_->usage();
-    if (end.blocks != 0) {  // said already, and a zone whose blocks live cannot go
+    if (end.blocks != 0) {  // already reported; a zone with live blocks must not be destroyed
       static_cast<void>(zone_.release());
       return;
     }
@@ -134,7 +135,7 @@ class Drought {
     EXPECT_EQ(zone_->usage().free_pages, pages) << "pages are lost";
   }
 
-  /// One more object of the scarce class.
+  /// Makes one more object of the scarce class free.
   void one_more() {
     while (next_ % 4 == 3) ++next_;
     give_back(scarce_, next_++);
@@ -168,7 +169,7 @@ class Drought {
   ZoneUsage before_;
 };
 
-/// A life in the drought: what it was granted and refused.
+/// Runs a life in the drought. Returns how many allocations were granted and refused.
 ZoneCounts live_in(Drought& drought, Life& life, std::uint64_t bytes) {
   gfp_use_zone(&drought.zone());
   life.run();
@@ -187,7 +188,7 @@ void dry_up(const Case& c) {
   Life life(c);
   life.run();
   const std::uint64_t bytes = live_bytes();
-  // Blocks of whole pages are refused even where no class is scarce.
+  // Blocks of whole pages are refused even if no class is scarce.
   const ZoneCounts best = live_in(*std::make_unique<Drought>(Drought::none), life, bytes);
   std::uint64_t refused_in_all = best.refused;
   for (unsigned scarce = 0; scarce < kmalloc_sizes.size(); ++scarce) {
@@ -204,7 +205,7 @@ void dry_up(const Case& c) {
   EXPECT_GT(refused_in_all, 0U);
 }
 
-TEST_P(FailClosedSites, WhenAZoneHasNoMore) { dry_up(GetParam()); }
+TEST_P(FailClosedSites, WhenAZoneRunsOutOfMemory) { dry_up(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(All, FailClosedSites, ::testing::ValuesIn(all_cases()), case_name);
 

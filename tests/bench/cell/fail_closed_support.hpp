@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the fail-closed tests share: every combination there is, and packets whose MACs are
-// poisoned, so that one that was sent unsigned shows.
+// Shared by the fail-closed tests: all combinations, and packets with overwritten MACs, so that an
+// unsigned packet shows.
 #pragma once
 
 #include "tests/bench/support.hpp"
@@ -25,14 +25,15 @@ inline void PrintTo(const Case& c, std::ostream* out) {
        << c.algorithm->name << " of " << c.algorithm->provider;
 }
 
-/// Every strategy with every protocol, algorithm and provider, as far as this build has the pair.
+/// Every strategy with every protocol, algorithm and provider, if this build has the pair.
 std::vector<Case> all_cases();
 
-/// A case's name, as gtest wants it.
+/// The name of a case in gtest's form.
 std::string case_name(const ::testing::TestParamInfo<Case>& info);
 
-/// A case's workload, whose sent packets may be poisoned where they are signed in place: the MAC of
-/// each is then right or as it was. Where they are not, no packet of the trace ever changes.
+/// The workload of a case. If packets are signed in place, the MACs of TX packets can be
+/// overwritten; after a run each is either right or still overwritten. If not, packets of the trace
+/// never change.
 class PoisonedWorkload {
  public:
   struct Found {
@@ -44,19 +45,19 @@ class PoisonedWorkload {
   virtual std::uint64_t packets() const = 0;
   virtual bool in_place() const = 0;
   virtual void poison() = 0;
-  /// Fails the test if a received packet was written to, or a sent one's MAC is neither. Of packets
-  /// that are not signed in place none is found.
+  /// Counts the MACs. Fails the test if a received packet was written to, or a TX packet's MAC is
+  /// neither right nor overwritten. The counts are 0 if packets are not signed in place.
   virtual Found look() const = 0;
 };
 
-/// With that many packets at most. For the case's protocol: what is compiled for each protocol is
-/// compiled here once.
+/// Makes the workload, with at most that many packets. Here, code for each protocol is compiled
+/// only once.
 std::unique_ptr<PoisonedWorkload> poisoned(const Case& c, const Block& block,
                                            std::size_t most_packets);
 
 inline std::uint64_t live_bytes() { return gfp_accounting()->ledger().total.bytes; }
 
-/// Allocations of either kind, the refused ones among them, and those.
+/// All allocations (atomic and kernel) including refused ones; refusals() counts the refused ones.
 inline std::uint64_t allocations() {
   const AllocationCounts counts = gfp_accounting()->counts();
   return counts.atomic + counts.kernel;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// One allocation in five refused, while sockets close and open: for every strategy, protocol,
-// algorithm and provider no packet is sent without the right MAC or accepted without one.
+// One allocation in five is refused while sockets close and open. With every strategy, protocol,
+// algorithm and provider, no packet is sent or accepted without the right MAC.
 #include "tests/bench/cell/fail_closed_support.hpp"
 
 namespace tfm::bench::test {
 namespace {
 
-constexpr std::size_t packets = 1024;  // and a hundred sockets that close and open
+constexpr std::size_t packets = 1024;  // about a hundred sockets close and open meanwhile
 
-/// Whether all that a packet asks for may be refused without harm.
+/// Whether refusals can have no visible effect.
 bool silent(const Case& c) {
-  if (c.strategy == Mempool::name) return true;  // a reserve stands in
-  // OpenSSL notes a CCM tag that differs as an error, and does without the copy of a file's name.
+  if (c.strategy == Mempool::name) return true;  // the reserve is used
+  // OpenSSL records a wrong CCM tag as an error, and continues without the copy of the file name.
   return c.algorithm->provider == "openssl" && c.algorithm->name == "ccm(aes128)";
 }
 
@@ -28,7 +28,7 @@ void fail_one_in_five(const Case& c, bool kernel_too) {
     gfp_accounting()->clear_faults();
     expect_balanced(t);
     const auto found = workload->look();
-    // Handshake segments are sent from buffers that are gone: what the trace does not explain.
+    // Handshake segments are not in the trace, and their buffers are gone.
     const std::uint64_t handshakes = t.packets - workload->packets();
     EXPECT_GE(t.sent, found.right);
     if (workload->in_place()) {
@@ -39,7 +39,7 @@ void fail_one_in_five(const Case& c, bool kernel_too) {
     if (refusals() == refused) {
       EXPECT_EQ(failures, 0U);
     } else if (!silent(c)) {
-      EXPECT_GT(failures, 0U) << "a refusal is no secret";
+      EXPECT_GT(failures, 0U) << "a refusal must show";
     }
     if (c.strategy == Mempool::name && c.algorithm->flat) {
       EXPECT_EQ(t.allocation_failures, 0U) << "one packet at a time never empties a reserve";
@@ -62,7 +62,7 @@ TEST_P(FailClosedTest, WhenAllocationsOnTheSlowPathAreRefusedToo) { run(true); }
 
 INSTANTIATE_TEST_SUITE_P(All, FailClosedTest, ::testing::ValuesIn(all_cases()), case_name);
 
-// The test above must see what it looks for.
+// Without refusals the test above would prove nothing.
 TEST(FailClosed, RefusalsDoHappen) {
   const RcuThread rcu;
   for (const char* strategy : {"per_socket_tfm", "per_request_key", "tfm_pool"}) {

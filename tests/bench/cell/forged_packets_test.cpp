@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is wrong with received packets: how many are forged, how, and what a replay repeats.
+// Bad received packets: how many are forged, in which way, and what a replay repeats.
 #include <bit>
 #include <cmath>
 
@@ -18,7 +18,7 @@ class ForgedPackets : public ::testing::Test {
 };
 TYPED_TEST_SUITE(ForgedPackets, AllProtocols, ProtocolName);
 
-// The same draws without forging give the same packets as they were before.
+// The same seed without forged packets gives the original packets.
 TYPED_TEST(ForgedPackets, AForgedPacketDiffersInOneCoveredBitOrIsCutOrReplayed) {
   Block block = this->block();
   const TypedWorkload<TypeParam> forged(block);
@@ -77,7 +77,7 @@ TYPED_TEST(ForgedPackets, AForgedPacketDiffersInOneCoveredBitOrIsCutOrReplayed) 
   EXPECT_EQ(in_payload > 0, payload_is_covered);
 }
 
-// Not another packet under the same number: with ESP that would be a nonce used twice.
+// A replay is not another packet with the same number: with ESP that would use a nonce twice.
 TYPED_TEST(ForgedPackets, AReplayRepeatsTheLastGenuinePacketByteForByte) {
   Block block = this->block();
   block.forged_percent = 30;
@@ -96,8 +96,8 @@ TYPED_TEST(ForgedPackets, AReplayRepeatsTheLastGenuinePacketByteForByte) {
   EXPECT_EQ(replays > 0, !std::is_empty_v<typename TypeParam::State>);
 }
 
-// What is marked as a replay is one to a receiver of all that came before it, and nothing else is.
-TYPED_TEST(ForgedPackets, ReplaysAreOfPacketsThatCameBefore) {
+// A receiver of all earlier packets detects exactly the marked packets as replays.
+TYPED_TEST(ForgedPackets, OnlyMarkedPacketsAreReplays) {
   Block block = this->block();
   block.forged_percent = 30;
   const TypedWorkload<TypeParam> workload(block);
@@ -119,7 +119,7 @@ TYPED_TEST(ForgedPackets, ReplaysAreOfPacketsThatCameBefore) {
   EXPECT_EQ(replays > 0, !std::is_empty_v<typename TypeParam::State>);
 }
 
-TYPED_TEST(ForgedPackets, AllOrNoneMayBeForged) {
+TYPED_TEST(ForgedPackets, AllOrNoneCanBeForged) {
   for (const double percent : {0.0, 100.0}) {
     Block block = this->block();
     block.forged_percent = percent;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An aged heap: half of what was live stays, drawn by the seed, and goes back at the end.
+// An aged heap: half of the live blocks stay, chosen by the seed, and are freed at the end.
 #include "bench/cell/heap_age.hpp"
 
 #include "tests/bench/support.hpp"
@@ -17,7 +17,7 @@ Block aged() {
 
 Ledger live() { return gfp_accounting()->ledger(); }
 
-TEST(HeapAge, AFreshHeapIsLeftAlone) {
+TEST(HeapAge, AFreshHeapIsNotTouched) {
   const AllocationCounts before = gfp_accounting()->counts();
   const HeapAge age(small_block(), mib, 1);
   const AllocationCounts after = gfp_accounting()->counts();
@@ -25,7 +25,7 @@ TEST(HeapAge, AFreshHeapIsLeftAlone) {
   EXPECT_EQ(after.atomic, before.atomic);
 }
 
-TEST(HeapAge, HalfOfWhatWasLiveStaysAndGoesBackAtTheEnd) {
+TEST(HeapAge, HalfStaysAllocatedUntilTheEnd) {
   const Ledger before = live();
   const AllocationCounts counts = gfp_accounting()->counts();
   gfp_accounting()->mark_peak();
@@ -35,7 +35,7 @@ TEST(HeapAge, HalfOfWhatWasLiveStaysAndGoesBackAtTheEnd) {
     const Account all = (gfp_accounting()->peak() - before).total;
     EXPECT_GE(all.bytes, 4 * mib);
     EXPECT_LT(all.bytes, 5 * mib);
-    // Five standard deviations of a sum of blocks, each kept or not.
+    // Five standard deviations of the sum of blocks that are each kept or freed.
     EXPECT_NEAR(static_cast<double>(taken.total.bytes), static_cast<double>(all.bytes) / 2,
                 5 * 6e4);
     EXPECT_EQ(taken.total, taken.of(Owner::shared));
@@ -47,7 +47,7 @@ TEST(HeapAge, HalfOfWhatWasLiveStaysAndGoesBackAtTheEnd) {
   EXPECT_EQ(live(), before);
 }
 
-TEST(HeapAge, TheSeedDecidesWhatStays) {
+TEST(HeapAge, TheSeedDecidesWhichBlocksStay) {
   const auto bytes = [](std::uint64_t seed) {
     const Ledger before = live();
     const HeapAge age(aged(), mib, seed);
@@ -57,7 +57,7 @@ TEST(HeapAge, TheSeedDecidesWhatStays) {
   EXPECT_NE(bytes(1), bytes(2));
 }
 
-TEST(HeapAge, WithoutMemoryItIsRefusedAndKeepsNothing) {
+TEST(HeapAge, OutOfMemoryThrowsAndFreesAll) {
   const Ledger before = live();
   gfp_accounting()->set_faults({.kth = 5000, .also_kernel = true});
   EXPECT_THROW(HeapAge(aged(), mib, 1), std::runtime_error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What sockets ask for, by the axes `algorithms` and `scratch`; and cells that open some of them.
+// What sockets ask for (axes `algorithms` and `scratch`), and cells that open only some sockets.
 #include "bench/cell/kinds.hpp"
 
 #include "tests/bench/support.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 const Algorithm& sha1() { return *find_algorithm("hmac(sha1)", "nettle"); }
 
-TEST(Kinds, UsuallyAllSocketsAskForTheSame) {
+TEST(Kinds, ByDefaultAllSocketsAskForTheSame) {
   const Kinds kinds(small_block(), sha1(), 60);
   ASSERT_EQ(kinds.size(), 1U);
   for (const std::uint32_t socket : {0U, 1U, 999U}) {
@@ -18,7 +18,7 @@ TEST(Kinds, UsuallyAllSocketsAskForTheSame) {
   }
 }
 
-TEST(Kinds, AliasesDifferInTheirNamesAlone) {
+TEST(Kinds, AliasesDifferOnlyInTheirNames) {
   Block block = small_block();
   block.algorithms = 3;
   block.scratch = "100";
@@ -35,7 +35,7 @@ TEST(Kinds, AliasesDifferInTheirNamesAlone) {
     EXPECT_EQ(a.transform_context_bytes, sha1().transform_context_bytes);
     EXPECT_EQ(kinds.of(socket).scratch_bytes, 100U);
   }
-  EXPECT_EQ(kinds.of(0).algorithm, &sha1()) << "the first is no alias";
+  EXPECT_EQ(kinds.of(0).algorithm, &sha1()) << "the first is not an alias";
 }
 
 TEST(Kinds, UsersOfScratchTakeTurns) {
@@ -63,16 +63,16 @@ std::string refusal(std::uint32_t algorithms, const char* scratch, const char* h
   return "";
 }
 
-TEST(Kinds, WhatMakesNoSenseIsRefused) {
+TEST(Kinds, ABlockThatMakesNoSenseIsRefused) {
   EXPECT_EQ(refusal(32, "65400"), "");
   EXPECT_EQ(refusal(33, "own"), "33 kinds of sockets need as many sockets (there are 32)");
   EXPECT_EQ(refusal(1, "60+64", "aged"), "");
-  EXPECT_EQ(refusal(0, "own"), "algorithms is 0: a socket needs one");
+  EXPECT_EQ(refusal(0, "own"), "algorithms: \"0\" is not an integer from 1 to 4096");
   EXPECT_EQ(refusal(1, "64+59"),
             "scratch of 59 bytes is less than the 60 that tcp_ao/fixed_64 needs");
   EXPECT_EQ(refusal(2, "64+65"), "2 algorithms and scratch \"64+65\": only one may vary");
   EXPECT_NE(refusal(1, "64+"), "");
-  EXPECT_EQ(refusal(1, "own", "old"), "heap is \"old\", neither \"fresh\" nor \"aged\"");
+  EXPECT_EQ(refusal(1, "own", "old"), "unknown heap \"old\". There are: fresh, aged");
 }
 
 class KindsOnCpu : public OnCpu {
@@ -80,7 +80,7 @@ class KindsOnCpu : public OnCpu {
   static Account live() { return gfp_accounting()->ledger().total; }
 };
 
-// Every socket's packets have their bytes checked: an alias is as good as what it stands for.
+// The bytes of every socket's packets are checked: an alias works like the original.
 TEST_F(KindsOnCpu, EveryStrategyServesEveryKind) {
   for (const char* provider : {"nettle", "openssl"}) {
     for (const bool aliases : {true, false}) {
@@ -108,7 +108,7 @@ TEST_F(KindsOnCpu, EveryStrategyServesEveryKind) {
   }
 }
 
-TEST_F(KindsOnCpu, TheFirstSocketsMayBeOpenedAlone) {
+TEST_F(KindsOnCpu, TheFirstSocketsCanBeOpenedWithoutTheRest) {
   const TypedWorkload<TcpAo> workload(small_block());
   const Account before = live();
   const auto cell = std::move(workload.cell("per_socket_tfm").value());
@@ -116,19 +116,19 @@ TEST_F(KindsOnCpu, TheFirstSocketsMayBeOpenedAlone) {
   EXPECT_EQ(opening.sockets, 10U);
   EXPECT_EQ(opening.error, Errno::ok);
   EXPECT_EQ(live().blocks - before.blocks, 1U + 2 * 10) << "the handles, and two transforms each";
-  EXPECT_EQ(cell->check(SIZE_MAX), "") << "of the others nothing is expected";
+  EXPECT_EQ(cell->check(SIZE_MAX), "") << "packets of other sockets are skipped";
   Tally t;
   cell->run(0, all_polls(workload), t);
   expect_balanced(t);
   std::uint64_t without_socket = 0;
   for (const Skb& skb : workload.trace(0).skbs()) without_socket += skb.socket >= 10 ? 1 : 0;
   EXPECT_EQ(t.drops, without_socket);
-  EXPECT_EQ(t.allocation_failures, 0U) << "their strategy was not asked";
+  EXPECT_EQ(t.allocation_failures, 0U) << "the strategy was not asked";
   cell->close();
   EXPECT_EQ(live(), before);
 }
 
-TEST_F(KindsOnCpu, WhatOpenedBeforeAnErrorStaysOpen) {
+TEST_F(KindsOnCpu, SocketsOpenedBeforeAnErrorStayOpen) {
   const auto workload = make_workload(small_block(), 1);
   const Account before = live();
   const auto cell = std::move(workload->cell("per_socket_tfm").value());
@@ -143,7 +143,7 @@ TEST_F(KindsOnCpu, WhatOpenedBeforeAnErrorStaysOpen) {
   EXPECT_EQ(live(), before);
 }
 
-TEST_F(KindsOnCpu, WhereNoListenerOpensNothingReopens) {
+TEST_F(KindsOnCpu, WithoutAListenerNothingReopens) {
   Block block = small_block();
   block.churn_percent = 50;
   const auto workload = make_workload(block, 1);
@@ -159,7 +159,7 @@ TEST_F(KindsOnCpu, WhereNoListenerOpensNothingReopens) {
   EXPECT_EQ(t.opens + t.accepts, 0U);
 }
 
-TEST_F(KindsOnCpu, TheLargestUsersOfScratchCloseAlone) {
+TEST_F(KindsOnCpu, OnlyTheLargestUsersOfScratchClose) {
   Block block = small_block();
   block.scratch = "64+256+100+256";
   const TypedWorkload<TcpAo> workload(block);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pairs of strategy and protocol that this build has are those that the tests run.
+// The tests run exactly the pairs of strategy and protocol that this build has.
 #include "bench/cell/pairs.hpp"
 
 #include <set>
@@ -12,13 +12,13 @@ namespace {
 
 using Pair = std::pair<std::string, std::string>;  ///< strategy, protocol
 
-/// Calls f(strategy's name, protocol's name) for every pair there could be.
+/// Calls f(strategy's name, protocol's name) for every possible pair.
 template <class F>
 void for_each_pair(F&& f) {
   for_each_protocol([&]<class P>() { for_each_strategy([&]<class S>() { f(S::name, P::name); }); });
 }
 
-TEST(Pairs, AreAllButUnderSanitizersAndThereTheyCoverBothLists) {
+TEST(Pairs, AreCompleteAndUnderSanitizersCoverBothLists) {
   std::size_t built = 0;
   std::set<std::string_view> with_tcp_ao, with_percpu_pool, with_per_socket_tfm;
   for_each_pair([&](std::string_view strategy, std::string_view protocol) {
@@ -34,12 +34,13 @@ TEST(Pairs, AreAllButUnderSanitizersAndThereTheyCoverBothLists) {
   if (all_pairs) {
     EXPECT_EQ(built, StrategyList::size * ProtocolList::size);
   } else {
-    EXPECT_TRUE(tfm::test::sanitized) << "TFM_PAIRS=covering is for sanitizers alone";
-    EXPECT_EQ(built, StrategyList::size + 2 * (ProtocolList::size - 1) + 1) << "md5sig_pool's own";
+    EXPECT_TRUE(tfm::test::sanitized) << "TFM_PAIRS=covering is for sanitizers only";
+    EXPECT_EQ(built, StrategyList::size + 2 * (ProtocolList::size - 1) + 1)
+        << "and md5sig_pool with tcp_md5";
   }
 }
 
-TEST(Pairs, AWorkloadHasTheCellsOfItsPairsAndNoOther) {
+TEST(Pairs, AWorkloadHasCellsForItsPairsOnly) {
   ASSERT_EQ(providers_init(), Errno::ok);
   for_each_protocol([]<class P>() {
     Block block = block_of<P>();
@@ -57,9 +58,9 @@ TEST(Pairs, AWorkloadHasTheCellsOfItsPairsAndNoOther) {
   });
 }
 
-// What goes through all_cases() runs all that there is: each pair in which the strategy takes an
-// algorithm of the protocol's, each algorithm of each provider that a protocol takes.
-TEST(Pairs, EachStandsInACaseAndSoDoesEachAlgorithm) {
+// all_cases() is complete: it has each pair in which the strategy takes an algorithm of the
+// protocol, and each algorithm of each provider that a protocol takes.
+TEST(Pairs, EachPairAndEachAlgorithmHasACase) {
   ASSERT_EQ(providers_init(), Errno::ok);
   std::set<Pair> expected, cases;
   std::set<const Algorithm*> taken, seen;

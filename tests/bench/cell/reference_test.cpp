@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The reference is another provider's wherever there is one, and computes the known answers.
+// The reference is from another provider if there is one, and computes the known answers.
 #include "bench/cell/reference.hpp"
 
 #include <array>
@@ -9,7 +9,7 @@
 namespace tfm::bench::test {
 namespace {
 
-TEST(Reference, IsAnotherProvidersWhereThereIsOne) {
+TEST(Reference, UsesAnotherProviderIfThereIsOne) {
   bool alone = false;
   for (const Algorithm* a : algorithms()) {
     const auto others = std::count_if(
@@ -20,11 +20,11 @@ TEST(Reference, IsAnotherProvidersWhereThereIsOne) {
     EXPECT_EQ(reference.provider != a->provider, others != 0) << a->name << " of " << a->provider;
     alone |= others == 0;
   }
-  EXPECT_TRUE(alone) << "blake2b-256 is sodium's alone";
+  EXPECT_TRUE(alone) << "only sodium has blake2b-256";
 }
 
 // RFC 2202, test case 2.
-TEST(Reference, ComputesAKnownAnswerKeyAfterKey) {
+TEST(Reference, ComputesAKnownAnswerWithOneKeyAfterAnother) {
   const Algorithm& measured = *find_algorithm("hmac(sha1)", "nettle");
   Reference reference(measured, 16);
   const std::vector<std::uint8_t> wrong(20, 1);
@@ -44,13 +44,13 @@ TEST(Reference, ComputesAKnownAnswerKeyAfterKey) {
   EXPECT_EQ(digest(bytes(key)), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
-TEST(Reference, RefusesAKeyThatItsProviderRefuses) {
+TEST(Reference, ThrowsIfTheProviderRefusesTheKey) {
   Reference reference(*find_algorithm("cmac(aes128)", "nettle"), 0);
   const std::vector<std::uint8_t> short_key(5, 1);
   EXPECT_THROW(reference.begin(short_key), std::runtime_error);
 }
 
-TEST(Reference, KeepsNothing) {
+TEST(Reference, KeepsNoMemory) {
   { const Reference first(*find_algorithm("hmac(sha1)", "nettle"), 64); }
   const std::uint64_t before = gfp_accounting()->ledger().total.bytes;
   { const Reference reference(*find_algorithm("hmac(sha1)", "nettle"), 64); }

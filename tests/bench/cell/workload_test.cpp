@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is drawn for a block: whose packets, and that all of it follows from the seed.
+// What is drawn for a block, and that the seed decides all of it.
 #include <map>
 #include <set>
 
@@ -41,7 +41,7 @@ TYPED_TEST(WorkloadTest, ATraceHasTwiceAsManyPacketsAsSocketsAndWholePairsOfPoll
   }
 }
 
-TEST(Workload, ATraceIsKeptAsShortAsIsAskedFor) {
+TEST(Workload, MostPacketsLimitsTheTrace) {
   Block block = small_block();
   block.sockets = 5000;
   block.cpus = 2;
@@ -51,10 +51,10 @@ TEST(Workload, ATraceIsKeptAsShortAsIsAskedFor) {
     return workload->polls(0);
   };
   EXPECT_EQ(polls(4096), 64U);
-  EXPECT_EQ(polls(65536), 80U) << "twice 2,500 packets in whole pairs of polls: no more is needed";
+  EXPECT_EQ(polls(65536), 80U) << "twice 2,500 packets, rounded up to pairs of polls";
 }
 
-TYPED_TEST(WorkloadTest, ASocketBelongsToItsCpuAndEachIsThere) {
+TYPED_TEST(WorkloadTest, EachSocketIsInTheTraceOfItsCpuOnly) {
   for (const char* choice : {"uniform", "zipf"}) {
     Block block = this->block();
     block.sockets = 100;
@@ -89,9 +89,9 @@ TYPED_TEST(WorkloadTest, ZipfIsTakenFromTheBlock) {
   EXPECT_GT(busiest("zipf"), 400U);    // 547 expected
 }
 
-// Those received are accepted; those to be sent, where they are protected in place, lie there with
-// what they should get.
-TYPED_TEST(WorkloadTest, GenuinePacketsAreThoseOfEveryProvider) {
+// Every provider accepts the RX packets. TX packets that are protected in place already have the
+// bytes that every provider computes.
+TYPED_TEST(WorkloadTest, EveryProviderAgreesOnGenuinePackets) {
   const Block block = this->block();
   const TypedWorkload<TypeParam> workload(block);
   const TypeParam& protocol = workload.protocol();
@@ -135,8 +135,8 @@ TYPED_TEST(WorkloadTest, GenuinePacketsAreThoseOfEveryProvider) {
   }
 }
 
-// Where protection is a MAC in the packet: but for those zeros the same. Elsewhere: what is
-// protected in the other.
+// If the protection is a MAC in the packet, the traces differ only in the zero MACs. Else the
+// protected packets differ, too.
 TYPED_TEST(WorkloadTest, TheZeroTraceIsTheSameWithoutProtectionAndNothingForged) {
   Block block = this->block();
   block.forged_percent = 0;
@@ -192,7 +192,7 @@ TYPED_TEST(WorkloadTest, TheIpVersionIsTakenFromTheBlock) {
     const TypedWorkload<TypeParam> workload(block);
     EXPECT_TRUE(traces.insert(bytes_of(workload.zero_trace(0))).second);
     for (const Skb& skb : workload.trace(0).skbs()) {
-      const int version = skb.data[0] >> 4;  // 8: the IP header lies in an 802.11 frame
+      const int version = skb.data[0] >> 4;  // 8: an 802.11 frame around the IP header
       if (skb.forged || version == 8) continue;
       ASSERT_EQ(version, ipv6 ? 6 : 4);
     }
@@ -208,7 +208,7 @@ TEST(Workload, OmittedOptionsAreTakenFromTheBlock) {
   EXPECT_EQ(bytes_of(covered.zero_trace(0)), bytes_of(omitted.zero_trace(0)));
 }
 
-// Prepared keys are kept per socket, so that the axis shows in the ledger.
+// Prepared keys are kept per socket, so the axis shows in the ledger.
 TEST(Workload, ThePreparedFormIsTakenFromTheBlock) {
   const RcuThread rcu;
   const auto socket_bytes = [](const char* key) {
@@ -249,9 +249,13 @@ TEST(Workload, ABlockThatMakesNoSenseIsRefused) {
     return refusal(block);
   };
   EXPECT_EQ(refusal(small_block()), "");
-  EXPECT_EQ(refusal(small_block("tcp_ao/huge")), "no traffic is called \"huge\"");
-  EXPECT_EQ(refusal(small_block("tcp_ao")), "no traffic is called \"\"");
-  EXPECT_EQ(refusal(small_block("ipsec/mtu")), "no protocol is called \"ipsec\"");
+  EXPECT_EQ(refusal(small_block("tcp_ao/huge")).substr(0, 33),
+            "workload: unknown traffic \"huge\".");
+  EXPECT_EQ(
+      refusal(small_block("tcp_ao")),
+      "workload: \"tcp_ao\" is not a workload: it must be PROTOCOL/TRAFFIC, such as tcp_ao/mtu");
+  EXPECT_EQ(refusal(small_block("ipsec/mtu")).substr(0, 35),
+            "workload: unknown protocol \"ipsec\".");
   EXPECT_EQ(refusal(small_block("tcp_ao/mtu", "md5")), "tcp_ao does not take md5");
   EXPECT_EQ(refusal(small_block("tcp_md5/mtu")), "tcp_md5 does not take hmac(sha1)");
   EXPECT_EQ(refusal(small_block("tcp_ao/mtu", "hmac(sha3)")),
@@ -262,7 +266,8 @@ TEST(Workload, ABlockThatMakesNoSenseIsRefused) {
   EXPECT_NE(with([](Block& b) { b.sockets = 0; }), "");
   EXPECT_NE(with([](Block& b) { b.cpus = 3; }), "") << "more than possible CPUs";
   EXPECT_NE(with([](Block& b) { b.cpus = 2, b.sockets = 1; }), "") << "a CPU without a socket";
-  EXPECT_EQ(with([](Block& b) { b.ip = "v5"; }), "ip is \"v5\", neither \"v4\" nor \"v6\"");
+  EXPECT_EQ(with([](Block& b) { b.ip = "v5"; }),
+            "unknown ip \"v5\"; did you mean \"v4\"? There are: v4, v6");
   EXPECT_NE(with([](Block& b) { b.options = "some"; }), "");
   EXPECT_NE(with([](Block& b) { b.choice = "any"; }), "");
   EXPECT_NE(with([](Block& b) { b.key = "cooked"; }), "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The counted pass against what the strategies' designs say: bytes a socket, allocations a packet.
+// The counted pass compared with the strategies' designs: bytes per socket, allocations per packet.
 #include "bench/counted/count_cell.hpp"
 
 #include <cmath>
@@ -13,10 +13,10 @@
 namespace tfm::bench::test {
 namespace {
 
-/// Enough where no rate is to show: the whole of the shortest trace.
+/// Enough if no rate is measured: the whole of the shortest trace.
 constexpr std::uint64_t few_packets = 4096;
 
-/// A block's workload, made once for all of its cells.
+/// Counts cells of a block. The workload is made once.
 class Counter {
  public:
   explicit Counter(const Block& block) : Counter(block, counted_packets(block)) {}
@@ -27,7 +27,7 @@ class Counter {
     return count_cell(strategy, block_, 1, *workload_, *gfp_accounting(), packets_);
   }
 
-  /// Those packets of the trace that need one; few_packets are the whole trace.
+  /// The number of packets of the trace that need an operation. few_packets is the whole trace.
   std::uint64_t operations(std::string_view strategy, Direction direction) const {
     const auto cell = std::move(workload_->cell(strategy).value());
     std::uint64_t needed = 0;
@@ -54,14 +54,14 @@ std::uint64_t bytes(const Ledger& ledger, Owner owner) {
   return ledger.by_owner[static_cast<std::size_t>(owner)].bytes;
 }
 
-/// Bytes that each further socket costs, on any account.
+/// Bytes that each further socket costs, over all owners.
 std::uint64_t slope(const CountedCell& c) {
   const std::uint64_t beyond = c.open.total.bytes - c.half.total.bytes;
   EXPECT_EQ(beyond % (c.sockets - c.sockets_half), 0U);
   return beyond / (c.sockets - c.sockets_half);
 }
 
-/// Every flat algorithm, of the first protocol that takes it.
+/// A block for every flat algorithm, with the first protocol that takes it.
 std::vector<Block> flat_blocks() {
   std::vector<Block> blocks;
   for (const Algorithm* a : algorithms()) {
@@ -71,7 +71,7 @@ std::vector<Block> flat_blocks() {
   return blocks;
 }
 
-/// Every protocol, with the first algorithm that it takes.
+/// A block for every protocol, with the first algorithm that it takes.
 std::vector<Block> protocol_blocks() {
   std::vector<Block> blocks;
   for_each_protocol([&]<class P>() { blocks.push_back(block_of<P>("fixed_576")); });
@@ -115,7 +115,7 @@ TEST_F(Counted, ASocketCostsWhatItsStrategyKeeps) {
   }
 }
 
-TEST_F(Counted, AllOfASocketsBytesStandOnItsAccount) {
+TEST_F(Counted, AllBytesOfASocketAreChargedToSockets) {
   const CountedCell c = count("per_socket_tfm", small_block());
   const auto diff = [&](Owner owner) { return bytes(c.open, owner) - bytes(c.half, owner); };
   EXPECT_EQ(diff(Owner::socket), c.open.total.bytes - c.half.total.bytes);
@@ -125,10 +125,10 @@ TEST_F(Counted, AllOfASocketsBytesStandOnItsAccount) {
   EXPECT_EQ(sum, c.open.total.bytes);
 }
 
-TEST_F(Counted, AllocationsOnTheFastPathAreWhatEachOwnsUpTo) {
+TEST_F(Counted, FastPathAllocationsMatchTheDeclaredNumber) {
   for (Block block : protocol_blocks()) {
-    block.churn_percent = 5;   // opens and accepts are no packet's allocations
-    block.forged_percent = 0;  // what is cut short is refused before its operation begins
+    block.churn_percent = 5;   // allocations of opens and accepts are not counted for packets
+    block.forged_percent = 0;  // a packet cut short is refused before its operation begins
     SCOPED_TRACE(label(block));
     const Counter count(block, few_packets);
     for (const Registered& s : strategies_for(block)) {
@@ -140,7 +140,7 @@ TEST_F(Counted, AllocationsOnTheFastPathAreWhatEachOwnsUpTo) {
       std::uint64_t of_received = s.fast_path_allocations(a, Direction::rx);
       const bool tcp = block.workload.starts_with("tcp");
       if (s.name == SkbRequest::name) {
-        // IPComp's scratch outgrows an skb; and TCP's data segments, where sent, are clones.
+        // IPComp's scratch does not fit into an skb. Sent TCP data segments are clones.
         const bool fits = SkbRequest::skb_headroom_bytes(a, protocol_scratch_bytes(block)) > 0;
         of_sent = !fits || tcp ? 1 : 0;
         of_received = !fits ? 1 : 0;
@@ -158,8 +158,8 @@ TEST_F(Counted, AllocationsOnTheFastPathAreWhatEachOwnsUpTo) {
   }
 }
 
-// One piece for a packet is in flight at a time: request and scratch.
-TEST_F(Counted, ThePeakIsWhatIsOpenAndOnePacketsPiece) {
+// At most one packet's allocation (request and scratch) exists at a time.
+TEST_F(Counted, ThePeakAddsTheMemoryOfOnePacket) {
   const Block block = small_block();
   const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
   const TcpAo protocol(a, {});
@@ -195,7 +195,7 @@ TEST_F(Counted, RefusalsAreCountedAndDropTheirPackets) {
   const double expected = static_cast<double>(c.packets) * 0.01;
   EXPECT_NEAR(static_cast<double>(c.allocations_refused), expected, 5 * std::sqrt(expected));
   expect_balanced(c.tally);
-  EXPECT_EQ(count("percpu_pool", block).tally.drops, 0U) << "C1: nothing that could fail";
+  EXPECT_EQ(count("percpu_pool", block).tally.drops, 0U) << "C1: no allocation that could fail";
 
   block.faults = {.probability = 1, .interval = 10, .times = 25};
   EXPECT_EQ(count("per_socket_tfm", block).allocations_refused, 25U);
@@ -224,8 +224,8 @@ RoundRequest request_of(const Block& block) {
   return request;
 }
 
-/// The file's text without the time that it took, and without what depends on the holes that tests
-/// before this one left in the heap.
+/// The file's text without its duration, and without values that depend on holes in the heap from
+/// earlier tests.
 std::string result(const RoundRequest& request) {
   CountedRound round = run_counted_round(request, *gfp_accounting(), few_packets);
   EXPECT_GT(round.duration_ns, 0);
@@ -257,7 +257,7 @@ TEST_F(Counted, TheSameSeedGivesTheSameFile) {
   EXPECT_NE(result(other), first);
 }
 
-TEST_F(Counted, APacketThatIsCompressedIsCountedLessOften) {
+TEST_F(Counted, CompressedBlocksCountFewerPackets) {
   Block block = small_block();
   const std::uint64_t hashed = counted_packets(block);
   block.algorithm = "deflate";
@@ -265,8 +265,8 @@ TEST_F(Counted, APacketThatIsCompressedIsCountedLessOften) {
   EXPECT_EQ(counted_packets(block), hashed / 4);
 }
 
-// Two CPUs need two sockets: one socket is no half of three then.
-TEST_F(Counted, TheHalfIsOfAsManySocketsAsItSays) {
+// Half of the sockets can be fewer than the CPUs: one socket of three, with two CPUs.
+TEST_F(Counted, HalfHasAsManySocketsAsItReports) {
   for (const std::uint32_t sockets : {1U, 2U, 3U, 4U, 5U, 9U}) {
     for (const unsigned cpus : {1U, 2U}) {
       if (cpus > sockets) continue;
@@ -299,7 +299,7 @@ TEST_F(Counted, AWrongByteIsRefused) {
   EXPECT_NE(wrong.find("what it sends differs"), std::string::npos) << wrong;
 }
 
-/// Keeps a block each time that it is made.
+/// Leaks a block each time it is constructed.
 struct Keeps : Sound {
   Keeps() { kept.push_back(gfp_alloc(48, Gfp::kernel, Owner::shared)); }
   inline static std::vector<void*> kept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A computation in a child process: what it returns, throws or dies of.
+// A computation in a child process: what it returns or throws, and how it dies.
 #include "bench/counted/in_child.hpp"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ TEST(InChild, ThrowsWhatTheChildThrew) {
             "its bytes are wrong");
 }
 
-TEST(InChild, SaysHowTheChildDied) {
+TEST(InChild, ReportsHowTheChildDied) {
   EXPECT_EQ(refusal([]() -> int { return ::raise(SIGKILL); }),
             "the process of tested was ended by signal 9");
   EXPECT_EQ(refusal([]() -> int { ::_exit(7); }), "the process of tested ended with 7");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The counted pass along its own axes: algorithms in parallel, scratch by user, faults' whole
-// grammar, and providers that keep more once they are used.
+// The counted pass over its own axes: algorithms in parallel, scratch by user, all fields of
+// faults, and providers that keep more memory after the first use.
 #include "bench/counted/round.hpp"
 #include "tests/bench/support.hpp"
 
@@ -17,14 +17,14 @@ std::uint64_t bytes(const Ledger& ledger, Owner owner) { return ledger.of(owner)
 
 class CountedMemory : public OnCpu {};
 
-/// Of crypto_pool's per-CPU block for one algorithm.
+/// Bytes of crypto_pool's per-CPU block for one algorithm.
 std::uint64_t part_bytes(const Block& block) {
   const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
   return percpu_stride(PooledRequests::bytes(a)) * block.possible_cpus + cache_line_bytes;
 }
 
 // Claim C8.
-TEST_F(CountedMemory, APoolsTableHolds170Algorithms) {
+TEST_F(CountedMemory, TheTableOfAPoolHolds170Algorithms) {
   Block block = small_block();
   block.sockets = 342;
   block.possible_cpus = 3;
@@ -42,7 +42,7 @@ TEST_F(CountedMemory, APoolsTableHolds170Algorithms) {
     EXPECT_EQ(over.open_error, Errno::enospc) << strategy;
     EXPECT_EQ(over.sockets, 342U);
     EXPECT_EQ(over.sockets_open, 170U);
-    EXPECT_EQ(over.packets, 0U) << "no packet flows to sockets that are not there";
+    EXPECT_EQ(over.packets, 0U) << "no packet flows if a socket did not open";
     EXPECT_EQ(over.tally.packets, 0U);
     EXPECT_EQ(over.peak, over.open);
     EXPECT_EQ(over.half.total.blocks, over.open.total.blocks)
@@ -70,7 +70,7 @@ TEST_F(CountedMemory, AliasesCostWhatAlgorithmsCost) {
             3 * (16 + Transform::bytes(a)));
 }
 
-TEST_F(CountedMemory, ScratchStandsWhereTheStrategyKeepsIt) {
+TEST_F(CountedMemory, ScratchIsChargedToItsOwner) {
   Block block = small_block();
   block.scratch = "4096";
   const Algorithm& a = *find_algorithm(block.algorithm, block.provider);
@@ -85,8 +85,8 @@ TEST_F(CountedMemory, ScratchStandsWhereTheStrategyKeepsIt) {
   EXPECT_EQ(refused.sockets_open, 0U);
 }
 
-// Claim C3: what is shared is as large as the largest user asked for, and stays so.
-TEST_F(CountedMemory, WhatTheLargestUserLeavesIsSeen) {
+// Claim C3: the shared scratch is as large as the largest user asked for, and does not shrink.
+TEST_F(CountedMemory, SharedScratchStaysAfterItsLargestUserCloses) {
   Block block = small_block();
   block.scratch = "64+1024+65400";
   const std::uint64_t third = block.sockets / 3;  // sockets 2, 5, …
@@ -104,13 +104,14 @@ TEST_F(CountedMemory, WhatTheLargestUserLeavesIsSeen) {
   EXPECT_FALSE(count("percpu_pool", block).left.has_value()) << "there is one user";
 }
 
-/// But for what glibc rounds up: EVP renews blocks per packet, and chunks of one size differ.
+/// Without rounded bytes: EVP reallocates blocks for each packet, and glibc's chunks for one size
+/// differ.
 void expect_same(const Account& a, const Account& b) {
   EXPECT_EQ(a.bytes, b.bytes);
   EXPECT_EQ(a.blocks, b.blocks);
 }
 
-// EVP allocates with the first packet what it keeps; half of the sockets must be like all of them.
+// EVP allocates with the first packet and keeps the memory. Half of the sockets must cost half.
 TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
   unsigned seen = 0;
   for (const Algorithm* a : algorithms()) {
@@ -118,14 +119,15 @@ TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
     const auto of_protocol = block_with(*a);
     if (!of_protocol) continue;
     Block block = *of_protocol;
-    block.forged_percent = 0;  // OpenSSL raises an error of some, and keeps it until it is cleared
+    block.forged_percent = 0;  // OpenSSL records errors for some, and keeps them until cleared
     SCOPED_TRACE(block.algorithm);
     ++seen;
     for (const Registered& s : strategies_for(block)) {
       if (s.name != PerSocketTfm::name && s.name != OnstackPrepared::name) continue;
       const CountedCell c = count(std::string(s.name), block);
       EXPECT_EQ(c.open.total.bytes, 2 * c.half.total.bytes) << s.name;
-      EXPECT_EQ(c.open.total.blocks - 1, 2 * (c.half.total.blocks - 1)) << "but for the handles";
+      EXPECT_EQ(c.open.total.blocks - 1, 2 * (c.half.total.blocks - 1))
+          << "one block is the handles";
       expect_same(c.peak.of(Owner::socket), c.open.of(Owner::socket));  // packets add nothing more
     }
     block.possible_cpus = 5;
@@ -146,7 +148,7 @@ TEST_F(CountedMemory, EverySocketWasUsedOnceBeforeItIsCounted) {
   EXPECT_GE(seen, 8U);
 }
 
-TEST_F(CountedMemory, FaultsAreTakenFromTheBlockWhole) {
+TEST_F(CountedMemory, AllFieldsOfFaultsAreUsed) {
   Block block = small_block();
   block.faults = {.kth = 7};
   const CountedCell seventh = count("per_socket_tfm", block);
@@ -160,19 +162,19 @@ TEST_F(CountedMemory, FaultsAreTakenFromTheBlockWhole) {
   EXPECT_GT(most.tally.sent, 0U) << "a MiB was granted";
   EXPECT_GT(most.tally.drops, most.tally.packets / 2);
 
-  // An active open allocates with GFP_KERNEL: without churn there is none.
+  // An active open allocates with GFP_KERNEL. Without churn there are no opens.
   block.faults = {.probability = 1, .times = 3, .gfp = "any"};
   block.churn_percent = 10;
   const CountedCell any = count("percpu_pool", block);
   EXPECT_EQ(any.tally.open_failures, 3U);
-  EXPECT_LT(any.allocations_refused, 3U) << "the first to reopen are not all passive";
+  EXPECT_LT(any.allocations_refused, 3U) << "some of the first opens are active";
   block.faults.gfp = "atomic";
   const CountedCell atomic = count("percpu_pool", block);
   EXPECT_EQ(atomic.allocations_refused, 3U);
   EXPECT_EQ(atomic.tally.accept_failures, 3U);
 }
 
-TEST_F(CountedMemory, AnAgedHeapIsNobodysMemory) {
+TEST_F(CountedMemory, AnAgedHeapIsNotChargedToTheStrategy) {
   Block block = small_block();
   const CountedCell fresh = count("per_socket_tfm", block);
   block.heap = "aged";

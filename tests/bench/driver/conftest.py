@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Drives the built tfmbench (TFMBENCH names it) in a folder of its own."""
+"""Runs the built tfmbench (TFMBENCH is its path) in a temporary folder."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ RUN = ["run", "./tiny.toml", "--out", "out"]
 
 @dataclass
 class Driver:
-    """tfmbench with a working folder; its rounds are fake_round.py's unless `real`."""
+    """tfmbench in a working folder. Its rounds come from fake_round.py unless `real` is set."""
 
     folder: Path
     program: Path
@@ -60,7 +60,7 @@ class Driver:
 
     def environment(self, **extra: str) -> dict[str, str]:
         rounds = {} if self.real else {"TFMBENCH_ROUND_DIR": str(self.folder / "rounds_bin")}
-        # No report is drawn here: plots/ has tests of its own.
+        # No report is drawn here: tests/plots tests plots/.
         plots = {"TFMBENCH_PLOTS": str(self.folder / "stub" / "plots")}
         return {**os.environ, **rounds, **plots, **self.env, **extra}
 
@@ -115,7 +115,7 @@ def one_line(process: subprocess.CompletedProcess[str], code: int) -> str:
 
 
 def planned(text: str) -> dict[str, Rounds]:
-    """By block of a dry run: its timed, counted, pressure and in_flight rounds."""
+    """For each block of a dry run: its numbers of timed, counted, pressure and in_flight rounds."""
     rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
     plan = {row[-1]: tuple(int(count) for count in row[:-1]) for row in rows}
     assert len(plan) == len(rows) and f"\n{len(plan)} block{'s' * (len(plan) != 1)}\n" in text
@@ -123,7 +123,7 @@ def planned(text: str) -> dict[str, Rounds]:
 
 
 def rounds(folder: Path) -> dict[str, dict[str, Any]]:
-    """Every file under rounds/, temporaries included, as JSON."""
+    """Every file in rounds/ as JSON, including temporary files."""
     return {f.name: json.loads(f.read_text()) for f in (folder / "rounds").iterdir()}
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -IS
 # SPDX-License-Identifier: MIT
-"""Stands in for tfmbench_round and tfmbench_round_counted, so that the driver's tests do not wait
-for measurements. It answers its request as results/README.md says, and misbehaves when told to:
+"""Replaces tfmbench_round and tfmbench_round_counted, so that the driver's tests do not wait for measurements. It
+answers a request as results/README.md says. Environment variables make it misbehave:
 
 FAKE_SECONDS    how long a round takes
 FAKE_EXIT       exit with this code, after a line on stderr
@@ -43,7 +43,7 @@ def answer(request: Request) -> str:
         "seed": request["seed"],
         "baseline": baseline,
         "cells": [{"name": name} for name in request["strategies"] + copies],
-        # Tells whether a finished round was measured again.
+        # Shows whether a finished round was measured again.
         "nonce": os.urandom(8).hex(),
     }
     return json.dumps(result)
@@ -65,7 +65,7 @@ def main() -> int:
         text = text[: len(text) // 2]
     folder, name = os.path.split(out)
     temporary = f"{folder}/.{name}.{os.getpid()}.tfmbench-tmp"
-    # In two pieces with the wait between them, so that a kill leaves a torn temporary.
+    # Written in two pieces with a wait between them, so that a kill leaves an incomplete temporary file.
     with open(temporary, "w", encoding="ascii") as file:
         file.write(text[:20])
         file.flush()

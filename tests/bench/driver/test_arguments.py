@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The command line: exit codes and one clear line for each bad argument."""
+"""The command line: exit codes, and one clear line for each bad argument."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BAD = [
     (["run", "./tiny.toml", "--cpus", "0-"], "such as 0,1 or 0-1"),
     (["run", "./tiny.toml", "--cpus", "1-0"], "such as 0,1 or 0-1"),
     (["run", "./tiny.toml", "--cpus", "0,0"], "twice"),
-    (["run", "./tiny.toml", "--cpus", "4095"], "core 4095 is not to be had; there are: 0"),
+    (["run", "./tiny.toml", "--cpus", "4095"], "core 4095 is not available. There are: 0"),
     (["run", "./tiny.toml", "--cpus", "9999999999"], "such as 0,1 or 0-1"),
     (["run", "./tiny.toml", "--cpus", "0", "--set", "cpus=2"], "blocks of 2 CPUs"),
     (["run", "./tiny.toml", "--shard", "0/2"], "I/N"),
@@ -68,7 +68,7 @@ BAD = [
     (["run", "./tiny.toml", "--set", "workload=tcp_ao/fixed_1401"], "fixed_N (N bytes of payload, 0 to 1400)"),
     (["run", "./tiny.toml", "--set", "workload=tcp_ao"], "such as tcp_ao/mtu"),
     (["run", "./no.toml"], "cannot read ./no.toml: No such file"),
-    (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not to be had"),
+    (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not available"),
     (["dump", "foo/mtu", "--pcap", "x"], 'unknown protocol "foo". There are: tcp_ao'),
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
@@ -114,7 +114,7 @@ def test_list_as_json(driver: Driver) -> None:
 
 
 def test_list_axes(driver: Driver) -> None:
-    """What is listed is what --set takes: defaults, and words joined by commas."""
+    """The list shows what --set takes: defaults, and words joined by commas."""
     axes = {axis["name"]: axis for axis in json.loads(driver("list", "axes", "--json").stdout)["axes"]}
     assert all(axis["meaning"] and axis["values"] for axis in axes.values())
     assert (axes["sockets"]["values"], axes["sockets"]["default"]) == ("1 to 4000000", "1000")

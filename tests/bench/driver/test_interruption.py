@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stopped at any moment and started again, a run ends with the same set of rounds."""
+"""A run that is stopped at any moment and started again ends with the same set of rounds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wait_for(what: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_within_two_seconds(driver: Driver, number: signal.Signals) -> None:
+def test_a_signal_ends_the_run_within_two_seconds(driver: Driver, number: signal.Signals) -> None:
     pids = driver.folder / "pids"
     assert driver(*RUN, "--shard", "1/2").returncode == 0
     before = rounds(driver.folder / "out")
@@ -42,7 +42,7 @@ def test_a_signal_ends_it_within_two_seconds(driver: Driver, number: signal.Sign
     assert process.returncode == 3, errors
     assert f"{len(before)} of {TIMED + COUNTED} rounds are in" in errors.splitlines()[-1]
     assert not any(alive(int(pid)) for pid in pids.read_text().split())
-    # No temporary is left: every file parses, and what was done is as it was.
+    # No temporary file is left: every file parses, and finished rounds are unchanged.
     assert rounds(driver.folder / "out") == before
     assert driver(*RUN).returncode == 0
     assert len(rounds(driver.folder / "out")) == TIMED + COUNTED
@@ -64,7 +64,7 @@ def test_killed_at_random_moments(driver: Driver, seed: int) -> None:
         folder = driver.folder / "out/rounds"
         finished = [f for f in folder.iterdir() if f.suffix == ".json"] if folder.exists() else []
         nonces = {f.name: f.read_text() for f in finished}
-        # None is lost, none is measured twice.
+        # No round is lost, and none is measured twice.
         assert {name: nonces.get(name) for name in seen} == seen
         seen = nonces
         if process.returncode == 0:

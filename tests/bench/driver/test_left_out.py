@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a plan leaves out, and why: blocks that would measure nothing, strategies that refuse."""
+"""What a plan leaves out, and why: blocks that would measure nothing, and strategies that refuse a block."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ passes = ["timed"]
         "fewer sockets than CPUs",
         "choice=uniform: one socket",
         "per_request_key is not among the strategies",
-        "a block with faults, algorithms or scratch is only counted, and counting knows neither load nor cache",
+        "a block with faults, algorithms or scratch has counted rounds only, and counting knows neither load nor cache",
         "fewer sockets than algorithms",
         "fewer sockets than users of scratch",
-        "sockets differ in algorithm or in scratch, not in both",
+        "sockets can differ in algorithm or in scratch, not in both",
         "tcp_ao needs 60 bytes of scratch",
         "only a block with pages has a ring",
-        "passes has pressure, and such a block is measured by timed, counted",
-        "passes has timed, and such a block is measured by counted",
+        "passes has pressure, but this block can only have timed, counted rounds",
+        "passes has timed, but this block can only have counted rounds",
     ]:
         assert reason in plan.stdout
     assert "\n3 blocks\n" in plan.stdout
@@ -115,7 +115,7 @@ passes = ["timed"]
         ("ipcomp", "deflate"),
     ],
 )
-def test_options_are_left_out_where_they_change_nothing(driver: Driver, protocol: str, algorithm: str) -> None:
+def test_options_are_left_out_if_they_change_nothing(driver: Driver, protocol: str, algorithm: str) -> None:
     provider = "zlib" if algorithm == "deflate" else "nettle"
     ip = "v6" if protocol == "seg6_hmac" else "v4"
     driver.write(
@@ -139,11 +139,11 @@ def test_options_vary_for_tcp_ao_and_ip_for_all_but_seg6_hmac(driver: Driver) ->
     assert len(planned(driver("run", "./vary.toml", "--dry-run").stdout)) == 4
     driver.write(HEAD + BLOCK.replace("tcp_ao", "seg6_hmac") + 'ip = ["v4", "v6"]\n', "v6.toml")
     plan = driver("run", "./v6.toml", "--dry-run").stdout
-    assert len(planned(plan)) == 1 and "seg6_hmac runs over IPv6 alone: ip=v6" in plan
+    assert len(planned(plan)) == 1 and "seg6_hmac runs over IPv6 only: set ip=v6" in plan
 
 
 def expect_left_out(driver: Driver, axes: str, reason: str) -> None:
-    """The only block of a matrix."""
+    """Checks that the only block of the matrix is left out for this reason."""
     driver.write(HEAD + BLOCK + axes + "\n", "left_out.toml")
     plan = driver("run", "./left_out.toml", "--dry-run").stdout
     assert reason in plan and "\n0 blocks\n" in plan and "\n1 combination left out\n" in plan
@@ -153,14 +153,14 @@ def expect_left_out(driver: Driver, axes: str, reason: str) -> None:
     "axis, reason",
     [
         ("cpus = 2", "one CPU"),
-        ("load = '50%'", "searches for its load"),
+        ("load = '50%'", "searches for the loads"),
         ("cache = 'polluted:512'", "warm cache"),
         ("allocator = 'jemalloc'", "allocator=glibc: the zone is the heap"),
         ("heap = 'aged'", "heap=fresh: the zone is the heap"),
-        ("algorithms = 2", "only counted"),
-        ("scratch = '64'", "only counted"),
-        ("faults = { kth = 1 }", "only counted"),
-        ("sockets = 100001", "handles of 100000 sockets"),
+        ("algorithms = 2", "counted rounds only"),
+        ("scratch = '64'", "counted rounds only"),
+        ("faults = { kth = 1 }", "counted rounds only"),
+        ("sockets = 100001", "handles of at most 100000 sockets"),
         ("sockets = 1\nchurn_percent = 1", "always be closed"),
     ],
 )
@@ -172,12 +172,12 @@ def test_what_makes_no_sense_under_pressure(driver: Driver, axis: str, reason: s
     "axis, reason",
     [
         ("cpus = 2", "one CPU"),
-        ("load = '50%'", "finds its load"),
+        ("load = '50%'", "has no load"),
         ("cache = 'polluted:512'", "warm cache"),
         ("heap = 'aged'", "a fresh heap"),
-        ("algorithms = 2", "only counted"),
+        ("algorithms = 2", "counted rounds only"),
         ("churn_percent = 1", "sockets stay open"),
-        ("pages = 1024", "a pass of its own"),
+        ("pages = 1024", "are separate passes"),
         ("provider = 'openssl'", "openssl has no request apart from its transform"),
     ],
 )
@@ -188,8 +188,8 @@ def test_what_makes_no_sense_in_flight(driver: Driver, axis: str, reason: str) -
 @pytest.mark.parametrize(
     "axis, reason",
     [
-        ("pages = 48", "the zone's own reserve is 48 pages"),
-        ("faults = { kth = 3, gfp = 'any' }", "without churn nothing opens"),
+        ("pages = 48", "the zone's reserve alone takes 48 pages"),
+        ("faults = { kth = 3, gfp = 'any' }", "without churn no socket opens"),
         ("faults = { kth = 3 }\ncache = 'polluted:64'", "neither load nor cache"),
         ("engine_ns = 5", "only a block with in_flight has an engine"),
         ("openssl = 'percpu'", "the same as openssl=shared: the provider is nettle"),
@@ -206,7 +206,7 @@ def test_an_engine_needs_memory_of_its_own_for_each_operation(driver: Driver, al
     block = BLOCK.replace("tcp_ao/bgp_update", "ipcomp/mtu").replace("hmac(sha1)", algorithm)
     driver.write(HEAD + block + "provider = 'zlib'\nin_flight = 4\n", "acomp.toml")
     plan = driver("run", "./acomp.toml", "--dry-run").stdout
-    assert f"{algorithm} works in memory that each CPU has but once" in plan and "\n0 blocks\n" in plan
+    assert f"{algorithm} works in memory that each CPU has only once" in plan and "\n0 blocks\n" in plan
 
 
 REFUSING = """\
@@ -219,7 +219,7 @@ algorithm = ["md5", "hmac(sha1)"]
 """
 
 
-def test_a_strategy_that_refuses_is_left_out_of_the_block_alone(driver: Driver) -> None:
+def test_a_strategy_that_refuses_is_left_out_of_that_block_only(driver: Driver) -> None:
     driver.write(REFUSING, "refusing.toml")
     text = driver("run", "./refusing.toml", "--dry-run").stdout
     assert len(planned(text)) == 2, "one for each protocol"

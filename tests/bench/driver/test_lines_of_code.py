@@ -20,7 +20,7 @@ def code(path: Path) -> int:
 
 
 def pieces(folder: str) -> dict[str, set[str]]:
-    """The headers below a folder, each with those that it and the .cpp beside it include."""
+    """The headers in a folder, each with the headers that it and the .cpp beside it include."""
     found: dict[str, set[str]] = {}
     for path in (SOURCE / folder).rglob("*.hpp"):
         text = "".join(p.read_text(encoding="utf-8") for p in (path, path.with_suffix(".cpp")) if p.exists())
@@ -30,7 +30,7 @@ def pieces(folder: str) -> dict[str, set[str]]:
 
 
 def used_by(header: str, of: dict[str, set[str]], contract: str) -> set[str]:
-    """What a header needs below its folder, widened until nothing is added."""
+    """The headers in its folder that a header includes, directly or indirectly."""
     used = {header}
     while (wider := used.union(*(of[h] for h in used)) - {contract}) != used:
         used = wider
@@ -38,7 +38,7 @@ def used_by(header: str, of: dict[str, set[str]], contract: str) -> set[str]:
 
 
 def length(headers: set[str]) -> int:
-    """Lines of code of headers and of the .cpp beside each."""
+    """Lines of code of headers, with the .cpp beside each."""
     files = [SOURCE / header for header in headers]
     return sum(code(p) for h in files for p in (h, h.with_suffix(".cpp")) if p.exists())
 
@@ -62,19 +62,19 @@ def test_every_file_is_counted_once(driver: Driver, kind: str, tree: str, folder
         shared = used_by(header, of, contract)
         assert lines == {"own": length({header}), "shared": length(shared)}, name
         counted |= {header, *shared}
-    # Nothing that a protocol or strategy is made of is left to nobody.
+    # Every file of a protocol or strategy is counted for one of them.
     files = {str(p.relative_to(SOURCE)) for p in (SOURCE / folder).glob("*.?pp")}
     assert {f.replace(".cpp", ".hpp") for f in files} - {contract, "strategies/registry.hpp"} <= counted
 
 
 def test_no_source_has_a_block_comment() -> None:
-    """They would count as code."""
+    """Block comments would count as code."""
     files = [*SOURCE.glob("strategies/*.?pp"), *SOURCE.glob("workloads/*.hpp"), *SOURCE.glob("workloads/protocols/*.?pp")]
     assert len(files) > 20
     assert [path.name for path in files if "/*" in path.read_text(encoding="utf-8")] == []
 
 
-def test_a_run_from_before_goes_on(driver: Driver) -> None:
+def test_an_older_run_continues(driver: Driver) -> None:
     assert driver(*RUN).returncode == 0
     path = driver.folder / "out/run.json"
     data = json.loads(path.read_text())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Matrix files: what is wrong is named with file, line and column, and what would be right; --set and --filter."""
+"""Matrix files: errors have file, line and column, and say what would be valid. Also --set and --filter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WRONG = [
     (HEAD.replace("percpu_pool", "percpu_pol") + BLOCK, "2:12", ['"percpu_pol"', 'mean "percpu_pool"', "per_socket_tfm"]),
     (HEAD.replace('"null"', '"nul"') + BLOCK, "3:15", ['strategy "nul"', "null, "]),
     (HEAD.replace('"null"', '"percpu_pool"') + BLOCK, "3:30", ["twice"]),
-    (HEAD.replace('"null", "percpu_pool"', '"null"') + BLOCK, "2:12", ["not among strategies: null"]),
+    (HEAD.replace('"null", "percpu_pool"', '"null"') + BLOCK, "2:12", ["not one of the strategies: null"]),
     (HEAD + 'round = 3\n' + BLOCK, "4:1", ['key "round"', 'mean "rounds"', "margin_percent"]),
     (HEAD + 'rounds = 0\n' + BLOCK, "4:10", ["from 1 to 1000"]),
     (HEAD + 'rounds = 1001\n' + BLOCK, "4:10", ["from 1 to 1000"]),
@@ -30,7 +30,7 @@ WRONG = [
     (HEAD + BLOCK + "sockets = [1, 4_000_001]\n", "7:15", ["from 1 to 4000000"]),
     (HEAD + BLOCK + "sockets = -1\n", "7:11", ["from 1 to 4000000"]),
     (HEAD + BLOCK + "sockets = 1.5\n", "7:11", ["integer"]),
-    (HEAD + BLOCK + "sockets = []\n", "7:11", ["one value or more"]),
+    (HEAD + BLOCK + "sockets = []\n", "7:11", ["at least one value"]),
     (HEAD + BLOCK + "cpus = 65\n", "7:8", ["from 1 to 64"]),
     (HEAD + BLOCK + "possible_cpus = 4097\n", "7:17", ["from 1 to 4096"]),
     (HEAD + BLOCK + "cache = 'polluted'\n", "7:9", ["polluted:KIB"]),

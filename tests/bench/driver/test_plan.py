@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a matrix is planned as: blocks, their names, passes and rounds."""
+"""The plan of a matrix: blocks, their names, passes and rounds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, roun
 
 
 def test_faults_have_one_form(driver: Driver) -> None:
-    """However they are written, equal faults make one block."""
+    """Equal faults make one block, in whatever form they are written."""
     table = "{ seed = 1, space = 65536, probability = 0.010, times = -1 }"
     text = "'times=-1:probability=1e-2:space=65536:interval=1:gfp=atomic'"
     driver.write(HEAD + BLOCK + f"faults = [{table}, {text}]\nscratch = ['0064', '64']\n", "faults.toml")
@@ -72,5 +72,5 @@ def test_faults_have_one_form(driver: Driver) -> None:
     }  # fmt: skip
 
 
-def test_the_plan_does_not_depend_on_the_day(driver: Driver) -> None:
+def test_a_plan_is_repeatable(driver: Driver) -> None:
     assert driver("run", "standard", "--dry-run").stdout == driver("run", "standard", "--dry-run").stdout

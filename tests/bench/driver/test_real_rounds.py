@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The real round processes under the driver: killed and resumed, refused where they must not time."""
+"""The real round processes under the driver: killed and resumed, and refused if the build must not time."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def real(driver: Driver) -> Driver:
 
 
 def may_time(real: Driver) -> bool:
-    """Whether this build times."""
+    """Whether this build may time."""
     done = real(*RUN, "--rounds", "1")
     if done.returncode == 0:
         return True
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert "does not time" in line and "release" in line
+    assert "must not time" in line and "release" in line
     assert not (real.folder / "out").exists()
     return False
 

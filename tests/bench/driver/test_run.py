@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A run from start to end: its files, resume, shards, what a round process may do wrong."""
+"""A run from start to end: its files, resume, shards, and errors of a round process."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_round_that_crashes(driver: Driver) -> None:
     assert "died of signal 11" in done.stderr.splitlines()[-1]
 
 
-def test_a_round_that_lies(driver: Driver) -> None:
+def test_a_truncated_round_file(driver: Driver) -> None:
     done = driver(*RUN, FAKE_TRUNCATE="1")
     assert done.returncode == 1
     assert "it is truncated or not JSON" in done.stderr.splitlines()[-1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A run's folder: what is refused because it is another's, torn or spoilt, and disks that end."""
+"""A run's folder: refused if it belongs to another run or is damaged. Also full disks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from conftest import MATRIX, RUN, Driver, complete, one_line, rounds
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"--seed": "2"}, "seed is 1 there, 2 here"),
-        ({"--rounds": "7"}, "matrix.rounds is 6 there, 7 here"),
-        ({"--set": "sockets=30"}, "matrix.blocks (2 blocks) are not the same as there (4 blocks)"),
-        ({"--filter": "sockets=10"}, "matrix.blocks (2 blocks) are not the same as there (4 blocks)"),
+        ({"--seed": "2"}, "seed is 1 there, but 2 in this run"),
+        ({"--rounds": "7"}, "matrix.rounds is 6 there, but 7 in this run"),
+        ({"--set": "sockets=30"}, "matrix.blocks differs: 4 blocks there, 2 in this run"),
+        ({"--filter": "sockets=10"}, "matrix.blocks differs: 4 blocks there, 2 in this run"),
     ],
 )
 def test_another_run_is_refused(driver: Driver, change: dict[str, str], words: str) -> None:
@@ -29,11 +29,11 @@ def test_another_run_is_refused(driver: Driver, change: dict[str, str], words: s
 
 
 def test_what_was_asked_for_is_compared_first(driver: Driver) -> None:
-    """An --out that was not meant has another revision too."""
+    """With a wrong --out the revision differs, too."""
     complete(driver)
     file = driver.folder / "out/run.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"git": {"revision": "0" * 40, "dirty": True}}))
-    assert "seed is 1 there, 2 here" in one_line(driver(*RUN, "--seed", "2"), 2)
+    assert "seed is 1 there, but 2 in this run" in one_line(driver(*RUN, "--seed", "2"), 2)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_file_of_another_block(driver: Driver) -> None:
     assert done.returncode == 2 and f"{names[1]}: its axes is" in done.stderr.splitlines()[-1]
 
 
-def test_a_stranger_among_the_rounds(driver: Driver) -> None:
+def test_an_unknown_file_among_the_rounds(driver: Driver) -> None:
     complete(driver)
     (driver.folder / "out/rounds/other.r00.json").write_text("{}")
     assert "other.r00.json is not a round of this run" in one_line(driver(*RUN), 2)
@@ -132,7 +132,7 @@ def test_a_folder_of_someone_else(driver: Driver) -> None:
     theirs = driver.folder / "out"
     theirs.mkdir()
     (theirs / "thesis.tex").write_text("x")
-    assert "holds thesis.tex but no run.json" in one_line(driver(*RUN), 2)
+    assert "has thesis.tex but no run.json" in one_line(driver(*RUN), 2)
     assert [f.name for f in theirs.iterdir()] == ["thesis.tex"]
 
 
@@ -151,7 +151,7 @@ def test_a_read_only_folder(driver: Driver) -> None:
 
 
 def in_namespace(driver: Driver, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs tfmbench after `script` in a mount namespace of its own."""
+    """Runs tfmbench after `script` in its own mount namespace."""
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("unshare -rm is not permitted here: no private mounts")
     return subprocess.run(
@@ -166,7 +166,7 @@ def in_namespace(driver: Driver, script: str, *arguments: str) -> subprocess.Com
 
 
 def test_a_full_disk_keeps_finished_rounds(driver: Driver) -> None:
-    # Real round processes write here, counted ones: they need no optimised build.
+    # Real round processes write here. Counted rounds need no optimised build.
     driver.real = True
     driver.write(
         MATRIX.replace("sockets = [10, 20]", f"sockets = {list(range(1, 30))}\npasses = ['counted']").replace(
@@ -189,7 +189,7 @@ def test_a_full_disk_keeps_finished_rounds(driver: Driver) -> None:
 def test_a_disk_too_small_for_run_json(driver: Driver) -> None:
     disk = driver.folder / "disk"
     disk.mkdir()
-    # Three inodes: the disk's own folder, the run's, the lock.
+    # Three inodes: the root folder of the disk, the run's folder, the lock.
     script = f'mount -t tmpfs -o nr_inodes=3 t {disk} && exec "$@"'
     done = in_namespace(driver, script, "run", "./tiny.toml", "--out", "disk/run")
     assert "No space left on device" in one_line(done, 2)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Operations that end later: what virtual time makes of each kind of strategy, by hand; that every
-// packet is looked at; and what a received packet waits for.
+// Operations that end later: the throughput of each kind of strategy in virtual time, computed by
+// hand; that every packet is checked; and how long a received packet waits.
 #include "bench/in_flight/round.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ class InFlightRounds : public OnCpu {
     return {.depth = depth, .engine_ns = 10'000, .service_ns = 500, .own_ns = 100, .seed = 1};
   }
 
-  /// Twice through the trace.
+  /// Runs twice through the trace.
   static EngineFlow flow_of(const Workload& workload, std::string_view strategy,
                             std::uint32_t depth, double own_ns = 100) {
     const auto cell = opened(workload, strategy);
@@ -34,7 +34,7 @@ class InFlightRounds : public OnCpu {
   }
 };
 
-TEST_F(InFlightRounds, AnEngineGivesBackInItsOwnOrder) {
+TEST_F(InFlightRounds, AnEngineReturnsOperationsOutOfOrder) {
   Engine engine(1000, 7);
   for (std::uint32_t slot = 0; slot < 100; ++slot) engine.submit(slot * 10.0, slot);
   EXPECT_EQ(engine.holds(), 100U);
@@ -54,7 +54,7 @@ TEST_F(InFlightRounds, AnEngineGivesBackInItsOwnOrder) {
   EXPECT_TRUE(overtook);
 }
 
-// A packet takes the CPU 100 ns and the engine 10,000 on average.
+// A packet takes 100 ns of the CPU and on average 10,000 ns of the engine.
 TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
   const Block block = small_block();
   const auto workload = workload_of(block);
@@ -85,7 +85,7 @@ TEST_F(InFlightRounds, EachKindHasTheThroughputThatItsRuleAllows) {
         case InFlight::many:
           EXPECT_NEAR(f.pps, depth * one, depth * one / 10);
           EXPECT_EQ(f.most_held, depth);
-          EXPECT_EQ(f.waits, 0U) << "only the engine keeps it back";
+          EXPECT_EQ(f.waits, 0U) << "only the engine limits it";
           break;
       }
     }
@@ -101,7 +101,7 @@ TEST_F(InFlightRounds, TheSameSeedGivesTheSame) {
   EXPECT_EQ(a.waits + a.engine_waits, b.waits + b.engine_waits);
 }
 
-TEST_F(InFlightRounds, RequestsInFlightTakeMemoryAndPreallocatedOnesNone) {
+TEST_F(InFlightRounds, RequestsInFlightTakeMemoryUnlessPreallocated) {
   const auto workload = workload_of(small_block());
   const auto peak = [&](const char* strategy, std::uint32_t depth) {
     return flow_of(*workload, strategy, depth).request_bytes_peak;
@@ -109,13 +109,14 @@ TEST_F(InFlightRounds, RequestsInFlightTakeMemoryAndPreallocatedOnesNone) {
   EXPECT_EQ(peak("percpu_pool", 16), 0U);
   EXPECT_EQ(peak("onstack", 16), 0U);
   EXPECT_GT(peak("per_socket_tfm", 1), 0U);
-  // glibc leaves what is too little for a chunk, 16 bytes, to the one before it.
+  // glibc gives a rest that is too small for a chunk (16 bytes) to the chunk before it.
   EXPECT_NEAR(static_cast<double>(peak("per_socket_tfm", 16)),
               static_cast<double>(16 * peak("per_socket_tfm", 1)), 16 * 16);
 }
 
-// ESP's receiver remembers: with one connection and 512 in flight, packets leave its window of 64.
-TEST_F(InFlightRounds, WhoIsOvertakenIsRefusedAndCounted) {
+// ESP's receiver has a replay window of 64. With one connection and 512 operations in flight,
+// packets fall out of it.
+TEST_F(InFlightRounds, OvertakenPacketsAreRefusedAndCounted) {
   Block block = small_block("esp/fixed_64", "gcm(aes128)");
   block.sockets = 1;
   block.forged_percent = 0;
@@ -129,8 +130,8 @@ TEST_F(InFlightRounds, WhoIsOvertakenIsRefusedAndCounted) {
   EXPECT_EQ(many.wrong, 0U);
 }
 
-// Both may be in flight at once; the one that ends later is the replay.
-TEST_F(InFlightRounds, OfAPacketAndItsReplayOneIsTaken) {
+// Both can be in flight at once. The one that ends later counts as the replay.
+TEST_F(InFlightRounds, OnlyOneOfAPacketAndItsReplayIsAccepted) {
   Block block = small_block("esp/fixed_64", "gcm(aes128)");
   block.sockets = 1;
   const auto workload = workload_of(block);
@@ -143,7 +144,7 @@ TEST_F(InFlightRounds, OfAPacketAndItsReplayOneIsTaken) {
   EXPECT_EQ(f.tally.forged_accepted, 0U);
 }
 
-TEST_F(InFlightRounds, AWrongMacIsSeen) {
+TEST_F(InFlightRounds, AWrongMacIsDetected) {
   const SpoiledWorkload<OneWrongByte> workload(small_block());
   const EngineFlow flow = flow_of(workload, "spoiled", 8);
   EXPECT_GT(flow.wrong, flow.packets * 9 / 10);
@@ -151,7 +152,7 @@ TEST_F(InFlightRounds, AWrongMacIsSeen) {
   EXPECT_GT(run_preemption(*cell, workload.polls(0), 1, Clock(), 1).wrong, 0U);
 }
 
-TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
+TEST_F(InFlightRounds, AReceivedPacketWaitsIfBottomHalvesAreDisabled) {
   const Block block = small_block();
   const auto workload = workload_of(block);
   const std::uint64_t pairs = workload->polls(0) * poll_packets / 2;
@@ -167,7 +168,7 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
     EXPECT_EQ(p.checked, 2 * pairs);
     EXPECT_EQ(p.wrong, 0U);
     EXPECT_EQ(p.section.count() + p.disturbed, 2 * pairs);
-    EXPECT_LT(p.disturbed, pairs / 10) << "not what was interrupted is left out, but what is slow";
+    EXPECT_LT(p.disturbed, pairs / 10) << "slow sections are left out, not only interrupted ones";
     EXPECT_EQ(p.failed, 0U);
     EXPECT_EQ(p.wait.count(), holds ? p.section.count() : 0);
     EXPECT_LE(p.wait.max_ns(), p.section.max_ns());
@@ -175,9 +176,9 @@ TEST_F(InFlightRounds, AReceivedPacketWaitsWhereTheSectionIsHeld) {
   }
 }
 
-// Nine of ten are 100 ns long, one is 900: half of the time is the long ones', of which any moment
-// is as likely as another.
-TEST_F(InFlightRounds, ALongSectionIsMetInProportionToItsLength) {
+// Nine of ten sections are 100 ns long, one is 900 ns. So half of the time is in long sections.
+// Arrivals are uniform in time.
+TEST_F(InFlightRounds, ArrivalsMeetSectionsInProportionToTheirLength) {
   std::vector<double> sections(10'000, 100);
   for (std::size_t i = 3; i < sections.size(); i += 10) sections[i] = 900;
   Rng rng(5);
@@ -191,10 +192,11 @@ TEST_F(InFlightRounds, ALongSectionIsMetInProportionToItsLength) {
     }
     return static_cast<double>(count);
   };
-  // A share of 0.5 * (900 - ns) / 900 meets a long one and waits for ns or more; five deviations.
+  // A share of 0.5 * (900 - ns) / 900 meets a long section and waits for ns or more. The tolerance
+  // is five deviations.
   EXPECT_NEAR(longer_than(128), 5000. * (900 - 128) / 900, 250);
   EXPECT_NEAR(longer_than(512), 5000. * (900 - 512) / 900, 250);
-  // Of the short ones: 0.5 * (100 - 64) / 100.
+  // For the short sections: 0.5 * (100 - 64) / 100.
   EXPECT_NEAR(longer_than(64), 5000. * (900 - 64) / 900 + 5000. * (100 - 64) / 100, 250);
   EXPECT_EQ(draw_waits({}, rng).count(), 0U);
 }
@@ -216,7 +218,7 @@ struct Failing : Sound {
   Errno allow() noexcept override { return Errno::enomem; }
 };
 
-TEST_F(InFlightRounds, AnOperationThatFailsIsNoSection) {
+TEST_F(InFlightRounds, AFailedOperationIsNotASection) {
   const SpoiledWorkload<Failing> workload(small_block());
   const auto cell = opened(workload, "spoiled");
   const Preemption p = run_preemption(*cell, workload.polls(0), 1, Clock(), 1);
@@ -224,7 +226,7 @@ TEST_F(InFlightRounds, AnOperationThatFailsIsNoSection) {
   EXPECT_EQ(p.section.count() + p.disturbed, 0U);
 }
 
-TEST_F(InFlightRounds, OnlyWhatIsLiveBeyondTheStartIsMetered) {
+TEST_F(InFlightRounds, TheMeterCountsOnlyBytesAboveTheStart) {
   void* before = gfp_alloc(1000, Gfp::kernel, Owner::socket);
   std::uint64_t peak = 0;
   {

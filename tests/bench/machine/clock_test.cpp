@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The clock against the system's, the probe, and what the machine says of itself.
+// The clock compared with the system's clock, the probe, and the counters of the machine.
 #include "bench/machine/clock.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST(Clock, TicksAndNanosecondsAreInverse) {
   }
 }
 
-TEST(Clock, KnowsWhatAStampCosts) {
+TEST(Clock, MeasuresTheCostOfAStamp) {
   const Clock clock;
   EXPECT_GT(clock.stamp_ns(), 0.5);
   EXPECT_LT(clock.stamp_ns(), 2000);
@@ -43,7 +43,7 @@ TEST(Probe, DoesItsWork) {
   std::vector<double> costs(1001);
   for (double& cost : costs) cost = clock.ns(probe());
   std::nth_element(costs.begin(), costs.begin() + 500, costs.end());
-  EXPECT_GT(costs[500], 100) << "1,024 multiplications cannot be done in so little";
+  EXPECT_GT(costs[500], 100) << "1,024 multiplications take longer";
 }
 
 TEST(MachineWatch, CountsFromItsBeginning) {

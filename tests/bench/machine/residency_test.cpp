@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process holds, seen while it takes memory of a known size.
+// The memory that a process holds, measured while it takes a known size.
 #include "bench/machine/residency.hpp"
 
 #include <fcntl.h>
@@ -17,16 +17,16 @@ namespace {
 
 constexpr std::size_t bytes = 16 << 20;
 
-/// ThreadSanitizer keeps up to four bytes of shadow for each that is written to (kShadowMultiplier,
-/// libsanitizer/tsan/tsan_defs.h), whose pages it reads before it writes them: two faults for each.
-/// It gives them back when the memory is.
+/// ThreadSanitizer keeps up to four bytes of shadow for each byte that is written
+/// (kShadowMultiplier, libsanitizer/tsan/tsan_defs.h). It reads a shadow page before it writes it:
+/// two faults per page. It frees the shadow with the memory.
 #ifdef TFM_TSAN
 constexpr std::size_t bytes_a_byte = 1 + 4, faults_a_page = 1 + 2 * 4;
 #else
 constexpr std::size_t bytes_a_byte = 1, faults_a_page = 1;
 #endif
 
-TEST(Residency, PagesAreThoseThatWereWrittenTo) {
+TEST(Residency, OnlyWrittenPagesCount) {
   const ResidencyWatch watch(*gfp_accounting());
   const Residency before = watch.now();
   ASSERT_TRUE(before.rss_bytes.has_value());
@@ -45,7 +45,7 @@ TEST(Residency, PagesAreThoseThatWereWrittenTo) {
   EXPECT_LT(*watch.now().rss_bytes, *before.rss_bytes + bytes / 16);
 }
 
-TEST(Residency, PagesOfFilesAreNobodys) {
+TEST(Residency, PagesOfFilesAreNotCounted) {
   const int program = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(program, 0);
   constexpr std::size_t part = 1 << 20;
@@ -60,7 +60,7 @@ TEST(Residency, PagesOfFilesAreNobodys) {
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // A sanitizer's malloc has no statistics, and shadows of its own.
-TEST(Residency, TheLedgersOwnCostIsNotThere) {
+TEST(Residency, TheLedgersOwnCostIsSubtracted) {
   const ResidencyWatch watch(*gfp_accounting());
   const Residency before = watch.now();
   std::vector<void*> blocks(100'000);
@@ -72,9 +72,9 @@ TEST(Residency, TheLedgersOwnCostIsNotThere) {
     std::memset(block, 1, 32);
   }
   const std::uint64_t taken = gfp_accounting()->ledger().total.rounded_bytes - live + vector_bytes;
-  EXPECT_GT(gfp_accounting()->cost().resident_bytes, cost + (1 << 20)) << "or there is no test";
+  EXPECT_GT(gfp_accounting()->cost().resident_bytes, cost + (1 << 20)) << "else this tests nothing";
   const Residency after = watch.now();
-  // glibc counts what lies in the thread's cache as live.
+  // glibc counts blocks in the thread's cache as live.
   EXPECT_NEAR(static_cast<double>(after.allocator.live_bytes - before.allocator.live_bytes),
               static_cast<double>(taken), 1 << 16);
   EXPECT_LT(*after.rss_bytes, *before.rss_bytes + taken + (1 << 19));

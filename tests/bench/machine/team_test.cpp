@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The simulated CPUs: each job once on each, all at once, all done on return.
+// The simulated CPUs: a job runs once on each, on all at the same time, and all are done on return.
 #include "bench/machine/team.hpp"
 
 #include <gtest/gtest.h>
@@ -28,8 +28,8 @@ TEST_P(TeamOf, RunsAJobOnceOnEachCpu) {
   }
 }
 
-// Each waits for all the others: a team that ran them one after the other would never end.
-TEST_P(TeamOf, RunsThemAtOnceOnAThreadEach) {
+// Each CPU waits for all others. A team that ran them one after the other would never end.
+TEST_P(TeamOf, RunsAllCpusAtOnceOnSeparateThreads) {
   Team team(GetParam(), {});
   std::atomic<unsigned> there = 0;
   std::vector<std::thread::id> threads(GetParam());
@@ -53,7 +53,7 @@ TEST_P(TeamOf, KnowsThatItIsNotPinned) {
 
 INSTANTIATE_TEST_SUITE_P(Cpus, TeamOf, ::testing::Values(1U, 2U, 3U));
 
-// On both CPUs at once: the sockets of each, opened, closed and verified beside each other.
+// Both CPUs open, close and verify their sockets at the same time.
 TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
   const RcuThread rcu;
   for (Block block :

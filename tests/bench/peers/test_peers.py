@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""bench/peers/peers.py with peers that say what they are told to: what it asks of them, its table,
-its bounds and its exit codes."""
+"""bench/peers/peers.py with fake peers: how it calls them, its table, its bounds and its exit
+codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[3] / "bench/peers/peers.py"
 
-# A peer writes its arguments to a file of its own, and what a real one would.
+# A fake peer writes its arguments to a file, and prints what a real one would.
 CRYPTO_PERF = """#!/bin/sh
 case "$*" in
 *" -- --help") exit 0 ;;
@@ -84,7 +84,7 @@ def fixture_peers(tmp_path: Path) -> Peers:
 def test_both_bounds_hold(peers: Peers) -> None:
     run = peers.run("--rounds", "2")
     assert run.returncode == 0, run.stdout
-    # 4 and 2 million operations a second: 250 and 500 ns.
+    # 4 and 2 million operations per second are 250 and 500 ns.
     lines = run.stdout.splitlines()
     assert lines[-2:] == [
         "multibuffer, 1460 bytes: 0.800 of crypto-perf, at most 0.9: holds (libipsec-mb alone: 0.780)",
@@ -97,7 +97,7 @@ def test_both_bounds_hold(peers: Peers) -> None:
     assert rows["null, nettle"] == ["64", "10", "10", "10", "0.04"]
 
 
-def test_all_hash_as_many_bytes_and_take_turns(peers: Peers) -> None:
+def test_all_hash_the_same_number_of_bytes_in_turns(peers: Peers) -> None:
     assert peers.run("--rounds", "2").returncode == 0
     asked = peers.asked("dpdk-test-crypto-perf")
     assert len(asked) == 8
@@ -107,8 +107,8 @@ def test_all_hash_as_many_bytes_and_take_turns(peers: Peers) -> None:
     assert ["-bytes 116" in a for a in peers.asked("openssl")] == [True, False, False, True]
 
 
-def test_floors_are_no_strategies(peers: Peers) -> None:
-    # bare takes 90 ns, null 10: they would pass.
+def test_floors_do_not_count_as_strategies(peers: Peers) -> None:
+    # bare (90 ns) and null (10 ns) would keep the bound.
     peers.write("dpdk-test-crypto-perf", CRYPTO_PERF.replace("{small}", "5.3"))
     run = peers.run("--rounds", "1")
     assert run.returncode == 1
@@ -125,14 +125,14 @@ def test_a_slow_multibuffer_fails(peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("peer", ["dpdk-test-crypto-perf", "openssl"])
-def test_a_peer_that_is_not_there_is_skipped_with_a_word(peers: Peers, peer: str) -> None:
+def test_a_missing_peer_is_skipped_with_a_message(peers: Peers, peer: str) -> None:
     (peers.folder / peer).unlink()
     run = peers.run()
     assert run.returncode == 0
     assert run.stdout.startswith(f"skipped: {peer} is not installed (apt-get install ")
 
 
-# What EAL says of a driver whose package is missing.
+# What EAL prints for a driver without its package.
 NO_DRIVER = """#!/bin/sh
 case "$*" in
 *"--vdev crypto_{driver}0 "*)
@@ -144,7 +144,7 @@ esac
 
 
 @pytest.mark.parametrize("driver", ["aesni_mb", "openssl"])
-def test_a_driver_that_is_not_there_is_skipped_with_a_word(peers: Peers, driver: str) -> None:
+def test_a_missing_driver_is_skipped_with_a_message(peers: Peers, driver: str) -> None:
     peers.write("dpdk-test-crypto-perf", NO_DRIVER.replace("{driver}", driver))
     run = peers.run()
     assert run.returncode == 0
@@ -163,7 +163,7 @@ def test_a_driver_that_is_not_there_is_skipped_with_a_word(peers: Peers, driver:
         ("tfmbench_micro", (MICRO % "1.0").replace("libipsec-mb", "other"), "bare, libipsec-mb 1460 bytes: tfmbench_micro has no"),
     ],
 )
-def test_what_cannot_be_measured_is_said(peers: Peers, name: str, text: str, said: str) -> None:
+def test_a_failed_measurement_is_reported(peers: Peers, name: str, text: str, said: str) -> None:
     peers.write(name, text)
     run = peers.run("--rounds", "1")
     assert run.returncode == 2
@@ -174,4 +174,4 @@ def test_without_tfmbench_micro(peers: Peers) -> None:
     (peers.folder / "tfmbench_micro").unlink()
     run = peers.run()
     assert run.returncode == 2
-    assert "build tfmbench_micro, or say --micro PATH" in run.stdout
+    assert "build tfmbench_micro, or give --micro PATH" in run.stdout

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A zone's totals against a real allocator's, for every strategy.
+// A zone's totals compared with a real allocator's, for every strategy.
 #include "bench/pressure/arena_totals.hpp"
 
 #include "bench/pressure/round.hpp"
@@ -17,7 +17,7 @@ Block block_of(std::uint32_t sockets) {
   return block;
 }
 
-/// What the sockets ask for, in pages, and in how many blocks.
+/// What the sockets ask for: pages, and the number of blocks.
 std::pair<double, std::uint64_t> asked(const Workload& workload, const std::string& strategy) {
   const Ledger before = gfp_accounting()->ledger();
   const auto cell = opened(workload, strategy);
@@ -36,12 +36,12 @@ std::uint32_t pages_in_zone(const Workload& workload, const std::string& strateg
 
 class Arena : public OnCpu {};
 
-// Neither can do with fewer pages than bytes were asked for. What both add follows from their size
-// classes. The zone's are at most twice the least that they hold, from 8 bytes on; jemalloc's at
-// most 5/4 from 64 bytes on, below that 16 apart (jemalloc(3), "Implementation notes"). Each class
-// has one slab that is not full: 8 pages at most here, 7 there; a large block of jemalloc's has a
-// page more.
-TEST_F(Arena, HoldsTheZonesTotalsToItsSizeClasses) {
+// Neither can use fewer pages than the bytes asked for. What both add follows from their size
+// classes. A block of the zone takes at most twice its size, from 8 bytes on. A block of jemalloc
+// takes at most 5/4 of its size from 64 bytes on; below, classes are 16 bytes apart (jemalloc(3),
+// "Implementation notes"). Each class has one slab that is not full: at most 8 pages in the zone, 7
+// in jemalloc. A large block of jemalloc has one more page.
+TEST_F(Arena, ZoneAndArenaAddNoMoreThanTheirSizeClasses) {
   constexpr double zone_slabs = 8.0 * kmalloc_sizes.size(), arena_slabs = 7.0 * 36;
   for (const std::uint32_t sockets : {1U, 2000U}) {
     const Block block = block_of(sockets);
@@ -64,7 +64,7 @@ TEST_F(Arena, HoldsTheZonesTotalsToItsSizeClasses) {
   }
 }
 
-TEST_F(Arena, NeverAdmitsMoreThanItsPages) {
+TEST_F(Arena, NeverMapsMoreThanItsBudget) {
   const Block block = block_of(2000);
   const auto workload = make_workload(block, 3);
   workload->derive_keys();
@@ -74,7 +74,7 @@ TEST_F(Arena, NeverAdmitsMoreThanItsPages) {
     const ArenaTotals all = open_in_arena(*workload, strategy, pages);
     ASSERT_EQ(all.sockets_open, 2000U);
     const ArenaTotals none = open_in_arena(*workload, strategy, all.mapped_pages);
-    EXPECT_EQ(none.mapped_pages, all.mapped_pages) << "what it took is enough";
+    EXPECT_EQ(none.mapped_pages, all.mapped_pages) << "the same number of pages is enough";
     EXPECT_EQ(none.sockets_open, 2000U);
     for (std::uint32_t budget = 1; budget < all.mapped_pages; budget *= 2) {
       const ArenaTotals some = open_in_arena(*workload, strategy, budget);

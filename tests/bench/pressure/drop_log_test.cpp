@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bursts, episodes and the timeline, by hand.
+// Bursts, episodes and the timeline, computed by hand.
 #include "bench/pressure/drop_log.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace tfm::bench::test {
 namespace {
 
-/// One packet for each character: 'x' is dropped.
+/// Adds one packet for each character: 'x' is dropped.
 void add(DropLog& log, std::string_view packets) {
   for (const char c : packets) log.add(c == 'x', 7);
 }
@@ -35,7 +35,7 @@ TEST(DropLog, AnEpisodeEndsAtTheLastDropBeforeQuiet) {
   EXPECT_EQ(log.recoveries(), (DropLog::Counts{{7, 1}, {DropLog::quiet_packets + 1, 1}}));
 }
 
-TEST(DropLog, WithoutDropsThereIsNeither) {
+TEST(DropLog, WithoutDropsThereAreNoBurstsOrEpisodes) {
   DropLog log;
   add_quiet(log, 1000);
   log.end();
@@ -43,7 +43,7 @@ TEST(DropLog, WithoutDropsThereIsNeither) {
   EXPECT_TRUE(log.recoveries().empty());
 }
 
-TEST(DropLog, TheTimelineHasAPointAPollUpToAsManyAsItMay) {
+TEST(DropLog, TheTimelineHasOnePointPerPollUpToItsLimit) {
   DropLog log;
   for (std::uint32_t i = 1; i <= 2 * DropLog::most_points * DropLog::packets_per_point; ++i) {
     log.add(i % 32 == 0, i);

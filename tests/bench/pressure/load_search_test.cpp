@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The bisection, over trials whose losses are a known function of the load.
+// The bisection, with trials whose losses are a known function of the load.
 #include "bench/pressure/load_search.hpp"
 
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@ constexpr std::uint64_t packets = 10'000;
 constexpr double service_ns = 250;
 constexpr double capacity_pps = 4e6;
 
-/// Loses nothing up to `lossless`, and from there on in proportion: 100 packets where the load is
-/// twice that.
+/// A trial that loses nothing up to the load `lossless`. Beyond it, losses grow linearly: 100
+/// packets at twice that load.
 auto bearing(double lossless, unsigned& trials) {
   return [=, &trials](double pps) {
     ++trials;
@@ -34,20 +34,20 @@ TEST(LoadSearch, FindsTheHighestLoadToOnePercent) {
     ASSERT_TRUE(s.lossless_pps.has_value()) << share;
     EXPECT_LE(*s.lossless_pps, lossless * (1 + 1e-9));
     EXPECT_GT(*s.lossless_pps * load_step, lossless);
-    // 0.5 % are 50 packets: 1.5 times the load that loses none, or all that is tried.
+    // 0.5 % are 50 packets: 1.5 times the lossless load, or the highest load tried.
     ASSERT_TRUE(s.half_percent_loss_pps.has_value());
     const double half = std::min(lossless * 1.5, capacity_pps * std::pow(load_step, 70));
     EXPECT_LE(*s.half_percent_loss_pps, half * (1 + 1e-9));
     EXPECT_GT(*s.half_percent_loss_pps * load_step, half * (1 - 1e-9));
     EXPECT_EQ(s.trials.size(), trials) << "each load is tried once";
-    EXPECT_LE(trials, load_steps.size() + 16) << "and two searches of eight steps";
+    EXPECT_LE(trials, load_steps.size() + 16) << "plus two searches of eight steps";
     EXPECT_TRUE(std::is_sorted(s.trials.begin(), s.trials.end(), [](const auto& a, const auto& b) {
       return a.offered_pps < b.offered_pps;
     }));
   }
 }
 
-TEST(LoadSearch, WhoLosesAtEveryLoadBearsNone) {
+TEST(LoadSearch, LossesAtEveryLoadGiveNoResult) {
   const auto losing = [](std::uint64_t skb_losses) {
     return search_loads(service_ns, 64, packets, [=](double pps) {
       return Trial{.offered_pps = pps, .packets = packets, .skb_losses = skb_losses};
@@ -55,13 +55,13 @@ TEST(LoadSearch, WhoLosesAtEveryLoadBearsNone) {
   };
   EXPECT_FALSE(losing(51).lossless_pps.has_value());
   EXPECT_FALSE(losing(51).half_percent_loss_pps.has_value());
-  EXPECT_EQ(losing(51).trials.size(), load_steps.size()) << "the curve is there all the same";
+  EXPECT_EQ(losing(51).trials.size(), load_steps.size()) << "the curve is measured anyway";
   EXPECT_FALSE(losing(50).lossless_pps.has_value());
-  EXPECT_TRUE(losing(50).half_percent_loss_pps.has_value()) << "exactly 0.5 % is borne";
+  EXPECT_TRUE(losing(50).half_percent_loss_pps.has_value()) << "exactly 0.5 % is allowed";
 }
 
-// A burst may meet a lower load and not a higher one.
-TEST(LoadSearch, ALossAtALowerLoadDoesNotHideAHigherOneThatBears) {
+// A burst can hit a trial at a lower load and miss one at a higher load.
+TEST(LoadSearch, ALossAtALowerLoadDoesNotHideAHigherLosslessLoad) {
   const LoadSearch s = search_loads(service_ns, 64, packets, [](double pps) {
     const bool unlucky = pps < 0.1 * capacity_pps || pps > 0.8 * capacity_pps;
     return Trial{.offered_pps = pps, .packets = packets, .skb_losses = unlucky ? 1000U : 0U};

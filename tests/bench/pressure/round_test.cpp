@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pressure rounds: what is counted, that it adds up, and that the same seed gives the same.
+// Pressure rounds: what is counted, that the counts add up, and that the same seed gives the same
+// result.
 #include "bench/pressure/round.hpp"
 
 #include <numeric>
@@ -68,12 +69,12 @@ TEST_F(Pressure, TheSameSeedGivesTheSameBitForBit) {
   EXPECT_NE(cell.flow.sequence_hash, pressed(block, "per_request_key").flow.sequence_hash);
 }
 
-// Not refused, though: EVP frees what it allocated for the packet before and asks for as much
-// again, with nobody in between.
-TEST_F(Pressure, OpenSslDrawsOnTheZoneToo) {
+// The zone does not refuse EVP's allocations: EVP frees the memory of the previous packet and asks
+// for the same size again, with no other user in between.
+TEST_F(Pressure, OpenSslAllocatesFromTheZoneToo) {
   const auto granted = [](const char* provider) {
     Block block = pressed_block(65'536, provider);
-    block.forged_percent = 0;  // what is cut short asks nobody
+    block.forged_percent = 0;  // a packet cut short needs no operation
     const auto workload = make_workload(block, 3);
     workload->derive_keys();
     ZonedCell zoned(*workload, "percpu_pool", {.pages = block.pages});
@@ -87,7 +88,7 @@ TEST_F(Pressure, OpenSslDrawsOnTheZoneToo) {
   EXPECT_GE(granted("openssl"), (2 * 32 + 5 * 64) * poll_packets) << "five for each key";
 }
 
-TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
+TEST_F(Pressure, OnlyAllocatingStrategiesFailUnderPressure) {
   const Block block = pressed_block(1024);
   std::uint64_t larger_skbs_refused = 0, most_refused = 0;
   for (const Registered& s : strategies_for(block)) {
@@ -95,7 +96,7 @@ TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
     const PressureCell cell = pressed(block, std::string(s.name));
     const PressureFlow& f = cell.flow;
     EXPECT_EQ(cell.sockets_open, 200U);
-    EXPECT_GT(f.rx.skb_refused, 100U) << "there is pressure for each";
+    EXPECT_GT(f.rx.skb_refused, 100U) << "every strategy is under pressure";
     auto& refused = cell.skb_headroom_bytes > 0 ? larger_skbs_refused : most_refused;
     refused = std::max(refused, f.rx.skb_refused);
     const Algorithm& algorithm = *find_algorithm("hmac(sha1)", "nettle");
@@ -103,19 +104,20 @@ TEST_F(Pressure, WhatMakesAllocatingStrategiesFailLeavesTheOthersAlone) {
     const auto may_fail = [&](Direction d) {
       return s.fast_path_allocations(algorithm, d) > 0 && !has_reserve;
     };
-    // What lies in an skb received is allocated for one sent: TCP's data segments are clones.
+    // A request in the skb's headroom works for RX. For TX it is allocated, because TCP's data
+    // segments are clones.
     EXPECT_EQ(cell.skb_headroom_bytes > 0, s.name == SkbRequest::name);
     EXPECT_EQ(f.rx.operation_refused > 0, may_fail(Direction::rx));
     EXPECT_EQ(f.tx.operation_refused > 0, may_fail(Direction::tx) || cell.skb_headroom_bytes > 0);
     EXPECT_EQ(f.free_pages_lowest, zone_watermarks(1024, 0).atomic)
-        << "as low as atomic allocations may go, and no lower";
+        << "the lowest mark for atomic allocations";
   }
   EXPECT_GE(larger_skbs_refused, most_refused) << "skbs with a request in them take more";
 }
 
-// A receiver that remembers: what was lost for want of an skb was not accepted, and the trace's
-// replay of it is the first of its number.
-TEST_F(Pressure, AReplayOfALostPacketIsNone) {
+// With a replay state: a packet that was lost without an skb was never accepted, so its replay in
+// the trace would be the first packet with that number.
+TEST_F(Pressure, AReplayOfALostPacketIsRefused) {
   Block block = small_block("esp/fixed_64", "gcm(aes128)");
   block.sockets = 200;
   block.pages = 1024;
@@ -131,8 +133,8 @@ TEST_F(Pressure, AReplayOfALostPacketIsNone) {
   }
 }
 
-// Too short to be compressed, all of them: no allocation that is refused is a strategy's.
-TEST_F(Pressure, WhatNeedsNoOperationIsNeitherCountedNorRefused) {
+// All packets are too short to be compressed, so no refused allocation is a strategy's.
+TEST_F(Pressure, PacketsWithoutOperationAreNeitherCountedNorRefused) {
   Block block = block_of<Ipcomp>("fixed_64");
   block.sockets = 4;
   block.pages = 1024;
@@ -157,7 +159,8 @@ TEST_F(Pressure, EveryPacketIsCountedOnce) {
     EXPECT_EQ(cell.operations_refused(), f.tally.allocation_failures);
     const std::uint64_t for_memory = f.rx.skb_refused + cell.operations_refused();
     EXPECT_EQ(total(f.drops.bursts()), for_memory);
-    // What else was dropped had no open socket, and was asked of nobody; nor what was cut short.
+    // Other dropped packets had no open socket, so no strategy was asked. Packets cut short were
+    // not asked for either.
     EXPECT_GE(f.tally.packets - f.operations - f.rx.skb_refused, f.tally.drops - for_memory);
     EXPECT_LE(f.tally.packets - f.operations - f.rx.skb_refused,
               f.tally.drops - for_memory + f.tally.forged_refused);
@@ -173,10 +176,10 @@ struct EveryTenth : Sound {
   Errno allow() noexcept override { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
 };
 
-TEST_F(Pressure, AnOperationIsWhatTheStrategyWasAskedFor) {
+TEST_F(Pressure, OperationsCountTheRequestsToTheStrategy) {
   for (const std::uint32_t pages : {1024U, 65'536U}) {
     Block block = pressed_block(pages);
-    block.forged_percent = 0;  // what is cut short asks nobody
+    block.forged_percent = 0;  // a packet cut short needs no operation
     SpoiledWorkload<EveryTenth> workload(block);
     workload.derive_keys();
     EveryTenth::asked = 0;
@@ -188,12 +191,13 @@ TEST_F(Pressure, AnOperationIsWhatTheStrategyWasAskedFor) {
     EXPECT_EQ(f.rx.skb_refused, 0U);
     EXPECT_EQ(f.rx.operation_refused + f.tx.operation_refused, f.operations / 10);
     EXPECT_EQ(f.drops.bursts(), (DropLog::Counts{{1, f.operations / 10}}));
-    EXPECT_EQ(f.drops.recoveries().size(), 1U) << "a drop every ten packets never ends";
+    EXPECT_EQ(f.drops.recoveries().size(), 1U)
+        << "with a drop every ten packets the episode does not end";
   }
 }
 
-TEST_F(Pressure, WhatDoesNotFitIsSaid) {
-  // 200 sockets of two transforms in an object of 256 bytes each are 25 pages.
+TEST_F(Pressure, SocketsThatDoNotFitAreReported) {
+  // 200 sockets with two transforms each, in objects of 256 bytes, take 25 pages.
   const PressureCell some = pressed(pressed_block(64), "per_socket_tfm");
   EXPECT_GT(some.sockets_open, 0U);
   EXPECT_LT(some.sockets_open, 200U);
@@ -227,7 +231,7 @@ TEST_F(Pressure, APressureRoundHasEveryStrategyOnceAndMeasuresItsServiceTime) {
   EXPECT_THROW(run_pressure_round(request), std::runtime_error);
 }
 
-TEST_F(Pressure, AZoneThatCannotBeIsRefused) {
+TEST_F(Pressure, AnImpossibleZoneIsRefused) {
   const auto workload = make_workload(pressed_block(8), 1);
   EXPECT_THROW(ZonedCell(*workload, "percpu_pool", {.pages = 8}), std::runtime_error);
   EXPECT_THROW(ZonedCell(*workload, "nil", {.pages = 1024}), std::runtime_error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The receive ring: by hand, and against a queue of another make.
+// The receive ring, computed by hand and compared with another implementation of a queue.
 #include "bench/pressure/rx_ring.hpp"
 
 #include "tests/bench/spoiled.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 constexpr double service_ns = 100;
 
-/// Memory without end, unless pages say otherwise; nobody else.
+/// A zone without a neighbour, with more memory than needed unless `pages` is less.
 ZoneOptions quiet(std::uint32_t pages = 4096) { return {.pages = pages, .min_pages = 32}; }
 
 class RxRingTest : public OnCpu {
@@ -30,21 +30,22 @@ class RxRingTest : public OnCpu {
   std::unique_ptr<Workload> workload_;
 };
 
-TEST_F(RxRingTest, PacketsThatFindEverySlotTakenAreLost) {
+TEST_F(RxRingTest, PacketsAreLostIfAllSlotsAreTaken) {
   // Ten at once, four slots.
   EXPECT_EQ(offered(std::vector<double>(10, 0.0), 4, 1e6).ring_losses, 6U);
-  // Mean gap 1,000 ns, so 0, 30, 60, … ns: the first is in service until 100, the second until 200.
-  // One slot: at 30 the second waits; those at 60 and 90 are lost. At 100 the second leaves the
-  // ring; at 120 another waits; 150 and 180 are lost.
+  // The mean gap is 1,000 ns, so packets arrive at 0, 30, 60, … ns. The first is in service until
+  // 100, the second until 200. With one slot: the second waits from 30; those at 60 and 90 are
+  // lost. At 100 the second leaves the ring. At 120 another one waits; those at 150 and 180 are
+  // lost.
   const std::vector<double> close = {0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18};
   EXPECT_EQ(offered(close, 1, 1e6).ring_losses, 4U);
   EXPECT_EQ(offered(close, 2, 1e6).ring_losses, 3U);
   EXPECT_EQ(offered(close, 7, 1e6).ring_losses, 0U);
-  // The same arrivals ten times as far apart.
+  // The same arrivals, ten times as far apart.
   EXPECT_EQ(offered(close, 1, 1e5).losses(), 0U);
 }
 
-TEST_F(RxRingTest, IsTheQueueItSaysItIs) {
+TEST_F(RxRingTest, MatchesASimpleQueue) {
   for (const double load : {0.5, 0.95, 1.05, 2.0}) {
     for (const std::uint32_t slots : {1U, 5U, 64U}) {
       Rng rng(slots);
@@ -67,25 +68,25 @@ TEST_F(RxRingTest, IsTheQueueItSaysItIs) {
   }
 }
 
-// A waiting packet holds an object of 256 bytes and one of 1,024 (64 + 132 + 320 bytes): in slabs
-// of one page and two, 16 and 8 of them. 512 packets at once take 32 and 128 pages; the marks leave
-// a zone of 128 pages fewer than that.
-TEST_F(RxRingTest, WithoutMemoryForAnSkbAFreeSlotIsOfNoUse) {
+// A waiting packet holds an object of 256 bytes and one of 1,024 bytes (for 64 + 132 + 320). Their
+// slabs have one page with 16 objects, and two pages with 8. 512 packets at once take 32 and 128
+// pages. The watermarks leave fewer than that in a zone of 128 pages.
+TEST_F(RxRingTest, AFreeSlotWithoutMemoryForAnSkbIsALoss) {
   const std::vector<double> at_once(512, 0.0);
   const Trial scarce = offered(at_once, 512, 1e6, quiet(128));
   EXPECT_EQ(scarce.ring_losses, 0U);
   EXPECT_GT(scarce.skb_losses, 100U);
   EXPECT_EQ(scarce.operation_losses, 0U);
   EXPECT_EQ(offered(at_once, 512, 1e6, quiet()).losses(), 0U);
-  // Fewer slots than skbs that fit: the ring is what loses.
+  // Fewer slots than skbs that fit: the losses are ring losses.
   const Trial few_slots = offered(at_once, 16, 1e6, quiet(128));
   EXPECT_EQ(few_slots.skb_losses, 0U);
   EXPECT_EQ(few_slots.ring_losses, 496U);
 }
 
-// What waits in the ring is handled after what was lost behind it has arrived: a receiver that
-// remembers must not mistake the one for the other. offer() throws where a packet is misjudged.
-TEST_F(RxRingTest, AReplayOfALostPacketIsNone) {
+// A packet that waits in the ring is handled after later packets have arrived and been lost. The
+// replay state must not mix them up. offer() throws if a packet is misjudged.
+TEST_F(RxRingTest, AReplayOfALostPacketIsRefused) {
   Block block = small_block("esp/fixed_64", "gcm(aes128)");
   block.sockets = 2;
   block.forged_percent = 40;
@@ -108,7 +109,7 @@ struct EveryTenth : Sound {
   Errno allow() noexcept override { return ++asked % 10 == 0 ? Errno::enomem : Errno::ok; }
 };
 
-TEST_F(RxRingTest, ALostOperationIsNoLossOfTheRings) {
+TEST_F(RxRingTest, OperationLossesAreNotRingLosses) {
   Block block = small_block();
   block.forged_percent = 0;
   SpoiledWorkload<EveryTenth> workload(block);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The two round processes as the tests of this folder ask them.
+"""Runs the two round processes for the tests of this folder.
 
-TFMBENCH names the driver; they stand beside it. TFM_PAIRS says which pairs of strategy and protocol they have (all, or
-the covering set of bench/cell/pairs.hpp).
+TFMBENCH is the path of the driver; the processes are in the same folder. TFM_PAIRS says which pairs of strategy and
+protocol they have (all, or the covering set of bench/cell/pairs.hpp).
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProces
 
 
 def with_id(request: Json) -> Json:
-    """The process itself says what a block's id is."""
+    """Adds the block's id, which the process names in its error."""
     refused = run("counted", request | {"block_id": ""}, Path("/nonexistent/never"))
-    found = re.search(r"the block's is (\S+)$", refused.stderr.strip())
+    found = re.search(r"the block's id is (\S+)$", refused.stderr.strip())
     assert found, refused.stderr
     return request | {"block_id": found[1]}
 
@@ -74,7 +74,7 @@ def a_request(kind: str, **axes: Any) -> Json:
 
 
 def measured(request: Json, out: Path, flowing: set[str] | None = None) -> Json:
-    """The file, checked; `flowing`: the strategies that packets flow through, if not all."""
+    """Runs the round and returns its file, checked. `flowing`: the strategies with packets, if not all have some."""
     out.parent.mkdir(exist_ok=True)
     done = run(request["kind"], request, out)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Counted rounds from outside: what they write, that they can be repeated, and what they leave behind."""
+"""Counted rounds from outside: what they write, that they are repeatable, and that they leave nothing behind."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_counted_round(axes: Json, tmp_path: Path) -> None:
 
 
 def test_a_counted_round_can_be_repeated(tmp_path: Path) -> None:
-    # With rounded bytes, since each strategy finds the heap of a process that has only just begun.
+    # Rounded bytes are repeatable, too: each strategy has the heap of a process that has just started.
     request = a_request("counted", faults=FAULTS, churn_percent=2.0, heap="aged", sockets=1000)
     results = [measured(request, tmp_path / str(i) / "counted.json") for i in range(2)]
     for result in results:
@@ -56,8 +56,8 @@ def test_a_counted_round_can_be_repeated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("allocator", ["glibc", "jemalloc"])
-def test_a_strategy_finds_the_same_heap_wherever_it_stands(allocator: str, tmp_path: Path) -> None:
-    # A MiB of blocks that were another's would be there for the second to use again.
+def test_a_strategy_finds_the_same_heap_at_any_position(allocator: str, tmp_path: Path) -> None:
+    # In one process, the second strategy could reuse a MiB of blocks of the first.
     strategies = ["per_socket_tfm", "onstack_prepared"]
     request = a_request("counted", sockets=10000, allocator=allocator) | {"strategies": strategies}
     backwards = request | {"strategies": strategies[::-1]}
@@ -78,8 +78,8 @@ def test_an_aged_heap_holds_more_than_is_live(tmp_path: Path) -> None:
         live, held, rss = (resident["open"][word] - resident["before"][word] for word in words)
         return live, held, rss
 
-    # ThreadSanitizer keeps up to four bytes of shadow a byte, and half a byte of what it knows of
-    # blocks (libsanitizer/tsan/tsan_defs.h); the RSS has them all.
+    # ThreadSanitizer keeps up to four bytes of shadow per byte, and half a byte of data about blocks
+    # (libsanitizer/tsan/tsan_defs.h). The RSS includes both.
     rss_factor = 5.5 if "__tsan_init" in symbols("counted") else 1
     live, held, rss = grown("aged")
     assert live > 1 << 18, "half of a MiB stays"
@@ -98,7 +98,7 @@ def test_a_full_table_is_a_result(tmp_path: Path) -> None:
     assert opened == {"per_socket_tfm": (171, None), "tfm_pool": (170, "enospc")}
 
 
-def test_what_a_user_of_scratch_leaves(tmp_path: Path) -> None:
+def test_shared_scratch_stays_after_its_largest_user_closes(tmp_path: Path) -> None:
     request: Json = a_request("counted", scratch="64+8192") | {"strategies": ["percpu_pool", "onstack_prepared"]}
     result = measured(request, tmp_path / "counted.json", flowing={"percpu_pool"})
     pool, stack = (cell["memory"] for cell in result["cells"])
@@ -108,7 +108,7 @@ def test_what_a_user_of_scratch_leaves(tmp_path: Path) -> None:
 
 
 def parent_of(pid: int) -> int | None:
-    """Nothing if there is no such process, or if it only waits to be reaped."""
+    """None if there is no such process, or if it is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -131,7 +131,7 @@ def test_a_counted_round_that_is_killed_leaves_no_child(tmp_path: Path) -> None:
             assert process.poll() is None, "it ended before it was seen to have a child"
             time.sleep(0.01)
         process.kill()
-    deadline = time.monotonic() + 1  # it has work for two seconds
+    deadline = time.monotonic() + 1  # the child has work for two seconds
     while any(parent_of(child) is not None for child in children):
         assert time.monotonic() < deadline, "the child outlived its parent"
         time.sleep(0.01)
@@ -147,7 +147,7 @@ def test_a_counted_round_that_is_killed_leaves_no_child(tmp_path: Path) -> None:
         ({"probability": 1, "space": 1 << 40}, 0),
     ],
 )
-def test_faults_are_as_many_as_asked_for(faults: Json, refused: int, tmp_path: Path) -> None:
+def test_faults_have_the_requested_number(faults: Json, refused: int, tmp_path: Path) -> None:
     request = a_request("counted", faults=FAULTS | {"probability": 0.0} | faults)
     cells = {cell["name"]: cell for cell in measured(request, tmp_path / "counted.json")["cells"]}
     assert cells["per_request_key"]["fast_path"]["allocations_refused"] == refused

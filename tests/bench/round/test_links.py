@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The timing link holds no accounting: shown by the symbols and the code of the two processes.
+"""The executable that times contains no accounting, as the symbols and the code of the two executables show.
 
-TFMBENCH names the driver; they stand beside it.
+TFMBENCH is the path of the driver; the executables are in the same folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def output(*command: str | Path) -> str:
 
 
 def symbols(binary: Path) -> set[str]:
-    """What it defines of ours, demangled, without the compiler's suffixes."""
+    """The symbols of tfmbench's own code, demangled, without the compiler's suffixes."""
     lines = output("nm", "--demangle", "--defined-only", "--format=posix", binary).splitlines()
     names = (re.match(r"(tfm::.*?)(?: \[clone .*\])? [a-zA-Z] [0-9a-f]+", line) for line in lines)
     return {name[1] for name in names if name}
@@ -37,7 +37,7 @@ def instructions(binary: Path, function: str) -> list[str]:
     return [line.strip() for line in found]
 
 
-def test_the_timing_link_defines_nothing_of_the_ledger() -> None:
+def test_the_timing_executable_has_no_symbol_of_the_ledger() -> None:
     timing, counting = symbols(TIMING), symbols(COUNTING)
     assert {word for name in counting if (found := ACCOUNTING.match(name)) for word in [found[1]]} == {
         "(anonymous namespace)::Counted",
@@ -46,12 +46,12 @@ def test_the_timing_link_defines_nothing_of_the_ledger() -> None:
     }
     assert [name for name in timing if ACCOUNTING.match(name)] == []
     assert "tfm::gfp_alloc(unsigned long, tfm::Gfp, tfm::Owner)" in timing
-    assert timing - counting == set(), "beside the ledger, the two are the same"
+    assert timing - counting == set(), "the two must differ only in the ledger"
 
 
 @pytest.mark.parametrize("function", ["gfp_alloc", "gfp_realloc", "gfp_free"])
 def test_allocation_is_one_indirect_jump(function: str) -> None:
-    """Straight to the allocator. In the counting link it is not, so that the test can tell."""
+    """The jump goes to the allocator. The counting executable has more branches, which shows that the test can fail."""
     if re.search(r" __[at]san_init", output("nm", TIMING)):
         pytest.skip("the sanitizer's own calls")
     mangled = re.search(rf" T (_ZN3tfm\d+{function}E\w+)$", output("nm", TIMING), re.MULTILINE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rounds from outside, timed and in virtual time: what they write, and what their process holds."""
+"""Rounds from outside, timed and in virtual time: what they write, and what their executable contains."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
                 assert h["p50_ns"] <= h["p90_ns"] <= h["p99_ns"] <= h["p999_ns"] <= h["max_ns"]
 
 
-# One that allocates per packet, one that does not: a sanitizer takes its time over each.
+# One that allocates per packet and one that does not. More would take long under a sanitizer.
 PRESSED = ["percpu_pool", "per_request_key"]
 
 
@@ -87,7 +87,8 @@ def test_a_pressure_round_can_be_repeated(tmp_path: Path) -> None:
     ],
 )
 def test_an_in_flight_round(axes: Json, tmp_path: Path) -> None:
-    request = a_request("in_flight", engine_ns=1_000_000, **axes)  # so that the CPU is not the slower one, sanitized or not
+    # The engine is slower than the CPU, even with a sanitizer.
+    request = a_request("in_flight", engine_ns=1_000_000, **axes)
     depth = request["block"]["in_flight"]
     result = measured(request, tmp_path / "round.json")
     cells = {cell["name"]: cell for cell in result["cells"]}
@@ -105,9 +106,9 @@ def test_an_in_flight_round(axes: Json, tmp_path: Path) -> None:
         assert cells[name]["in_flight"]["kind"] == kinds[name]
 
 
-def test_a_timed_process_holds_no_trace_of_accounting() -> None:
-    # The ledger's class is local to gfp_counted.cpp; its mangled name is in both vtable and methods.
+def test_a_timed_executable_contains_no_accounting() -> None:
+    # The ledger's class is local to gfp_counted.cpp. Its mangled name is in its vtable and its methods.
     ledger = re.compile(r"tfm::\(anonymous namespace\)::Counted::|vtable for tfm::\(anonymous namespace\)::Counted")
-    assert ledger.search(symbols("counted")), "the test looks for what is not there"
+    assert ledger.search(symbols("counted")), "the pattern must match the counted executable"
     assert not ledger.search(symbols("timed"))
     assert "tfm::gfp_alloc(" in symbols("timed")

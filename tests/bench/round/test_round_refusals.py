@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the round processes refuse: a line that says why, a code, and no file."""
+"""What the round processes refuse: with a line that says why, an exit code, and no file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_bad_request_is_code_2(kind: str, tmp_path: Path) -> None:
     refused(kind, request | {"block_id": "other"}, out, 2, "block_id is other")
     refused(kind, request | {"block": request["block"] | {"sockets": "8"}}, out, 2, "sockets")
     other = "timed" if kind == "counted" else "counted"
-    refused(kind, request | {"kind": other}, out, 2, f"this process does not do {other} rounds")
+    refused(kind, request | {"kind": other}, out, 2, f"this executable does not do {other} rounds")
     for no_pass in ("", "banana"):
         refused(kind, request | {"kind": no_pass}, out, 2, f'unknown kind "{no_pass}".*There are: timed, counted, ')
     refused(kind, a_request(kind, allocator="hoard"), out, 2, 'unknown allocator "hoard".*There are: glibc, ')
@@ -55,8 +55,8 @@ def test_what_cannot_be_measured_is_code_1(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("axes", [{"faults": FAULTS}, {"algorithms": 2}, {"scratch": "64"}])
-def test_what_is_counted_is_never_timed(axes: Json, tmp_path: Path) -> None:
-    refused("timed", a_request("timed", **axes), tmp_path / "round.json", 2, "counted, never timed")
+def test_blocks_with_counted_rounds_only_are_not_timed(axes: Json, tmp_path: Path) -> None:
+    refused("timed", a_request("timed", **axes), tmp_path / "round.json", 2, "has counted rounds only")
 
 
 def test_in_flight_needs_an_engine(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A round refuses what is wrong before it times, and voids what went wrong while it timed.
+// A round refuses a bad request before it times, and is void if something went wrong while it
+// timed.
 #include "bench/timed/round.hpp"
 
 #include "tests/bench/spoiled.hpp"
@@ -18,7 +19,7 @@ std::string refusal(const RoundRequest& request) {
 
 class Round : public OnCpu {};
 
-TEST_F(Round, WhatWentWrongWhileItWasTimedVoidsIt) {
+TEST_F(Round, ErrorsWhileTimingVoidTheRound) {
   const Tally right = {.packets = 10, .sent = 5, .accepted = 4, .forged = 1, .forged_refused = 1};
   EXPECT_NO_THROW(check_tally("tested", right, Failures::none));
   for (std::uint64_t Tally::*wrong :
@@ -82,17 +83,19 @@ TEST_F(Round, ARequestThatMakesNoSenseIsRefused) {
     return refusal(request);
   };
   EXPECT_EQ(with([](RoundRequest& r) { r.strategies = {"nil"}; }), "nil cannot be made: ENOENT");
-  EXPECT_EQ(with([](RoundRequest& r) { r.block.workload = "tcp_ao/huge"; }),
-            "no traffic is called \"huge\"");
+  EXPECT_EQ(with([](RoundRequest& r) { r.block.workload = "tcp_ao/huge"; }).substr(0, 33),
+            "workload: unknown traffic \"huge\".");
   EXPECT_EQ(with([](RoundRequest& r) { r.block.faults.probability = 0.1; }),
-            "a block with faults is counted, never timed");
+            "a block with faults has counted rounds only");
   for (const char* load : {"", "0%", "100%", "70", "open", "7e1%", "-1%", "%"}) {
-    EXPECT_EQ(with([&](RoundRequest& r) { r.block.load = load; }),
-              "\"" + std::string(load) + "\" is not N% with N from 1 to 99");
+    EXPECT_EQ(
+        with([&](RoundRequest& r) { r.block.load = load; }),
+        "load: \"" + std::string(load) + "\" is neither \"closed\" nor \"N%\" with N from 1 to 99");
   }
   for (const char* cache : {"", "polluted", "polluted:", "polluted:0", "polluted:1k", "cold"}) {
     EXPECT_EQ(with([&](RoundRequest& r) { r.block.cache = cache; }),
-              "\"" + std::string(cache) + "\" is not polluted:N with N from 1 to 1048576");
+              "cache: \"" + std::string(cache) +
+                  "\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to 1048576");
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The order of turns: every cell once a lap, every pair in both orders.
+// The order of turns: every cell once per lap, every pair in both orders.
 #include "bench/turns/lap_order.hpp"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ TEST(LapOrder, TwoLapsTakeEachPairInBothOrders) {
   }
 }
 
-TEST(LapOrder, EveryCellComesToEveryPlace) {
+TEST(LapOrder, EveryCellTakesEveryPositionEquallyOften) {
   constexpr std::size_t cells = 4;
   constexpr int laps = 4000;
   LapOrder order(cells, 3);
@@ -49,8 +49,8 @@ TEST(LapOrder, EveryCellComesToEveryPlace) {
     for (std::size_t place = 0; place < cells; ++place) ++at[now[place]][place];
   }
   for (const auto& places : at) {
-    // laps / cells each; a lap and its reverse are one draw, so the deviation is that of 2000 draws
-    // doubled.
+    // laps / cells each. A lap and its reverse are one draw, so the deviation is twice that of 2000
+    // draws.
     for (const unsigned times : places) EXPECT_NEAR(times, 1000, 5 * 40);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A round's cells: which there are, and that one wrong byte ends the round before it times.
+// The cells of a round, and that one wrong byte ends the round before it times.
 #include "bench/turns/open_cells.hpp"
 
 #include "tests/bench/spoiled.hpp"

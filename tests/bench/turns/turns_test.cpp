@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Turns: their number, what is counted and what is dropped.
+// Turns: their number, what is counted, and what is dropped.
 #include "bench/turns/turns.hpp"
 
 #include <gtest/gtest.h>
@@ -12,13 +12,13 @@
 namespace tfm::bench::test {
 namespace {
 
-/// What FakeCells of one test write down.
+/// A record of the calls of a test's FakeCells.
 struct Log {
   std::vector<int> calls;  ///< which cell's run() was called, CPU 0
   std::vector<unsigned> polls;
 };
 
-/// Burns a fixed time for each poll.
+/// A cell that spins for a fixed time per poll.
 class FakeCell final : public CellPolls {
  public:
   FakeCell(int id, double ns_per_poll, Log& log, const Clock& clock, unsigned cpus = 1)
@@ -51,7 +51,7 @@ class FakeCell final : public CellPolls {
     return sum;
   }
 
-  std::size_t sleep_at = 0;  ///< every so many calls the thread goes away; 0: never
+  std::size_t sleep_at = 0;  ///< the thread sleeps in every sleep_at-th call; 0: never
 
  private:
   int id_;
@@ -88,8 +88,8 @@ TEST_F(TurnsTest, EachCellTakesOneTurnALap) {
 
   std::vector<int> taken;  // runs of one cell, with no other between them
   std::unique_copy(log_.calls.begin(), log_.calls.end(), std::back_inserter(taken));
-  // A lap may end with the cell that the next begins with: the two turns then look like one, as in
-  // every second lap, which is the reverse of the one before.
+  // A lap can end with the cell that begins the next lap, as before every reversed lap. The two
+  // turns then look like one.
   std::vector<std::vector<int>> laps;
   LapOrder order(3, 1);
   std::vector<int> expected;
@@ -105,7 +105,7 @@ TEST_F(TurnsTest, EachCellTakesOneTurnALap) {
   }
 }
 
-TEST_F(TurnsTest, ANsPerPacketIsWhatAPacketTook) {
+TEST_F(TurnsTest, NsPerPacketIsTheTimeOfAPacket) {
   add(3200);
   add(6400);
   Team team(1, {});
@@ -118,11 +118,11 @@ TEST_F(TurnsTest, ANsPerPacketIsWhatAPacketTook) {
       EXPECT_GE(*ns, truth * 0.999);
       least = std::min(least, *ns);
     }
-    EXPECT_LE(least, truth * 1.1);  // the least: the machine may be busy
+    EXPECT_LE(least, truth * 1.1);  // the least, because the machine can be busy
   }
 }
 
-TEST_F(TurnsTest, EveryPacketIsTalliedWarmUpIncluded) {
+TEST_F(TurnsTest, EveryPacketIsCountedIncludingWarmUp) {
   for (const double warm_up_ns : {0.0, 2e5}) {
     cells_.clear();
     FakeCell& cell = add(2000);
@@ -147,17 +147,17 @@ TEST_F(TurnsTest, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   add(2000);
   Team team(1, {});
   run({.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10, .polluted_kib = 0}, team);
-  // The most of ten turns: a busy machine makes polls longer and batches of fewer.
+  // The maximum over ten turns: on a busy machine polls take longer and batches have fewer of them.
   const unsigned polls = *std::max_element(log_.polls.begin(), log_.polls.end());
   EXPECT_GE(polls, 10U);
   EXPECT_LE(polls, 26U);
   for (const unsigned p : log_.polls) {
-    EXPECT_TRUE(p == 1 || p % 2 == 0) << "as many polls of one direction as of the other";
+    EXPECT_TRUE(p == 1 || p % 2 == 0) << "as many RX polls as TX polls";
   }
 }
 
-// With pollution each poll is timed by itself, and the time that the pollution takes is not.
-TEST_F(TurnsTest, PollutionStandsBetweenPollsAndIsNotTimed) {
+// With pollution, each poll is timed separately, and the time of the pollution is not counted.
+TEST_F(TurnsTest, PollutionIsBetweenPollsAndNotTimed) {
   add(6400);
   Team team(1, {});
   run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .polluted_kib = 4096}, team);
@@ -167,8 +167,7 @@ TEST_F(TurnsTest, PollutionStandsBetweenPollsAndIsNotTimed) {
   EXPECT_NEAR(least, 100, 30);
 }
 
-// A batch in which the thread was away for 3 ms, of a turn of 50 µs batches, is dropped and
-// counted.
+// In a turn of 50 µs batches, a batch in which the thread slept for 3 ms is dropped and counted.
 TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
   add(3200).sleep_at = 10;
   Team team(1, {});
@@ -176,7 +175,7 @@ TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
   EXPECT_GT(turns_[0].batches_disturbed, 4U);
   double least = 1e9;
   for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
-  EXPECT_LT(least, 75) << "one batch in ten takes 3 ms more: kept, they make it 4,700 ns";
+  EXPECT_LT(least, 75) << "if such batches were kept, the result would be 4,700 ns";
 }
 
 TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {

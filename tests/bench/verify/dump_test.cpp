@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Our own packets, checked by others: tcpdump for TCP-MD5, verify for TCP-AO.
+// Dumped packets, checked by other programs: tcpdump for TCP-MD5, `verify` for TCP-AO.
 #include <fmt/format.h>
 
 #include <array>
@@ -11,7 +11,8 @@
 namespace tfm::bench::test {
 namespace {
 
-/// What tcpdump prints, a line per packet. tests/run.sh installs it; without it tests fail.
+/// What tcpdump prints, one line per packet. tests/run.sh installs tcpdump; without it the tests
+/// fail.
 std::vector<std::string> tcpdump(const std::string& capture, const std::string& secret) {
   const std::string command = fmt::format("tcpdump -nn -M {} -r {} 2>&1", secret, capture);
   std::FILE* pipe = ::popen(command.c_str(), "r");
@@ -56,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(All, Tcpdump,
                                                               "mtu", "fixed_0", "fixed_1400"),
                                             ::testing::Bool()));
 
-TEST(Dump, IsFoundValidByVerify) {
+TEST(Dump, VerifyFindsItValid) {
   const Folder folder;
   for (const char* algorithm : {"hmac(sha1)", "hmac(sha256)", "cmac(aes128)", "blake2b-256"}) {
     for (bool ipv6 : {false, true}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the tests of verify and dump share: a folder of their own, captures made byte by byte, and
-// what a command printed.
+// Shared by the tests of verify and dump: a temporary folder, captures made byte by byte, and the
+// output of a command.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ inline std::vector<Frame> frames_of(const std::string& path) {
   return frames;
 }
 
-/// A frame as captured: `length` bytes were on the wire.
+/// A captured frame, which had `length` bytes on the wire.
 struct Captured {
   Frame bytes;
   std::size_t length;

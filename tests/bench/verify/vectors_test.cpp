@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// RFC 9235's vectors, and `verify` as a whole.
+// RFC 9235's vectors, and the whole of `verify`.
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -33,7 +33,7 @@ TEST(Rfc9235, AllKeysAndMacsAreReproduced) {
   }
 }
 
-TEST(Rfc9235, AnythingWrongIsNoticed) {
+TEST(Rfc9235, EveryErrorIsDetected) {
   for (const AoVector& right : vectors()) {
     const Algorithm& a = algorithm_of(right, "nettle");
     const auto wrong = [&](auto&& change) {
@@ -77,7 +77,7 @@ TEST(Rfc9235, BadFilesAreNamed) {
   EXPECT_NE(with("packet", 7).find("vector 4"), std::string::npos);
 }
 
-TEST(Verify, FindsEverythingRight) {
+TEST(Verify, FindsNoErrors) {
   const Printed printed = run([] { return verify({}); });
   EXPECT_EQ(printed.code, 0) << printed.out;
   EXPECT_EQ(printed.err, "");

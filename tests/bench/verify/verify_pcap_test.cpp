@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Captures as they come: link layers, cuts, fragments, reused ports, roll-over, broken files.
+// Captures of all kinds: link layers, cut packets, fragments, reused ports, roll-over, broken
+// files.
 #include <functional>
 #include <map>
 
@@ -31,7 +32,7 @@ class VerifyPcap : public ::testing::Test {
     write_capture(folder_ / "x.pcap", link, frames);
     return check(folder_ / "x.pcap");
   }
-  /// A frame's number of 48, changed, then checked; how the last line reads.
+  /// Changes one frame of the capture and checks it. Returns the last line of the output.
   std::string with(bool ipv6, std::size_t index, const std::function<void(Frame&)>& change) const {
     auto all = frames(ipv6);
     change(all[index]);
@@ -76,13 +77,13 @@ TEST_F(VerifyPcap, ReadsEveryLinkLayer) {
       for (Frame& f : all) f.resize(std::min(f.size(), head.size()));
       const Printed nothing = check_frames(link, all);
       EXPECT_EQ(nothing.last_line(), "valid 0 invalid 0 unknown 0") << link;
-      EXPECT_EQ(nothing.code, 2) << "what held nothing to check passes";
-      EXPECT_NE(nothing.err.find("there is no TCP-AO segment in it"), std::string::npos);
+      EXPECT_EQ(nothing.code, 2) << "a capture with nothing to check must not pass";
+      EXPECT_NE(nothing.err.find("the capture has no TCP-AO segment"), std::string::npos);
     }
   }
 }
 
-TEST_F(VerifyPcap, NamesWhatIsInvalid) {
+TEST_F(VerifyPcap, NamesInvalidFrames) {
   auto all = frames();
   all[established].back() ^= 1;
   const Printed printed = check_frames(link_raw, all);
@@ -97,7 +98,7 @@ TEST_F(VerifyPcap, AWrongMasterKeyIsInvalidOrUnknownThroughout) {
   EXPECT_EQ(printed.last_line().rfind("valid 0 ", 0), 0U) << printed.last_line();
 }
 
-TEST_F(VerifyPcap, WhatIsCutIsUnknown) {
+TEST_F(VerifyPcap, CutPacketsAreUnknown) {
   for (bool ipv6 : {false, true}) {
     const char* one_unknown = "valid 47 invalid 0 unknown 1";
     // A snapshot: in the data, in the options, in the fixed header.
@@ -139,7 +140,7 @@ TEST_F(VerifyPcap, FragmentsCountOnce) {
                    extend(f, {6, 0, 4, 1, 0, 0, 0, 0}, 43);
                  }),
             "valid 47 invalid 0 unknown 1")
-      << "a route not at its end";
+      << "a routing header with segments left";
 }
 
 TEST_F(VerifyPcap, WithoutAHandshakeIsUnknown) {
@@ -149,7 +150,7 @@ TEST_F(VerifyPcap, WithoutAHandshakeIsUnknown) {
   EXPECT_EQ(check_frames(link_raw, no_handshakes).last_line(), "valid 0 invalid 0 unknown 32");
   const std::vector<Frame> no_syns(all.begin() + 8, all.end());
   EXPECT_EQ(check_frames(link_raw, no_syns).last_line(), "valid 40 invalid 0 unknown 0")
-      << "a SYN-ACK names both ISNs";
+      << "a SYN-ACK contains both ISNs";
   std::vector<Frame> no_syn_acks = all;
   no_syn_acks.erase(no_syn_acks.begin() + 8, no_syn_acks.begin() + 16);
   EXPECT_EQ(check_frames(link_raw, no_syn_acks).last_line(), "valid 8 invalid 0 unknown 32");
@@ -164,7 +165,7 @@ TEST_F(VerifyPcap, SegmentsWithoutTheOptionDoNotCount) {
   EXPECT_EQ(check_frames(link_raw, all).last_line(), all_valid);
 }
 
-/// One socket's packets, whose ends are those of seed 1's but whose ISNs are not.
+/// A seed that draws the same addresses and ports as seed 1, but other ISNs.
 std::uint64_t seed_with_the_same_ends() {
   const TcpDraw first = draw_tcp(1, 0, false);
   for (std::uint64_t seed = 2;; ++seed) {
@@ -173,7 +174,7 @@ std::uint64_t seed_with_the_same_ends() {
   }
 }
 
-TEST_F(VerifyPcap, AReusedPairOfEndsStartsAnewAtItsSyn) {
+TEST_F(VerifyPcap, AReusedPairOfEndsStartsAgainAtItsSyn) {
   const auto generation = [&](std::uint64_t seed) {
     DumpOptions options;
     options.workload = "tcp_ao/bgp_update";
@@ -197,10 +198,11 @@ TEST_F(VerifyPcap, AReusedPairOfEndsStartsAnewAtItsSyn) {
   };
   EXPECT_EQ(in_turn(0), "valid 30 invalid 0 unknown 0");
   EXPECT_EQ(in_turn(1), "valid 29 invalid 0 unknown 0") << "the SYN-ACK suffices";
-  EXPECT_EQ(in_turn(2), "valid 20 invalid 8 unknown 0") << "nothing tells that these are others";
+  EXPECT_EQ(in_turn(2), "valid 20 invalid 8 unknown 0")
+      << "without a handshake, the new connection is not detected";
 }
 
-TEST_F(VerifyPcap, AForgedSynTakesNoConnectionDown) {
+TEST_F(VerifyPcap, AForgedSynDoesNotEndAConnection) {
   auto all = frames();
   Frame syn = all[0];
   syn[20 + 7] ^= 1;
@@ -209,7 +211,7 @@ TEST_F(VerifyPcap, AForgedSynTakesNoConnectionDown) {
 }
 
 TEST_F(VerifyPcap, SequenceNumbersRollOver) {
-  // Whole windows pass 2^32 in several of these connections, both ways.
+  // In several of these connections the sequence numbers pass 2^32, in both directions.
   make_dump(folder_ / "long", "tcp_ao/mtu", false, 2000);
   std::size_t wrapped = 0;
   std::map<std::string, std::uint32_t> last;
@@ -238,7 +240,7 @@ TEST_F(VerifyPcap, RefusesBadArgumentsAndFiles) {
   expect_bad(check(good, "hmac(sha1)", std::string(81, 'k')), "--master-key: 81 bytes");
   expect_bad(check(folder_ / "none"), "No such file");
   expect_bad(check(folder_ / "."), "Is a directory");
-  write(folder_ / "text", "this is no capture, whatever its name says");
+  write(folder_ / "text", "this is not a capture");
   expect_bad(check(folder_ / "text"), "not a whole pcap or pcapng file");
   write(folder_ / "empty", "");
   expect_bad(check(folder_ / "empty"), "not a whole pcap or pcapng file");
@@ -246,13 +248,13 @@ TEST_F(VerifyPcap, RefusesBadArgumentsAndFiles) {
   write(folder_ / "head", text.substr(0, 10));
   expect_bad(check(folder_ / "head"), "not a whole pcap or pcapng file");
   write(folder_ / "cut", text.substr(0, text.size() - 7));
-  expect_bad(check(folder_ / "cut"), "breaks off after frame 47");
+  expect_bad(check(folder_ / "cut"), "is truncated after frame 47");
   write_capture(folder_ / "usb", 220, frames());
   expect_bad(check(folder_ / "usb"), "link type 220");
 }
 
-/// Whatever a capture holds, it is counted or passed over: nothing is read outside of a frame, and
-/// the exit code is 0, 1 or 2.
+/// With any contents, frames are counted or skipped. Nothing is read outside of a frame, and the
+/// exit code is 0, 1 or 2.
 TEST_F(VerifyPcap, SurvivesMutatedCaptures) {
   Rng rng(9235);
   for (int i = 0; i < 150; ++i) {
@@ -269,12 +271,13 @@ TEST_F(VerifyPcap, SurvivesMutatedCaptures) {
                                        link_cooked, link_cooked2, link_hdlc,     link_loop};
     write_capture(folder_ / "x.pcap", links[rng.below(8)], captured);
     const Printed printed = check(folder_ / "x.pcap");
-    ASSERT_TRUE(printed.code == 0 || printed.code == 1 ||
-                (printed.code == 2 && printed.err.find("no TCP-AO segment") != std::string::npos));
+    ASSERT_TRUE(
+        printed.code == 0 || printed.code == 1 ||
+        (printed.code == 2 && printed.err.find("has no TCP-AO segment") != std::string::npos));
   }
 }
 
-TEST(AoTracker, TakesNoPacketWithoutASegment) {
+TEST(AoTracker, RefusesAPacketWithoutASegment) {
   AoTracker tracker(*find_algorithm("hmac(sha1)", "nettle"), "key", true);
   PlainPacket packet;
   for (const std::size_t length : {0, 40}) {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Instructions a packet, by callgrind: a count, the same in every run.
+"""Instructions per packet, counted by callgrind. The count is the same in every run.
 
     valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::run(unsigned int, unsigned int, tfm::bench::Tally&)'
         build/release/tfmbench_round_counted --out ROUND.json < REQUEST.json
 
-What is collected lies within Cell::run(), the loop that a timed round times; a counted round runs a fixed number of packets
-through it. Left out are the provider (objects PROVIDERS) and what stands for kmalloc with its accounting (ALLOCATOR): the
-count is what strategy, protocol and harness do themselves.
+Only Cell::run() is counted, the loop that a timed round times. A counted round runs a fixed number of packets in it. The
+provider (objects PROVIDERS) and the stand-in for kmalloc with its accounting (ALLOCATOR) are left out, so the count covers
+strategy, protocol and harness only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 STRATEGIES = ("null", "percpu_pool", "per_socket_tfm")
 BLOCK = "tcp_ao_fixed_64-hmac_sha1-nettle-1000s"
-"""The block of matrix.toml that is counted: TCP-AO, 64 bytes, nettle's hmac(sha1), 1,000 sockets, no forged packets."""
+"""The block of matrix.toml for this count: TCP-AO, 64 bytes, nettle's hmac(sha1), 1,000 sockets, no forged packets."""
 
 PROVIDERS = re.compile(r"lib(nettle|hogweed|crypto|sodium|z)[.-]")
 ALLOCATOR = re.compile(
@@ -30,7 +30,7 @@ RUN = "*::run(unsigned int, unsigned int, tfm::bench::Tally&)"
 
 
 def _request(run: Path, strategy: str) -> dict[str, object]:
-    """A counted round of that strategy alone."""
+    """A request for a counted round of this strategy only."""
     data = json.loads((run / "run.json").read_text(encoding="utf-8"))
     block = next(b for b in data["matrix"]["blocks"] if b["id"].startswith(BLOCK))
     return {
@@ -40,7 +40,7 @@ def _request(run: Path, strategy: str) -> dict[str, object]:
 
 
 def _self_costs(profile: Path) -> list[tuple[int, str, str]]:
-    """(instructions, function, object) by callgrind_annotate."""
+    """(instructions, function, object) rows of callgrind_annotate."""
     command = ["callgrind_annotate", "--threshold=100", "--auto=no", profile]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     row = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+(.*?)(?: \[(.*)\])?$")
@@ -49,7 +49,7 @@ def _self_costs(profile: Path) -> list[tuple[int, str, str]]:
 
 
 def _dry_run(checkout: Path, folder: Path) -> Path:
-    """A run folder of the matrix with its run.json; its one counted round is made for that."""
+    """Makes a run folder of the matrix. The run.json is needed; one counted round is run to get it."""
     from rounds import MATRIX
 
     command = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--filter", "workload=tcp_ao/fixed_64"]
@@ -68,7 +68,7 @@ def instructions_a_packet(checkout: Path, folder: Path, strategy: str) -> float:
         checkout / "build/release/tfmbench_round_counted", "--out", out,
     ]  # fmt: skip
     subprocess.run(command, input=json.dumps(_request(run, strategy)).encode(), check=True, capture_output=True)
-    # The strategy is counted in a child process: its profile is the one that collected anything.
+    # The strategy runs in a child process. Only the profile of that process has instructions.
     costs = max((_self_costs(path) for path in folder.glob(f"{profile.name}.*")), key=lambda rows: sum(row[0] for row in rows))
     own = sum(n for n, function, object_ in costs if not PROVIDERS.search(object_) and not ALLOCATOR.search(function))
     (cell,) = json.loads(out.read_text(encoding="utf-8"))["cells"]
@@ -77,7 +77,7 @@ def instructions_a_packet(checkout: Path, folder: Path, strategy: str) -> float:
 
 
 def compare(before: Path, after: Path, folder: Path) -> bool:
-    """Whether no strategy takes more than before; prints both."""
+    """Whether no strategy takes more instructions than before. Prints both counts."""
     for side in ("before", "after"):
         (folder / side).mkdir(parents=True)
     same = True
@@ -85,5 +85,5 @@ def compare(before: Path, after: Path, folder: Path) -> bool:
         old = instructions_a_packet(before, folder / "before", strategy)
         new = instructions_a_packet(after, folder / "after", strategy)
         same &= new <= old
-        print(f"  {strategy}: {old:.1f} -> {new:.1f} instructions a packet")
+        print(f"  {strategy}: {old:.1f} -> {new:.1f} instructions per packet")
     return same

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The reference runs, drawn by both checkouts."""
+"""Compares the reports that both checkouts draw of the reference runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rounds import differences
 
 
 def draw(checkout: Path, run: Path, folder: Path) -> Path:
-    """The report's folder."""
+    """Draws a report and returns its folder."""
     folder.mkdir(parents=True)
     shutil.copy(run / "run.json", folder)
     (folder / "rounds").symlink_to(run / "rounds")
@@ -23,7 +23,7 @@ def draw(checkout: Path, run: Path, folder: Path) -> Path:
 
 
 def _text(path: Path) -> list[str]:
-    """The words of a mail, a page or a figure: no markup, no numbers of the drawing."""
+    """The words of a mail, a page or a figure, without markup and without coordinates."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".txt":
         text = re.sub(r"(?s)<(style|defs|metadata)\b.*?</\1>|<[^>]*>", "\n", text)
@@ -31,10 +31,10 @@ def _text(path: Path) -> list[str]:
 
 
 def compare(before: Path, after: Path, folder: Path) -> bool:
-    """Whether every number of every summary is the same; prints what differs, of the texts how many lines."""
+    """Whether every number in every summary is the same. Prints the differences; for texts the number of lines."""
     same = True
     for run in sorted((after / "results/reference").iterdir()):
-        # Both folders have the run's name, which reports say.
+        # Both folders have the run's name, because reports print it.
         old, new = (draw(checkout, run, folder / side / run.name) for side, checkout in (("before", before), ("after", after)))
         summaries = [json.loads((report / "summary.json").read_text(encoding="utf-8")) for report in (old, new)]
         lines = list(differences(*summaries))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rounds that a seed repeats: the same bytes from both checkouts, but for what was timed."""
+"""Rounds that a seed repeats: both checkouts must give the same files, except for measured times."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ SEED = "7"
 UNSTEADY = {
     "duration_ns": "time",
     "stamp_ns": "time",
-    "machine": "what the machine did meanwhile",
-    "resident": "pages: they depend on where the process lies in memory",
-    "rounded_bytes": "how glibc rounds depends on the holes that the process's heap has; `bytes` does not",
+    "machine": "disturbances by the machine",
+    "resident": "pages: they depend on the memory layout of the process",
+    "rounded_bytes": "how glibc rounds a block depends on the holes in the heap; `bytes` does not",
     "search": "loads are tried at multiples of the measured service time",
     "service_ns": "time",
     "own_ns": "time",
     "wait": "time",
     "section": "time",
     "disturbed": "how often the machine interrupted a timed section",
-    "waits": "of packets, in virtual time made of measured service times",
+    "waits": "virtual time depends on measured service times",
     "waited_ns": "the same",
     "engine_waits": "the same",
     "engine_waited_ns": "the same",
     "pps": "the same",
     "most_held": "the same",
-    "overtaken": "the same: the order in which operations end",
-    "request_bytes_peak": "the same: how many operations are held at once",
+    "overtaken": "the same: depends on the order in which operations end",
+    "request_bytes_peak": "the same: depends on how many operations are held at once",
 }
 """Fields of a round file that differ between two runs of one build, and why."""
 
-# What follows from `overtaken`, in flight: such a packet is dropped, not accepted.
+# Fields that depend on `overtaken`: such a packet is dropped, not accepted.
 _FOLLOWS = {"in_flight": ("accepted", "drops", "forged", "forged_refused", "genuine_refused", "forged_accepted")}
 
 
 def _steady(value: Any) -> Any:
-    """Without the fields that differ anyway."""
+    """The value without the fields in UNSTEADY."""
     if isinstance(value, dict):
         return {key: _steady(one) for key, one in value.items() if key not in UNSTEADY}
     return [_steady(one) for one in value] if isinstance(value, list) else value
@@ -76,7 +76,7 @@ def measure(checkout: Path, folder: Path) -> None:
 
 
 def compare(before: Path, after: Path, folder: Path) -> bool:
-    """Whether the round files are the same; prints what differs."""
+    """Whether the round files are the same. Prints the differences."""
     for name, checkout in (("before", before), ("after", after)):
         measure(checkout, folder / name)
     files = [sorted(path.name for path in (folder / name / "rounds").iterdir()) for name in ("before", "after")]

@@ -6,13 +6,13 @@
 
 BEFORE and AFTER are checkouts with a built release preset. Three comparisons:
 
-rounds        every strategy and protocol, counted, under pressure and in flight, with one seed (matrix.toml): the
-              round files are compared field by field, without those that hold measured time (rounds.UNSTEADY).
-reports       each run of AFTER's results/reference, drawn by both: every number of summary.json, and whether the mail
+rounds        every strategy and protocol in counted, pressure and in_flight rounds with one seed (matrix.toml). The
+              round files are compared field by field, without fields that depend on time (rounds.UNSTEADY).
+reports       each run in AFTER's results/reference, drawn by both: every number of summary.json, and whether the mail
               and the page have the same text.
-instructions  callgrind's instructions a packet of null, percpu_pool and per_socket_tfm (instructions.py).
+instructions  instructions per packet of null, percpu_pool and per_socket_tfm, by callgrind (instructions.py).
 
-Exit 0: rounds and numbers are the same and no instruction was added; 1: not; 2: bad arguments.
+Exit 0: rounds and numbers are the same, and no strategy takes more instructions; 1: they differ; 2: bad arguments.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> int:
     parser.add_argument("before", type=_checkout, metavar="BEFORE")
     parser.add_argument("after", type=_checkout, metavar="AFTER")
     parser.add_argument("--only", type=_steps, default=["rounds", "reports", "instructions"], metavar="STEP,…")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="an empty folder for all that is written; else temporary")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="an empty folder for all files (else a temporary one)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = (args.keep or Path(temporary)).resolve()
