@@ -129,7 +129,7 @@ class VerifyCommand {
             ->needs(pcap);
     auto* const algorithm = command_
                                 .add_option("--algorithm", capture_.algorithm,
-                                            "Algorithm of the capture, such as hmac(sha1)")
+                                            "Algorithm, such as hmac(sha1) or HMAC-SHA-1-96")
                                 ->needs(pcap);
     command_
         .add_flag("--omit-options", capture_.omit_options,
