@@ -81,11 +81,14 @@ def test_an_aged_heap_holds_more_than_is_live(tmp_path: Path) -> None:
     # ThreadSanitizer keeps up to four bytes of shadow per byte, and half a byte of data about blocks
     # (libsanitizer/tsan/tsan_defs.h). The RSS includes both.
     rss_factor = 5.5 if "__tsan_init" in symbols("counted") else 1
+    # AddressSanitizer's allocator maps 64 KiB at once for each class of sizes (kUserMapSize of
+    # sanitizer_allocator_primary64.h). The few small blocks of the process use several classes.
+    rss_slack = 1 << 18 if "__asan_init" in symbols("counted") else 0
     live, held, rss = grown("aged")
     assert live > 1 << 18, "half of a MiB stays"
     assert min(held, rss) > 1.5 * live
     live, held, rss = grown("fresh")
-    assert max(live, held, rss / rss_factor) < 1 << 18
+    assert max(live, held, (rss - rss_slack) / rss_factor) < 1 << 18
 
 
 def test_a_full_table_is_a_result(tmp_path: Path) -> None:
