@@ -2,8 +2,8 @@
 // Instantiates all cells of one protocol: TFM_PROTOCOL is its index in the registry. Each protocol
 // has its own object file, because all in one would take minutes to compile.
 #include "bench/cell/cell_of.hpp"
+#include "bench/cell/draw_workload.hpp"
 #include "bench/cell/pairs.hpp"
-#include "bench/cell/workload_of.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 
@@ -28,7 +28,6 @@ Result<std::unique_ptr<Cell>> WorkloadOf<P>::cell(std::string_view strategy) con
   return cell;
 }
 
-template Result<std::unique_ptr<Cell>> WorkloadOf<ProtocolList::At<TFM_PROTOCOL>>::cell(
-    std::string_view) const;
+template class WorkloadOf<ProtocolList::At<TFM_PROTOCOL>>;
 
 }  // namespace tfm::bench

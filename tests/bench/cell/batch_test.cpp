@@ -3,6 +3,7 @@
 // and a cell checks its batches before it is timed.
 #include "bench/cell/batch.hpp"
 
+#include "bench/cell/draw_workload.hpp"
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sockets that close and open again while packets flow, actively and passively, with signed
 // handshakes.
+#include "bench/cell/draw_workload.hpp"
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
