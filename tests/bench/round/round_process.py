@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the two round processes for the tests of this folder.
 
-TFMBENCH is the path of the driver; the processes are in the same folder. TFM_PAIRS says which pairs of strategy and
-protocol they have (all, or the covering set of bench/cell/pairs.hpp).
+TFMBENCH is the path of the driver; the processes are in the same folder.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ PROCESS = {
 }
 KINDS = list(PROCESS)
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
-WITH_EVERY_PROTOCOL = ["percpu_pool", "per_socket_tfm"]
 
 
 def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProcess[str]:
@@ -56,17 +54,15 @@ def a_request(kind: str, **axes: Any) -> Json:
     usual: Json = {name: axis.get("default") for name, axis in SCHEMAS["axes"]["properties"].items()}
     block: Json = usual | {"workload": "tcp_ao/fixed_64", "algorithm": "hmac(sha1)", "sockets": 8, "possible_cpus": 2}
     block |= {"pages": 256} if kind == "pressure" else {"in_flight": 8} if kind == "in_flight" else {}
-    block |= axes
-    every_pair = os.environ["TFM_PAIRS"] == "all" or str(block["workload"]).startswith("tcp_ao/")
     return with_id(
         {
-            "block": block,
+            "block": block | axes,
             "block_id": "",
             "kind": kind,
             "round": 3,
             "seed": 7,
             "baseline": "percpu_pool",
-            "strategies": STRATEGIES if every_pair else WITH_EVERY_PROTOCOL,
+            "strategies": STRATEGIES,
             "aa_copies": 1,
             "cores": [],
         }
