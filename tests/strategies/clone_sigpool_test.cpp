@@ -21,10 +21,17 @@ class CloneSigpoolTest : public ::testing::Test {
  protected:
   using Socket = CloneSigpool::Socket;
 
-  Socket open(const Algorithm& a) { return pool_->open(a, KeyPair(a, 1).keys(), 60).value(); }
+  using Pool = std::unique_ptr<CloneSigpool>;
+
+  static Pool make() { return CloneSigpool::create({.possible_cpus = 2}).value(); }
+  /// In a pool of its own. The pool before is destroyed, so no clean-up of it is still freeing.
+  Socket open(const Algorithm& a) {
+    pool_ = make();
+    return pool_->open(a, KeyPair(a, 1).keys(), 60).value();
+  }
 
   const RcuThread rcu_;
-  std::unique_ptr<CloneSigpool> pool_ = CloneSigpool::create({.possible_cpus = 2}).value();
+  Pool pool_ = make();
 };
 
 struct Cost {

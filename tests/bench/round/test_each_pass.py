@@ -12,7 +12,11 @@ from round_process import FAULTS, STRATEGIES, Json, a_request, measured
 @pytest.mark.parametrize(
     "kind, axes, strategies",
     [
-        ("timed", {"load": "80%", "churn_percent": 2.0, "cpus": 2, "forged_percent": 10.0}, STRATEGIES),
+        (
+            "timed",
+            {"load": "80%", "churn_percent": 2.0, "cpus": 2, "forged_percent": 10.0, "cache": "polluted:1"},
+            ["percpu_pool", "null", "per_request_key"],
+        ),
         ("counted", {"faults": FAULTS, "churn_percent": 2.0, "cpus": 2, "heap": "aged"}, STRATEGIES),
         ("pressure", {"churn_percent": 2.0, "ring": 64}, ["percpu_pool", "per_request_key"]),
         ("in_flight", {"engine_ns": 1_000_000}, STRATEGIES),
