@@ -21,7 +21,4 @@ inline void local_bh_enable() noexcept {
 }
 inline bool in_softirq() noexcept { return softirq_depth != 0; }
 
-/// Pins the calling thread to a core. False if the machine has no such core or forbids it.
-bool pin_to_core(unsigned core) noexcept;
-
 }  // namespace tfm

@@ -6,7 +6,6 @@
 #include <intel-ipsec-mb.h>
 #include <nettle/version.h>
 #include <openssl/crypto.h>
-#include <sched.h>
 #include <sodium.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 
 #include "git_revision.hpp"
 #include "runtime/allocator.hpp"
+#include "runtime/cores.hpp"
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
@@ -160,17 +160,6 @@ std::vector<std::string> warnings(const Provenance& p, std::uint32_t cpus) {
                                 allowed, cpus));
   }
   return lines;
-}
-
-std::vector<unsigned> allowed_cores() {
-  std::vector<unsigned> cores;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cores;
-  for (unsigned core = 0; core < CPU_SETSIZE; ++core) {
-    if (CPU_ISSET(core, &set)) cores.push_back(core);
-  }
-  return cores;
 }
 
 }  // namespace tfm::bench

@@ -38,7 +38,4 @@ bool build_may_time();
 /// the largest number of threads of any block.
 std::vector<std::string> warnings(const Provenance& provenance, std::uint32_t cpus);
 
-/// The cores that this process may run on, ascending.
-std::vector<unsigned> allowed_cores();
-
 }  // namespace tfm::bench

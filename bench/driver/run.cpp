@@ -16,6 +16,7 @@
 #include "bench/driver/report.hpp"
 #include "bench/driver/run_folder.hpp"
 #include "bench/result_file.hpp"
+#include "runtime/cores.hpp"
 
 namespace tfm::bench {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bench/machine/team.hpp"
 
+#include "runtime/cores.hpp"
 #include "runtime/cpu.hpp"
 #include "runtime/rcu.hpp"
-#include "runtime/softirq.hpp"
 
 namespace tfm::bench {
 

@@ -12,7 +12,7 @@
 
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
-#include "runtime/softirq.hpp"
+#include "runtime/cores.hpp"
 
 namespace tfm::micro {
 namespace {

@@ -17,6 +17,7 @@
 
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
+#include "runtime/cores.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/strategy.hpp"
 
