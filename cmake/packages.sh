@@ -4,7 +4,7 @@
 build_packages=(
   g++ cmake ninja-build pkg-config git
   nettle-dev libssl-dev libsodium-dev libjemalloc-dev libmimalloc2.0 libtcmalloc-minimal4
-  zlib1g-dev liburcu-dev libpcap-dev libipsec-mb-dev
+  zlib1g-dev liburcu-dev libpcap-dev libipsec-mb-dev libhwloc-dev
   libbenchmark-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev libexpected-dev
   python3 python3-matplotlib python3-numpy python3-scipy python3-jinja2
   python3-jsonschema)
