@@ -13,6 +13,7 @@
 #include "bench/axes/axis.hpp"
 #include "bench/hash.hpp"
 #include "bench/json_fields.hpp"
+#include "bench/utc_time.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
 
@@ -131,7 +132,10 @@ std::string to_json(const RoundRequest& r) {
               {"baseline", r.baseline},
               {"strategies", r.strategies},
               {"aa_copies", r.aa_copies},
-              {"cores", r.cores}}
+              {"cores", r.cores},
+              {"origin",
+               {{"host", r.origin.host}, {"kind", r.origin.kind}, {"revision", r.origin.revision}}},
+              {"start", r.start}}
       .dump();
 }
 
@@ -150,7 +154,17 @@ RoundRequest round_request_from_json(const std::string& text) {
   f.get("strategies", r.strategies);
   f.get("aa_copies", r.aa_copies);
   f.get("cores", r.cores);
+  Fields origin(f.at("origin"), "origin");
+  origin.get("host", r.origin.host);
+  origin.get("kind", r.origin.kind);
+  origin.get("revision", r.origin.revision);
+  origin.done();
+  f.get("start", r.start);
   f.done();
+  if (!parse_utc(r.start)) {
+    throw std::runtime_error(
+        fmt::format("request: start \"{}\" is not a time such as 2026-01-31T12:00:00Z", r.start));
+  }
   const auto pass = pass_named(kind);
   if (!pass) {
     throw std::runtime_error(

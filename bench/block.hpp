@@ -31,6 +31,13 @@ inline constexpr std::uint32_t most_scratch_bytes = 1 << 20;
 /// "own". Throws std::runtime_error with one line if the text is invalid.
 std::vector<std::uint32_t> scratch_users(const std::string& scratch);
 
+/// Where a round's numbers come from. Its result file repeats it.
+struct Origin {
+  std::string host;      ///< hash of the machine's name (host_hash()); empty: not known
+  std::string kind;      ///< hash of what the machine is (machine_kind())
+  std::string revision;  ///< git's, or "unknown"
+};
+
 /// What a round process must do. The driver writes it as JSON to the stdin of the process.
 struct RoundRequest {
   Block block;
@@ -42,6 +49,8 @@ struct RoundRequest {
   std::vector<std::string> strategies;  ///< baseline included
   std::uint32_t aa_copies = 1;          ///< more cells of the baseline, each with its own name
   std::vector<unsigned> cores;          ///< where the simulated CPUs are pinned, in order
+  Origin origin;
+  std::string start;  ///< when the driver started the process (utc_text())
 };
 
 /// The block's axes as canonical JSON. Equal blocks have equal texts.

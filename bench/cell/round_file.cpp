@@ -15,6 +15,11 @@ json round_head(const RoundRequest& request, double duration_ns) {
           {"axes", json::parse(block_json(request.block))},
           {"seed", request.seed},
           {"baseline", request.baseline},
+          {"start", request.start},
+          {"origin",
+           {{"host", request.origin.host.empty() ? json() : json(request.origin.host)},
+            {"kind", request.origin.kind},
+            {"revision", request.origin.revision}}},
           {"duration_ns", std::round(duration_ns)}};
 }
 

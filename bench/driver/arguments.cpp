@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "bench/machine/core_list.hpp"
 #include "bench/words.hpp"
 
 namespace tfm::bench {
@@ -32,24 +33,9 @@ void check_percent_argument(std::string_view option, const std::string& text) {
 }
 
 std::vector<unsigned> cores_argument(const std::string& text) {
-  constexpr std::uint64_t most_core = 4095;
-  std::vector<unsigned> cores;
-  for (const std::string& piece : split(text, ',')) {
-    const std::vector<std::string> ends = split(piece, '-');
-    const auto first = parse_unsigned(ends.front());
-    const auto last = parse_unsigned(ends.back());
-    if (ends.size() > 2 || !first || !last || *first > *last || *last > most_core) {
-      throw BadArgument{
-          fmt::format("--cpus \"{}\" must be a list of cores such as 0,1 or 0-1", text)};
-    }
-    for (std::uint64_t core = *first; core <= *last; ++core) {
-      if (std::find(cores.begin(), cores.end(), core) != cores.end()) {
-        throw BadArgument{fmt::format("--cpus \"{}\" names core {} twice", text, core)};
-      }
-      cores.push_back(static_cast<unsigned>(core));
-    }
-  }
-  return cores;
+  auto cores = parse_core_list(text);
+  if (!cores) throw BadArgument{fmt::format("--cpus \"{}\" {}", text, cores.error())};
+  return std::move(*cores);
 }
 
 Shard shard_argument(const std::string& text) {

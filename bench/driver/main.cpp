@@ -66,7 +66,10 @@ class RunCommand {
                     "Fresh processes per block, 1 to 1000 (default: the matrix's)")
         ->type_name("N");
     command_.add_option("--seed", seed_, "Seed of all random choices (default 1)")->type_name("N");
-    command_.add_option("--cpus", cpus_, "Cores to pin the simulated CPUs to, such as 0,1 or 0-1")
+    command_
+        .add_option("--cpus", cpus_,
+                    "Cores to pin the simulated CPUs to, such as 0,1 or 0-1 (default: one hardware "
+                    "thread of each core)")
         ->type_name("LIST");
     command_
         .add_option("--shard", shard_,

@@ -11,7 +11,9 @@
 #include <ctime>
 
 #include "bench/driver/child.hpp"
+#include "bench/driver/choose_cores.hpp"
 #include "bench/driver/dry_run.hpp"
+#include "bench/driver/machine_json.hpp"
 #include "bench/driver/progress.hpp"
 #include "bench/driver/report.hpp"
 #include "bench/driver/run_folder.hpp"
@@ -94,29 +96,6 @@ std::uint32_t most_cpus(const Plan& plan) {
   return most;
 }
 
-/// The cores for the simulated CPUs. Core 0 comes last, because it handles the interrupts on most
-/// machines.
-OrLine<std::vector<unsigned>> choose_cores(const std::vector<unsigned>& wanted,
-                                           std::uint32_t cpus) {
-  std::vector<unsigned> allowed = allowed_cores();
-  if (wanted.empty()) {
-    std::reverse(allowed.begin(), allowed.end());
-    if (allowed.size() > cpus) allowed.resize(cpus);
-    return allowed;
-  }
-  for (const unsigned core : wanted) {
-    if (std::find(allowed.begin(), allowed.end(), core) == allowed.end()) {
-      return tl::unexpected(fmt::format("--cpus: core {} is not available. There are: {}", core,
-                                        fmt::join(allowed, ", ")));
-    }
-  }
-  if (wanted.size() < cpus) {
-    return tl::unexpected(
-        fmt::format("--cpus names {} cores, but there are blocks of {} CPUs", wanted.size(), cpus));
-  }
-  return wanted;
-}
-
 fs::path default_folder(const std::string& matrix) {
   const std::time_t now = std::time(nullptr);
   return fmt::format("results/local/{}-{:%Y%m%dT%H%M%S}", matrix, fmt::localtime(now));
@@ -137,17 +116,20 @@ RoundRequest request_of(const RunIdentity& run, const Job& job) {
   request.aa_copies = job.pass == Pass::timed ? run.matrix.aa_copies : 0;
   request.cores = run.cores;
   if (request.cores.size() > planned.block.cpus) request.cores.resize(planned.block.cpus);
+  request.origin = {.host = run.provenance.machine.host.value_or(""),
+                    .kind = machine_kind(run.provenance.machine),
+                    .revision = run.provenance.git_revision};
+  request.start = utc_text(utc_now());
   return request;
 }
 
-/// Reads and checks a round file. The error names the file.
-OrLine<void> check_file(const fs::path& path, const RoundRequest& request) {
+/// Reads and checks a round file. Returns when the round ended. The error names the file.
+OrLine<UtcTime> check_file(const fs::path& path, const RoundRequest& request) {
   const auto text = read_whole(path);
   if (!text) return tl::unexpected(text.error());
-  if (auto right = check_round(*text, request); !right) {
-    return tl::unexpected(fmt::format("{}: {}", path.string(), right.error()));
-  }
-  return {};
+  auto end = check_round(*text, request);
+  if (!end) return tl::unexpected(fmt::format("{}: {}", path.string(), end.error()));
+  return end;
 }
 
 /// The jobs without a file. Error: a file does not belong to its job.
@@ -161,8 +143,9 @@ OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& 
       left.push_back(job);
       continue;
     }
-    if (auto right = check_file(path, request_of(run, job)); !right) {
-      return tl::unexpected(right.error() + "; delete the file to measure that round again");
+    const auto end = check_file(path, request_of(run, job));
+    if (!end) {
+      return tl::unexpected(end.error() + "; delete the file to measure that round again");
     }
     progress.found(job);
   }
@@ -199,7 +182,8 @@ int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
     return give_up(end->number == bad ? bad : refused,
                    fmt::format("its process ended with exit code {}", end->number));
   }
-  if (auto right = check_file(path, request); !right) return give_up(refused, right.error());
+  const auto ended = check_file(path, request);
+  if (!ended) return give_up(refused, ended.error());
   return done;
 }
 
@@ -214,13 +198,11 @@ int run(const RunOptions& options) {
   if (options.shard) {
     std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *options.shard); });
   }
-  const std::uint32_t cpus = most_cpus(run.plan);
-  auto cores = choose_cores(options.cores, cpus);
-  if (!cores) return fail(bad, cores.error());
-  if (options.dry_run) {
-    print_dry_run(run.matrix, run.plan, jobs);
-    return done;
-  }
+  auto topology = this_topology();
+  auto chosen = choose_cores(options.cores, allowed_cores(), most_cpus(run.plan), topology);
+  if (options.dry_run) print_dry_run(run.matrix, run.plan, jobs);
+  if (!chosen) return fail(bad, chosen.error());
+  if (options.dry_run) return done;
 
   const RoundExecutables executables;
   if (auto there = executables.check(); !there) return fail(bad, there.error());
@@ -231,9 +213,10 @@ int run(const RunOptions& options) {
                 "this build is not optimised or has a sanitizer, so it must not time: build the "
                 "preset release");
   }
-  run.cores = std::move(*cores);
-  run.provenance = provenance();
-  run.warnings = warnings(run.provenance, cpus);
+  run.cores = std::move(chosen->cores);
+  run.provenance = provenance(run.cores, std::move(topology));
+  run.warnings = warnings(run.provenance);
+  run.warnings.insert(run.warnings.end(), chosen->warnings.begin(), chosen->warnings.end());
   if (!executables.ours()) {
     run.warnings.push_back("the round executables are not from this build (TFMBENCH_ROUND_DIR)");
   }

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+
+#include "bench/driver/machine_json.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -53,14 +56,7 @@ json to_json(const RunIdentity& r) {
               {"git", {{"revision", p.git_revision}, {"dirty", p.git_dirty}}},
               {"build", {{"compiler", p.compiler}, {"flags", p.flags}, {"type", p.build_type}}},
               {"libraries", p.libraries},
-              {"machine",
-               {{"cpu", p.cpu},
-                {"cores", p.cores},
-                {"kernel", p.kernel},
-                {"memory_bytes", p.memory_bytes},
-                {"governor", or_null(p.governor)},
-                {"aslr", or_null(p.aslr)},
-                {"hypervisor", or_null(p.hypervisor)}}},
+              {"machine", machine_json(p.machine)},
               {"warnings", r.warnings}};
   if (p.lines_of_code) {
     run["lines_of_code"] = {{"strategies", lines_json(p.lines_of_code->strategies)},
@@ -100,6 +96,32 @@ std::set<std::string> cell_names(const RoundRequest& request) {
   return names;
 }
 
+/// Checks that `found` has these values. `prefix` is put before the keys in an error.
+OrLine<void> same_values(const json& found, const std::map<std::string, json>& expected,
+                         std::string_view prefix) {
+  for (const auto& [key, value] : expected) {
+    if (!found.contains(key)) return tl::unexpected(fmt::format("it lacks {}{}", prefix, key));
+    if (found[key] != value) {
+      return tl::unexpected(fmt::format("its {}{} is {}, this run's is {}", prefix, key,
+                                        found[key].dump(), value.dump()));
+    }
+  }
+  return {};
+}
+
+/// When the round of the file `j` ended.
+OrLine<UtcTime> end_of(const json& j) {
+  const auto start = j.find("start");
+  const auto duration = j.find("duration_ns");
+  if (start == j.end()) return tl::unexpected(std::string("it lacks start"));
+  if (duration == j.end() || !duration->is_number()) {
+    return tl::unexpected(std::string("it lacks duration_ns"));
+  }
+  const auto begun = parse_utc(start->is_string() ? start->get<std::string>() : "");
+  if (!begun) return tl::unexpected(fmt::format("its start {} is not a time", start->dump()));
+  return *begun + std::chrono::seconds(std::lround(duration->get<double>() / 1e9));
+}
+
 }  // namespace
 
 std::string run_json(const RunIdentity& identity) { return to_json(identity).dump(1) + '\n'; }
@@ -114,6 +136,7 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
     run->erase("lines_of_code");  // follows from the revision; the source can be gone by now
     if (run->contains("machine") && (*run)["machine"].is_object()) {
       (*run)["machine"].erase("memory_bytes");
+      (*run)["machine"].erase("host");
     }
   }
   // Compare what the user asked for first, then machine and build. With a wrong --out both differ,
@@ -127,7 +150,7 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   return {};
 }
 
-OrLine<void> check_round(const std::string& text, const RoundRequest& request) {
+OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request) {
   const json j = json::parse(text, nullptr, false);
   if (!j.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
   std::map<std::string, json> expected = {{"format", 1},
@@ -137,14 +160,12 @@ OrLine<void> check_round(const std::string& text, const RoundRequest& request) {
                                           {"seed", request.seed},
                                           {"baseline", request.baseline}};
   if (request.pass != Pass::counted) expected["round"] = request.round;
-  for (const auto& [key, value] : expected) {
-    const auto found = j.find(key);
-    if (found == j.end()) return tl::unexpected(fmt::format("it lacks {}", key));
-    if (*found != value) {
-      return tl::unexpected(
-          fmt::format("its {} is {}, this run's is {}", key, found->dump(), value.dump()));
-    }
-  }
+  if (auto same = same_values(j, expected, ""); !same) return tl::unexpected(same.error());
+  // The host can be another one: shards of a run are measured on several.
+  const auto origin = same_values(
+      j.value("origin", json()),
+      {{"kind", request.origin.kind}, {"revision", request.origin.revision}}, "origin.");
+  if (!origin) return tl::unexpected(origin.error());
   std::set<std::string> names;
   if (const auto cells = j.find("cells"); cells != j.end() && cells->is_array()) {
     for (const json& cell : *cells) {
@@ -157,7 +178,7 @@ OrLine<void> check_round(const std::string& text, const RoundRequest& request) {
     return tl::unexpected(fmt::format("its cells are {}, this run's are {}", fmt::join(names, " "),
                                       fmt::join(wanted, " ")));
   }
-  return {};
+  return end_of(j);
 }
 
 }  // namespace tfm::bench

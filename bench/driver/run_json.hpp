@@ -9,6 +9,7 @@
 
 #include "bench/driver/plan.hpp"
 #include "bench/driver/provenance.hpp"
+#include "bench/utc_time.hpp"
 
 namespace tfm::bench {
 
@@ -25,11 +26,12 @@ struct RunIdentity {
 std::string run_json(const RunIdentity& identity);
 
 /// Checks that the run.json `text` describes the same run. The error names the difference, or what
-/// is wrong with the file. The folder's name, the memory's size, the warnings and the lines of code
-/// can differ.
+/// is wrong with the file. The folder's name, the host, the memory's size, the warnings and the
+/// lines of code can differ.
 OrLine<void> same_run(const std::string& text, const RunIdentity& identity);
 
-/// Checks that `text` is the round file for `request`. The error says what is wrong.
-OrLine<void> check_round(const std::string& text, const RoundRequest& request);
+/// Checks that `text` is the round file for `request`, whenever and on whichever host of the same
+/// kind it was measured. Returns when it ended. The error says what is wrong.
+OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request);
 
 }  // namespace tfm::bench

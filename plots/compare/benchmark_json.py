@@ -42,7 +42,7 @@ def benchmark_json(results: Results) -> dict[str, Any]:
     return {
         "context": {
             "executable": "tfmbench",
-            "num_cpus": run.machine["cores"],
+            "num_cpus": run.machine.get("threads", run.machine["cores"]),
             "library_build_type": (run.build["type"] or "").lower(),
             "run": run.name,
             "git": run.git["revision"],

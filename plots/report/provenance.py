@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from plots.drawing import words
 from plots.run.rounds import Watched
@@ -57,18 +58,50 @@ def _rounds(results: Results, questions: Sequence[Question]) -> str:
     return "; ".join([*([f"{run.rounds} of each block", ", ".join(done)] if done else []), *once])
 
 
+def _cache(cache: dict[str, Any]) -> str:
+    """4 MiB of level 2 (64 B lines)"""
+    kind = "" if cache["type"] == "unified" else f" {cache['type']}"
+    line = f" ({cache['line_bytes']} B lines)" if cache["line_bytes"] else ""
+    shared = f", one for {cache['threads']} threads" if cache["threads"] > 1 else ""
+    return f"L{cache['level']}{kind} {words.size(cache['bytes'])}{line}{shared}"
+
+
+def _details(results: Results) -> list[tuple[str, str]]:
+    """What newer files say of the machine, as label and text."""
+    machine = results.run.machine
+    cpu = ", ".join(f"{name} {_known(machine[name])}" for name in ("family", "model", "stepping", "microcode"))
+    smt = {None: "SMT not known", True: f"SMT: {machine['threads']} hardware threads", False: "no SMT"}[machine["smt"]]
+    built = [words.plural(machine[key], word) for key, word in (("packages", "package"), ("numa_nodes", "NUMA node")) if machine[key]]
+    mitigations = machine["mitigations"]
+    affected = [f"{name}: {text}" for name, text in (mitigations or {}).items() if text != "Not affected"]
+    hosts = sorted({r.host for block in results.run.blocks for r in block.rounds if r.host})
+    where = f"{', '.join(hosts) or 'not known'}, of kind {machine['kind']}"
+    return [
+        ("CPU", f"{_known(machine['vendor'])} ({machine['architecture']}), {cpu}; {', '.join([*built, smt])}"),
+        ("caches", "; ".join(map(_cache, machine["caches"] or [])) or "not known"),
+        ("THP", f"enabled {_known(machine['thp']['enabled'])}, defrag {_known(machine['thp']['defrag'])}"),
+        ("CPU bugs", "not known" if mitigations is None else "; ".join(affected) or "none"),
+        ("host", f"{where} (hashes of the machine's name and of what it is)"),
+    ]
+
+
 def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[str, str]]:
     """What a reviewer asks first, as label and text."""
     run = results.run
     machine, build, git = run.machine, run.build, run.git
     memory = words.size(machine["memory_bytes"]) + " of memory" if machine["memory_bytes"] else "memory not known"
     cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
+    # Older files write null for bare metal and have the governor of core 0 only.
+    newer = "kind" in machine
+    hypervisor = _known(machine["hypervisor"]) if newer else machine["hypervisor"] or "none"
+    governors = machine["governors"].values() if newer else [machine["governor"]]
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
+        *(_details(results) if newer else []),
         (
             "kernel",
-            f"{_known(machine['kernel'])}, hypervisor {_hypervisor(machine['hypervisor'] or 'none')}, "
-            f"governor {_known(machine['governor'])}, ASLR {_known(machine['aslr'])}",
+            f"{_known(machine['kernel'])}, hypervisor {_hypervisor(hypervisor)}, "
+            f"governor {words.listed(dict.fromkeys(map(_known, governors)))}, ASLR {_known(machine['aslr'])}",
         ),
         ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),
         ("libraries", ", ".join(f"{name} {_version(version)}" for name, version in run.libraries.items()) or "none named"),

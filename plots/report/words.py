@@ -30,7 +30,7 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
     if wrong:
         lines.append(f"{words.plural(wrong, 'packet')} judged wrongly (forged accepted or genuine refused): do not trust this run.")
     lines += [line for question in questions for line in question.limits(results)]
-    if results.run.machine["hypervisor"] and any(isinstance(r, Watched) for b in results.blocks for r in b.block.rounds):
+    if results.run.machine["hypervisor"] not in (None, "none") and any(isinstance(r, Watched) for b in results.blocks for r in b.block.rounds):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     lines.append(
         "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure; scatterlists and the "

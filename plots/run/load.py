@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,24 @@ def _belongs(path: Path, found: dict[str, Any], matrix: dict[str, Any], blocks: 
         raise BadInput(f"{path}: cells: the baseline '{baseline}' is missing")
 
 
+def _of_this_machine(path: Path, found: dict[str, Any], run: dict[str, Any]) -> None:
+    """BadInput unless it was measured on the run's kind of machine, by its revision. Older files do not say."""
+    machine, origin = run["machine"], found.get("origin")
+    if "kind" not in machine and origin is None:
+        return
+    for name, there, here in (
+        ("kind of machine", origin and origin["kind"], machine.get("kind")),
+        ("git revision", origin and origin["revision"], run["git"]["revision"]),
+    ):
+        if there != here:
+            raise BadInput(f"{path}: its {name} is {there or 'not known'}, that of run.json is {here or 'not known'}")
+
+
+def _sitting(number: int, matrix: dict[str, Any]) -> int:
+    """The sitting of a round, both counted from 0, as sitting_of() in bench/driver/sittings.cpp has it."""
+    return number * int(matrix.get("sittings", 1)) // int(matrix["rounds"])
+
+
 def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
     """BadInput unless its number is one of the matrix's rounds and it has exactly the wanted cells."""
     if found["round"] >= matrix["rounds"]:
@@ -66,8 +85,8 @@ def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: se
 class _Rounds:
     """Collects the rounds of a run while their files are read."""
 
-    def __init__(self, matrix: dict[str, Any], blocks: dict[str, Block], passes: Iterable[Pass]) -> None:
-        self._matrix, self._blocks = matrix, blocks
+    def __init__(self, run: dict[str, Any], blocks: dict[str, Block], passes: Iterable[Pass]) -> None:
+        self._run, self._matrix, self._blocks = run, run["matrix"], blocks
         self._passes = {one.name: one for one in passes}
         self._seen: dict[tuple[str, int | str], Path] = {}
         self.of: dict[str, list[tuple[int, Round[Cell]]]] = {block: [] for block in blocks}
@@ -78,6 +97,7 @@ class _Rounds:
         if kind is None:
             raise BadInput(f"{path}: kind '{found['kind']}' is not one of {', '.join(self._passes)}")
         _belongs(path, found, matrix, self._blocks)
+        _of_this_machine(path, found, self._run)
         block = found["block_id"]
         before = self._seen.setdefault((block, kind.name if kind.once else found["round"]), path)
         if before is not path and kind.once:
@@ -87,8 +107,15 @@ class _Rounds:
         if not kind.once:
             copies = {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])} if kind.copies else set()
             _whole(path, found, matrix, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
+        number = found.get("round", 0)
         try:
-            self.of[block].append((found.get("round", 0), kind.read(path, found)))
+            read = replace(
+                kind.read(path, found),
+                start=datetime.fromisoformat(found["start"].removesuffix("Z")) if "start" in found else None,
+                host=found["origin"]["host"] if "origin" in found else None,
+                sitting=_sitting(number, matrix),
+            )
+            self.of[block].append((number, read))
         except ValueError as error:
             raise BadInput(f"{path}: {error}") from None
 
@@ -122,7 +149,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
     data = read_json(run_path, "run")
     matrix = data["matrix"]
     blocks = _matrix(run_path, matrix)
-    rounds = _Rounds(matrix, blocks, passes)
+    rounds = _Rounds(data, blocks, passes)
     for path in sorted((folder / "rounds").glob("*.json")):
         rounds.add(path)
     if not any(rounds.of.values()):
@@ -134,6 +161,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         baseline=matrix["baseline"],
         strategies=tuple(matrix["strategies"]),
         rounds=matrix["rounds"],
+        sittings=matrix.get("sittings", 1),
         margin_percent=matrix["margin_percent"],
         seed=data["seed"],
         pinned_cores=tuple(data["pinned_cores"]),

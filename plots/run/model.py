@@ -50,6 +50,8 @@ class Run:
     baseline: str
     strategies: tuple[str, ...]
     rounds: int
+    sittings: int
+    """Parts of the rounds that lie at least ten minutes apart, as the matrix asks for. 1 in older files."""
     margin_percent: float | None
     seed: int
     pinned_cores: tuple[int, ...]

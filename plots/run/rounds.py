@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -35,6 +36,12 @@ AnyCell = TypeVar("AnyCell", bound=Cell, covariant=True)
 class Round(Generic[AnyCell]):
     path: Path
     cells: tuple[AnyCell, ...]
+    start: datetime | None = None
+    """When it began. None in older files."""
+    host: str | None = None
+    """The hash of the machine's name. None: not known."""
+    sitting: int = 0
+    """The part of the run that it belongs to, counted from 0 (results/README.md)."""
 
     def cell(self, name: str) -> AnyCell | None:
         return next((cell for cell in self.cells if cell.name == name), None)

@@ -20,7 +20,9 @@ json request_of(const json& block, const std::string& id) {
           {"baseline", "percpu_pool"},
           {"strategies", {"percpu_pool"}},
           {"aa_copies", 1},
-          {"cores", json::array()}};
+          {"cores", json::array()},
+          {"origin", {{"host", "0123456789ab"}, {"kind", "ba9876543210"}, {"revision", "unknown"}}},
+          {"start", "2026-01-31T12:00:00Z"}};
 }
 
 /// The error of reading the request, or empty.
@@ -92,6 +94,25 @@ TEST(Request, AValueThatItsAxisDoesNotTakeIsRefused) {
   block.ip = "v5";
   EXPECT_EQ(refusal(request_of(json::parse(block_json(block)), block_id(block))),
             "request: " + wrong_axis_value(block));
+}
+
+TEST(Request, TellsWhereAndWhenTheRoundIsMeasured) {
+  const Block block = a_block();
+  const json request = request_of(json::parse(block_json(block)), block_id(block));
+  const RoundRequest read = round_request_from_json(request.dump());
+  EXPECT_EQ(read.origin.host, "0123456789ab");
+  EXPECT_EQ(read.origin.kind, "ba9876543210");
+  EXPECT_EQ(read.origin.revision, "unknown");
+  EXPECT_EQ(read.start, "2026-01-31T12:00:00Z");
+  json late = request;
+  late["start"] = "2026-02-30T12:00:00Z";
+  EXPECT_EQ(refusal(late),
+            "request: start \"2026-02-30T12:00:00Z\" is not a time such as 2026-01-31T12:00:00Z");
+  for (const char* key : {"host", "kind", "revision"}) {
+    json without = request;
+    without["origin"].erase(key);
+    EXPECT_EQ(refusal(without), std::string("origin lacks ") + key);
+  }
 }
 
 TEST(Request, KindsAreThePassNames) {

@@ -29,6 +29,8 @@ class Request(TypedDict):
     baseline: str
     strategies: list[str]
     aa_copies: int
+    origin: dict[str, str]
+    start: str
 
 
 def answer(request: Request) -> str:
@@ -42,6 +44,9 @@ def answer(request: Request) -> str:
         "round": request["round"],
         "seed": request["seed"],
         "baseline": baseline,
+        "start": request["start"],
+        "origin": request["origin"],
+        "duration_ns": 1e6,
         "cells": [{"name": name} for name in request["strategies"] + copies],
         # Shows whether a finished round was measured again.
         "nonce": os.urandom(8).hex(),

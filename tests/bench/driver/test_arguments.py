@@ -29,6 +29,7 @@ BAD = [
     (["run", "./tiny.toml", "--cpus", "1-0"], "such as 0,1 or 0-1"),
     (["run", "./tiny.toml", "--cpus", "0,0"], "twice"),
     (["run", "./tiny.toml", "--cpus", "4095"], "core 4095 is not available. There are: 0"),
+    (["run", "./tiny.toml", "--cpus", "0-2047"], "There are: 0"),
     (["run", "./tiny.toml", "--cpus", "9999999999"], "such as 0,1 or 0-1"),
     (["run", "./tiny.toml", "--cpus", "0", "--set", "cpus=2"], "blocks of 2 CPUs"),
     (["run", "./tiny.toml", "--shard", "0/2"], "I/N"),

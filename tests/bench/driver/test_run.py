@@ -6,7 +6,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
+from datetime import datetime
+from pathlib import Path
 
+import jsonschema
 import pytest
 from conftest import COUNTED, MATRIX, RUN, TIMED, Driver, complete, one_line, rounds
 
@@ -30,6 +34,10 @@ def test_a_run(driver: Driver) -> None:
     files = rounds(driver.folder / "out")
     assert set(files) == expected
     assert len({f["seed"] for f in files.values()}) == len(files)
+    machine = run["machine"]
+    for file in files.values():
+        assert file["origin"] == {"host": machine["host"], "kind": machine["kind"], "revision": run["git"]["revision"]}
+        assert abs(time.time() - datetime.fromisoformat(file["start"].replace("Z", "+00:00")).timestamp()) < 120
     timed = next(f for name, f in files.items() if ".r03." in name)
     assert timed["kind"] == "timed" and timed["round"] == 3
     assert [c["name"] for c in timed["cells"]] == ["null", "percpu_pool", "per_socket_tfm", "percpu_pool#2"]
@@ -154,3 +162,16 @@ def test_pinning_is_asked_for(driver: Driver) -> None:
     assert driver(*RUN, "--cpus", str(core)).returncode == 0
     run = json.loads((driver.folder / "out/run.json").read_text())
     assert run["pinned_cores"] == [core]
+    assert list(run["machine"]["governors"]) == [str(core)]
+
+
+def test_run_json_fits_its_schema(driver: Driver) -> None:
+    complete(driver)
+    names = ("axes", "run")
+    schemas = {name: json.loads((Path(__file__).parents[3] / f"results/schema/{name}.schema.json").read_text()) for name in names}
+    resolver = jsonschema.RefResolver.from_schema(schemas["run"], store={s["$id"]: s for s in schemas.values()})
+    run = json.loads((driver.folder / "out/run.json").read_text())
+    jsonschema.Draft202012Validator(schemas["run"], resolver=resolver).validate(run)
+    kernel = Path("/proc/sys/kernel/osrelease").read_text().strip()
+    assert run["machine"]["kernel"] == f"Linux {kernel}" and run["machine"]["threads"] == os.cpu_count()
+    assert run["machine"]["cpu"] is None or run["machine"]["cpu"] in Path("/proc/cpuinfo").read_text()

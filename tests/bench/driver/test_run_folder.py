@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -45,6 +46,9 @@ def test_what_was_asked_for_is_compared_first(driver: Driver) -> None:
         (("libraries", "nettle"), "1.0"),
         (("machine", "cpu"), "6502"),
         (("machine", "kernel"), "Linux 1.0"),
+        (("machine", "kind"), "0123456789ab"),
+        (("machine", "microcode"), "0x0"),
+        (("machine", "caches"), "none"),
         (("matrix", "baseline"), "null"),
     ],
 )
@@ -56,6 +60,21 @@ def test_another_machine_or_build_is_refused(driver: Driver, path: tuple[str, st
     file.write_text(json.dumps(run))
     assert f'{path[0]}.{path[1]} is "{value}" there' in one_line(driver(*RUN), 2)
     assert json.loads(file.read_text()) == run
+
+
+def test_another_host_of_the_same_kind_goes_on(driver: Driver) -> None:
+    """Shards are measured on several machines of one kind, and their files are copied into one folder."""
+    names = list(complete(driver))
+    run = driver.folder / "out/run.json"
+    files = [run, *(driver.folder / "out/rounds" / name for name in names[:5])]
+    for file in files:
+        data = json.loads(file.read_text())
+        where = data["machine"] if file is run else data["origin"]
+        assert re.fullmatch("[0-9a-f]{12}", where["host"]) and re.fullmatch("[0-9a-f]{12}", where["kind"])
+        where["host"] = "0123456789ab"
+        file.write_text(json.dumps(data))
+    done = driver(*RUN)
+    assert done.returncode == 0 and "0 of 28 rounds to run" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
@@ -87,6 +106,28 @@ def spoil_cells(text: str) -> str:
     return json.dumps(data)
 
 
+def spoil_machine(text: str) -> str:
+    data = json.loads(text)
+    data["origin"]["kind"] = "0123456789ab"
+    return json.dumps(data)
+
+
+def spoil_revision(text: str) -> str:
+    data = json.loads(text)
+    data["origin"]["revision"] = "0" * 40
+    return json.dumps(data)
+
+
+def spoil_origin(text: str) -> str:
+    data = json.loads(text)
+    del data["origin"]
+    return json.dumps(data)
+
+
+def spoil_start(text: str) -> str:
+    return json.dumps({**json.loads(text), "start": "yesterday"})
+
+
 def spoil_kind(text: str) -> str:
     data = json.loads(text)
     del data["kind"]
@@ -101,6 +142,10 @@ def spoil_kind(text: str) -> str:
         (spoil_axes, "its axes is"),
         (spoil_cells, "its cells are"),
         (spoil_kind, "it lacks kind"),
+        (spoil_machine, 'its origin.kind is "0123456789ab", this run\'s is'),
+        (spoil_revision, 'its origin.revision is "00000000'),
+        (spoil_origin, "it lacks origin.kind"),
+        (spoil_start, 'its start "yesterday" is not a time'),
     ],
 )
 def test_a_spoilt_round_file_is_named_and_kept(driver: Driver, spoil: Any, words: str) -> None:

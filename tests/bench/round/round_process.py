@@ -21,7 +21,7 @@ Json = dict[str, Any]
 BUILD = Path(os.environ["TFMBENCH"]).resolve().parent
 SCHEMAS: dict[str, Json] = {
     name: json.loads((Path(__file__).parents[3] / f"results/schema/{name}.schema.json").read_text())
-    for name in ("axes", "round")
+    for name in ("axes", "round", "run")
 }
 VALIDATOR = jsonschema.Draft202012Validator(
     SCHEMAS["round"],
@@ -34,6 +34,8 @@ PROCESS = {
     "in_flight": BUILD / "tfmbench_round",
 }
 KINDS = list(PROCESS)
+ORIGIN = {"host": "0123456789ab", "kind": "ba9876543210", "revision": "unknown"}
+START = "2026-01-31T12:00:00Z"
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
 
 
@@ -65,6 +67,8 @@ def a_request(kind: str, **axes: Any) -> Json:
             "strategies": STRATEGIES,
             "aa_copies": 1,
             "cores": [],
+            "origin": ORIGIN,
+            "start": START,
         }
     )
 
@@ -80,6 +84,7 @@ def measured(request: Json, out: Path, flowing: set[str] | None = None) -> Json:
     assert result["block_id"] == request["block_id"]
     assert result["axes"] == request["block"]
     assert result["seed"] == request["seed"]
+    assert result["start"] == START and result["origin"] == ORIGIN
     for cell in result["cells"]:
         ended = ("sent", "accepted", "forged_refused", "forged_accepted", "genuine_refused", "drops")
         assert cell["packets"] == sum(cell[word] for word in ended)

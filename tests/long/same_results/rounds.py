@@ -13,6 +13,8 @@ MATRIX = Path(__file__).resolve().parent / "matrix.toml"
 SEED = "7"
 
 UNSTEADY = {
+    "start": "time",
+    "origin": "the revision",
     "duration_ns": "time",
     "stamp_ns": "time",
     "machine": "disturbances by the machine",
