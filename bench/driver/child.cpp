@@ -114,6 +114,12 @@ bool Interrupts::pending() {
   return seen_;
 }
 
+bool Interrupts::wait_a_second() {
+  pollfd signals = {fd_, POLLIN, 0};
+  if (!pending()) ::poll(&signals, 1, 1000);
+  return pending();
+}
+
 OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
                            const std::filesystem::path& out, const std::string& request,
                            Interrupts& interrupts,

@@ -25,6 +25,8 @@ class Interrupts {
 
   /// True after a signal has come.
   bool pending();
+  /// Waits for one, at most a second. Returns pending().
+  bool wait_a_second();
   int fd() const { return fd_; }
   const sigset_t& before() const { return before_; }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "bench/driver/sittings.hpp"
+
 namespace tfm::bench {
 namespace {
 
@@ -25,6 +27,27 @@ void print_refused(const Plan& plan) {
 /// "1 block", "2 blocks".
 std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::map<std::uint32_t, std::size_t> rounds_by_sitting(const std::vector<Job>& jobs) {
+  std::map<std::uint32_t, std::size_t> rounds;
+  for (const Job& job : jobs) ++rounds[job.sitting];
+  return rounds;
+}
+
+/// Prints the rounds of each sitting, as their files number them, and how many there are.
+void print_sittings(const Matrix& matrix, const std::map<std::uint32_t, std::size_t>& sittings) {
+  fmt::print("{} sittings, at least {} min apart\n", matrix.sittings, sitting_gap.count());
+  std::uint32_t first = 0;
+  for (std::uint32_t sitting = 0; sitting < matrix.sittings; ++sitting) {
+    std::uint32_t next = first;
+    while (next < matrix.rounds && sitting_of(next, matrix.rounds, matrix.sittings) == sitting)
+      ++next;
+    const auto found = sittings.find(sitting);
+    fmt::print("  sitting {}: rounds {} to {} of a block, {}\n", sitting + 1, first, next - 1,
+               counted(found == sittings.end() ? 0 : found->second, "round"));
+    first = next;
+  }
 }
 
 }  // namespace
@@ -56,9 +79,14 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
   }
   print_refused(plan);
   if (plan.merged > 0) fmt::print("\n{} merged\n", counted(plan.merged, "duplicate"));
+  const std::map<std::uint32_t, std::size_t> sittings = rounds_by_sitting(jobs);
   fmt::print("\n{}", counted(jobs.size(), "round"));
-  if (!jobs.empty()) fmt::print(", about {:.0f} min", std::max(1.0, total / 60));
+  if (!jobs.empty()) {
+    const std::chrono::minutes gaps = (sittings.size() - 1) * sitting_gap;
+    fmt::print(", about {:.0f} min", std::max(1.0, total / 60) + static_cast<double>(gaps.count()));
+  }
   fmt::print("\n");
+  if (matrix.sittings > 1) print_sittings(matrix, sittings);
 }
 
 }  // namespace tfm::bench

@@ -65,6 +65,10 @@ class RunCommand {
         .add_option("--rounds", rounds_,
                     "Fresh processes per block, 1 to 1000 (default: the matrix's)")
         ->type_name("N");
+    command_
+        .add_option("--sittings", sittings_,
+                    "Parts of the rounds that lie at least 10 min apart (default: the matrix's)")
+        ->type_name("N");
     command_.add_option("--seed", seed_, "Seed of all random choices (default 1)")->type_name("N");
     command_
         .add_option("--cpus", cpus_,
@@ -88,6 +92,10 @@ class RunCommand {
       options_.rounds =
           static_cast<std::uint32_t>(integer_argument("--rounds", rounds_, 1, most_rounds));
     }
+    if (given("--sittings")) {
+      options_.sittings =
+          static_cast<std::uint32_t>(integer_argument("--sittings", sittings_, 1, most_rounds));
+    }
     if (given("--seed")) {
       options_.seed = seed_argument(seed_);
     }
@@ -107,7 +115,7 @@ class RunCommand {
 
   CLI::App& command_;
   RunOptions options_;
-  std::string out_, rounds_, seed_, cpus_, shard_;
+  std::string out_, rounds_, sittings_, seed_, cpus_, shard_;
   std::vector<std::string> set_, filter_;
 };
 

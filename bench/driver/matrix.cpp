@@ -38,6 +38,8 @@ class Reader {
         m.strategies = strategies(node);
       } else if (key == "rounds") {
         m.rounds = count(node, "rounds", most_rounds);
+      } else if (key == "sittings") {
+        m.sittings = count(node, "sittings", most_rounds);
       } else if (key == "aa_copies") {
         m.aa_copies = count(node, "aa_copies", 16);
       } else if (key == "margin_percent") {
@@ -46,8 +48,8 @@ class Reader {
         m.blocks = blocks(node);
       } else {
         fail(key.source(), unknown("key", key.str(),
-                                   {"name", "baseline", "strategies", "rounds", "aa_copies",
-                                    "margin_percent", "block"}));
+                                   {"name", "baseline", "strategies", "rounds", "sittings",
+                                    "aa_copies", "margin_percent", "block"}));
       }
     }
     for (const char* needed : {"name", "baseline", "strategies", "block"}) {
@@ -60,6 +62,9 @@ class Reader {
       fail(root.get("baseline")->source(),
            fmt::format("the baseline \"{}\" is not one of the strategies: {}", m.baseline,
                        fmt::join(m.strategies, ", ")));
+    }
+    if (m.sittings > m.rounds) {
+      fail(root.get("sittings")->source(), fewer_rounds_than_sittings(m));
     }
     return m;
   }
@@ -275,6 +280,11 @@ OrLine<Matrix> read_matrix(const fs::path& file) {
   } catch (const Wrong& wrong) {
     return tl::unexpected(wrong.line);
   }
+}
+
+std::string fewer_rounds_than_sittings(const Matrix& matrix) {
+  return fmt::format("too few rounds ({}) for the sittings ({}): each has at least one",
+                     matrix.rounds, matrix.sittings);
 }
 
 OrLine<AxisValues> parse_axis_values(std::string_view option, std::string_view text) {

@@ -27,7 +27,8 @@ struct Matrix {
   std::string name;      ///< letters, digits, '_', '-'
   std::string baseline;  ///< one of strategies
   std::vector<std::string> strategies;
-  std::uint32_t rounds = 7;  ///< fresh processes per block
+  std::uint32_t rounds = 7;    ///< fresh processes per block
+  std::uint32_t sittings = 1;  ///< parts of the rounds that lie at least ten minutes apart
   std::uint32_t aa_copies = 1;
   std::optional<double> margin_percent;  ///< nothing: 1.5, or 3 above 10,000 sockets
   std::vector<BlockAxes> blocks;
@@ -44,6 +45,9 @@ using OrLine = tl::expected<T, std::string>;
 OrLine<std::filesystem::path> find_matrix(std::string_view matrix);
 
 OrLine<Matrix> read_matrix(const std::filesystem::path& file);
+
+/// The error if a matrix has more sittings than rounds.
+std::string fewer_rounds_than_sittings(const Matrix& matrix);
 
 /// "AXIS=VALUE[,VALUE]" of --set and --filter: the axis, and its values in canonical form.
 struct AxisValues {

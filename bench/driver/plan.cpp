@@ -10,6 +10,7 @@
 #include "bench/axes/axis.hpp"
 #include "bench/axes/combinations.hpp"
 #include "bench/driver/sense.hpp"
+#include "bench/driver/sittings.hpp"
 #include "bench/hash.hpp"
 #include "runtime/rng.hpp"
 
@@ -76,12 +77,13 @@ void choose_strategies(const Matrix& matrix, PlannedBlock& planned) {
   }
 }
 
-Job job(const Plan& plan, std::size_t block, Pass pass, std::uint32_t round, std::uint64_t seed) {
+Job job(const Plan& plan, std::size_t block, Pass pass, std::uint32_t round, std::uint32_t sitting,
+        std::uint64_t seed) {
   const std::string& id = plan.blocks[block].id;
   std::string file = pass == Pass::counted ? fmt::format("{}.counted.json", id)
                                            : fmt::format("{}.r{:02}.json", id, round);
   const std::uint64_t round_seed = mix_seed(seed, fnv1a(file));
-  return {block, pass, round, round_seed, std::move(file)};
+  return {block, pass, round, sitting, round_seed, std::move(file)};
 }
 
 }  // namespace
@@ -142,14 +144,17 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters) {
   return {};
 }
 
-std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t seed) {
+std::vector<Job> schedule(const Plan& plan, const Matrix& matrix, std::uint64_t seed) {
   std::vector<Job> jobs;
   Rng rng(seed);
-  for (std::uint32_t round = 0; round < rounds; ++round) {
+  for (std::uint32_t round = 0; round < matrix.rounds; ++round) {
+    const std::uint32_t sitting = sitting_of(round, matrix.rounds, matrix.sittings);
     std::vector<Job> lap;
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
       for (const Pass pass : plan.blocks[b].passes) {
-        if (pass != Pass::counted || round == 0) lap.push_back(job(plan, b, pass, round, seed));
+        if (pass != Pass::counted || round == 0) {
+          lap.push_back(job(plan, b, pass, round, sitting, seed));
+        }
       }
     }
     shuffle(lap, rng);

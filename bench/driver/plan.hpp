@@ -49,9 +49,10 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters);
 struct Job {
   std::size_t block;  ///< index into Plan::blocks
   Pass pass;
-  std::uint32_t round;  ///< 0 for a counted round
-  std::uint64_t seed;   ///< seed of this round
-  std::string file;     ///< "ID.r00.json" or "ID.counted.json"
+  std::uint32_t round;    ///< 0 for a counted round
+  std::uint32_t sitting;  ///< counted from 0
+  std::uint64_t seed;     ///< seed of this round
+  std::string file;       ///< "ID.r00.json" or "ID.counted.json"
   bool operator==(const Job&) const = default;
 };
 
@@ -63,8 +64,8 @@ struct Shard {
 
 /// All rounds of the plan, lap by lap. Each lap has one round of every block, shuffled by the seed;
 /// the first lap has the counted rounds, too. So the rounds of a block are spread over the run, and
-/// a run that is stopped has measured all blocks about equally often.
-std::vector<Job> schedule(const Plan& plan, std::uint32_t rounds, std::uint64_t seed);
+/// a run that is stopped has measured all blocks about equally often. A sitting has whole laps.
+std::vector<Job> schedule(const Plan& plan, const Matrix& matrix, std::uint64_t seed);
 
 /// The shard of a round depends only on the name of its file. So shards of the same matrix can be
 /// merged by copying their files.

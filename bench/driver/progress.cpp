@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+
+#include "bench/driver/sittings.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -39,6 +42,7 @@ Progress::Progress(const Plan& plan, const std::vector<Job>& jobs)
   for (const Job& job : jobs) {
     if (left_of_block_[job.block]++ == 0) cells_ += plan.blocks[job.block].strategies.size();
     cost_left_ += cost(plan.blocks[job.block], job.pass);
+    sittings_.insert(job.sitting);
   }
 }
 
@@ -55,8 +59,17 @@ void Progress::found(const Job& job) {
   printed_tenth_ = 10 * rounds_done_ / rounds_;
 }
 
+void Progress::waiting(const Job& job, std::chrono::seconds wait) {
+  const bool first = waits_for_ != job.sitting;
+  running_ = &job;
+  waits_for_ = job.sitting;
+  wait_ = wait;
+  print(terminal_ || first);
+}
+
 void Progress::started(const Job& job) {
   running_ = &job;
+  waits_for_.reset();
   running_since_ = Clock::now();
   print(terminal_);
 }
@@ -76,14 +89,22 @@ void Progress::note(const std::string& line) {
 }
 
 double Progress::seconds_left() const {
-  return std::max(0.0, cost_left_ * measured_seconds_ / measured_cost_);
+  const double work = std::max(0.0, cost_left_ * measured_seconds_ / measured_cost_);
+  const auto later = running_ == nullptr
+                         ? 0
+                         : std::distance(sittings_.upper_bound(running_->sitting), sittings_.end());
+  const std::chrono::seconds waits = (waits_for_ ? wait_ : wait_.zero()) + later * sitting_gap;
+  return work + static_cast<double>(waits.count());
 }
 
 std::string Progress::text() const {
   std::string text =
       fmt::format("{}/{} cells, {}/{} rounds done", cells_done_, cells_, rounds_done_, rounds_);
   if (measured_cost_ > 0) text += fmt::format(", about {} left", duration_text(seconds_left()));
-  if (rounds_done_ < rounds_ && running_ != nullptr) {
+  if (waits_for_) {
+    text += fmt::format(": sitting {} of {} begins in {}", *waits_for_ + 1, *sittings_.rbegin() + 1,
+                        duration_text(static_cast<double>(wait_.count())));
+  } else if (rounds_done_ < rounds_ && running_ != nullptr) {
     text += fmt::format(": {}", running_->file.substr(0, running_->file.rfind('.')));
   }
   return text;

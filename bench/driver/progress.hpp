@@ -3,7 +3,8 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void found(const Job& job);  ///< an earlier run has done this round
+  void found(const Job& job);                               ///< an earlier run has done this round
+  void waiting(const Job& job, std::chrono::seconds wait);  ///< for its sitting; call it repeatedly
   void started(const Job& job);
   void finished();  ///< the job that was started last
   void tick();      ///< about once a second
@@ -50,6 +52,10 @@ class Progress {
   const Job* running_ = nullptr;
   Clock::time_point running_since_;
   double measured_seconds_ = 0, measured_cost_ = 0;
+
+  std::set<std::uint32_t> sittings_;        ///< those of the jobs
+  std::optional<std::uint32_t> waits_for_;  ///< the sitting whose begin is waited for
+  std::chrono::seconds wait_{0};            ///< how long still
 
   Clock::time_point printed_;
   std::size_t printed_tenth_ = 0;

@@ -17,6 +17,7 @@
 #include "bench/driver/progress.hpp"
 #include "bench/driver/report.hpp"
 #include "bench/driver/run_folder.hpp"
+#include "bench/driver/sittings.hpp"
 #include "bench/result_file.hpp"
 #include "runtime/cores.hpp"
 
@@ -71,6 +72,11 @@ OrLine<RunIdentity> resolve(const RunOptions& options) {
   if (!matrix) return tl::unexpected(matrix.error());
   for (const AxisValues& values : options.set) set_axis(*matrix, values);
   if (options.rounds) matrix->rounds = *options.rounds;
+  if (options.sittings) matrix->sittings = *options.sittings;
+  if (matrix->sittings > matrix->rounds) {
+    return tl::unexpected(
+        fmt::format("{}; see --rounds and --sittings", fewer_rounds_than_sittings(*matrix)));
+  }
 
   RunIdentity run;
   run.plan = plan_blocks(*matrix);
@@ -134,7 +140,8 @@ OrLine<UtcTime> check_file(const fs::path& path, const RoundRequest& request) {
 
 /// The jobs without a file. Error: a file does not belong to its job.
 OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& run,
-                                    const std::vector<Job>& jobs, Progress& progress) {
+                                    const std::vector<Job>& jobs, SittingEnds& ends,
+                                    Progress& progress) {
   std::vector<Job> left;
   for (const Job& job : jobs) {
     const fs::path path = folder.round_path(job);
@@ -147,14 +154,27 @@ OrLine<std::vector<Job>> unfinished(const RunFolder& folder, const RunIdentity& 
     if (!end) {
       return tl::unexpected(end.error() + "; delete the file to measure that round again");
     }
+    ends.ended(job.sitting, *end);
     progress.found(job);
   }
   return left;
 }
 
+/// Waits until the job's sitting may begin, or a signal comes.
+void wait_for_sitting(const Job& job, const SittingEnds& ends, Interrupts& interrupts,
+                      Progress& progress) {
+  for (;;) {
+    const auto wait = ends.wait(job.sitting, utc_now());
+    if (wait.count() == 0 || interrupts.pending()) return;
+    progress.waiting(job, wait);
+    interrupts.wait_a_second();
+  }
+}
+
 /// Runs one round and checks its file. Returns an exit code.
 int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
-              const RoundExecutables& executables, Interrupts& interrupts, Progress& progress) {
+              const RoundExecutables& executables, SittingEnds& ends, Interrupts& interrupts,
+              Progress& progress) {
   const RoundRequest request = request_of(run, job);
   const fs::path path = folder.round_path(job);
   const auto end = run_child(
@@ -184,6 +204,7 @@ int run_round(const RunFolder& folder, const RunIdentity& run, const Job& job,
   }
   const auto ended = check_file(path, request);
   if (!ended) return give_up(refused, ended.error());
+  ends.ended(job.sitting, *ended);
   return done;
 }
 
@@ -193,7 +214,7 @@ int run(const RunOptions& options) {
   auto resolved = resolve(options);
   if (!resolved) return fail(bad, resolved.error());
   RunIdentity& run = *resolved;
-  const std::vector<Job> all = schedule(run.plan, run.matrix.rounds, run.seed);
+  const std::vector<Job> all = schedule(run.plan, run.matrix, run.seed);
   std::vector<Job> jobs = all;
   if (options.shard) {
     std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *options.shard); });
@@ -233,15 +254,17 @@ int run(const RunOptions& options) {
     for (const std::string& line : run.warnings) fmt::print(stderr, "warning: {}\n", line);
 
     Progress progress(run.plan, jobs);
-    const auto left = unfinished(*folder, run, jobs, progress);
+    SittingEnds ends;
+    const auto left = unfinished(*folder, run, jobs, ends, progress);
     if (!left) return fail(bad, left.error());
     fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());
     if (jobs.empty()) fmt::print(stderr, "this shard has no rounds\n");
     for (const Job& job : *left) {
+      wait_for_sitting(job, ends, interrupts, progress);
       int code = interrupts.pending() ? interrupted : done;
       if (code == done) {
         progress.started(job);
-        code = run_round(*folder, run, job, executables, interrupts, progress);
+        code = run_round(*folder, run, job, executables, ends, interrupts, progress);
       }
       if (code == interrupted) {
         progress.note(

@@ -15,7 +15,7 @@ struct RunOptions {
   std::string matrix;  ///< a file, or a name
   std::optional<std::string> out;
   std::vector<AxisValues> set, filter;
-  std::optional<std::uint32_t> rounds;
+  std::optional<std::uint32_t> rounds, sittings;
   std::uint64_t seed = 1;
   std::vector<unsigned> cores;  ///< cores for the simulated CPUs; empty: any allowed ones
   std::optional<Shard> shard;

@@ -48,6 +48,7 @@ json to_json(const RunIdentity& r) {
                 {"baseline", r.matrix.baseline},
                 {"strategies", r.matrix.strategies},
                 {"rounds", r.matrix.rounds},
+                {"sittings", r.matrix.sittings},
                 {"aa_copies", r.matrix.aa_copies},
                 {"margin_percent", or_null(r.matrix.margin_percent)},
                 {"blocks", blocks}}},

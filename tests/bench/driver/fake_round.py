@@ -6,6 +6,7 @@ answers a request as results/README.md says. Environment variables make it misbe
 FAKE_SECONDS    how long a round takes
 FAKE_EXIT       exit with this code, after a line on stderr
 FAKE_PIDS       append the process id to this file
+FAKE_AGO        claim to have started so many seconds ago
 FAKE_TRUNCATE   write only half of the file, and exit with 0
 FAKE_CRASH      die of a signal
 """
@@ -17,6 +18,7 @@ import os
 import signal
 import sys
 import time
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 
@@ -35,6 +37,8 @@ class Request(TypedDict):
 
 def answer(request: Request) -> str:
     baseline = request["baseline"]
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    start = datetime.strptime(request["start"], form) - timedelta(seconds=int(os.environ.get("FAKE_AGO", "0")))
     copies = [f"{baseline}#{i + 2}" for i in range(request["aa_copies"])]
     result = {
         "format": 1,
@@ -44,7 +48,7 @@ def answer(request: Request) -> str:
         "round": request["round"],
         "seed": request["seed"],
         "baseline": baseline,
-        "start": request["start"],
+        "start": start.strftime(form),
         "origin": request["origin"],
         "duration_ns": 1e6,
         "cells": [{"name": name} for name in request["strategies"] + copies],

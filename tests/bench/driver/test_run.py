@@ -28,6 +28,7 @@ def test_a_run(driver: Driver) -> None:
     assert set(run["libraries"]) == {
         "glibc", "jemalloc", "libipsec-mb", "mimalloc", "nettle", "openssl", "sodium", "tcmalloc", "zlib",
     }
+    assert run["matrix"]["sittings"] == 1
     assert len(run["git"]["revision"]) == 40 or run["git"]["revision"] == "unknown"
     expected = {f"{b['id']}.r{r:02}.json" for b in run["matrix"]["blocks"] for r in range(6)}
     expected |= {f"{b['id']}.counted.json" for b in run["matrix"]["blocks"]}
