@@ -6,6 +6,7 @@ from __future__ import annotations
 from plots.cost import words as cost
 from plots.drawing import conditions
 from plots.drawing.html import piece
+from plots.verdicts import sittings
 from plots.verdicts.families import families, memory_families
 from plots.verdicts.question import OnPage
 from plots.verdicts.results import Results
@@ -22,6 +23,7 @@ def page(results: Results) -> OnPage:
     common = [text for text in said[0] if all(text in other for other in said)] if said else []
     values = {
         "cost": cost,
+        "sittings": sittings,
         "run": results.run,
         "families": timed,
         "with_memory": {family.shared for family in memory_families(results.measured, "sockets")},

@@ -23,6 +23,7 @@ def of_strategy(strategy: StrategyResult) -> dict[str, Any]:
     return {
         "ns_per_packet": asdict(strategy.ns_per_packet),
         "ratio": asdict(strategy.ratio),
+        "sittings": [{"sitting": number, "ratio": ratio} for number, ratio in strategy.sitting_ratios.items()],
         "verdict": strategy.verdict,
         "effect_size": strategy.effect_size,
         "latency_ns": {p: response[p].median for p in ("p50", "p99", "p999")} if response else None,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from plots.cost.words import OPEN_LOOP, latency, threads
 from plots.drawing import conditions, words
 from plots.drawing.layout import fill, underlined
+from plots.verdicts import sittings
 from plots.verdicts.families import Family, families, memory_families
 from plots.verdicts.question import InTable
 from plots.verdicts.results import BlockResult, Results, StrategyResult
@@ -32,8 +33,13 @@ def _timed(block: BlockResult) -> list[str]:
     failed = [f"{s.name} {s.allocation_failures:,}" for s in block.strategies if s.allocation_failures]
     if failed:
         lines += fill(f"! allocations failed: {', '.join(failed)}")
+    apart = [f"{s.name} {said}" for s in block.strategies if (said := sittings.shown(s))]
+    if apart:
+        lines += fill(f"ratio in each sitting: {'; '.join(apart)}")
     if block.resolves_nothing_because:
         lines += fill(f"! nothing is resolved here: {block.resolves_nothing_because}")
+    if text := sittings.note(block):
+        lines += fill(f"! moved by {text}")
     if text := threads(block):
         lines += fill(f"! {text}")
     return lines
@@ -104,6 +110,12 @@ def _family(family: Family) -> list[str]:
             if b.resolves_nothing_because
             for line in fill(f"! {words.sockets(b.block.axes.sockets)}: {b.resolves_nothing_because}")
         ]
+    lines += [
+        line
+        for b in family.blocks
+        if (text := sittings.note(b))
+        for line in fill(f"! {words.sockets(b.block.axes.sockets)}: moved by {text}")
+    ]
     if text := threads(family.blocks[0]):
         lines += fill(f"! {text}")
     return [line.rstrip() for line in lines]

@@ -11,6 +11,7 @@ from plots.drawing.layout import WIDTH, fill, underlined, wrap
 from plots.report import provenance
 from plots.report import words as asked
 from plots.statistics.verdict import FLOOR
+from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 from plots.verdicts.words import aa_line, verdicts
@@ -50,8 +51,8 @@ def review(results: Results, questions: Sequence[Question]) -> str:
         lines += _labelled(label, text, 40)
     for warning in provenance.warnings(results):
         lines += _labelled("warning", warning)
-    aa = aa_line(results)
-    lines += ["", *fill(verdicts(results)), *(fill(aa) if aa else [])]
+    said = [text for text in (verdicts(results), aa_line(results), sittings.line(results)) if text]
+    lines += ["", *(line for text in said for line in fill(text))]
     found = [question.mail(results) for question in questions]
     if any(one.tables for one in found):
         lines += ["", *_legend(run.baseline)]

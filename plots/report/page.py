@@ -16,6 +16,7 @@ from plots.drawing.svg import colour_rules, inline
 from plots.report import provenance
 from plots.report import words as asked
 from plots.report.figures import FIRST, FOLDED, Chosen
+from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 from plots.verdicts.words import aa_line, verdicts
@@ -71,6 +72,7 @@ def page(results: Results, questions: Sequence[Question], figures: list[tuple[Ch
         linked=linked,
         left_out=left_out,
         aa_line=aa_line(results),
+        sittings_line=sittings.line(results),
         blocks=[block for block in results.measured if block.aa],
         how_to_read=asked.how_to_read(results, questions),
         cannot_be_concluded=asked.cannot_be_concluded(results, questions),

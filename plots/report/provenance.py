@@ -12,6 +12,7 @@ from plots.drawing import words
 from plots.run.rounds import Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
+from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 
@@ -111,6 +112,7 @@ def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[st
             f"strategies {', '.join(run.strategies)}",
         ),
         ("rounds", _rounds(results, questions)),
+        ("sittings", sittings.began(run)),
         ("seed", str(run.seed)),
         ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),
     ]

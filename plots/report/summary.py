@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
@@ -45,6 +46,10 @@ def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
         "run": run.name,
         "baseline": run.baseline,
         "rounds": run.rounds,
+        "sittings": [
+            {"sitting": one.number, "start": f"{one.start:%Y-%m-%dT%H:%M:%SZ}" if one.start else None, "rounds": one.rounds}
+            for one in sittings.sittings(run)
+        ],
         "blocks": [_block(block, questions) for block in results.measured],
         "aa": {
             "comparisons": results.aa.comparisons,

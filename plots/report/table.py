@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from plots.drawing import words
 from plots.drawing.layout import fill
+from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 from plots.verdicts.words import aa_line, verdicts
@@ -20,5 +21,5 @@ def table(results: Results, questions: Sequence[Question]) -> str:
     lines += [line for one in found for line in one.lines]
     if not any(one.lines for one in found):
         lines += ["", "No block of this run was timed."]
-    said = aa_line(results)
-    return words.ascii_text("\n".join([*lines, "", *fill(verdicts(results)), *(fill(said) if said else [])]) + "\n")
+    said = [text for text in (verdicts(results), aa_line(results), sittings.line(results)) if text]
+    return words.ascii_text("\n".join([*lines, "", *(line for text in said for line in fill(text))]) + "\n")

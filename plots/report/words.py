@@ -9,6 +9,7 @@ from plots.drawing import words
 from plots.run.rounds import Watched
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
+from plots.verdicts.sittings import sittings
 
 QUESTION = (
     "In January 2023 Dmitry Safonov posted crypto_pool to the kernel's mailing lists: a shared per-CPU pool of preallocated "
@@ -32,6 +33,12 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
     lines += [line for question in questions for line in question.limits(results)]
     if results.run.machine["hypervisor"] not in (None, "none") and any(isinstance(r, Watched) for b in results.blocks for r in b.block.rounds):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
+    if any(b.closed_loop for b in results.blocks):
+        hour = "" if len(sittings(results.run)) > 1 else " and in one stretch of time"
+        lines.append(
+            f"Intervals are over rounds on one kind of machine{hour}. On another kind, or on another day, a ratio can lie outside "
+            "of its interval."
+        )
     lines.append(
         "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure; scatterlists and the "
         "cost of interrupts are not modelled."

@@ -15,7 +15,7 @@ from plots.run.model import Block, Run
 from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, effect_size, median, median_estimate, ratio_estimate
 from plots.statistics.verdict import FLOOR, Verdict, judge, margin
 from plots.verdicts.counted import CountedCell, CountedRound
-from plots.verdicts.paired import round_ratios
+from plots.verdicts.paired import round_ratios, sitting_ratios
 from plots.verdicts.question import Question
 from plots.verdicts.results import AaComparison, AaSummary, BlockResult, Latency, Results, StrategyResult
 from plots.verdicts.timed import PERCENTILES, TimedCell, TimedRound
@@ -73,6 +73,7 @@ def _strategy(
         ns_per_packet=_ns_per_packet(block, name),
         ratio=ratio,
         ratios=tuple(ratios),
+        sitting_ratios=sitting_ratios(block, name, baseline),
         effect_size=None if name == baseline else effect_size(ratios),
         verdict=verdict,
         latency=_latency(block, name),

@@ -47,8 +47,10 @@ def time(results: Results, strategy: str, key: str = "raw") -> str | None:
     if not cells or strategy == results.run.baseline:
         return None
     block, most = cells[-1]
+    difference = most.sitting_difference
+    apart_by = f"; {words.percent(difference, 1)} between sittings" if difference is not None else ""
     text = (
-        f"{strategy} took {words.ratio(most.ratio.median)} ({words.interval(most.ratio)}) of {results.run.baseline}'s "
+        f"{strategy} took {words.ratio(most.ratio.median)} ({words.interval(most.ratio)}{apart_by}) of {results.run.baseline}'s "
         f"time: {most.verdict} ({where(block)})."
     )
     others = [(b, s) for b, s in cells[:-1] if s.verdict != most.verdict]

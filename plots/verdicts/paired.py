@@ -8,16 +8,29 @@ from plots.statistics.stats import Estimate, median, median_estimate, paired_rat
 from plots.verdicts.timed import TimedRound
 
 
-def round_ratios(block: Block, name: str, baseline: str) -> list[float]:
-    """A cell's ratio to the baseline, one for each round that has both."""
+def _ratios(block: Block, name: str, baseline: str) -> list[tuple[TimedRound, float]]:
+    """A cell's ratio to the baseline, with each round that has both."""
     ratios = []
     for timed in block.of(TimedRound):
         cell, base = timed.cell(name), timed.cell(baseline)
         if cell and base:
             ratio = paired_ratio(cell.turn_ns_per_packet, base.turn_ns_per_packet)
             if ratio is not None:
-                ratios.append(ratio)
+                ratios.append((timed, ratio))
     return ratios
+
+
+def round_ratios(block: Block, name: str, baseline: str) -> list[float]:
+    """A cell's ratio to the baseline, one for each round that has both."""
+    return [ratio for _, ratio in _ratios(block, name, baseline)]
+
+
+def sitting_ratios(block: Block, name: str, baseline: str) -> dict[int, float]:
+    """The median of these ratios in each sitting that has one, by the sitting's number."""
+    by_sitting: dict[int, list[float]] = {}
+    for timed, ratio in _ratios(block, name, baseline):
+        by_sitting.setdefault(timed.sitting, []).append(ratio)
+    return {number: middle for number, ratios in sorted(by_sitting.items()) if (middle := median(ratios)) is not None}
 
 
 def ratio(block: Block, name: str, to: str) -> Estimate:

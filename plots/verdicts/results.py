@@ -27,6 +27,8 @@ class StrategyResult:
     ns_per_packet: Estimate
     ratio: Estimate
     ratios: tuple[float, ...]
+    sitting_ratios: dict[int, float]
+    """The median ratio of each sitting that has timed rounds, by the sitting's number."""
     effect_size: float | None
     verdict: Verdict
     latency: dict[str, Latency] | None
@@ -46,6 +48,12 @@ class StrategyResult:
     drops: int
     forged_accepted: int
     genuine_refused: int
+
+    @property
+    def sitting_difference(self) -> float | None:
+        """By how much the largest of these ratios exceeds the smallest: 0.01 is 1 %. None if there are fewer than two."""
+        ratios = self.sitting_ratios.values()
+        return max(ratios) / min(ratios) - 1 if len(ratios) > 1 else None
 
     @property
     def word(self) -> str:

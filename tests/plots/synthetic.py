@@ -21,6 +21,37 @@ import synthetic_pressure
 from plots.run.axes import SCHEMAS
 
 BASELINE = "percpu_pool"
+HOST, KIND, REVISION = "5eed00000001", "c0de00000001", "0123456789abcdef0123456789abcdef01234567"
+MACHINE: dict[str, Any] = {
+    "cpu": "Synthetic CPU <made of numbers>",
+    "cores": 2,
+    "kernel": "6.1.0",
+    "memory_bytes": 8 << 30,
+    "aslr": "2",
+    "hypervisor": "kvm",
+}
+NEWER: dict[str, Any] = {
+    "kind": KIND,
+    "host": HOST,
+    "architecture": "x86_64",
+    "vendor": "GenuineNumbers",
+    "family": "6",
+    "model": "143",
+    "stepping": "8",
+    "microcode": None,
+    "packages": 1,
+    "numa_nodes": 1,
+    "threads": 4,
+    "smt": True,
+    "caches": [
+        {"level": 1, "type": "data", "bytes": 49152, "line_bytes": 64, "threads": 2, "count": 2},
+        {"level": 3, "type": "unified", "bytes": 33554432, "line_bytes": None, "threads": 4, "count": 1},
+    ],
+    "mitigations": {"meltdown": "Not affected", "retbleed": "Vulnerable"},
+    "thp": {"enabled": "madvise", "defrag": None},
+    "governors": {"1": "performance", "0": None},
+}
+"""What newer files say of a machine."""
 NS = {
     "null": 14.0,
     "percpu_pool": 202.0,
@@ -67,6 +98,11 @@ class Truth:
     strategies: tuple[str, ...] = tuple(NS)
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # strategy -> protocols that it refuses
     lines_of_code: dict[str, Any] | None = None
+    sittings: int | None = None  # None: as in older files, which say neither when nor where a round was measured
+    sitting_drift: dict[str, float] = field(default_factory=dict)  # strategy -> factor of its time with each further sitting
+
+    def sitting(self, number: int) -> int:
+        return number * (self.sittings or 1) // self.rounds
 
     def of(self, block: dict[str, Any]) -> tuple[str, ...]:
         """The strategies that a block has."""
@@ -163,6 +199,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         cell = _cell(name)
         ns = _true_ns(truth, block, cell["strategy"]) * speed
         sd = truth.layout_sd.get(cell["strategy"], truth.default_layout_sd)
+        ns *= truth.sitting_drift.get(name, 1.0) ** truth.sitting(number)
         ns *= (truth.aa_bias if cell["aa"] else 1.0) * (1.0 if name == BASELINE else rng.lognormal(0, sd))
         turns = [round(float(ns * rng.lognormal(0, truth.turn_sd)), 3) for _ in range(truth.laps)]
         cells.append(
@@ -177,7 +214,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
             | _counters(rng, 200_000, 0, 0)
         )
     open_loop = block["load"] != "closed"
-    return {
+    return told(truth, number) | {
         "format": 1,
         "kind": "timed",
         "block_id": block_id(block),
@@ -215,7 +252,7 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
             }
             | counters
         )
-    return {
+    return told(truth, 0) | {
         "format": 1,
         "kind": "counted",
         "block_id": block_id(block),
@@ -249,6 +286,16 @@ def in_flight_round(truth: Truth, block: dict[str, Any], number: int) -> dict[st
     return head | {"kind": "in_flight", "capacity_pps": None, "offered_pps": None, "cells": cells}
 
 
+def told(truth: Truth, number: int) -> dict[str, Any]:
+    """When and where a round was measured: sittings begin at 02:00, 03:00, ..., and rounds a minute apart."""
+    if truth.sittings is None:
+        return {}
+    return {
+        "start": f"2026-01-31T{2 + truth.sitting(number):02}:{number:02}:00Z",
+        "origin": {"host": HOST, "kind": KIND, "revision": REVISION},
+    }
+
+
 def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
     if block.get("in_flight"):
         return ["in_flight"]
@@ -272,6 +319,7 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
             "baseline": BASELINE,
             "strategies": list(truth.strategies),
             "rounds": truth.rounds,
+            **({"sittings": truth.sittings} if truth.sittings else {}),
             "aa_copies": 1,
             "margin_percent": truth.margin_percent,
             "blocks": [
@@ -280,18 +328,10 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
         },
         "seed": truth.seed,
         "pinned_cores": [1, 0],
-        "git": {"revision": "0123456789abcdef0123456789abcdef01234567", "dirty": False},
+        "git": {"revision": REVISION, "dirty": False},
         "build": {"compiler": "GNU 12.2.0", "flags": "-O3 -DNDEBUG", "type": "Release"},
         "libraries": {"nettle": "3.8.1", "openssl": "3.0.22", "sodium": "1.0.18"},
-        "machine": {
-            "cpu": "Synthetic CPU <made of numbers>",
-            "cores": 2,
-            "kernel": "6.1.0",
-            "memory_bytes": 8 << 30,
-            "governor": None,
-            "aslr": "2",
-            "hypervisor": "kvm",
-        },
+        "machine": MACHINE | (NEWER if truth.sittings else {"governor": None}),
         "warnings": ["a virtual machine: trust ratios, not absolutes"],
     }
 

@@ -19,6 +19,7 @@ from plots.cli import main
 from plots.run.axes import SCHEMAS
 from plots.run.files import quick, validator
 from plots.run.schemas import Schemas, UnknownKeyword
+from plots.verdicts.timed import TimedRound
 
 REFERENCE = SCHEMAS.parent / "reference"
 
@@ -124,6 +125,50 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "a round twice": (change(lambda d: d.update(round=1)), "twice"),
     "uneven laps": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].pop()), "turns"),
 }
+
+
+def test_old_files_have_one_sitting_at_a_time_that_is_not_known(run: Path) -> None:
+    loaded = load_run(run)
+    assert loaded.sittings == 1
+    assert {(r.sitting, r.start, r.host) for block in loaded.blocks for r in block.rounds} == {(0, None, None)}
+
+
+def test_sittings_are_contiguous_parts_of_the_rounds(tmp_path: Path) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=7, sittings=2))
+    (block,) = load_run(folder).blocks
+    timed = [r for r in block.rounds if isinstance(r, TimedRound)]
+    assert [r.sitting for r in timed] == [0, 0, 0, 0, 1, 1, 1]
+    assert [r.sitting for r in block.rounds if r not in timed] == [0], "the counted round"
+    assert str(timed[4].start) == "2026-01-31 03:04:00" and {r.host for r in timed} == {synthetic.HOST}
+    validator("run").validate(json.loads((folder / "run.json").read_text()))
+    validator("round").validate(json.loads(first_round(folder).read_text()))
+
+
+ELSEWHERE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "another kind of machine": (lambda d: d["origin"].update(kind="0" * 12), "its kind of machine is 000000000000, that of run.json is c0de"),
+    "another revision": (lambda d: d["origin"].update(revision="old"), "its git revision is old, that of run.json is 0123"),
+    "an older round": (lambda d: [d.pop("origin"), d.pop("start")], "its kind of machine is not known"),
+    "no time": (lambda d: d.pop("start"), "'start' is a dependency of 'origin'"),
+    "a time of another form": (lambda d: d.update(start="yesterday"), "'yesterday' does not match"),
+    "a day that does not exist": (lambda d: d.update(start="2026-02-30T00:00:00Z"), "day is out of range"),
+    "a host's name": (lambda d: d["origin"].update(host="alpha"), "origin.host"),
+}
+
+
+@pytest.mark.parametrize("fault", ELSEWHERE)
+def test_a_round_from_elsewhere_is_refused(tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=2))
+    spoil, says = ELSEWHERE[fault]
+    change(spoil)(first_round(folder))
+    assert main(["table", str(folder)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and says in error and first_round(folder).name in error
+
+
+def test_a_round_of_another_host_of_the_same_kind_is_taken(tmp_path: Path) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=1))
+    change(lambda d: d["origin"].update(host="0" * 12))(first_round(folder))
+    assert {r.host for block in load_run(folder).blocks for r in block.rounds} == {synthetic.HOST, "0" * 12}
 
 
 @pytest.mark.parametrize("fault", BAD)
