@@ -25,7 +25,7 @@ AXIS(toy, std::uint32_t, 3,
      .least = 1, .most = 9,
      .meaning = "how many toys an engine has",
      .id = "{}toys",
-     .since = 4, .only = Pass::in_flight,
+     .since = NEXT, .only = Pass::in_flight,
      .needs = {"in_flight", "only a block with in_flight has toys"},
      .excludes = {{"heap", "toys need a fresh heap"}})
 
@@ -35,7 +35,12 @@ COMMITTED = [
     for path in sorted((ROOT / "results/reference").glob("*/run.json"))
     for block in json.loads(path.read_text(encoding="utf-8"))["matrix"]["blocks"]
 ]
-BLOCK: Json = next(axes for axes in COMMITTED if axes["in_flight"] > 0)
+USUAL: Json = {
+    name: axis["default"]
+    for name, axis in json.loads((ROOT / "results/schema/axes.schema.json").read_text(encoding="utf-8"))["properties"].items()
+    if "default" in axis
+}
+BLOCK: Json = USUAL | next(axes for axes in COMMITTED if axes["in_flight"] > 0)
 
 
 def run(command: list[str]) -> str:
@@ -56,7 +61,8 @@ class Copy:
         table = folder / "bench/axes/axes.def"
         text = table.read_text(encoding="utf-8")
         assert text.count("#undef ONLY_COUNTED\n") == 1
-        table.write_text(text.replace("#undef ONLY_COUNTED\n", ROW + "#undef ONLY_COUNTED\n"), encoding="utf-8")
+        row = ROW.replace("NEXT", str(1 + max(int(number) for number in re.findall(r"\.since = (\d+)", text))))
+        table.write_text(text.replace("#undef ONLY_COUNTED\n", row + "#undef ONLY_COUNTED\n"), encoding="utf-8")
         # The build's own commands for the writer, with the copy's sources and without -O3.
         commands = [shlex.split(line) for line in run(["ninja", "-t", "commands", WRITER]).splitlines()]
         self.compiling = {c[c.index("-c") + 1]: c for c in commands if "-c" in c}
