@@ -8,7 +8,7 @@
 
 namespace tfm {
 
-/// TX is signed in process context, RX verified in softirq.
+/// TX is signed in process context or in softirq, RX verified in softirq.
 enum class Direction : std::uint8_t { tx = 0, rx = 1 };
 
 /// Points to a packet. Does not own it.

@@ -13,12 +13,12 @@
 
 namespace tfm::bench {
 
-/// Calls handle(const Skb&) for as many packets as there are arrivals; for received packets in
-/// softirq. After each whole poll it calls after_poll(), outside of softirq. after_poll() returns
-/// whether it did work; the time of that work does not count as an absence.
-template <class Handle, class AfterPoll>
+/// Calls handle(const Skb&) for as many packets as there are arrivals, in softirq if
+/// in_softirq(Direction) says so. After each whole poll it calls after_poll(), outside of softirq.
+/// after_poll() returns whether it did work; the time of that work does not count as an absence.
+template <class InSoftirq, class Handle, class AfterPoll>
 void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, Latencies& latencies,
-                  Handle&& handle, AfterPoll&& after_poll) noexcept {
+                  InSoftirq&& in_softirq, Handle&& handle, AfterPoll&& after_poll) noexcept {
   const auto& arrivals = *load.arrivals;
   const auto since = [&](std::uint64_t end, std::uint64_t begin) {
     return end > begin ? static_cast<std::uint64_t>(load.clock->ns(end - begin)) : 0;
@@ -38,7 +38,7 @@ void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, L
     // direction.
     const Skb* poll = trace.poll(place.poll);
     {
-      const SoftirqSection softirq(poll->direction);
+      const SoftirqSection softirq(in_softirq(poll->direction));
       while (next < arrivals.size() && place.packet < poll_packets && due(next) <= now) {
         const std::uint64_t arrival = due(next++);
         const Skb& skb = poll[place.packet++];

@@ -13,6 +13,7 @@
 
 #include "bench/cell/exchange.hpp"
 #include "bench/cell/reference.hpp"
+#include "bench/cell/softirq_section.hpp"
 
 namespace tfm::bench {
 
@@ -42,7 +43,9 @@ class CellCheck {
  private:
   /// What is wrong with the cell's result for this packet, or empty.
   std::string_view check_packet(unsigned cpu, const Skb& skb) {
+    const bool in_softirq = cell_.workload_.in_softirq(skb.direction);
     if (skb.direction == Direction::rx) {
+      const SoftirqSection softirq(in_softirq);
       const Outcome v = cell_.receive_one(cpu, skb);
       if (v == Outcome::failed || v == Outcome::no_memory) return "the operation failed";
       if (v == Outcome::passed && skb.forged) return "a forged packet was accepted";
@@ -65,7 +68,10 @@ class CellCheck {
                   std::uint8_t{0xa5});
     }
     MutableBytes sent;
-    const Outcome v = cell_.send_one(cpu, skb, &sent);
+    const Outcome v = [&] {
+      const SoftirqSection softirq(in_softirq);
+      return cell_.send_one(cpu, skb, &sent);
+    }();
     const bool equal = v == Outcome::passed && std::ranges::equal(sent, expected);
     if (in_place) std::ranges::copy(expected, skb.data);
     if (v != Outcome::passed) return "the operation failed";

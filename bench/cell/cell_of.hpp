@@ -92,12 +92,13 @@ class CellOf final : public Cell {
       if constexpr (in_batches) {
         run_batch(cpu, poll, tally, [](const Skb&, MutableBytes) {});
       } else if (poll->direction == Direction::rx) {
-        const SoftirqSection softirq(Direction::rx);
+        const SoftirqSection softirq(true);
         for (unsigned k = 0; k < poll_packets; ++k) {
           workload_.prefetch_after(poll, k);
           receive(cpu, poll[k], tally);
         }
       } else {
+        const SoftirqSection softirq(workload_.in_softirq(Direction::tx));
         for (unsigned k = 0; k < poll_packets; ++k) {
           workload_.prefetch_after(poll, k);
           send(cpu, poll[k], tally);
@@ -112,6 +113,7 @@ class CellOf final : public Cell {
                      Tally& tally) noexcept override {
     run_arrivals(
         trace(cpu), cpus_[cpu].place, load, latencies,
+        [&](Direction direction) noexcept { return workload_.in_softirq(direction); },
         [&](const Skb& skb) noexcept {
           skb.direction == Direction::rx ? receive(cpu, skb, tally) : send(cpu, skb, tally);
         },
@@ -136,9 +138,9 @@ class CellOf final : public Cell {
   }
 
   Outcome handle(unsigned cpu, const Skb& skb, Tally& tally) noexcept override {
+    const SoftirqSection softirq(workload_.in_softirq(skb.direction));
     if (skb.direction == Direction::tx) return send(cpu, skb, tally);
     cpus_[cpu].place.arrive(skb);
-    const SoftirqSection softirq(Direction::rx);
     return receive(cpu, skb, tally);
   }
 
@@ -193,12 +195,12 @@ class CellOf final : public Cell {
     const Skb skb{packet.data(), i, static_cast<std::uint16_t>(length), direction, false};
     // A possible CPU has no thread and therefore no output buffer.
     const MutableBytes output = cpus_[0].output;
+    const SoftirqSection softirq(workload_.in_softirq(direction));
     if (direction == Direction::tx) {
       bench::send(*strategy_, cpu, sockets_[i], protocol, connection, skb, output);
       return;
     }
     typename P::State state{};
-    const SoftirqSection softirq(Direction::rx);
     bench::receive(*strategy_, cpu, sockets_[i], protocol, connection, state, skb, output);
   }
 
@@ -242,7 +244,7 @@ class CellOf final : public Cell {
     const bool rx = poll->direction == Direction::rx;
     const auto state_of = [&](const Skb& skb) noexcept ->
         typename P::State& { return rx ? memory_.of(skb, cpus_[cpu].place.lap) : of_no_receiver; };
-    const SoftirqSection softirq(poll->direction);
+    const SoftirqSection softirq(workload_.in_softirq(poll->direction));
     for (unsigned k = 0; k < poll_packets; ++k) {
       workload_.prefetch_after(poll, k);
       const Skb& skb = poll[k];

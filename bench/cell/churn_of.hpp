@@ -117,7 +117,7 @@ class ChurnOf {
   /// In softirq: makes a child of a listener with keys derived from both ISNs, and sends its
   /// SYN-ACK.
   bool open_passively(unsigned cpu, std::uint32_t i, Tally& tally) noexcept {
-    const SoftirqSection softirq(Direction::rx);
+    const SoftirqSection softirq(true);
     auto socket = accept(i);
     if (socket) {
       ++tally.accepts;

@@ -9,8 +9,10 @@
 #include <stdexcept>
 
 #include "bench/cell/reference.hpp"
+#include "bench/cell/trace_length.hpp"
 #include "bench/cell/workload_of.hpp"
 #include "workloads/traffic/choice.hpp"
+#include "workloads/traffic/flow_runs.hpp"
 
 namespace tfm::bench {
 
@@ -23,7 +25,8 @@ WorkloadOf<P>::WorkloadOf(const Block& block, const Algorithm& algorithm, const 
       sockets_(block.sockets),
       possible_cpus_(block.possible_cpus),
       prepared_(block.key == "prepared"),
-      churn_per_poll_(block.churn_percent / 100 * poll_packets) {
+      churn_per_poll_(block.churn_percent / 100 * poll_packets),
+      tx_in_softirq_(block.tx == "softirq") {
   connections_.reserve(sockets_);
   for (std::uint32_t i = 0; i < sockets_; ++i) connections_.push_back(protocol_.connection(i));
   Rng rng(mix_seed(seed, 0x7261636b));
@@ -59,21 +62,21 @@ ProtocolOptions WorkloadOf<P>::protocol_options(const Block& block, std::uint64_
           .seed = seed};
 }
 
-// Draws at least twice as many packets as there are sockets, and at least 64 polls, but at most
-// about `most_packets`. A socket belongs to one CPU, as with receive steering: socket i to CPU i
-// mod cpus.
+// At most about `most_packets`. A socket belongs to one CPU, as with receive steering: socket i to
+// CPU i mod cpus.
 template <Protocol P>
 std::vector<PlannedPacket> WorkloadOf<P>::draw(const Block& block, const Sizes& sizes, unsigned cpu,
                                                std::size_t most_packets, Rng& rng) const {
   const std::uint32_t own = (sockets_ + block.cpus - 1 - cpu) / block.cpus;
   const SocketChoice choice =
       block.choice == "zipf" ? SocketChoice::zipf(own, rng) : SocketChoice::uniform(own);
+  FlowRuns runs(choice, block.flow_run);
   const std::size_t pair_of_polls = std::size_t{2} * poll_packets;
-  const std::size_t wanted =
-      std::min(std::max(std::size_t{2} * own, std::size_t{64} * poll_packets), most_packets);
+  const std::size_t wanted = std::min(trace_packets(own, block.flow_run, block.cpus), most_packets);
   std::vector<PlannedPacket> plan((wanted + pair_of_polls - 1) / pair_of_polls * pair_of_polls);
-  for (PlannedPacket& p : plan) {
-    p.socket = choice.draw(rng) * block.cpus + cpu;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    PlannedPacket& p = plan[i];
+    p.socket = runs.next(Trace::direction_of(i), rng) * block.cpus + cpu;
     p.payload = static_cast<std::uint16_t>(sizes.payload(rng, protocol_.packet_bytes(0)));
     p.length = static_cast<std::uint16_t>(protocol_.packet_bytes(p.payload));
   }
@@ -154,13 +157,18 @@ Trace WorkloadOf<P>::build(const std::vector<PlannedPacket>& plan, const std::ve
                            Rng& rng) {
   Trace trace = build_zero(plan, drafts);
   Reference reference(algorithm_, protocol_.scratch_bytes());
+  TrafficKeys keys;
   for (std::size_t i = 0; i < plan.size(); ++i) {
     Skb& skb = trace.skbs()[i];
     const Bad bad = drafts[i].bad;
     if (bad == Bad::replay) replays_.push_back(&skb);
-    const auto keys = protocol_.keys(connections_[skb.socket]);
-    if (!keys) throw std::runtime_error("the traffic keys of a connection cannot be derived");
-    const MutableBytes sent = reference.output(protocol_, connections_[skb.socket], *keys, skb);
+    // Deriving keys takes longer than signing a packet: once a run.
+    if (i == 0 || skb.socket != plan[i - 1].socket) {
+      const auto derived = protocol_.keys(connections_[skb.socket]);
+      if (!derived) throw std::runtime_error("the traffic keys of a connection cannot be derived");
+      keys = *derived;
+    }
+    const MutableBytes sent = reference.output(protocol_, connections_[skb.socket], keys, skb);
     if (skb.direction == Direction::rx) {
       if (sent.data() != skb.data) std::copy(sent.begin(), sent.end(), skb.data);
       skb.length = static_cast<std::uint16_t>(sent.size());

@@ -66,7 +66,7 @@ class OffloadOf final : public Offload {
 
   void begin_and_end(unsigned cpu, const Skb* poll) noexcept override {
     Slot& s = slots_[0];
-    const SoftirqSection softirq(poll->direction);
+    const SoftirqSection softirq(workload_.in_softirq(poll->direction));
     for (unsigned k = 0; k < poll_packets; ++k) {
       workload_.prefetch_after(poll, k);
       start(cpu, poll[k], s);
@@ -103,7 +103,7 @@ class OffloadOf final : public Offload {
   void start(unsigned cpu, const Skb& skb, Slot& s) noexcept {
     s.memory.computed.output = s.output;
     s.memory.computed.output_bytes = 0;
-    const SoftirqSection softirq(skb.direction);
+    const SoftirqSection softirq(workload_.in_softirq(skb.direction));
     s.steps.begin(strategy_, cpu, sockets_[skb.socket], workload_.protocol(),
                   workload_.connection(skb.socket),
                   skb.direction == Direction::rx ? &states_[skb.socket] : nullptr, skb, s.memory);
@@ -111,7 +111,7 @@ class OffloadOf final : public Offload {
   }
 
   void end(unsigned cpu, Direction direction, Slot& s) noexcept {
-    const SoftirqSection softirq(direction);
+    const SoftirqSection softirq(workload_.in_softirq(direction));
     s.steps.end(strategy_, cpu, s.memory);
   }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The context in which received packets are verified.
+// The context in which packets are handled.
 #pragma once
 
 #include "runtime/rcu.hpp"
-#include "runtime/skb.hpp"
 
 namespace tfm::bench {
 
@@ -16,20 +15,20 @@ inline void leave_softirq() noexcept {
   local_bh_enable();
 }
 
-/// For RX: softirq context for the object's lifetime. TX stays in process context.
+/// Softirq context for the object's lifetime if `inside`, else process context.
 class SoftirqSection {
  public:
-  explicit SoftirqSection(Direction direction) noexcept : rx_(direction == Direction::rx) {
-    if (rx_) enter_softirq();
+  explicit SoftirqSection(bool inside) noexcept : inside_(inside) {
+    if (inside_) enter_softirq();
   }
   ~SoftirqSection() {
-    if (rx_) leave_softirq();
+    if (inside_) leave_softirq();
   }
   SoftirqSection(const SoftirqSection&) = delete;
   SoftirqSection& operator=(const SoftirqSection&) = delete;
 
  private:
-  bool rx_;
+  bool inside_;
 };
 
 }  // namespace tfm::bench

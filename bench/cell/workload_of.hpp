@@ -35,6 +35,11 @@ class WorkloadOf : public Workload {
   std::uint32_t sockets() const noexcept { return sockets_; }
   unsigned possible_cpus() const noexcept { return possible_cpus_; }
   double churn_per_poll() const noexcept { return churn_per_poll_; }
+  /// Where the packets of a direction are handled: received ones in softirq, sent ones there only
+  /// if the block says so (`tx`).
+  bool in_softirq(Direction direction) const noexcept {
+    return direction == Direction::rx || tx_in_softirq_;
+  }
   const typename P::Connection& connection(std::uint32_t i) const noexcept {
     return connections_[i];
   }
@@ -100,6 +105,7 @@ class WorkloadOf : public Workload {
   unsigned possible_cpus_;
   bool prepared_;
   double churn_per_poll_;
+  bool tx_in_softirq_;
   std::vector<typename P::Connection> connections_;
   std::vector<DerivedKeys> derived_;  // empty: keys are derived when a socket opens
   std::vector<Trace> traces_;

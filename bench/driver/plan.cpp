@@ -9,6 +9,7 @@
 
 #include "bench/axes/axis.hpp"
 #include "bench/axes/combinations.hpp"
+#include "bench/cell/trace_length.hpp"
 #include "bench/driver/sense.hpp"
 #include "bench/driver/sittings.hpp"
 #include "bench/hash.hpp"
@@ -84,6 +85,15 @@ Job job(const Plan& plan, std::size_t block, Pass pass, std::uint32_t round, std
                                            : fmt::format("{}.r{:02}.json", id, round);
   const std::uint64_t round_seed = mix_seed(seed, fnv1a(file));
   return {block, pass, round, sitting, round_seed, std::move(file)};
+}
+
+/// Seconds that runs of a flow add to a timed round: warm-ups that are up to four times as long,
+/// and a longer trace to sign.
+double cost_of_runs(const Block& block, double cells) {
+  if (block.flow_run == 1) return 0;
+  const double warm_ups = (block.sockets > 1000 ? 0.08 : 0.05) * (std::min(block.flow_run, 4U) - 1);
+  const auto packets = trace_packets(block.sockets, block.flow_run, 1);
+  return cells * warm_ups + 2e-6 * static_cast<double>(packets);
 }
 
 }  // namespace
@@ -179,7 +189,8 @@ double cost(const PlannedBlock& planned, Pass pass) {
   switch (pass) {
     case Pass::timed:
       return (strategies + 1) * ((block.sockets > 1000 ? 0.25 : 0.11) + opening +
-                                 (compresses ? 0.1 : 0) + (block.load == "closed" ? 0 : 0.14));
+                                 (compresses ? 0.1 : 0) + (block.load == "closed" ? 0 : 0.14)) +
+             cost_of_runs(block, strategies + 1);
     case Pass::counted:
       return strategies * (0.04 + opening + (compresses ? 0.8 : 0) * (block.has_faults() ? 2 : 1));
     case Pass::pressure:

@@ -68,6 +68,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
     }
   }
   if (b.choice == "zipf" && b.sockets == 1) return "the same as choice=uniform: one socket";
+  if (b.flow_run > 1 && b.sockets == 1) return "the same as flow_run=1: one socket";
   if (b.algorithms > b.sockets) return "fewer sockets than algorithms in parallel";
   const std::vector<std::uint32_t> users = scratch_users(b.scratch);
   if (b.algorithms > 1 && users.size() > 1) {

@@ -34,7 +34,8 @@ TimedRound run_timed_round(const RoundRequest& request) {
   std::vector<OpenCell> open = open_cells(request, request.aa_copies, *workload, rng);
 
   const MachineWatch watch;
-  const TurnPlan plan = TurnPlan::of(block.sockets, *polluted_kib(block.cache), share > 0);
+  const TurnPlan plan =
+      TurnPlan::of(block.sockets, block.flow_run, *polluted_kib(block.cache), share > 0);
   const auto turns = run_turns(roles<CellPolls>(open), plan, team, clock, rng.next());
   TimedRound round;
   for (std::size_t i = 0; i < open.size(); ++i) {

@@ -36,7 +36,7 @@ std::vector<double> service_times(const RoundRequest& request, const Workload& w
     c.cell->set_churn(false);
     c.cell->set_direction(direction);
   }
-  TurnPlan plan = TurnPlan::of(request.block.sockets, 0, false);
+  TurnPlan plan = TurnPlan::of(request.block.sockets, request.block.flow_run, 0, false);
   plan.laps = laps;
   const auto turns = run_turns(roles<CellPolls>(cells), plan, team, clock, rng.next());
   std::vector<double> ns;

@@ -15,14 +15,16 @@ namespace tfm::bench {
 
 /// The length of a turn and the number of laps. After other strategies ran, the cost per packet
 /// becomes stable within 0.35 ms at 1,000 sockets, and mostly within 8 ms at 10,000. A turn that is
-/// too short changes the ratio.
+/// too short changes the ratio. With runs of a flow the sockets are visited more slowly, so the
+/// warm-up is longer.
 struct TurnPlan {
   double warm_up_ns;
   double timed_ns;
   unsigned laps;
   unsigned polluted_kib;  ///< KiB written between polls, untimed; 0: the cache stays warm
 
-  static TurnPlan of(std::uint32_t sockets, unsigned polluted_kib, bool open_loop);
+  static TurnPlan of(std::uint32_t sockets, std::uint32_t flow_run, unsigned polluted_kib,
+                     bool open_loop);
 };
 
 /// The results of all turns of one cell.

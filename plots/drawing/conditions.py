@@ -80,6 +80,8 @@ _SAID: dict[str, Callable[[Axes], str]] = {
     "ip": lambda axes: f"IP{axes.ip}",
     "options": lambda axes: f"options {axes.options}",
     "choice": lambda axes: axes.choice,
+    "flow_run": lambda axes: f"runs of {words.plural(axes.flow_run, 'packet')}",
+    "tx": lambda axes: f"TX in {axes.tx}",
     "algorithms": lambda axes: f"{words.plural(axes.algorithms, 'algorithm')} in parallel",
     "scratch": lambda axes: scratch(axes.scratch),
     "heap": lambda axes: f"{axes.heap} heap",

@@ -90,6 +90,8 @@ class Axes(_Values):
     ip: str
     options: str
     choice: str
+    flow_run: int
+    tx: str
     key: str
     forged_percent: float
     churn_percent: float

@@ -110,11 +110,11 @@ class BlockResult:
 
     @property
     def told(self) -> bool:
-        """Closed loop, warm cache, one thread, fresh glibc heap, raw keys, no churn. Protocols and the steps of the kernel's
-        history are compared in such blocks."""
+        """Closed loop, warm cache, one thread, fresh glibc heap, raw keys, no churn, no runs, TX in process context. Protocols
+        and the steps of the kernel's history are compared in such blocks."""
         axes = self.block.axes
-        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator)
-        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc")
+        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx)
+        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process")
 
     @property
     def stamp_ns(self) -> float | None:

@@ -66,7 +66,7 @@ TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
 
 
 _SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "axes.schema.json").read_text())["properties"]
-_LATER = {"in_flight", "engine_ns", "openssl"}
+_LATER = {"in_flight", "engine_ns", "openssl", "flow_run", "tx"}
 """Axes that older files lack."""
 
 
@@ -119,6 +119,7 @@ def block_id(block: dict[str, Any]) -> str:
     rest = "".join(f"-{block[a]}" for a in ("algorithms", "scratch", "heap", "allocator") if block[a] != usual[a])
     rest += f"-{block['in_flight']}flying-{block['engine_ns']}" if block.get("in_flight") else ""
     rest += "".join(f"-{block[a]}{a}" for a in ("cpus", "key") if block[a] != usual[a])
+    rest += "".join(f"-{block[a]}{a}" for a in ("flow_run", "tx") if a in block and block[a] != _SCHEMA[a]["default"])
     return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
 
 

@@ -45,7 +45,7 @@ TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
   EXPECT_GT(round.stamp_ns, 0);
   EXPECT_FALSE(round.load.has_value());
   for (const TimedCell& c : round.cells) {
-    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 0, false).laps) << c.name;
+    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 1, 0, false).laps) << c.name;
     EXPECT_FALSE(c.open_loop.has_value());
     expect_balanced(c.tally);
     EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
@@ -67,7 +67,7 @@ TEST_F(Round, OpenLoopStampsEveryPacket) {
     const Latencies& l = c.open_loop->latencies;
     EXPECT_EQ(l.response.count(), l.service.count());
     EXPECT_EQ(l.response.count(), l.lateness.count());
-    EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 0, true).laps);
+    EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 1, 0, true).laps);
     EXPECT_LE(c.open_loop->turns_disturbed, c.open_loop->turns);
     EXPECT_EQ(l.response.count() == 0, c.open_loop->turns_disturbed == c.open_loop->turns);
     EXPECT_GE(l.response.max_ns() + 1, l.service.max_ns());

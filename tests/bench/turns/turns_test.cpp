@@ -180,15 +180,24 @@ TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
 
 TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {
   for (const bool open_loop : {false, true}) {
-    EXPECT_EQ(TurnPlan::of(1000, 0, open_loop).timed_ns, 2e6);
-    EXPECT_EQ(TurnPlan::of(1001, 0, open_loop).timed_ns, 10e6);
+    EXPECT_EQ(TurnPlan::of(1000, 1, 0, open_loop).timed_ns, 2e6);
+    EXPECT_EQ(TurnPlan::of(1001, 1, 0, open_loop).timed_ns, 10e6);
     for (const unsigned kib : {0U, 512U}) {
-      const TurnPlan plan = TurnPlan::of(10'000, kib, open_loop);
+      const TurnPlan plan = TurnPlan::of(10'000, 1, kib, open_loop);
       EXPECT_EQ(plan.warm_up_ns, plan.timed_ns);
       EXPECT_EQ(plan.polluted_kib, kib);
       EXPECT_EQ(plan.laps % 2, 0U) << "a lap and its reverse";
       EXPECT_GE(plan.laps, 4U);
     }
+  }
+}
+
+TEST(TurnPlan, RunsOfAFlowMakeTheWarmUpLongerButNotTheRest) {
+  for (const auto& [flow_run, times] : {std::pair(1U, 1), {2U, 2}, {4U, 4}, {32U, 4}}) {
+    const TurnPlan plan = TurnPlan::of(10'000, flow_run, 0, false);
+    EXPECT_EQ(plan.warm_up_ns, times * plan.timed_ns) << flow_run;
+    EXPECT_EQ(plan.timed_ns, TurnPlan::of(10'000, 1, 0, false).timed_ns);
+    EXPECT_EQ(plan.laps, TurnPlan::of(10'000, 1, 0, false).laps);
   }
 }
 
