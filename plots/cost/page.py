@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from plots.cost import words as cost
+from plots.cost.tables import runs_of_a_flow
 from plots.drawing import conditions
 from plots.drawing.html import piece
 from plots.verdicts import sittings
@@ -31,6 +32,7 @@ def page(results: Results) -> OnPage:
         "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
         "common": common,
         "glance_open": GLANCE_OPEN,
+        "runs": runs_of_a_flow(results),
         "names": results.columns,
         "glance_notes": list(dict.fromkeys(text for block in overview if (text := cost.threads(block)))),
     }

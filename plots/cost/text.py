@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from plots.cost.words import OPEN_LOOP, latency, threads
+from plots.cost.tables import runs_of_a_flow
+from plots.cost.words import OPEN_LOOP, RUNS, latency, threads
 from plots.drawing import conditions, words
-from plots.drawing.layout import fill, underlined
+from plots.drawing.layout import beside, fill, underlined
 from plots.verdicts import sittings
 from plots.verdicts.families import Family, families, memory_families
 from plots.verdicts.question import InTable
@@ -73,7 +74,8 @@ def _memory(block: BlockResult) -> list[str]:
 
 
 def mail(results: Results) -> list[str]:
-    """All timed blocks, in families that differ only in sockets, and the memory of each family's last block."""
+    """All timed blocks, in families that differ only in sockets, and the memory of each family's last block; then the tables
+    of runs."""
     timed = [block for block in results.measured if block.timed]
     with_memory = {family.shared for family in memory_families(timed, "sockets")}
     lines: list[str] = []
@@ -85,7 +87,14 @@ def mail(results: Results) -> list[str]:
                 lines += _latency(block)
         if family.shared in with_memory:
             lines += _memory(family.blocks[-1])
-    return lines
+    return lines + _runs(results)
+
+
+def _runs(results: Results) -> list[str]:
+    tables = runs_of_a_flow(results)
+    if not tables:
+        return []
+    return [*underlined("Runs of a flow"), "", *fill(RUNS), *(line for table in tables for line in beside(table))]
 
 
 def _cell(block: BlockResult, name: str) -> str:

@@ -11,6 +11,13 @@ from plots.verdicts.results import BlockResult, Results
 OPEN_LOOP = "ns and ratio: closed loop, measured before the load; latency: under the load"
 """The caption of every table of an open-loop block."""
 
+RUNS = (
+    "A poll often has several packets of one socket in a row. Only the first packet of such a run can find the socket's state outside "
+    "of the cache. Runs of N: the mean length. The baseline and the floor are in ns per packet, the others as ratios to the baseline. "
+    "With longer runs the trace has more packets, so their bytes come from memory that is further away: the floor shows by how much."
+)
+"""The legend of the tables of runs."""
+
 
 def latency(block: BlockResult) -> str:
     """The caption of a block's latencies: what they include, and what was dropped."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import synthetic
 from conftest import results_of
-from outputs import answers, review, summary, table
+from outputs import answers, choose, review, summary, table
+from pages import narrow_ascii
 from plots.cli import main
+from plots.cost.tables import runs_of_a_flow
 from plots.verdicts.results import Results
 from plots.verdicts.words import verdicts
 
@@ -61,3 +63,34 @@ def test_open_loop_blocks_are_captioned_and_not_counted(tmp_path: Path) -> None:
         assert all(caption in text for caption in captions), path
     assert re.search(r"open-loop turns dropped: +49 of 588", (folder / "review.txt").read_text())
     assert "measured before the load" in " ".join(table(results).split())
+
+
+def test_runs_of_a_flow_have_tables_of_their_own(tmp_path: Path) -> None:
+    """A table for each number of sockets, a column for each length; lines of figures are of one length."""
+    blocks = [synthetic.axes(sockets=n, flow_run=run) for run in (32, 1, 8) for n in (1000, 10_000)]
+    blocks += [synthetic.axes(flow_run=8, load="70%"), synthetic.axes(tx="softirq")]
+    results = results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, rounds=6, counted=False))
+    tables = runs_of_a_flow(results)
+    assert [t.columns for t in tables] == [["runs of 1", "runs of 8", "runs of 32"]] * 2
+    assert [("1,000 sockets" in t.heading, "10,000 sockets" in t.heading) for t in tables] == [(True, False), (False, True)]
+    for block in results.blocks[:6]:
+        axes, own = block.block.axes, block.strategy("per_socket_tfm")
+        rows = dict(tables[axes.sockets > 1000].rows)
+        assert own and rows["per_socket_tfm"][(1, 8, 32).index(axes.flow_run)] == f"{own.ratio.median:.3f} {own.verdict}"
+        assert list(rows)[:2] == ["percpu_pool", "null"] and set(rows) == set(synthetic.NS)
+        assert all(cell.endswith(" ns") for name in ("percpu_pool", "null") for cell in rows[name])
+    families = [one.family for one in choose(results)[0] if one.kind.name == "sockets"]
+    assert len(families) == 3
+    assert all(len({(b.block.axes.flow_run, b.block.axes.tx) for b in family.blocks}) == 1 for family in families)
+    assert main(["report", str(results.run.path)]) == 0
+    folder = results.run.path / "report"
+    mail, page = ((folder / name).read_text() for name in ("review.txt", "report.html"))
+    for text in (mail, page):
+        flat = " ".join(text.split())
+        assert all(words in flat for words in ("Runs of a flow", "runs of 8 packets", "TX in softirq"))
+    assert narrow_ascii(mail)
+    assert re.search(r"^per_socket_tfm +0\.7\d\d faster +0\.7\d\d faster +0\.7\d\d faster$", mail, re.M)
+
+
+def test_a_run_without_runs_has_no_such_table(standard: Results) -> None:
+    assert not runs_of_a_flow(standard) and "Runs of a flow" not in review(standard)
