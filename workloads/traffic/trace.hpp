@@ -28,7 +28,8 @@ class Trace {
   /// Makes packets for the planned sockets and lengths; their bytes are still zero. Each packet has
   /// its own cache lines, as a driver's buffers do, with `headroom_bytes` before it
   /// (Skb::headroom_for()). Even polls are TX, odd polls are RX.
-  explicit Trace(const std::vector<PlannedPacket>& plan, std::size_t headroom_bytes = 0) {
+  explicit Trace(const std::vector<PlannedPacket>& plan, std::size_t headroom_bytes = 0)
+      : polls_(plan.size() / poll_packets) {
     std::size_t bytes = 0;
     for (const PlannedPacket& p : plan) bytes += headroom_bytes + room_for(p.length);
     arena_ = std::make_unique<std::uint8_t[]>(bytes + line);
@@ -53,7 +54,7 @@ class Trace {
 
   std::vector<Skb>& skbs() noexcept { return skbs_; }
   const std::vector<Skb>& skbs() const noexcept { return skbs_; }
-  std::size_t polls() const noexcept { return skbs_.size() / poll_packets; }
+  std::size_t polls() const noexcept { return polls_; }
   const Skb* poll(std::size_t i) const noexcept { return &skbs_[i * poll_packets]; }
 
  private:
@@ -64,6 +65,7 @@ class Trace {
 
   std::unique_ptr<std::uint8_t[]> arena_;
   std::vector<Skb> skbs_;
+  std::size_t polls_;
 };
 
 }  // namespace tfm
