@@ -10,20 +10,23 @@
 
 namespace tfm {
 
-/// A handle on one block that holds both keys. Empty if the algorithm is keyless.
+/// A handle on one block that holds both keys, or the one that serves both directions. Empty if the
+/// algorithm is keyless.
 class RawKeys {
  public:
   /// Errors: enomem.
   static Result<RawKeys> copy(Keys keys, Gfp gfp) noexcept {
     RawKeys raw;
-    const std::size_t bytes = keys.tx.size() + keys.rx.size();
+    const std::size_t rx_at = keys.one_key ? 0 : keys.tx.size();
+    const std::size_t bytes = rx_at + keys.rx.size();
     if (bytes == 0) return raw;
     raw.block_ = static_cast<std::uint8_t*>(gfp_alloc(bytes, gfp, Owner::socket));
     if (raw.block_ == nullptr) return error(Errno::enomem);
     raw.tx_bytes_ = static_cast<std::uint16_t>(keys.tx.size());
     raw.rx_bytes_ = static_cast<std::uint16_t>(keys.rx.size());
+    raw.rx_at_ = static_cast<std::uint16_t>(rx_at);
     std::ranges::copy(keys.tx, raw.block_);
-    std::ranges::copy(keys.rx, raw.block_ + raw.tx_bytes_);
+    std::ranges::copy(keys.rx, raw.block_ + rx_at);
     return raw;
   }
 
@@ -47,14 +50,14 @@ class RawKeys {
   }
 
   void free() noexcept {
-    gfp_free_sensitive(block_, std::size_t{tx_bytes_} + rx_bytes_);
+    gfp_free_sensitive(block_, std::size_t{rx_at_} + rx_bytes_);
     *this = {};
   }
 
  private:
   MutableBytes of(Direction d) const noexcept {
     return d == Direction::tx ? MutableBytes{block_, tx_bytes_}
-                              : MutableBytes{block_ + tx_bytes_, rx_bytes_};
+                              : MutableBytes{block_ + rx_at_, rx_bytes_};
   }
 
   Errno assign(Direction d, Bytes key) noexcept {
@@ -72,6 +75,7 @@ class RawKeys {
   std::uint8_t* block_ = nullptr;
   std::uint16_t tx_bytes_ = 0;
   std::uint16_t rx_bytes_ = 0;
+  std::uint16_t rx_at_ = 0;            // in the block; 0: one key serves both directions
   bool rejected_[2] = {false, false};  // by direction
 };
 

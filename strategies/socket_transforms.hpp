@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A transform per key and direction, keyed when the socket opens, as IPsec keeps them (TCP-AO
-// caches a send and a receive traffic key). A keyless algorithm has one transform for all sockets.
+// caches a send and a receive traffic key). If one key serves both directions, they share one
+// transform, as in mac80211. A keyless algorithm has one transform for all sockets.
 #pragma once
 
 #include "strategies/shared_transforms.hpp"
 
 namespace tfm {
 
-/// A socket's transforms: either two of its own, or the shared one twice. A handle; close() ends
-/// it.
+/// A socket's transforms: two of its own, or one twice, which is its own or all sockets'. A handle;
+/// close() ends it.
 struct SocketTransforms {
   Transform* of_direction[2] = {nullptr, nullptr};
 
@@ -36,13 +37,16 @@ struct SocketTransforms {
   Errno rekey(Keys keys) const noexcept {
     if (!own()) return Errno::ok;
     const Errno tx = transform_setkey(of(Direction::tx), keys.tx, Gfp::atomic);
+    if (one()) return tx;
     const Errno rx = transform_setkey(of(Direction::rx), keys.rx, Gfp::atomic);
     return failed(tx) ? tx : rx;
   }
 
   void close(SharedTransforms& registry) noexcept {
     if (own()) {
-      for (Transform* t : of_direction) transform_free(t);
+      const bool two = !one();
+      transform_free(of_direction[0]);
+      if (two) transform_free(of_direction[1]);
     } else {
       registry.put(of_direction[0]);
     }
@@ -51,10 +55,12 @@ struct SocketTransforms {
 
  private:
   bool own() const noexcept { return of_direction[0]->algorithm->keyed; }
+  bool one() const noexcept { return of_direction[0] == of_direction[1]; }
 
   static Result<SocketTransforms> keyed(const Algorithm& algorithm, Keys keys, Gfp gfp) noexcept {
     auto tx = transform_alloc_keyed(algorithm, keys.tx, gfp, Owner::socket);
     if (!tx) return error(tx.error());
+    if (keys.one_key) return SocketTransforms{{*tx, *tx}};
     auto rx = transform_alloc_keyed(algorithm, keys.rx, gfp, Owner::socket);
     if (!rx) {
       transform_free(*tx);

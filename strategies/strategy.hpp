@@ -15,7 +15,7 @@
 //
 // If rekey() cannot set the key of a direction, that direction has no key from then on, not even
 // the old one: start(), key() or the operation's first step returns enokey until a rekey()
-// succeeds. The other direction has its new key.
+// succeeds. The other direction has its new key, unless one key serves both.
 #pragma once
 
 #include <concepts>
@@ -31,6 +31,10 @@ namespace tfm {
 /// caller owns the bytes. A strategy that needs them later copies them and is charged for the copy.
 struct Keys {
   Bytes tx, rx;
+  /// One key serves both directions: tx and rx are the same bytes, and a strategy keeps them, or
+  /// the transform that has them, once. It is the same in all calls for a socket and its children.
+  bool one_key = false;
+
   Bytes of(Direction d) const noexcept { return d == Direction::tx ? tx : rx; }
 };
 

@@ -154,6 +154,14 @@ constexpr bool options_vary() noexcept {
   return false;
 }
 
+/// Whether one key serves both directions: P's keys() then has the same bytes twice. Not so, unless P
+/// has `static constexpr bool one_key = true;`
+template <Protocol P>
+constexpr bool one_key() noexcept {
+  if constexpr (requires { P::one_key; }) return P::one_key;
+  return false;
+}
+
 /// Whether a packet that find() accepts needs an operation. All do, unless P has
 /// `static bool needs_operation(Found, Direction) noexcept`. A packet that needs none takes no
 /// request, skips output() or input(), and leaves Computed::output_bytes at 0.

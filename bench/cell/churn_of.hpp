@@ -104,7 +104,7 @@ class ChurnOf {
     if constexpr (HasHandshake<P>) {
       send_handshake(cpu, i, *socket, Handshake::syn, tally);
       const auto keys = workload_.keys(i);
-      if (!keys || failed(strategy_.rekey(*socket, as_keys(*keys)))) {
+      if (!keys || failed(strategy_.rekey(*socket, as_keys<P>(*keys)))) {
         strategy_.close(*socket);
         return false;
       }
@@ -130,7 +130,7 @@ class ChurnOf {
   Result<Socket> accept(std::uint32_t i) noexcept {
     const auto keys = workload_.keys(i);
     if (!keys) return error(keys.error());
-    return strategy_.accept(listeners_[i % listeners_.size()], as_keys(*keys));
+    return strategy_.accept(listeners_[i % listeners_.size()], as_keys<P>(*keys));
   }
 
   void send_handshake(unsigned cpu, std::uint32_t i, Socket& socket, Handshake segment,

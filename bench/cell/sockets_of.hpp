@@ -13,8 +13,9 @@
 
 namespace tfm::bench {
 
-inline Keys as_keys(const TrafficKeys& k) noexcept {
-  return {{k.tx.data(), k.bytes}, {k.rx.data(), k.bytes}};
+template <Protocol P>
+Keys as_keys(const TrafficKeys& k) noexcept {
+  return {{k.tx.data(), k.bytes}, {k.rx.data(), k.bytes}, one_key<P>()};
 }
 
 template <Strategy S, Protocol P>
@@ -71,7 +72,7 @@ class SocketsOf {
   Result<Socket> make(std::uint32_t i, const Result<TrafficKeys>& keys) {
     if (!keys) return error(keys.error());
     const Kind& kind = workload_.kind(i);
-    return strategy_.open(*kind.algorithm, as_keys(*keys), kind.scratch_bytes);
+    return strategy_.open(*kind.algorithm, as_keys<P>(*keys), kind.scratch_bytes);
   }
   /// Stores it as socket i, which must not be alive.
   void put(std::uint32_t i, const Socket& socket) noexcept {

@@ -62,7 +62,7 @@ class Comparison {
     if constexpr (HasHandshake<P>) syn_keys = protocol.handshake_keys(connection);
     if (!syn_keys || !keys) return describe(algorithm, "its keys", "cannot be derived");
     if (expected_.size() == index) {
-      auto made = expect(protocol, algorithm, connection, as_keys(*syn_keys), as_keys(*keys));
+      auto made = expect(protocol, algorithm, connection, as_keys<P>(*syn_keys), as_keys<P>(*keys));
       if (!made) return describe(algorithm, "a bare transform", name(made.error()));
       expected_.push_back(std::move(*made));
     }
@@ -73,7 +73,7 @@ class Comparison {
         for (bool syn : {true, false}) {
           if (!difference)
             difference = compare<S>(protocol, algorithm, connection,
-                                    as_keys(syn ? *syn_keys : *keys), syn, expected_[index]);
+                                    as_keys<P>(syn ? *syn_keys : *keys), syn, expected_[index]);
         }
       }
     };

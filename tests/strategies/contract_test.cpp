@@ -32,8 +32,10 @@ class Contract : public ::testing::Test {
   }
 
   /// The whole life of a socket, to its close.
-  static void live(S& strategy, const Algorithm& algorithm) {
-    const KeyPair first(algorithm, 1), second(algorithm, 2), child_keys(algorithm, 3);
+  static void live(S& strategy, const Algorithm& algorithm,
+                   KeysPerSocket keys = KeysPerSocket::two) {
+    const KeyPair first(algorithm, 1, keys), second(algorithm, 2, keys);
+    const KeyPair child_keys(algorithm, 3, keys);
     const auto text = pattern(94, 0);
     Socket socket = strategy.open(algorithm, first.keys(), scratch_bytes).value();
     expect_results(strategy, socket, algorithm, first, text);
@@ -72,7 +74,34 @@ TYPED_TEST(Contract, AcceptRekeyAndCloseKeepSocketsApart) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
     auto s = this->create();
-    this->live(*s, *a);
+    for (const KeysPerSocket keys : two_or_one) this->live(*s, *a, keys);
+  }
+}
+
+// One key for both directions takes half the bytes of two, and half the allocations if each key has
+// one of its own.
+TYPED_TEST(Contract, OneKeyIsKeptOnce) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    SCOPED_TRACE(label(*a));
+    auto s = this->create();
+    const KeyPair two(*a, 1), one(*a, 2, KeysPerSocket::one);
+    auto stays = s->open(*a, two.keys(), scratch_bytes).value();
+    const Live before = Live::now();
+    const auto added = [&](const KeyPair& keys) {
+      auto parent = s->open(*a, keys.keys(), scratch_bytes).value();
+      const std::uint64_t opened = Live::now().bytes(Owner::socket) - before.bytes(Owner::socket);
+      local_bh_disable();
+      auto child = s->accept(parent, keys.keys()).value();
+      local_bh_enable();
+      EXPECT_EQ(Live::now().bytes(Owner::socket) - before.bytes(Owner::socket), 2 * opened);
+      this->expect_results(*s, child, *a, keys, pattern(94, 1));
+      s->close(child);
+      s->close(parent);
+      return opened;
+    };
+    EXPECT_EQ(added(two), 2 * added(one));
+    EXPECT_EQ(Live::now().bytes(Owner::socket), before.bytes(Owner::socket));
+    s->close(stays);
   }
 }
 
@@ -239,6 +268,25 @@ TYPED_TEST(Contract, AfterAFailedRekeyTheOldKeyIsGone) {
   EXPECT_TRUE(any);
 }
 
+TYPED_TEST(Contract, AfterAFailedRekeyOfOneKeyNeitherDirectionHasIt) {
+  const auto text = pattern(94, 1), wrong = pattern(5, 0);
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    if (!a->keyed) continue;
+    SCOPED_TRACE(label(*a));
+    auto s = this->create();
+    const KeyPair first(*a, 1, KeysPerSocket::one), second(*a, 2, KeysPerSocket::one);
+    auto socket = s->open(*a, first.keys(), scratch_bytes).value();
+    const Errno e = s->rekey(socket, {wrong, wrong, true});
+    for (const Direction d : both) {
+      EXPECT_EQ(shown(operate(*s, socket, *a, d, text)),
+                failed(e) ? "ENOKEY" : shown(expected<TypeParam>(*a, wrong, text)));
+    }
+    EXPECT_EQ(s->rekey(socket, second.keys()), Errno::ok);
+    this->expect_results(*s, socket, *a, second, text);
+    s->close(socket);
+  }
+}
+
 TYPED_TEST(Contract, EveryByteIsGivenBack) {
   for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
     SCOPED_TRACE(label(*a));
@@ -250,7 +298,7 @@ TYPED_TEST(Contract, EveryByteIsGivenBack) {
       auto stays = s->open(*a, keys.keys(), scratch_bytes).value();
       this->live(*s, *a);  // makes what the provider adds to the pool's transforms at first use
       const Live with_one = Live::now();
-      this->live(*s, *a);
+      for (const KeysPerSocket form : two_or_one) this->live(*s, *a, form);
       EXPECT_EQ(Live::now(), with_one) << "a socket left something behind";
       s->close(stays);
       const Live closed = Live::now();

@@ -14,11 +14,11 @@ constexpr unsigned possible_cpus = 3;
 template <Strategy S>
 class Life {
  public:
-  explicit Life(const Algorithm& algorithm)
+  Life(const Algorithm& algorithm, KeysPerSocket keys)
       : algorithm_(algorithm),
-        parent_keys_(algorithm, 1),
-        new_keys_(algorithm, 2),
-        child_keys_(algorithm, 3),
+        parent_keys_(algorithm, 1, keys),
+        new_keys_(algorithm, 2, keys),
+        child_keys_(algorithm, 3, keys),
         text_(pattern(94, 4)),
         parent_(results(parent_keys_)),
         new_(results(new_keys_)),
@@ -97,14 +97,8 @@ class Life {
 template <Strategy S>
 class Fault : public ::testing::Test {
  protected:
-  RcuThread rcu_;
-};
-TYPED_TEST_SUITE(Fault, AllStrategies, StrategyName);
-
-TYPED_TEST(Fault, TheKthAllocationFails) {
-  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
-    SCOPED_TRACE(label(*a));
-    const Life<TypeParam> life(*a);
+  static void fail_each_allocation(const Algorithm& algorithm, KeysPerSocket keys) {
+    const Life<S> life(algorithm, keys);
     life.run();  // makes what the provider keeps from its first use on
     const Live before = life.live();
     const std::uint64_t first = allocations();
@@ -119,13 +113,33 @@ TYPED_TEST(Fault, TheKthAllocationFails) {
           life.run();
         }
         ASSERT_EQ(life.live(), before) << "something leaks";
-        ASSERT_FALSE(this->HasFailure());
+        ASSERT_FALSE(HasFailure());
         if (refusals() == refused) {
           EXPECT_EQ(k, in_a_life + 1) << "an allocation was never made to fail";
           break;
         }
       }
     }
+  }
+
+  RcuThread rcu_;
+};
+TYPED_TEST_SUITE(Fault, AllStrategies, StrategyName);
+
+TYPED_TEST(Fault, TheKthAllocationFails) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    SCOPED_TRACE(label(*a));
+    this->fail_each_allocation(*a, KeysPerSocket::two);
+    if (this->HasFailure()) return;
+  }
+}
+
+TYPED_TEST(Fault, TheKthAllocationFailsWithOneKeyForBothDirections) {
+  for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
+    if (!a->keyed) continue;
+    SCOPED_TRACE(label(*a));
+    this->fail_each_allocation(*a, KeysPerSocket::one);
+    if (this->HasFailure()) return;
   }
 }
 

@@ -138,49 +138,52 @@ TYPED_TEST_SUITE(LedgerOf, AllStrategies, StrategyName);
 
 TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
   for (const Algorithm* a : algorithms_of<TypeParam>(60)) {
-    SCOPED_TRACE(label(*a));
-    const KeyPair parent_keys(*a, 1), child_keys(*a, 2), new_keys(*a, 3);
-    const Books& books = this->books_.emplace();
-    {
-      auto strategy = create<TypeParam>({.possible_cpus = possible_cpus});
-      ASSERT_TRUE(strategy);
-      TypeParam& s = **strategy;
-      books.compare("create");
-      const std::uint64_t idle = books.bytes();
-      auto parent = watched(books, "open", [&] { return s.open(*a, parent_keys.keys(), 60); });
-      ASSERT_TRUE(parent);
-      const std::size_t more = refuses<TypeParam>(*a, 128).empty() ? 128 : 60;
-      auto second =
-          watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), more); });
-      ASSERT_TRUE(second);
-      local_bh_disable();
-      auto child = watched(books, "accept", [&] { return s.accept(*parent, child_keys.keys()); });
-      local_bh_enable();
-      ASSERT_TRUE(child);
-      const std::uint64_t open = books.bytes();
-      if (a->keyed && !std::is_same_v<TypeParam, Null>) {
-        EXPECT_GT(open, idle);
-      }
-      for (unsigned i = 0; i < 8; ++i) {
-        const auto direction = static_cast<Direction>(i % 2);
-        const unsigned cpu = i % possible_cpus;
-        const std::uint64_t before = books.bytes();
-        const std::uint64_t most = this->packet(s, *child, *a, direction, cpu);
-        if (a->flat && i >= possible_cpus) {  // a CPU's first packet may cost more
-          EXPECT_EQ(most > before, fast_path_allocations<TypeParam>(*a, direction) > 0);
+    for (const KeysPerSocket keys : two_or_one) {
+      SCOPED_TRACE(label(*a));
+      if (keys == KeysPerSocket::one && !a->keyed) continue;
+      const KeyPair parent_keys(*a, 1, keys), child_keys(*a, 2, keys), new_keys(*a, 3, keys);
+      const Books& books = this->books_.emplace();
+      {
+        auto strategy = create<TypeParam>({.possible_cpus = possible_cpus});
+        ASSERT_TRUE(strategy);
+        TypeParam& s = **strategy;
+        books.compare("create");
+        const std::uint64_t idle = books.bytes();
+        auto parent = watched(books, "open", [&] { return s.open(*a, parent_keys.keys(), 60); });
+        ASSERT_TRUE(parent);
+        const std::size_t more = refuses<TypeParam>(*a, 128).empty() ? 128 : 60;
+        auto second =
+            watched(books, "a second open", [&] { return s.open(*a, new_keys.keys(), more); });
+        ASSERT_TRUE(second);
+        local_bh_disable();
+        auto child = watched(books, "accept", [&] { return s.accept(*parent, child_keys.keys()); });
+        local_bh_enable();
+        ASSERT_TRUE(child);
+        const std::uint64_t open = books.bytes();
+        if (a->keyed && !std::is_same_v<TypeParam, Null>) {
+          EXPECT_GT(open, idle);
         }
-        this->packet(s, *second, *a, direction, cpu);
+        for (unsigned i = 0; i < 8; ++i) {
+          const auto direction = static_cast<Direction>(i % 2);
+          const unsigned cpu = i % possible_cpus;
+          const std::uint64_t before = books.bytes();
+          const std::uint64_t most = this->packet(s, *child, *a, direction, cpu);
+          if (a->flat && i >= possible_cpus) {  // a CPU's first packet may cost more
+            EXPECT_EQ(most > before, fast_path_allocations<TypeParam>(*a, direction) > 0);
+          }
+          this->packet(s, *second, *a, direction, cpu);
+        }
+        EXPECT_EQ(watched(books, "rekey", [&] { return s.rekey(*child, new_keys.keys()); }),
+                  Errno::ok);
+        this->packet(s, *child, *a, Direction::tx, 0);
+        watched(books, "close", [&] { return s.close(*child), 0; });
+        watched(books, "a second close", [&] { return s.close(*second), 0; });
+        s.close(*parent);  // a worker may clean up at any time after this
       }
-      EXPECT_EQ(watched(books, "rekey", [&] { return s.rekey(*child, new_keys.keys()); }),
-                Errno::ok);
-      this->packet(s, *child, *a, Direction::tx, 0);
-      watched(books, "close", [&] { return s.close(*child), 0; });
-      watched(books, "a second close", [&] { return s.close(*second), 0; });
-      s.close(*parent);  // a worker may clean up at any time after this
+      books.compare("the strategy's end");
+      EXPECT_EQ(books.bytes(), 0U);
+      if (this->HasFailure()) return;
     }
-    books.compare("the strategy's end");
-    EXPECT_EQ(books.bytes(), 0U);
-    if (this->HasFailure()) break;
   }
 }
 

@@ -44,16 +44,22 @@ std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   return taken;
 }
 
-/// A pair of keys for one socket. Both are empty if the algorithm is keyless.
+/// Whether a socket has a key for each direction, or one for both.
+enum class KeysPerSocket : std::uint8_t { two, one };
+inline constexpr KeysPerSocket two_or_one[] = {KeysPerSocket::two, KeysPerSocket::one};
+
+/// The keys of one socket. They are empty if the algorithm is keyless.
 class KeyPair {
  public:
-  KeyPair(const Algorithm& algorithm, unsigned seed)
-      : tx_(pattern(algorithm.key_bytes, 2 * seed)),
-        rx_(pattern(algorithm.key_bytes, 2 * seed + 1)) {}
-  Keys keys() const { return {tx_, rx_}; }
+  KeyPair(const Algorithm& algorithm, unsigned seed, KeysPerSocket keys = KeysPerSocket::two)
+      : one_(keys == KeysPerSocket::one),
+        tx_(pattern(algorithm.key_bytes, 2 * seed)),
+        rx_(one_ ? tx_ : pattern(algorithm.key_bytes, 2 * seed + 1)) {}
+  Keys keys() const { return {tx_, rx_, one_}; }
   Bytes of(Direction d) const { return keys().of(d); }
 
  private:
+  bool one_;
   std::vector<std::uint8_t> tx_, rx_;
 };
 

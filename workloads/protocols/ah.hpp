@@ -7,7 +7,8 @@
 // In IPv6 it is traffic class, flow label, hop limit and the options with a type that says so. The
 // zeros are written into a copy of the headers in scratch, as in the one temporary block of
 // ah_alloc_tmp() (net/ipv4/ah4.c). The packet itself does not change. Extended sequence numbers are
-// not built.
+// not built. Each direction has a security association, and so a key, of its own (struct xfrm_state,
+// include/net/xfrm.h).
 #pragma once
 
 #include "workloads/mac_protocol.hpp"

@@ -8,6 +8,9 @@
 // and an ICV of 16 bytes. SPI and sequence number in the packet are the associated data. The nonce
 // is the connection's salt and the IV; it lies in the request's scratch, as in esp_alloc_tmp(). The
 // IV is the sequence number xored with a random constant of the key, as in the kernel's seqiv.
+//
+// Each direction has a security association, and so a key, of its own (struct xfrm_state,
+// include/net/xfrm.h).
 #pragma once
 
 #include "workloads/protocols/draw.hpp"

@@ -9,6 +9,9 @@
 // transmitter's address and the packet number; in CCMP the priority comes before them. Both lie in
 // the request's scratch, as behind the aead_request in net/mac80211/aead_api.c. Not built are four
 // addresses, HT Control and SPP A-MSDUs.
+//
+// A station has one pairwise key for both directions, and struct ieee80211_key one transform with it
+// (net/mac80211/key.h: u.ccmp.tfm, u.gcmp.tfm).
 #pragma once
 
 #include "workloads/protocols/draw.hpp"
@@ -24,6 +27,7 @@ class Mac80211 {
   static constexpr Family family = Family::aead;
   static constexpr std::uint32_t link_type = 105;  ///< LINKTYPE_IEEE802_11
   static constexpr std::size_t crypto_header_bytes = 8;
+  static constexpr bool one_key = true;
 
   using Address = std::array<std::uint8_t, 6>;
 

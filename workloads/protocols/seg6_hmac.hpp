@@ -5,6 +5,9 @@
 // each of 1 to 14 segments. It does not cover the payload, here a UDP datagram. Its input is
 // assembled in scratch; Linux used a buffer per CPU for that until 2025. The TLV has 32 bytes for
 // the HMAC. A shorter digest is followed by zeros.
+//
+// A key id names a secret (struct seg6_hmac_info, include/net/seg6_hmac.h). Our two directions use
+// two key ids, so they have a key each.
 #pragma once
 
 #include "workloads/mac_protocol.hpp"

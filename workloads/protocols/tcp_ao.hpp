@@ -3,6 +3,9 @@
 //
 // The MAC covers SNE, pseudo-header, TCP header (checksum and MAC zeroed) and data. Established
 // segments carry NOP, NOP, timestamps and the option, so their TCP header has 48 bytes.
+//
+// A connection has two traffic keys, one per direction (RFC 5925 §5.2; struct tcp_ao_key in
+// include/net/tcp_ao.h caches both).
 #pragma once
 
 #include "workloads/mac_protocol.hpp"

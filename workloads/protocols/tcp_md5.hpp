@@ -2,7 +2,8 @@
 // tcp_md5: the TCP MD5 signature option (RFC 2385).
 //
 // The digest covers the pseudo-header, the TCP header without options (checksum zeroed), the data,
-// and last the key. The connection holds the key, because the algorithm is keyless. Established
+// and last the key. The connection holds the key, because the algorithm is keyless. One key serves
+// a peer in both directions (struct tcp_md5sig_key, include/net/tcp.h). Established
 // segments carry NOP, NOP, MD5, NOP, NOP, timestamps, in Linux's order, so their TCP header has 52
 // bytes.
 #pragma once

@@ -79,7 +79,7 @@ class BatchTest : public ::testing::Test {
   BatchTest() {
     for (std::uint32_t i = 0; i < workload_.sockets(); ++i) {
       sockets_.push_back(
-          s_->open(workload_.algorithm(), as_keys(workload_.keys(i).value()), 60).value());
+          s_->open(workload_.algorithm(), as_keys<Counting>(workload_.keys(i).value()), 60).value());
     }
   }
   ~BatchTest() override {
