@@ -82,14 +82,14 @@ std::string file_word(std::string_view text) {
   return word;
 }
 
-/// The text that an id's hash is of. It has the axes that the format got later only if they are
-/// set. So a new axis changes no id of a block without it, and no seed (a round's seed follows from
-/// its file's name).
+/// The text that an id's hash is of. It has the axes that the format got later only if their value
+/// is not what older files mean. So a new axis changes no id of a block without it, and no seed (a
+/// round's seed follows from its file's name).
 std::string hashed_json(const Block& block) {
   constexpr unsigned always_hashed = 3;  // generations of the format
   json j = axes_to_json(block);
   for (const Axis& axis : axes()) {
-    if (axis.since > always_hashed && axis.is_usual(block)) j.erase(std::string(axis.name));
+    if (axis.since > always_hashed && axis.is_before(block)) j.erase(std::string(axis.name));
   }
   return j.dump();
 }
@@ -128,7 +128,7 @@ std::string block_id(const Block& block) {
     if (axis.always_in_id) id += piece_of_id(axis, block) + '-';
   }
   for (const Axis& axis : axes()) {
-    if (axis.always_in_id || axis.id.empty() || axis.is_usual(block)) continue;
+    if (axis.always_in_id || axis.id.empty() || axis.is_before(block)) continue;
     id += piece_of_id(axis, block) + '-';
   }
   const std::uint64_t hash = fnv1a(hashed_json(block));

@@ -57,7 +57,7 @@ struct RoundRequest {
 std::string block_json(const Block& block);
 
 /// A name for files: readable words, then a hash of the axes: "tcp_ao-bgp_update-…-1a2b3c4d". Does
-/// not change when the table gets a new axis, as long as the block has its default.
+/// not change when the table gets a new axis, as long as the block has what older files mean by it.
 std::string block_id(const Block& block);
 
 /// A request as JSON, and back. round_request_from_json() throws std::runtime_error with one line

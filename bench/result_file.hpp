@@ -10,6 +10,9 @@
 
 namespace tfm::bench {
 
+/// `format` of run.json and of round files. Format 1 has no `page_size` and means base pages.
+inline constexpr int result_format = 2;
+
 /// The error is one line for the user: what failed, where and why.
 using FileResult = tl::expected<void, std::string>;
 

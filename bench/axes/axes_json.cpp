@@ -121,6 +121,7 @@ ordered_json property_of(const Axis& axis) {
       p["maximum"] = axis.most;
   }
   if (!axis.must_be_given()) p["default"] = number_or_text(axis.type(), axis.get(Block{}));
+  if (!axis.before.empty()) p["x-before"] = number_or_text(axis.type(), std::string(axis.before));
   p["description"] = axis.meaning;
   return p;
 }
@@ -150,7 +151,9 @@ ordered_json axes_schema() {
   ordered_json schema = {
       {"$schema", "https://json-schema.org/draft/2020-12/schema"},
       {"$id", "axes.schema.json"},
-      {"title", "tfmbench: a block's axes, in order; a key that a file lacks has its default"},
+      {"title",
+       "tfmbench: a block's axes, in order; a key that a file lacks has its x-before, or its "
+       "default"},
       {"$comment", "SPDX-License-Identifier: MIT. Written by the target axes_files."},
       {"type", "object"}};
   add_required(schema, axes());

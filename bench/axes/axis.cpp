@@ -86,6 +86,10 @@ bool Axis::is_usual(const Block& block) const {
   return std::visit([&](auto m) { return equal(block.*m, usual.*m); }, member);
 }
 
+bool Axis::is_before(const Block& block) const {
+  return before.empty() ? is_usual(block) : get(block) == before;
+}
+
 std::string Axis::values() const {
   if (!own.words.empty()) return std::string(own.words);
   if (type() == AxisType::text) return fmt::format("{}", fmt::join(value_words(), ", "));

@@ -43,12 +43,14 @@ struct Axis {
   std::uint32_t least = 0, most = 0;  ///< the range of a number
 
   std::string_view meaning = {};  ///< one line, without a full stop
-  /// The axis's part of a block's id; {} stands for the value. Empty: the id does not show it.
+  /// The axis's part of a block's id; {} stands for the value. The id does not show what older
+  /// files mean. Empty: the id never shows it.
   std::string_view id = {};
   bool always_in_id = false;  ///< ids, and a plan's list of blocks left out, show the default too
-  /// The generation of the file format (from 1) that added the axis. An older file means the
-  /// default.
+  /// The generation of the file format (from 1) that added the axis. An older file means `before`,
+  /// or the default if that is empty.
   unsigned since = 1;
+  std::string_view before = {};
   /// The only pass that measures a block in which the axis has a value other than its default.
   std::optional<Pass> only = {};
   /// If that axis has its default, a value other than the default changes nothing here.
@@ -62,6 +64,7 @@ struct Axis {
   /// The value in its canonical form, which set() accepts.
   std::string get(const Block& block) const;
   bool is_usual(const Block& block) const;       ///< whether the value is the default
+  bool is_before(const Block& block) const;      ///< whether the value is what an older file means
   std::string values() const;                    ///< what set() accepts, in words
   std::vector<std::string> value_words() const;  ///< all values, if the axis has a list of them
   bool must_be_given() const { return get(Block{}).empty(); }

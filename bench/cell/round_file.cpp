@@ -4,12 +4,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bench/result_file.hpp"
+
 namespace tfm::bench {
 
 using nlohmann::json;
 
 json round_head(const RoundRequest& request, double duration_ns) {
-  return {{"format", 1},
+  return {{"format", result_format},
           {"kind", pass_name(request.pass)},
           {"block_id", request.block_id},
           {"axes", json::parse(block_json(request.block))},
@@ -48,6 +50,11 @@ json repeated_round_head(const RoundRequest& request, const RoundFacts& facts) {
                      {"involuntary_switches", machine.involuntary_switches},
                      {"migrations", machine.migrations ? json(*machine.migrations) : json()},
                      {"pinned", facts.pinned}};
+  file["huge_pages"] = json();
+  if (facts.pages) {
+    file["huge_pages"] = {{"memory_bytes", facts.pages->bytes},
+                          {"huge_bytes", facts.pages->huge_bytes}};
+  }
   file["capacity_pps"] = json();
   file["offered_pps"] = json();
   file["cells"] = json::array();

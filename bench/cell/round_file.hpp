@@ -6,6 +6,7 @@
 
 #include "bench/block.hpp"
 #include "bench/cell/tally.hpp"
+#include "bench/machine/huge_pages.hpp"
 #include "bench/machine/machine_watch.hpp"
 
 namespace tfm::bench {
@@ -16,6 +17,7 @@ struct RoundFacts {
   double stamp_ns = 0;     ///< cost of one time stamp
   MachineEvents machine;   ///< while it was timed
   bool pinned = false;
+  std::optional<HugePageShare> pages;  ///< once it was timed; nothing if the kernel says nothing
 };
 
 /// The head of every round file.

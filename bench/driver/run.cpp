@@ -18,6 +18,7 @@
 #include "bench/driver/report.hpp"
 #include "bench/driver/run_folder.hpp"
 #include "bench/driver/sittings.hpp"
+#include "bench/machine/huge_pages.hpp"
 #include "bench/result_file.hpp"
 #include "runtime/cores.hpp"
 
@@ -100,6 +101,11 @@ std::uint32_t most_cpus(const Plan& plan) {
   std::uint32_t most = 1;
   for (const PlannedBlock& p : plan.blocks) most = std::max(most, p.block.cpus);
   return most;
+}
+
+bool asks_for_huge_pages(const Plan& plan) {
+  return std::any_of(plan.blocks.begin(), plan.blocks.end(),
+                     [](const PlannedBlock& p) { return p.block.page_size == "huge"; });
 }
 
 fs::path default_folder(const std::string& matrix) {
@@ -238,6 +244,11 @@ int run(const RunOptions& options) {
   run.provenance = provenance(run.cores, std::move(topology));
   run.warnings = warnings(run.provenance);
   run.warnings.insert(run.warnings.end(), chosen->warnings.begin(), chosen->warnings.end());
+  if (times && asks_for_huge_pages(run.plan) && !huge_pages_available()) {
+    run.warnings.push_back(
+        "the kernel gives no huge pages, so blocks with page_size = huge resolve nothing; as root: "
+        "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, or use --set page_size=base");
+  }
   if (!executables.ours()) {
     run.warnings.push_back("the round executables are not from this build (TFMBENCH_ROUND_DIR)");
   }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "bench/driver/machine_json.hpp"
+#include "bench/result_file.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -41,7 +42,7 @@ json to_json(const RunIdentity& r) {
                       {"axes", json::parse(block_json(p.block))}});
   }
   const Provenance& p = r.provenance;
-  json run = {{"format", 1},
+  json run = {{"format", result_format},
               {"run", r.run},
               {"matrix",
                {{"name", r.matrix.name},
@@ -154,12 +155,10 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
 OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request) {
   const json j = json::parse(text, nullptr, false);
   if (!j.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
-  std::map<std::string, json> expected = {{"format", 1},
-                                          {"kind", pass_name(request.pass)},
-                                          {"block_id", request.block_id},
-                                          {"axes", json::parse(block_json(request.block))},
-                                          {"seed", request.seed},
-                                          {"baseline", request.baseline}};
+  std::map<std::string, json> expected = {
+      {"format", result_format},      {"kind", pass_name(request.pass)},
+      {"block_id", request.block_id}, {"axes", json::parse(block_json(request.block))},
+      {"seed", request.seed},         {"baseline", request.baseline}};
   if (request.pass != Pass::counted) expected["round"] = request.round;
   if (auto same = same_values(j, expected, ""); !same) return tl::unexpected(same.error());
   // The host can be another one: shards of a run are measured on several.

@@ -22,6 +22,9 @@ constexpr std::uint64_t timed_sections = 16'384;
 constexpr unsigned share_batches = 401;
 constexpr unsigned share_polls = 2;
 
+/// For what a drive allocates after its sockets have opened.
+constexpr std::size_t room_bytes = 4 << 20;
+
 /// Separate random streams for the engine and for the arrivals.
 constexpr std::uint64_t engine_stream = 0x656e6769;
 constexpr std::uint64_t preemption_stream = 0x70726565;
@@ -66,11 +69,15 @@ void expect_right(const InFlightCell& cell) {
   check_tally(cell.strategy, others, Failures::none);
 }
 
+/// `pages` becomes the lowest share of this and the earlier strategies, or nothing if one is not
+/// known.
 InFlightCell drive(const std::string& strategy, const Block& block, const Workload& workload,
-                   double service_ns, const Clock& clock, std::uint64_t seed) {
+                   double service_ns, const Clock& clock, std::uint64_t seed,
+                   std::optional<HugePageShare>& pages) {
   const std::unique_ptr<Cell> made = make_cell(workload, strategy);
   Cell& cell = *made;
   open_sockets(cell, strategy);
+  if (block.page_size == "huge") use_huge_pages(room_bytes);
   const std::uint64_t polls = workload.polls(0);
   Tally tally;
   const double own_ns = service_ns * own_share(cell, polls, tally);
@@ -86,6 +93,8 @@ InFlightCell drive(const std::string& strategy, const Block& block, const Worklo
   driven.flow = run_engine_flow(cell, polls, laps_of(flow_packets, per_lap), driven.engine);
   driven.preemption = run_preemption(cell, polls, laps_of(timed_sections, per_lap / 2), clock,
                                      mix_seed(seed, preemption_stream));
+  const auto here = huge_page_share();
+  if (pages && (!here || here->share() < pages->share())) pages = here;
   expect_right(driven);
   return driven;
 }
@@ -104,11 +113,12 @@ InFlightRound run_in_flight_round(const RoundRequest& request) {
   const auto workload = make_workload(block, seed);
   InFlightRound round;
   const MachineWatch watch;
-  const std::vector<double> service_ns = service_times(request, *workload, team, clock, rng);
+  const ServiceTimes service = service_times(request, *workload, team, clock, rng);
+  round.pages = service.pages;
   workload->derive_keys();
   for (std::size_t i = 0; i < request.strategies.size(); ++i) {
     round.cells.push_back(
-        drive(request.strategies[i], block, *workload, service_ns[i], clock, seed));
+        drive(request.strategies[i], block, *workload, service.ns[i], clock, seed, round.pages));
   }
   round.machine = watch.since();
   round.pinned = team.pinned();

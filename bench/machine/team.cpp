@@ -3,6 +3,7 @@
 
 #include "runtime/cores.hpp"
 #include "runtime/cpu.hpp"
+#include "runtime/gfp.hpp"
 #include "runtime/rcu.hpp"
 
 namespace tfm::bench {
@@ -15,6 +16,8 @@ Team::Team(unsigned cpus, const std::vector<unsigned>& cores)
         [this, cpu, core = core_of(cpu), pin = cpu < cores.size()] { work(cpu, core, pin); });
   }
   if (cores.empty() || !pin_to_core(core_of(0))) pinned_ = false;
+  // A thread's heap begins with its first block. It must be there when memory goes to huge pages.
+  run([](unsigned) { gfp_free(gfp_alloc(1, Gfp::kernel, Owner::shared)); });
 }
 
 Team::~Team() {

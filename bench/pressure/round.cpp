@@ -84,13 +84,13 @@ PressureRound run_pressure_round(const RoundRequest& request) {
   const auto workload = make_workload(block, seed);
   PressureRound round;
   const MachineWatch watch;
-  const std::vector<double> service_ns =
-      service_times(request, *workload, team, clock, rng, Direction::rx);
+  const ServiceTimes service = service_times(request, *workload, team, clock, rng, Direction::rx);
   round.machine = watch.since();
   round.pinned = team.pinned();
+  round.pages = service.pages;  // nothing is timed in a zone
   workload->derive_keys();
   for (std::size_t i = 0; i < request.strategies.size(); ++i) {
-    round.cells.push_back(press(request.strategies[i], block, *workload, seed, service_ns[i]));
+    round.cells.push_back(press(request.strategies[i], block, *workload, seed, service.ns[i]));
   }
   round.stamp_ns = clock.stamp_ns();
   round.duration_ns = clock.ns(stamp() - begin);

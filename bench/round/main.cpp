@@ -15,6 +15,7 @@
 #include "bench/axes/combinations.hpp"
 #include "bench/counted/round.hpp"
 #include "bench/in_flight/round.hpp"
+#include "bench/machine/huge_pages.hpp"
 #include "bench/pressure/round.hpp"
 #include "bench/result_file.hpp"
 #include "bench/timed/round.hpp"
@@ -80,6 +81,7 @@ int run(const std::string& out) {
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider cannot be initialised: {}", name(e)));
   }
+  if (accounting == nullptr) align_mappings();
   const RcuThread rcu;
   std::string text;
   try {
@@ -97,6 +99,10 @@ int run(const std::string& out) {
 }  // namespace tfm::bench
 
 int main(int argc, char** argv) {
+  // A counted round stays on base pages, whatever its block says: a huge page is resident as a
+  // whole.
+  tfm::bench::use_base_pages();
+  if (tfm::gfp_accounting() == nullptr) tfm::bench::align_heap();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (argc != 3 || std::string_view(argv[1]) != "--out") {
     return tfm::bench::fail(tfm::bench::bad_request,

@@ -53,6 +53,7 @@ TimedRound run_timed_round(const RoundRequest& request) {
   }
   round.machine = watch.since();
   round.pinned = team.pinned();
+  round.pages = huge_page_share();
   for (const TimedCell& c : round.cells) check_tally(c.name, c.tally, Failures::none);
   open.clear();
   round.stamp_ns = clock.stamp_ns();

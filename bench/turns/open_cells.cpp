@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "bench/axes/forms.hpp"
+#include "bench/machine/huge_pages.hpp"
 #include "bench/machine/machine_watch.hpp"
 #include "bench/turns/lap_order.hpp"
 
@@ -27,6 +29,12 @@ std::vector<OpenCell> named_cells(const RoundRequest& request, std::uint32_t aa_
   return cells;
 }
 
+/// Room for what turns allocate: the memory that pollutes the cache, batches, histograms.
+std::size_t room_bytes(const Block& block) {
+  constexpr std::size_t others = 4 << 20;
+  return others + std::size_t{1024} * *polluted_kib(block.cache) * block.cpus;
+}
+
 }  // namespace
 
 std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_copies,
@@ -43,6 +51,7 @@ std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_c
     }
     for (unsigned cpu = 0; cpu < workload.cpus(); ++cpu) c.cell->seek(cpu, rng.next());
   }
+  if (request.block.page_size == "huge") use_huge_pages(room_bytes(request.block));
   return cells;
 }
 

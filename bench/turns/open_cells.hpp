@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The cells of a block in one process. They are made, opened and checked before anything is timed.
+// The cells of a block in one process. They are made, opened and checked, and their memory is put
+// on huge pages, before anything is timed.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,9 @@ struct OpenCell {
 
 /// Makes the request's strategies and `aa_copies` copies of its baseline. Each starts at a random
 /// place in its trace. The cells open in an order drawn by `rng`: with a fixed order, copies of one
-/// strategy differed by 0.5 %. Throws std::runtime_error with one line if a cell cannot be made or
-/// opened, or its bytes are wrong.
+/// strategy differed by 0.5 %. Then all memory is put on huge pages, unless the block's page_size
+/// is base. Throws std::runtime_error with one line if a cell cannot be made or opened, or its
+/// bytes are wrong.
 std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_copies,
                                  const Workload& workload, Rng& rng);
 

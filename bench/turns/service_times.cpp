@@ -28,9 +28,8 @@ double median_ns(const std::string& name, const Turns& turns) {
 
 }  // namespace
 
-std::vector<double> service_times(const RoundRequest& request, const Workload& workload, Team& team,
-                                  const Clock& clock, Rng& rng,
-                                  std::optional<Direction> direction) {
+ServiceTimes service_times(const RoundRequest& request, const Workload& workload, Team& team,
+                           const Clock& clock, Rng& rng, std::optional<Direction> direction) {
   const std::vector<OpenCell> cells = open_cells(request, 0, workload, rng);
   for (const OpenCell& c : cells) {
     c.cell->set_churn(false);
@@ -39,12 +38,13 @@ std::vector<double> service_times(const RoundRequest& request, const Workload& w
   TurnPlan plan = TurnPlan::of(request.block.sockets, request.block.flow_run, 0, false);
   plan.laps = laps;
   const auto turns = run_turns(roles<CellPolls>(cells), plan, team, clock, rng.next());
-  std::vector<double> ns;
+  ServiceTimes times;
+  times.pages = huge_page_share();
   for (std::size_t i = 0; i < cells.size(); ++i) {
     check_tally(cells[i].name, turns[i].tally, Failures::none);
-    ns.push_back(median_ns(cells[i].name, turns[i]));
+    times.ns.push_back(median_ns(cells[i].name, turns[i]));
   }
-  return ns;
+  return times;
 }
 
 }  // namespace tfm::bench

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from plots.verdicts.pages import huge_shares
 from plots.verdicts.results import BlockResult, StrategyResult
 
 
@@ -15,6 +16,7 @@ def of_block(block: BlockResult) -> dict[str, Any]:
         "margin_percent": block.margin * 100,
         "confidence_percent": block.confidence * 100,
         "resolves_nothing_because": block.resolves_nothing_because,
+        "huge_share": min(huge_shares(block.timed), default=None),
     }
 
 

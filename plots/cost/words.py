@@ -54,7 +54,8 @@ def how_to_read(results: Results) -> list[str]:
         f"block hold together with 95 % ({each}). Blocks are not corrected for each other.",
         f"faster, slower: the whole interval lies beyond the margin ({joined}{'; the larger above 10,000 sockets' if len(margins) > 1 else ''}). same: "
         f"the whole interval lies within it. unresolved: anything else, always below {MINIMUM_ROUNDS} rounds, and for "
-        "a whole block whose A/A cells (the baseline against itself) differ by more than the margin.",
+        "a whole block whose A/A cells (the baseline against itself) differ by more than the margin, or whose memory lay on other "
+        "pages than its page_size says.",
         f"{FLOOR} computes nothing. It shows the harness's own cost, called floor, which every other row contains too. No count of "
         "verdicts includes it. It is subtracted in one column only: “no floor”, beside published ratios. The effect size "
         "(“effect” in report.html) is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 or below -1 the difference "

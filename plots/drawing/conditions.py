@@ -85,6 +85,7 @@ _SAID: dict[str, Callable[[Axes], str]] = {
     "algorithms": lambda axes: f"{words.plural(axes.algorithms, 'algorithm')} in parallel",
     "scratch": lambda axes: scratch(axes.scratch),
     "heap": lambda axes: f"{axes.heap} heap",
+    "page_size": lambda axes: f"{axes.page_size} pages",
     "pages": lambda axes: f"zone of {words.plural(axes.pages, 'page')}",
     "ring": lambda axes: f"ring of {words.plural(axes.ring, 'slot')}",
     "in_flight": lambda axes: f"{axes.in_flight:,} in flight",

@@ -13,6 +13,7 @@ from plots.run.rounds import Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
 from plots.verdicts import sittings
+from plots.verdicts.pages import huge_shares
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 
@@ -125,6 +126,21 @@ def _range(values: Iterable[float | None], show: Callable[[float], str]) -> str:
     return f"median {show(float(median(known) or 0))}, at most {show(max(known))}"
 
 
+def _pages(results: Results) -> list[tuple[str, str]]:
+    """How much memory lay on huge pages, for each page_size. Older files do not say it."""
+    shares: dict[str, list[float]] = {}
+    for block in results.blocks:
+        shares.setdefault(block.block.axes.page_size, []).extend(huge_shares(block.block.of(Watched)))
+    return [
+        (
+            f"share of huge pages in a round, page_size {size}",
+            f"median {words.percent(float(median(found) or 0), 1)}, at least {words.percent(min(found), 1)}",
+        )
+        for size, found in shares.items()
+        if found
+    ]
+
+
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """What disturbed the machine, and the harness's own cost, as far as rounds measured it."""
     rounds = [r for block in results.blocks for r in block.block.rounds if isinstance(r, Watched)]
@@ -162,6 +178,7 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
         ("involuntary switches in a round", _range((r.involuntary_switches for r in rounds), lambda v: f"{v:,.0f}")),
         ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),
         ("rounds not pinned to a core", f"{unpinned:,} of {len(rounds):,}"),
+        *_pages(results),
     ]
 
 

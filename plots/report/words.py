@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from plots.drawing import words
 from plots.run.rounds import Watched
+from plots.verdicts.pages import wrong_pages
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 from plots.verdicts.sittings import sittings
@@ -31,6 +32,12 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
     if wrong:
         lines.append(f"{words.plural(wrong, 'packet')} judged wrongly (forged accepted or genuine refused): do not trust this run.")
     lines += [line for question in questions for line in question.limits(results)]
+    untimed = [said for b in results.blocks if not b.timed and (said := wrong_pages(b.block))]
+    if untimed:
+        lines.append(
+            f"Service times on the wrong pages: {words.plural(len(untimed), 'block')} under pressure or in flight. The first: "
+            f"{untimed[0]}."
+        )
     if results.run.machine["hypervisor"] not in (None, "none") and any(isinstance(r, Watched) for b in results.blocks for r in b.block.rounds):
         lines.append("The machine is virtual: trust ratios, not absolute times.")
     if any(b.closed_loop for b in results.blocks):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A block's axes. results/schema/axes.schema.json lists them, in order, each with its default.
+"""A block's axes. results/schema/axes.schema.json lists them, in order, each with its default, and with what an older file
+means if that is something else (`x-before`).
 
 A new axis in the schema needs no edit here: it distinguishes blocks, forms families, and appears in the summary and, as
 name and value, in texts (plots/drawing/conditions.py). Only axes that code acts on are named below.
@@ -28,7 +29,7 @@ class _Values:
     _properties: dict[str, Any]
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        """From a file's keys. A missing key has the schema's default.
+        """From a file's keys. A missing key has the schema's `x-before`, or its default.
 
         ValueError for an unknown key, since it could distinguish cells, and for a missing key without a default.
         """
@@ -38,7 +39,7 @@ class _Values:
         for name, said in self._properties.items():
             if name not in values and "default" not in said:
                 raise ValueError(f"'{name}' is missing")
-            self.__dict__[name] = values[name] if name in values else said["default"]
+            self.__dict__[name] = values[name] if name in values else said.get("x-before", said["default"])
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name}: axes are immutable; but() makes a changed copy")
@@ -98,6 +99,7 @@ class Axes(_Values):
     algorithms: int
     scratch: str
     heap: str
+    page_size: str
     pages: int
     ring: int
     in_flight: int

@@ -13,7 +13,8 @@ import jsonschema
 from plots.run.axes import SCHEMAS
 from plots.run.schemas import Accepts, Schemas, UnknownKeyword
 
-FORMAT = 1
+FORMATS = (1, 2)
+"""Format 1 has no axis `page_size`, and means base pages."""
 
 
 class BadInput(Exception):
@@ -62,8 +63,9 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
         raise BadInput(f"{path}: truncated or not JSON: nested too deep") from None
     if not isinstance(data, dict) or "format" not in data:
         raise BadInput(f"{path}: not a tfmbench result (no key 'format')")
-    if data["format"] != FORMAT or isinstance(data["format"], bool):
-        raise BadInput(f"{path}: format {data['format']!r} is not known, this version reads format {FORMAT}")
+    if data["format"] not in FORMATS or isinstance(data["format"], bool):
+        known = " and ".join(map(str, FORMATS))
+        raise BadInput(f"{path}: format {data['format']!r} is not known, this version reads formats {known}")
     fault = None if quick(schema)(data) else jsonschema.exceptions.best_match(validator(schema).iter_errors(data))
     if fault:
         raise BadInput(f"{path}: {fault.json_path}: {_short(fault.message)} (results/schema/{schema}.schema.json)")

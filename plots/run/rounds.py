@@ -47,6 +47,18 @@ class Round(Generic[AnyCell]):
         return next((cell for cell in self.cells if cell.name == name), None)
 
 
+@dataclass(frozen=True)
+class HugePages:
+    """A round's heaps and threads' stacks, and how much of them lay on huge pages."""
+
+    memory_bytes: int
+    huge_bytes: int
+
+    @property
+    def share(self) -> float:
+        return self.huge_bytes / self.memory_bytes if self.memory_bytes else 0.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Watched(Round[AnyCell]):
     """A round with readings of the machine. None: not known."""
@@ -57,6 +69,8 @@ class Watched(Round[AnyCell]):
     involuntary_switches: int | None
     migrations: int | None
     pinned: bool | None
+    huge_pages: HugePages | None = None
+    """Older files do not have it."""
 
 
 @dataclass(frozen=True)
@@ -87,4 +101,6 @@ def head(data: dict[str, Any]) -> dict[str, Any]:
 def watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Watched round, except its cells, from a file."""
     machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
-    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}
+    huge = data.get("huge_pages")
+    pages = HugePages(**{name: huge[name] for name in HugePages.__dataclass_fields__}) if huge else None
+    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine, "huge_pages": pages}

@@ -15,6 +15,7 @@ from plots.run.model import Block, Run
 from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, effect_size, median, median_estimate, ratio_estimate
 from plots.statistics.verdict import FLOOR, Verdict, judge, margin
 from plots.verdicts.counted import CountedCell, CountedRound
+from plots.verdicts.pages import wrong_pages
 from plots.verdicts.paired import round_ratios, sitting_ratios
 from plots.verdicts.question import Question
 from plots.verdicts.results import AaComparison, AaSummary, BlockResult, Latency, Results, StrategyResult
@@ -99,6 +100,8 @@ def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float
     if not rounds:
         said = [q.reads.said for name in block.passes for q in questions if q.reads and q.reads.name == name]
         return "nothing timed" if not said or "" in said else f"{said[0]}, nothing timed"
+    if wrong := wrong_pages(block):
+        return wrong
     if not aa:
         return "no A/A cell, so its error is not known"
     for one in aa:

@@ -10,6 +10,7 @@ from plots.run.model import Block, Run
 from plots.statistics.stats import Estimate, median
 from plots.statistics.verdict import FLOOR, Verdict
 from plots.verdicts.counted import CountedRound, Memory
+from plots.verdicts.pages import huge_shares
 from plots.verdicts.timed import TimedRound
 
 
@@ -110,9 +111,11 @@ class BlockResult:
 
     @property
     def told(self) -> bool:
-        """Closed loop, warm cache, one thread, fresh glibc heap, raw keys, no churn, no runs, TX in process context. Protocols
-        and the steps of the kernel's history are compared in such blocks."""
+        """Closed loop, warm cache, one thread, fresh glibc heap on huge pages (older files: base), raw keys, no churn, no runs, TX in
+        process context. Protocols and the steps of the kernel's history are compared in such blocks."""
         axes = self.block.axes
+        if axes.page_size != "huge" and huge_shares(self.timed):
+            return False
         said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx)
         return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process")
 

@@ -43,7 +43,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "run": ("axes", "rounds", "schemas", "files", "model", "load"),
     "statistics": ("stats", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
-    "verdicts": ("timed", "counted", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
+    "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
     "claims": ("claims",),
     "compare": ("compare", "benchmark_json"),
     "report": ("words", "provenance", "figures", "summary", "table", "mail", "page", "write"),

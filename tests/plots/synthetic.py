@@ -66,15 +66,12 @@ TRAFFIC_NS = {"keepalive": 0.8, "bgp_update": 1.0, "imix": 2.4, "mtu": 5.0}
 
 
 _SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "axes.schema.json").read_text())["properties"]
-_LATER = {"in_flight", "engine_ns", "openssl", "flow_run", "tx"}
-"""Axes that older files lack."""
 
 
 def axes(**changes: Any) -> dict[str, Any]:
-    """A block's axes with the schema's defaults. Axes of _LATER are only there if one of them is changed."""
+    """A block's axes with the schema's defaults."""
     assert not set(changes) - set(_SCHEMA)
-    without = set() if _LATER & set(changes) else _LATER
-    usual = {name: said["default"] for name, said in _SCHEMA.items() if "default" in said and name not in without}
+    usual = {name: said["default"] for name, said in _SCHEMA.items() if "default" in said}
     return usual | {"workload": "tcp_ao/bgp_update", "algorithm": "hmac(sha1)"} | changes
 
 
@@ -92,6 +89,7 @@ class Truth:
     aa_bias: float = 1.0
     turn_sd: float = 0.02
     lost_turns: float = 0.02
+    huge_share: float | None = 0.99  # of the memory, on huge pages, where page_size is huge; None: not known
     margin_percent: float | None = None
     counted: bool = True
     timed: bool = True
@@ -117,7 +115,7 @@ def block_id(block: dict[str, Any]) -> str:
     pages = f"-{block['pages']}pages" if block["pages"] else ""
     usual = axes()
     rest = "".join(f"-{block[a]}" for a in ("algorithms", "scratch", "heap", "allocator") if block[a] != usual[a])
-    rest += f"-{block['in_flight']}flying-{block['engine_ns']}" if block.get("in_flight") else ""
+    rest += f"-{block['in_flight']}flying-{block['engine_ns']}" if block["in_flight"] else ""
     rest += "".join(f"-{block[a]}{a}" for a in ("cpus", "key") if block[a] != usual[a])
     rest += "".join(f"-{block[a]}{a}" for a in ("flow_run", "tx") if a in block and block[a] != _SCHEMA[a]["default"])
     return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
@@ -192,6 +190,11 @@ def _cell(name: str) -> dict[str, Any]:
     return {"name": name, "strategy": name.split("#")[0], "aa": "#" in name}
 
 
+def _huge_pages(truth: Truth, block: dict[str, Any]) -> dict[str, int] | None:
+    share = truth.huge_share if block["page_size"] == "huge" else 0.0
+    return None if share is None else {"memory_bytes": 100 << 20, "huge_bytes": int(share * (100 << 20))}
+
+
 def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
     rng = np.random.default_rng([truth.seed, number, *block_id(block).encode()])
     speed = 1.5 if rng.random() < 0.3 else 1.0
@@ -216,7 +219,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         )
     open_loop = block["load"] != "closed"
     return told(truth, number) | {
-        "format": 1,
+        "format": 2,
         "kind": "timed",
         "block_id": block_id(block),
         "axes": block,
@@ -226,6 +229,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         "duration_ns": 900_000_000,
         "stamp_ns": 11.2,
         "machine": {"steal_percent": 0.4, "involuntary_switches": 7, "migrations": 0, "pinned": True},
+        "huge_pages": _huge_pages(truth, block),
         "capacity_pps": 4_700_000.0 if open_loop else None,
         "offered_pps": 3_290_000.0 if open_loop else None,
         "cells": cells,
@@ -254,7 +258,7 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
             | counters
         )
     return told(truth, 0) | {
-        "format": 1,
+        "format": 2,
         "kind": "counted",
         "block_id": block_id(block),
         "axes": block,
@@ -298,7 +302,7 @@ def told(truth: Truth, number: int) -> dict[str, Any]:
 
 
 def passes(truth: Truth, block: dict[str, Any]) -> list[str]:
-    if block.get("in_flight"):
+    if block["in_flight"]:
         return ["in_flight"]
     if block["pages"]:
         return ["pressure"]
@@ -313,7 +317,7 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
 
     lines = {"lines_of_code": truth.lines_of_code} if truth.lines_of_code else {}
     return lines | {
-        "format": 1,
+        "format": 2,
         "run": name,
         "matrix": {
             "name": "synthetic",

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <vector>
 
-#include "tests/runtime/sanitized.hpp"
+#include "runtime/sanitized.hpp"
 
 extern "C" std::size_t nallocx(std::size_t bytes, int flags);  // jemalloc(3)
 
@@ -19,7 +19,7 @@ namespace tfm {
 namespace {
 
 // A sanitizer replaces malloc.
-constexpr bool glibc_is_glibc = !test::sanitized;
+constexpr bool glibc_is_glibc = !sanitized;
 
 class AllocatorTest : public ::testing::TestWithParam<Allocator> {
  protected:

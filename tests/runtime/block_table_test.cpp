@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "runtime/rng.hpp"
-#include "tests/runtime/sanitized.hpp"
+#include "runtime/sanitized.hpp"
 
 namespace tfm {
 namespace {
@@ -85,7 +85,7 @@ TEST(BlockTable, ReportsWhatItCosts) {
   EXPECT_EQ(table.page_faults(), 24 * ((1 << 22) - (1 << 14)) / 4096);
   const double taken = faults() - before - static_cast<double>(table.page_faults());
   EXPECT_GE(taken, 0);
-  if (!test::sanitized) {  // shadow memory takes faults too
+  if (!sanitized) {  // shadow memory takes faults too
     EXPECT_LT(taken, 1000);
   }
 }

@@ -30,6 +30,11 @@ TEST(AxesTable, EachRowIsConsistent) {
     set(block, axis.name, unusual_value(axis));
     EXPECT_FALSE(axis.is_usual(block));
     EXPECT_EQ(axis.get(block), unusual_value(axis));
+    if (!axis.before.empty()) {
+      EXPECT_GT(axis.since, 1U);
+      set(block, axis.name, axis.before);
+      EXPECT_FALSE(axis.is_usual(block)) << "older files mean the default without saying so";
+    }
   }
   for (unsigned since = 1; since <= newest; ++since) {
     EXPECT_TRUE(std::any_of(axes().begin(), axes().end(),

@@ -25,7 +25,7 @@ AXIS(toy, std::uint32_t, 3,
      .least = 1, .most = 9,
      .meaning = "how many toys an engine has",
      .id = "{}toys",
-     .since = NEXT, .only = Pass::in_flight,
+     .since = NEXT, .before = "4", .only = Pass::in_flight,
      .needs = {"in_flight", "only a block with in_flight has toys"},
      .excludes = {{"heap", "toys need a fresh heap"}})
 
@@ -120,7 +120,7 @@ def test_list_and_requests_know_the_new_axis(copy: Copy) -> None:
 
     said = ask(BLOCK | {"toy": 5})
     assert re.search(r"in_flight(-\w+)?-5toys-[0-9a-f]{8}$", said["id"])
-    assert "toys" not in ask(BLOCK | {"toy": 3})["id"]
+    assert "toys" not in ask(BLOCK | {"toy": 4})["id"]  # what older files mean
     toy = said["axes"][-1]
     assert (toy["name"], toy["type"], toy["values"], toy["default"]) == ("toy", "integer", "1 to 9", "3")
     assert (toy["passes"], toy["needs"]) == (["in_flight"], "in_flight")
@@ -140,7 +140,7 @@ def test_schema_and_document_know_the_new_axis(copy: Copy) -> None:
     schema = json.loads((copy.folder / "results/schema/axes.schema.json").read_text(encoding="utf-8"))
     assert list(schema["properties"])[-1] == "toy"
     assert schema["properties"]["toy"] == {
-        "type": "integer", "minimum": 1, "maximum": 9, "default": 3, "description": "how many toys an engine has"
+        "type": "integer", "minimum": 1, "maximum": 9, "default": 3, "x-before": 4, "description": "how many toys an engine has"
     }  # fmt: skip
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
@@ -159,7 +159,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from plots.run.axes import Axes, names, usual, value
 old, new = Axes(eval(sys.argv[2])), Axes(eval(sys.argv[2]) | {"toy": 5})
-assert (names()[-1], usual("toy"), value(old, "toy"), value(new, "toy")) == ("toy", 3, 3, 5)
-assert old != new and old == new.but(toy=3) and new.plain()["toy"] == 5
+assert (names()[-1], usual("toy"), value(old, "toy"), value(new, "toy")) == ("toy", 3, 4, 5)
+assert old != new and old == new.but(toy=4) and new.plain()["toy"] == 5
 """
     run(["/usr/bin/python3", "-B", "-c", script, str(copy.folder), repr(BLOCK)])

@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
+#include "runtime/sanitized.hpp"
 #include "tests/bench/cell/fail_closed_support.hpp"
-#include "tests/runtime/sanitized.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -35,7 +35,7 @@ TEST(Pairs, AreCompleteAndUnderSanitizersCoverBothLists) {
   if (all_pairs) {
     EXPECT_EQ(built, StrategyList::size * ProtocolList::size);
   } else {
-    EXPECT_TRUE(tfm::test::sanitized) << "TFM_PAIRS=covering is for sanitizers only";
+    EXPECT_TRUE(sanitized) << "TFM_PAIRS=covering is for sanitizers only";
     EXPECT_EQ(built, StrategyList::size + 2 * (ProtocolList::size - 1) + 1)
         << "and md5sig_pool with tcp_md5";
   }

@@ -41,7 +41,7 @@ def answer(request: Request) -> str:
     start = datetime.strptime(request["start"], form) - timedelta(seconds=int(os.environ.get("FAKE_AGO", "0")))
     copies = [f"{baseline}#{i + 2}" for i in range(request["aa_copies"])]
     result = {
-        "format": 1,
+        "format": 2,
         "kind": request["kind"],
         "block_id": request["block_id"],
         "axes": request["block"],

@@ -45,7 +45,7 @@ def test_committed_matrices_plan(driver: Driver, name: str, rounds: Rounds, leas
     ],
 )
 def test_the_passes_that_suit_a_block(driver: Driver, axis: str, word: str, rounds: Rounds) -> None:
-    driver.write(HEAD + BLOCK + axis + "\n", "suit.toml")
+    driver.write(HEAD + BLOCK + "page_size = 'base'\n" + axis + "\n", "suit.toml")
     ((name, found),) = planned(driver("run", "./suit.toml", "--dry-run").stdout).items()
     assert re.fullmatch(rf"\S+-1000s{word}-[0-9a-f]{{8}}", name)
     assert found == rounds

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <vector>
 
+#include "runtime/sanitized.hpp"
 #include "runtime/tsan.hpp"
-#include "tests/runtime/sanitized.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -60,7 +60,7 @@ TEST(Residency, PagesOfFilesAreNotCounted) {
 }
 
 TEST(Residency, TheLedgersOwnCostIsSubtracted) {
-  if (tfm::test::sanitized) GTEST_SKIP() << "a sanitizer's malloc has no statistics";
+  if (sanitized) GTEST_SKIP() << "a sanitizer's malloc has no statistics";
   const ResidencyWatch watch(*gfp_accounting());
   const Residency before = watch.now();
   std::vector<void*> blocks(100'000);

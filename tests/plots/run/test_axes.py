@@ -27,9 +27,11 @@ def test_every_axis_that_code_acts_on_is_in_the_schema() -> None:
     assert set(Faults.__annotations__) - {"_properties"} == set(SCHEMA["faults"]["properties"])
 
 
-def test_a_missing_axis_has_its_default() -> None:
+def test_a_missing_axis_has_what_older_files_mean() -> None:
     older = {name: value for name, value in synthetic.axes(pages=0).items() if name not in ("ring", "pages")}
     assert Axes(older) == Axes(synthetic.axes()) and Axes(older).ring == 512
+    del older["page_size"]  # older files mean something else than the default
+    assert Axes(older) == Axes(synthetic.axes(page_size="base")) and usual("page_size") == "huge"
     faults = Axes(synthetic.axes(faults=FAULTS)).faults
     assert faults and (faults.kth, faults.gfp, faults.seed) == (0, "atomic", 7)
 

@@ -108,7 +108,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "binary": (lambda p: p.write_bytes(b"\xff\xfe\x00"), "not UTF-8"),
     "foreign": (lambda p: p.write_text('{"benchmarks": []}'), "not a tfmbench result"),
     "a list": (lambda p: p.write_text("[1]"), "not a tfmbench result"),
-    "from the future": (change(lambda d: d.update(format=2)), "format 2 is not known"),
+    "from the future": (change(lambda d: d.update(format=3)), "format 3 is not known, this version reads formats 1 and 2"),
     "NaN": (lambda p: p.write_text(p.read_text().replace("11.2", "NaN")), "NaN"),
     "text for a number": (change(lambda d: d.update(stamp_ns="fast")), "stamp_ns"),
     "negative time": (change(lambda d: d["cells"][0]["turn_ns_per_packet"].__setitem__(0, -1)), "turn_ns_per_packet"),

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 import synthetic
+from plots.run.axes import Axes
 from plots.run.files import quick, validator
 
 NEWER_AXES = ["algorithms", "scratch", "heap", "pages", "ring"]
+LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size"]
 NEWER_FAULTS = ["space", "kth", "gfp"]
 FAULTS = {"probability": 0, "interval": 1, "times": -1, "space": 0, "kth": 3, "seed": 1, "gfp": "any"}
 CHARGE = {"bytes": 3, "rounded_bytes": 24, "blocks": 1}
@@ -50,8 +52,8 @@ def test_whole_files_fit() -> None:
 
 
 def test_files_from_before_fit() -> None:
-    data = counted()
-    for axis in NEWER_AXES:
+    data: dict[str, Any] = counted() | {"format": 1}
+    for axis in [*NEWER_AXES, *LATEST_AXES]:
         del data["axes"][axis]
     for field in NEWER_FAULTS:
         del data["axes"]["faults"][field]
@@ -64,7 +66,25 @@ def test_files_from_before_fit() -> None:
     assert fits(data)
 
 
-@pytest.mark.parametrize("key", NEWER_AXES)
+def test_format_1_has_base_pages_and_format_2_says_which() -> None:
+    for data in (counted(), pressure()):
+        for axis in ("flow_run", "tx", "page_size"):  # they came together
+            del data["axes"][axis]
+        data.pop("huge_pages", None)
+        assert fits(data | {"format": 1}) and not fits(data)
+        assert Axes(data["axes"]).page_size == "base"
+
+
+def test_format_2_says_how_much_lay_on_huge_pages() -> None:
+    data = pressure()
+    assert fits(data | {"huge_pages": None})
+    for wrong in ({}, {"memory_bytes": 1}, {"memory_bytes": -1, "huge_bytes": 0}, 0.5):
+        assert not fits(data | {"huge_pages": wrong})
+    del data["huge_pages"]
+    assert not fits(data)
+
+
+@pytest.mark.parametrize("key", [*NEWER_AXES, *LATEST_AXES])
 def test_newer_axes_come_together(key: str) -> None:
     data = counted()
     del data["axes"][key]

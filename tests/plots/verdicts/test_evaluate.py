@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_the_machines_speed_states_do_not_reach_the_ratio(tmp_path: Path) -> Non
     assert tfm_pool.ratio.low and tfm_pool.ratio.high
     assert pool.ns_per_packet.high / pool.ns_per_packet.low > 1.3
     assert tfm_pool.ratio.high / tfm_pool.ratio.low < 1.02
+
+
+def test_a_block_without_its_huge_pages_is_unresolved(tmp_path: Path) -> None:
+    found = results_of(tmp_path / "run", Truth(ratio=TRUTH, huge_share=0.94))
+    assert set(verdicts(found).values()) == {"baseline", "unresolved"}
+    assert only(found).resolves_nothing_because == (
+        "in 7 of 7 rounds less than 95\u00a0% of the memory lay on huge pages (least: 94.0\u00a0%)"
+    )
+    unknown = only(results_of(tmp_path / "unknown", Truth(huge_share=None))).resolves_nothing_because
+    assert unknown == "how much of the memory lay on huge pages is not known for 7 rounds"
+
+
+def test_base_pages_are_judged_by_themselves(tmp_path: Path) -> None:
+    base = Truth(ratio=TRUTH, huge_share=0.0, blocks=[axes(page_size="base")])
+    assert verdicts(results_of(tmp_path / "run", base))["tfm_pool"] == "slower"
+    for path in (tmp_path / "run/rounds").glob("*.r0[01].json"):
+        data = json.loads(path.read_text())
+        path.write_text(json.dumps(data | {"huge_pages": {"memory_bytes": 100, "huge_bytes": 6}}))
+    assert only(read(tmp_path / "run")).resolves_nothing_because == (
+        "in 2 of 7 rounds more than 5\u00a0% of the memory lay on huge pages (most: 6.0\u00a0%)"
+    )
 
 
 @pytest.mark.parametrize("bias", [1.02, 0.98, 1.10])

@@ -2,7 +2,7 @@
 // Whether this is a sanitizer's build, which replaces malloc and adds memory of its own.
 #pragma once
 
-namespace tfm::test {
+namespace tfm {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool sanitized = true;
@@ -13,4 +13,4 @@ inline constexpr bool sanitized =
 inline constexpr bool sanitized = false;
 #endif
 
-}  // namespace tfm::test
+}  // namespace tfm
