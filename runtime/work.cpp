@@ -3,6 +3,8 @@
 
 #include <system_error>
 
+#include "runtime/rcu.hpp"
+
 namespace tfm {
 
 Result<std::unique_ptr<Work>> Work::create(Function function, void* data) {
@@ -20,6 +22,7 @@ Work::~Work() {
   flush();
   stop_.store(true, std::memory_order_relaxed);
   schedule();
+  const RcuOffline waits;
   thread_.join();
 }
 
@@ -29,6 +32,7 @@ void Work::schedule() noexcept {
 }
 
 void Work::flush() noexcept {
+  const RcuOffline waits;
   const std::uint32_t target = scheduled_.load(std::memory_order_relaxed);
   for (;;) {
     const std::uint32_t done = done_.load(std::memory_order_acquire);

@@ -5,9 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 
 #include "runtime/error.hpp"
+#include "runtime/mutex.hpp"
 
 namespace tfm {
 
@@ -74,7 +74,7 @@ class CountedList {
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   Entry* first_ = nullptr;
 };
 

@@ -20,8 +20,8 @@
 #include <array>
 #include <atomic>
 #include <memory>
-#include <mutex>
 
+#include "runtime/mutex.hpp"
 #include "runtime/work.hpp"
 #include "strategies/percpu_scratch.hpp"
 #include "strategies/pool_contents.hpp"
@@ -30,7 +30,8 @@ namespace tfm {
 
 /// `Contents` says what an entry holds for each CPU (pool_contents.hpp); in the posted patch that
 /// is PooledRequests. Every thread that calls start() holds an RcuThread. The calls that may sleep
-/// wait for grace periods, so do not call them inside a section.
+/// wait for grace periods, so do not call them inside a section, and be quiescent now and then
+/// (runtime/rcu.hpp): the clean-up waits for every online thread.
 template <class Contents>
 class CryptoPool {
  public:
@@ -229,7 +230,7 @@ class CryptoPool {
   Entry* table_ = nullptr;  // `capacity` entries
   unsigned populated_ = 0;  // entries from here on were never used
   PercpuScratch scratch_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::unique_ptr<Work> clean_up_;
 };
 

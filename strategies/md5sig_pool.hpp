@@ -11,8 +11,7 @@
 // the section is percpu_pool's.
 #pragma once
 
-#include <mutex>
-
+#include "runtime/mutex.hpp"
 #include "strategies/percpu_scratch.hpp"
 #include "strategies/pool_contents.hpp"
 
@@ -98,7 +97,7 @@ class Md5sigPool {
   }
 
   const unsigned possible_cpus_;
-  std::mutex mutex_;                // held while a socket opens
+  Mutex mutex_;                     // held while a socket opens
   const Algorithm* md5_ = nullptr;  // nullptr: nothing is built yet
   PoolParts requests_;
   PercpuScratch scratch_;

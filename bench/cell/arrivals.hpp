@@ -52,6 +52,7 @@ void run_arrivals(const Trace& trace, TracePlace& place, const OpenLoop& load, L
         latencies.response.add(since(end, arrival));
       }
     }
+    rcu_quiescent_state();
     if (place.packet < poll_packets) continue;
     place.next(trace);
     if (after_poll()) last = stamp();

@@ -104,6 +104,7 @@ class CellOf final : public Cell {
           send(cpu, poll[k], tally);
         }
       }
+      rcu_quiescent_state();
       place.next(trace);
       if (churn_per_poll_ > 0) churn_.reopen(cpu, churn_per_poll_, tally);
     }

@@ -9,6 +9,7 @@
 
 #include "bench/cell/roles.hpp"
 #include "bench/cell/workload_of.hpp"
+#include "runtime/rcu.hpp"
 #include "strategies/strategy.hpp"
 
 namespace tfm::bench {
@@ -31,6 +32,7 @@ class SocketsOf {
 
   /// On an error, the sockets that were opened stay open. No socket may be open before.
   Opening open_first(std::uint32_t count) {
+    const RcuOffline process_context;
     // The handles belong to the sockets' own memory, like a pointer in struct tcp_sock. A socket
     // has a handle even if its open fails.
     sockets_ = static_cast<Socket*>(gfp_alloc(sizeof(Socket) * count, Gfp::kernel, Owner::socket));
@@ -45,6 +47,7 @@ class SocketsOf {
   }
 
   void close() noexcept {
+    const RcuOffline process_context;
     for (std::uint32_t i = 0; i < count_; ++i) close(i);
     gfp_free(std::exchange(sockets_, nullptr));
     count_ = 0;

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "runtime/rcu.hpp"
+
 namespace tfm::bench {
 namespace {
 
@@ -91,6 +93,7 @@ std::string bytes_from_child(const std::string& whose, const std::function<std::
     ::close(read_end);
     fail("fork");
   }
+  const RcuOffline waits;  // the child has inherited the thread as it was before
   std::string text = read_all(read_end);
   ::close(read_end);
   const int status = wait_for(child);

@@ -16,6 +16,7 @@
 #include "bench/machine/core_list.hpp"
 #include "git_revision.hpp"
 #include "runtime/allocator.hpp"
+#include "runtime/rcu.hpp"
 
 // A function of the private copy of jemalloc (jemalloc(3)). Its header is not included, because it
 // would declare another malloc.
@@ -35,6 +36,7 @@ std::map<std::string, std::string> libraries() {
       {"glibc", gnu_get_libc_version()},
       {"jemalloc", jemalloc},
       {"libipsec-mb", imb_get_version_str()},
+      {std::string(rcu_library), TFM_URCU_VERSION},
       {"mimalloc",
        mimalloc == 0 ? "absent"
                      : fmt::format("{}.{}.{}", mimalloc / 100, mimalloc / 10 % 10, mimalloc % 10)},

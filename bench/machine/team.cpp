@@ -7,6 +7,14 @@
 #include "runtime/rcu.hpp"
 
 namespace tfm::bench {
+namespace {
+
+void wait_at(std::barrier<>& barrier) {
+  const RcuOffline waits;
+  barrier.arrive_and_wait();
+}
+
+}  // namespace
 
 Team::Team(unsigned cpus, const std::vector<unsigned>& cores)
     : cpus_(cpus), begin_(cpus), end_(cpus) {
@@ -23,15 +31,15 @@ Team::Team(unsigned cpus, const std::vector<unsigned>& cores)
 Team::~Team() {
   if (cpus_ == 1) return;
   job_ = nullptr;
-  begin_.arrive_and_wait();
+  wait_at(begin_);
 }
 
 void Team::run(const std::function<void(unsigned cpu)>& job) {
   if (cpus_ == 1) return job(0);
   job_ = &job;
-  begin_.arrive_and_wait();
+  wait_at(begin_);
   job(0);
-  end_.arrive_and_wait();
+  wait_at(end_);
 }
 
 void Team::work(unsigned cpu, unsigned core, bool pin) {
@@ -39,10 +47,10 @@ void Team::work(unsigned cpu, unsigned core, bool pin) {
   this_cpu = cpu;
   if (!pin || !pin_to_core(core)) pinned_ = false;
   for (;;) {
-    begin_.arrive_and_wait();
+    wait_at(begin_);
     if (job_ == nullptr) return;
     (*job_)(cpu);
-    end_.arrive_and_wait();
+    wait_at(end_);
   }
 }
 

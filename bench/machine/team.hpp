@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The simulated CPUs of a round: one thread each, pinned if the machine has the core. The calling
-// thread is CPU 0.
+// thread is CPU 0. A thread that waits for the others is offline (runtime/rcu.hpp).
 #pragma once
 
 #include <atomic>

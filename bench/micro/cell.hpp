@@ -12,12 +12,12 @@
 
 #include <array>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
 #include "runtime/cores.hpp"
+#include "runtime/mutex.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/strategy.hpp"
 
@@ -90,6 +90,9 @@ class Cell {
   }
 
   void open_close(benchmark::State& state, unsigned) {
+    // The clean-up of one thread's socket waits for a grace period. Meanwhile another thread can
+    // have ended its loop, and waits for this one.
+    const RcuOffline process_context;
     for (auto _ : state) {
       auto socket = open();
       if (!socket) return skip(state, "open failed");
@@ -162,7 +165,7 @@ class OfOneRun {
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::weak_ptr<T> current_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bench/pressure/rx_skb.hpp"
+#include "runtime/rcu.hpp"
 #include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
@@ -34,6 +35,7 @@ class Flow {
       }
     }
     skbs_.free_all();
+    rcu_quiescent_state();
   }
 
   /// One socket opens again, then another one closes. A handshake segment counts as a packet.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bench/pressure/rx_skb.hpp"
+#include "runtime/rcu.hpp"
 #include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
@@ -75,6 +76,7 @@ class Offering {
       admit();
     }
     held_.free_all();
+    rcu_quiescent_state();
   }
 
   /// Reports lost packets to the cell, in order of arrival with those that it handles.

@@ -10,6 +10,7 @@
 #include "bench/cell/pairs.hpp"
 #include "bench/cell/sockets_of.hpp"
 #include "runtime/keyed_request.hpp"
+#include "runtime/rcu.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 
@@ -203,6 +204,7 @@ SamePackets check_protocol(std::string_view algorithm) {
 }  // namespace
 
 std::vector<SamePackets> check_same_packets() {
+  const RcuThread rcu;
   std::vector<SamePackets> outcomes;
   for_each_protocol([&]<Protocol P>() {
     for (const Algorithm* a : first_of_each_name()) {

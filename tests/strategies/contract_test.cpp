@@ -388,6 +388,7 @@ TYPED_TEST(Contract, TwoCpusAtOnce) {
       run(1);
     });
     run(0);
+    const RcuOffline waits;
     other.join();
     EXPECT_EQ(wrong, 0U);
   }

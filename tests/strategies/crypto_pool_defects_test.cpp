@@ -110,6 +110,7 @@ TEST_F(CryptoPoolTest, OldScratchOutlivesItsReadersOnEveryCpu) {
   EXPECT_EQ(scratch_live(), (small + large) * possible_cpus);
   for (std::uint8_t* buffer : old) std::fill_n(buffer, small, 0xa5);
   for (unsigned cpu = 0; cpu < possible_cpus; ++cpu) PostedPool::end();
+  rcu_quiescent_state();  // the end of a poll is enough: this thread stays online
   grower.join();
   EXPECT_EQ(scratch_live(), large * possible_cpus);
   release_and_flush(id);

@@ -102,6 +102,7 @@ class Channel {
   }
   /// All numbers so far, at least one.
   std::vector<unsigned> take() {
+    const RcuOffline waits;
     std::unique_lock lock(mutex_);
     given_.wait(lock, [&] { return !numbers_.empty(); });
     const std::vector<unsigned> all(numbers_.begin(), numbers_.end());
@@ -234,9 +235,12 @@ TYPED_TEST(ManyInFlight, EndOutOfOrderOnAnotherCpu) {
           }
         }
       });
-      cpu0.join();
-      computes.join();
-      cpu1.join();
+      {
+        const RcuOffline waits;
+        cpu0.join();
+        computes.join();
+        cpu1.join();
+      }
       for (auto& o : sockets) s->close(o.socket);
     }
     EXPECT_EQ(Live::now(), before);

@@ -26,7 +26,7 @@ def test_a_run(driver: Driver) -> None:
     assert [b["axes"]["sockets"] for b in run["matrix"]["blocks"]] == [10, 20, 10, 20]
     assert all(b["passes"] == ["timed", "counted"] for b in run["matrix"]["blocks"])
     assert set(run["libraries"]) == {
-        "glibc", "jemalloc", "libipsec-mb", "mimalloc", "nettle", "openssl", "sodium", "tcmalloc", "zlib",
+        "glibc", "jemalloc", "libipsec-mb", "liburcu-qsbr", "mimalloc", "nettle", "openssl", "sodium", "tcmalloc", "zlib",
     }
     assert run["matrix"]["sittings"] == 1
     assert len(run["git"]["revision"]) == 40 or run["git"]["revision"] == "unknown"

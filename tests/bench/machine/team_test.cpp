@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "tests/bench/support.hpp"
 
@@ -51,6 +53,18 @@ TEST_P(TeamOf, KnowsThatItIsNotPinned) {
   EXPECT_FALSE(nowhere.pinned());
 }
 
+// One CPU waits for a grace period in its job. The others are done and wait for it, or for a job.
+TEST_P(TeamOf, ACpuThatWaitsHoldsUpNoGracePeriod) {
+  Team team(GetParam(), {});
+  for (unsigned i = 0; i < 50; ++i) {
+    team.run([&](unsigned cpu) {
+      EXPECT_TRUE(rcu_online());
+      if (cpu == i % GetParam()) synchronize_rcu();
+    });
+    synchronize_rcu();
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Cpus, TeamOf, ::testing::Values(1U, 2U, 3U));
 
 // Both CPUs open, close and verify their sockets at the same time.
@@ -78,6 +92,33 @@ TEST(TeamOfCells, EveryStrategyRunsOnTwoCpus) {
       }
     }
   }
+}
+
+// In closed loop and in open loop, a CPU is quiescent between polls. Otherwise this never ends.
+TEST(TeamOfCells, GracePeriodsEndWhilePacketsFlow) {
+  const RcuThread rcu;
+  const Clock clock;
+  const auto workload = make_workload(small_block(), 1);
+  const auto cell = opened(*workload, "percpu_pool");
+  const std::vector<double> arrivals(256, 0.0);
+  Tally tally;
+  Latencies latencies;
+  for (const bool open_loop : {false, true}) {
+    std::atomic<bool> over = false;
+    std::thread writer([&] {
+      for (int i = 0; i < 50; ++i) synchronize_rcu();
+      over = true;
+    });
+    while (!over) {
+      if (open_loop) {
+        cell->run_open_loop(0, {&clock, &arrivals, 0}, latencies, tally);
+      } else {
+        cell->run(0, 1, tally);
+      }
+    }
+    writer.join();
+  }
+  expect_balanced(tally);
 }
 
 }  // namespace
