@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/result_file.hpp"
 
 namespace tfm::bench {
@@ -43,13 +44,15 @@ void add_tally(json& cell, const Tally& t) {
 
 json repeated_round_head(const RoundRequest& request, const RoundFacts& facts) {
   const MachineEvents& machine = facts.machine;
+  const auto simd = cleaned_simd_state();
   json file = round_head(request, facts.duration_ns);
   file["round"] = request.round;
   file["stamp_ns"] = rounded(facts.stamp_ns);
   file["machine"] = {{"steal_percent", rounded(machine.steal_percent)},
                      {"involuntary_switches", machine.involuntary_switches},
                      {"migrations", machine.migrations ? json(*machine.migrations) : json()},
-                     {"pinned", facts.pinned}};
+                     {"pinned", facts.pinned},
+                     {"simd_state", simd ? json(simd_state_name(*simd)) : json()}};
   file["huge_pages"] = json();
   if (facts.pages) {
     file["huge_pages"] = {{"memory_bytes", facts.pages->bytes},

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "bench/machine/core_list.hpp"
+#include "bench/machine/simd_state.hpp"
 #include "git_revision.hpp"
 #include "runtime/allocator.hpp"
 #include "runtime/rcu.hpp"
@@ -99,6 +100,13 @@ std::vector<std::string> warnings(const Provenance& p) {
   if (m.aslr && *m.aslr != "off") {
     lines.push_back(
         fmt::format("address space randomisation is {}: rounds differ in memory layout", *m.aslr));
+  }
+  if (const auto simd = cleaned_simd_state(); simd && *simd != SimdState::clean) {
+    lines.push_back(fmt::format("{}: a turn that begins with them in use is not found",
+                                *simd == SimdState::dirty
+                                    ? "upper halves of SIMD registers are always in use here"
+                                    : "this CPU does not tell whether upper halves of SIMD "
+                                      "registers are in use"));
   }
   double load = 0;
   if (::getloadavg(&load, 1) == 1 && load > 0.5) {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "bench/cell/offload.hpp"
+#include "bench/machine/simd_state.hpp"
 #include "bench/median.hpp"
 #include "runtime/softirq.hpp"
 #include "workloads/traffic/trace.hpp"
@@ -31,6 +32,7 @@ class Path {
   void time_lap(std::uint64_t polls, const Clock& clock, bool warm_up) {
     for (std::uint64_t poll = 0; poll < polls; poll += 2) {
       const Skb* const tx = cell_.poll(cpu, poll);
+      clean_simd();
       for (unsigned k = 0; k < poll_packets; ++k) {
         if (!cell_.needs_operation(tx[k])) continue;
         const auto ticks = offload_->time_section(cpu, tx[k]);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/median.hpp"
 #include "bench/turns/service_times.hpp"
 #include "workloads/traffic/trace.hpp"
@@ -41,6 +42,7 @@ double own_share(Cell& cell, std::uint64_t polls, Tally& tally) {
   const std::uint64_t away = polls / 2 / share_polls * share_polls;
   std::vector<double> whole, own;
   for (std::uint64_t poll = 0; own.size() < share_batches; poll = (poll + share_polls) % polls) {
+    clean_simd();
     const std::uint64_t begin = stamp();
     cell.run(0, share_polls, tally);
     const std::uint64_t middle = stamp();

@@ -12,6 +12,7 @@
 
 #include <memory>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
 #include "runtime/cores.hpp"
@@ -121,6 +122,7 @@ template <class Direct>
 void packet(benchmark::State& state, const Message& message) {
   pin_to_core(static_cast<unsigned>(state.thread_index()));
   Direct direct(message.key());
+  bench::clean_simd();
   for (auto _ : state) {
     Mac mac;
     bool done = direct.start();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
 #include "runtime/cores.hpp"
@@ -65,6 +66,7 @@ void packets(benchmark::State& state, const Message& message) {
   const std::vector<std::uint8_t> text(message.text().begin(), message.text().end());
   const std::vector<std::vector<std::uint8_t>> texts(burst, text);
   std::array<Mac, burst> macs{};
+  bench::clean_simd();
   while (state.KeepRunningBatch(burst)) {
     for (unsigned i = 0; i < burst; ++i) jobs.submit(texts[i], macs[i]);
     jobs.flush();

@@ -14,6 +14,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/micro/case.hpp"
 #include "bench/micro/message.hpp"
 #include "runtime/cores.hpp"
@@ -187,6 +188,7 @@ void register_strategy(std::string_view what, const Algorithm& algorithm, std::s
           return Cell<S>::create(algorithm, *message, static_cast<unsigned>(state.threads()));
         });
         if (cell == nullptr) return skip(state, "the strategy could not open its sockets");
+        bench::clean_simd();
         ((*cell).*run)(state, cpu);
       });
 }

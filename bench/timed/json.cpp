@@ -36,12 +36,15 @@ json timed_cell(const TimedCell& c) {
   cell["turn_ns_per_packet"] = std::move(turns);
   cell["batches"] = c.turns.batches;
   cell["batches_disturbed"] = c.turns.batches_disturbed;
+  cell["turns_void"] = c.turns.turns_void;
+  cell["turns_dirtied"] = c.turns.turns_dirtied;
   cell["rss_bytes"] = c.rss_bytes;
   cell["latency"] = json();
   if (c.open_loop) {
     const Latencies& latencies = c.open_loop->latencies;
     cell["latency"] = {{"turns", c.open_loop->turns},
                        {"turns_disturbed", c.open_loop->turns_disturbed},
+                       {"turns_void", c.open_loop->turns_void},
                        {"response", histogram(latencies.response)},
                        {"service", histogram(latencies.service)},
                        {"lateness", histogram(latencies.lateness)}};

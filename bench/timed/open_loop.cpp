@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "bench/machine/simd_state.hpp"
 #include "bench/turns/lap_order.hpp"
 #include "workloads/traffic/arrivals.hpp"
 
@@ -16,6 +17,7 @@ constexpr unsigned capacity_turns = 9;
 struct CpuLoad {
   Latencies latencies;
   Tally tally;
+  SimdState began = SimdState::unknown;
 };
 
 /// The arrivals of each CPU. They are drawn separately, so that bursts do not coincide.
@@ -27,20 +29,28 @@ Arrivals draw(unsigned cpus, std::size_t packets, Rng& rng) {
   return arrivals;
 }
 
-std::vector<CpuLoad> turn(CellArrivals& cell, Team& team, const Clock& clock,
+std::vector<CpuLoad> turn(CellArrivals& cell, const TurnPlan& plan, Team& team, const Clock& clock,
                           const Arrivals& arrivals, double gap_ticks) {
   std::vector<CpuLoad> cpus(team.cpus());
   team.run([&](unsigned cpu) {
+    if (plan.clean_simd) clean_simd();
+    cpus[cpu].began = simd_state();
     cell.run_open_loop(cpu, {&clock, &arrivals[cpu], gap_ticks}, cpus[cpu].latencies,
                        cpus[cpu].tally);
   });
   return cpus;
 }
 
-/// Drops and counts a turn in which a thread was not running: it would measure the machine.
+/// Drops and counts a turn that is void (as in bench/turns/turns.cpp), or in which a thread was not
+/// running: it would measure the machine.
 void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
   ++kept.turns;
   for (const CpuLoad& cpu : cpus) kept.tally += cpu.tally;
+  if (std::any_of(cpus.begin(), cpus.end(),
+                  [](const CpuLoad& cpu) { return told_dirty(cpu.began); })) {
+    ++kept.turns_void;
+    return;
+  }
   if (std::any_of(cpus.begin(), cpus.end(),
                   [](const CpuLoad& cpu) { return cpu.latencies.absences != 0; })) {
     ++kept.turns_disturbed;
@@ -50,12 +60,13 @@ void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
 }
 
 /// Packets per second on one CPU with no gaps between arrivals: the median over turns.
-double capacity(CellArrivals& baseline, Tally& tally, Team& team, const Clock& clock) {
+double capacity(CellArrivals& baseline, Tally& tally, const TurnPlan& plan, Team& team,
+                const Clock& clock) {
   const Arrivals arrivals(team.cpus(), std::vector<double>(turn_packets, 0.0));
   std::vector<double> rates;
   for (unsigned i = 0; i < capacity_turns; ++i) {
     const std::uint64_t begin = stamp();
-    const std::vector<CpuLoad> cpus = turn(baseline, team, clock, arrivals, 0);
+    const std::vector<CpuLoad> cpus = turn(baseline, plan, team, clock, arrivals, 0);
     rates.push_back(turn_packets * 1e9 / clock.ns(stamp() - begin));
     for (const CpuLoad& cpu : cpus) tally += cpu.tally;
   }
@@ -69,7 +80,7 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
                              double share, const TurnPlan& plan, Team& team, const Clock& clock,
                              std::uint64_t seed) {
   std::vector<OpenLoopTurns> turns(cells.size());
-  const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, team, clock);
+  const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, plan, team, clock);
 
   // The warm-up lasts as long as in closed loop, at the offered rate.
   const double gap_ns = 1e9 / (per_cpu * share);
@@ -83,10 +94,10 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
     const Arrivals warm_up = draw(team.cpus(), warm_up_packets, rng);
     const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
     for (const std::size_t i : order.next()) {
-      for (const CpuLoad& cpu : turn(*cells[i], team, clock, warm_up, gap_ticks)) {
+      for (const CpuLoad& cpu : turn(*cells[i], plan, team, clock, warm_up, gap_ticks)) {
         turns[i].tally += cpu.tally;
       }
-      keep(turns[i], turn(*cells[i], team, clock, arrivals, gap_ticks));
+      keep(turns[i], turn(*cells[i], plan, team, clock, arrivals, gap_ticks));
     }
   }
   const double cpus = team.cpus();

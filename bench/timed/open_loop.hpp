@@ -19,9 +19,10 @@ struct OfferedLoad {
 
 /// The results of all open-loop turns of one cell.
 struct OpenLoopTurns {
-  Latencies latencies;  ///< without disturbed turns
+  Latencies latencies;  ///< without disturbed and void turns
   std::uint64_t turns = 0, turns_disturbed = 0;
-  Tally tally;  ///< warm-up included
+  std::uint64_t turns_void = 0;  ///< began with upper halves of SIMD registers in use: also dropped
+  Tally tally;                   ///< warm-up included
 };
 
 struct OpenLoopResult {

@@ -21,7 +21,8 @@ double median_ns(const std::string& name, const Turns& turns) {
     if (turn) ns.push_back(*turn);
   }
   if (ns.empty()) {
-    throw std::runtime_error(fmt::format("{} cannot be timed: every batch was disturbed", name));
+    throw std::runtime_error(
+        fmt::format("{} cannot be timed: every batch was disturbed or its turn void", name));
   }
   return median(std::move(ns));
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "bench/machine/probe.hpp"
+#include "bench/machine/simd_state.hpp"
 #include "bench/median.hpp"
 #include "bench/turns/lap_order.hpp"
 
@@ -50,6 +51,7 @@ class CpuTurn {
   /// direction: decompression costs a fifth of compression, and the median over batches would
   /// otherwise describe one direction only.
   void warm_up() {
+    clean();
     double poll_ns = 0;
     std::uint64_t polls = 0;
     while (poll_ns < plan_.warm_up_ns) {
@@ -62,12 +64,14 @@ class CpuTurn {
 
   void measure() {
     batches_.reserve(static_cast<std::size_t>(plan_.timed_ns / batch_ns * 4));
-    double before = clock_.ns(probe());
+    double before = probe_ns();
     long switches = involuntary_switches();
+    began_ = simd_state();
     for (double timed = 0; timed < plan_.timed_ns;) {
       const std::uint64_t packets = tally_.packets;
       const double ns = run(polls_);
-      const double after = clock_.ns(probe());
+      if (told_dirty(simd_state())) dirtied_ = true;
+      const double after = probe_ns();
       const long now = involuntary_switches();
       batches_.push_back({ns, tally_.packets - packets, std::max(before, after), now != switches});
       before = after;
@@ -77,9 +81,19 @@ class CpuTurn {
   }
 
   const std::vector<Batch>& batches() const { return batches_; }
+  SimdState began() const { return began_; }  ///< the SIMD state before the first batch
+  bool dirtied() const { return dirtied_; }   ///< whether a batch left upper halves in use
   const Tally& tally() const { return tally_; }
 
  private:
+  void clean() const {
+    if (plan_.clean_simd) bench::clean_simd();
+  }
+  /// The probe and the batch after it begin with a clean SIMD state.
+  double probe_ns() const {
+    clean();
+    return clock_.ns(probe());
+  }
   /// Runs and times the next polls. With a polluted cache, each poll is timed separately.
   double run(unsigned polls) {
     if (pollution_.empty()) return timed(polls);
@@ -87,6 +101,7 @@ class CpuTurn {
     for (unsigned i = 0; i < polls; ++i) {
       // Writes every cache line, as the rest of a network stack would do between two polls.
       for (std::size_t at = 0; at < pollution_.size(); at += 64) ++pollution_[at];
+      clean();
       ns += timed(1);
     }
     return ns;
@@ -103,14 +118,27 @@ class CpuTurn {
   const Clock& clock_;
   std::vector<std::uint8_t> pollution_;
   unsigned polls_ = 2;
+  SimdState began_ = SimdState::unknown;
+  bool dirtied_ = false;
   std::vector<Batch> batches_;
   Tally tally_;
 };
 
-/// Drops and counts disturbed batches. A batch is disturbed if the thread was preempted, if the
-/// probe took a third longer than its median, or if the batch took more than four times the turn's
-/// median (the hypervisor took the core; no strategy's own work varies that much).
+/// A turn is void if it began with upper halves of SIMD registers in use on any CPU. In other
+/// turns, drops and counts disturbed batches. A batch is disturbed if the thread was preempted, if
+/// the probe took a third longer than its median, or if the batch took more than four times the
+/// turn's median (the hypervisor took the core; no strategy's own work varies that much).
 void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
+  for (const CpuTurn& turn : cpus) turns.tally += turn.tally();
+  if (std::any_of(cpus.begin(), cpus.end(),
+                  [](const CpuTurn& turn) { return told_dirty(turn.began()); })) {
+    ++turns.turns_void;
+    turns.ns_per_packet.push_back(std::nullopt);
+    return;
+  }
+  if (std::any_of(cpus.begin(), cpus.end(), [](const CpuTurn& turn) { return turn.dirtied(); })) {
+    ++turns.turns_dirtied;
+  }
   double ns = 0;
   std::uint64_t packets = 0;
   for (const CpuTurn& turn : cpus) {
@@ -132,7 +160,6 @@ void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
       ns += b.ns;
       packets += b.packets;
     }
-    turns.tally += turn.tally();
   }
   turns.ns_per_packet.push_back(packets == 0 ? std::nullopt
                                              : std::optional(ns / static_cast<double>(packets)));

@@ -22,6 +22,8 @@ struct TurnPlan {
   double timed_ns;
   unsigned laps;
   unsigned polluted_kib;  ///< KiB written between polls, untimed; 0: the cache stays warm
+  bool clean_simd =
+      true;  ///< false only in tests that need a turn to begin with a dirty SIMD state
 
   static TurnPlan of(std::uint32_t sockets, std::uint32_t flow_run, unsigned polluted_kib,
                      bool open_loop);
@@ -29,9 +31,12 @@ struct TurnPlan {
 
 /// The results of all turns of one cell.
 struct Turns {
-  std::vector<std::optional<double>> ns_per_packet;  ///< by lap; nothing: no batch was kept
-  std::uint64_t batches = 0, batches_disturbed = 0;
-  Tally tally;  ///< warm-up included
+  /// By lap; nothing: the turn is void, or no batch was kept.
+  std::vector<std::optional<double>> ns_per_packet;
+  std::uint64_t batches = 0, batches_disturbed = 0;  ///< without void turns
+  std::uint64_t turns_void = 0;     ///< began with upper halves of SIMD registers in use
+  std::uint64_t turns_dirtied = 0;  ///< not void, but its own packets put upper halves in use
+  Tally tally;                      ///< warm-up included
 };
 
 /// Takes plan.laps turns of every cell. The results are in the order of `cells`. Must be called on

@@ -21,10 +21,13 @@ def _cell(cell: dict[str, Any]) -> TimedCell:
         turn_ns_per_packet=tuple(cell["turn_ns_per_packet"]),
         batches=cell["batches"],
         batches_disturbed=cell["batches_disturbed"],
+        turns_void=cell.get("turns_void", 0),
+        turns_dirtied=cell.get("turns_dirtied", 0),
         rss_bytes=cell["rss_bytes"],
         latency={kind: _histogram(latency[kind]) for kind in ("response", "service", "lateness")} if latency else None,
         open_loop_turns=latency["turns"] if latency else 0,
         open_loop_turns_disturbed=latency["turns_disturbed"] if latency else 0,
+        open_loop_turns_void=latency.get("turns_void", 0) if latency else 0,
     )
 
 
@@ -33,6 +36,9 @@ def read(path: Path, data: dict[str, Any]) -> TimedRound:
     laps = {len(cell.turn_ns_per_packet) for cell in cells}
     if len(laps) > 1:
         raise ValueError(f"cells have {sorted(laps)} turns, all cells of a round must have the same number")
+    for cell in cells:
+        if cell.turns_void > cell.turn_ns_per_packet.count(None):
+            raise ValueError(f"cell {cell.name} has {cell.turns_void} void turns, but a time for some of them")
     return TimedRound(**watched(path, data), cells=cells, offered_pps=data["offered_pps"])
 
 

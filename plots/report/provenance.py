@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from plots.drawing import words
-from plots.run.rounds import Watched
+from plots.run.rounds import NOT_RECORDED, Cell, Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
 from plots.verdicts import sittings
@@ -38,9 +39,22 @@ def _version(version: object) -> str:
     return re.sub(r"(-0)?-g[0-9a-f]{7,40}$", "", _known(version))
 
 
+_MANY_VOID = 0.1
+"""Above this share of void turns a block gets a warning: its intervals rest on what is left."""
+
+
 def warnings(results: Results) -> list[str]:
-    """The run's warnings."""
-    return [_hypervisor(warning) for warning in results.run.warnings]
+    """The run's warnings, and one about void turns if a block has many."""
+    said = [_hypervisor(warning) for warning in results.run.warnings]
+    shares = [block.turns_void / block.turns for block in results.blocks if block.turns]
+    many = [share for share in shares if share > _MANY_VOID]
+    if many:
+        said.append(
+            f"{words.plural(len(many), 'block')} with more than {words.percent(_MANY_VOID, 0)} of its turns void (at most "
+            f"{words.percent(max(many), 0)}): upper halves of SIMD registers were in use when they began; look for code that "
+            "runs between turns and uses AVX without vzeroupper"
+        )
+    return said
 
 
 def _rounds(results: Results, questions: Sequence[Question]) -> str:
@@ -141,6 +155,12 @@ def _pages(results: Results) -> list[tuple[str, str]]:
     ]
 
 
+def _simd_states(rounds: Sequence[Watched[Cell]]) -> str:
+    """clean in 7 rounds, unknown in 1. Empty if no round recorded it, or no CPU has upper halves."""
+    states = Counter(r.simd_state for r in rounds if r.simd_state not in (None, NOT_RECORDED))
+    return ", ".join(f"{state} in {words.plural(number, 'round')}" for state, number in states.most_common())
+
+
 def disturbance(results: Results) -> list[tuple[str, str]]:
     """What disturbed the machine, and the harness's own cost, as far as rounds measured it."""
     rounds = [r for block in results.blocks for r in block.block.rounds if isinstance(r, Watched)]
@@ -148,6 +168,7 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
     disturbed = sum(block.batches_disturbed for block in results.blocks)
     turns = sum(block.turns for block in results.blocks)
     lost = sum(block.turns_lost for block in results.blocks)
+    simd = _simd_states(rounds)
     unpinned = sum(r.pinned is not True for r in rounds)
     floors = [s for block in results.blocks if block.timed and (s := block.strategy(FLOOR)) is not None]
     share = batches + disturbed
@@ -168,10 +189,21 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
             ),
             ("turns that kept no batch", f"{lost:,} of {turns:,}"),
         ]
+    if simd:
+        said.append(("SIMD upper halves, once cleaned", simd))
+    if simd and turns:
+        void = sum(block.turns_void for block in results.blocks)
+        dirtied = sum(block.turns_dirtied for block in results.blocks)
+        said += [
+            ("turns void: SIMD upper halves in use", f"{void:,} of {turns:,}"),
+            ("turns that put them in use themselves", f"{dirtied:,} of {turns:,}"),
+        ]
     open_loop = sum(b.open_loop_turns for b in results.blocks)
     if open_loop:
         dropped = sum(b.open_loop_turns_disturbed for b in results.blocks)
         said.append(("open-loop turns dropped", f"{dropped:,} of {open_loop:,}"))
+        if void := sum(b.open_loop_turns_void for b in results.blocks):
+            said.append(("open-loop turns void", f"{void:,} of {open_loop:,}"))
     return [
         *said,
         ("steal in a round, percent", _range((r.steal_percent for r in rounds), lambda v: f"{v:.2f}")),

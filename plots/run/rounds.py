@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 
+NOT_RECORDED = "not recorded"
+"""The SIMD state of a round in an older file."""
+
+
 @dataclass(frozen=True)
 class Counters:
     packets: int
@@ -71,6 +75,8 @@ class Watched(Round[AnyCell]):
     pinned: bool | None
     huge_pages: HugePages | None = None
     """Older files do not have it."""
+    simd_state: str | None = NOT_RECORDED
+    """Right after upper halves of SIMD registers were cleaned: clean, dirty or unknown. None: the CPU has none."""
 
 
 @dataclass(frozen=True)
@@ -103,4 +109,5 @@ def watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     machine = {name: data["machine"][name] for name in ("steal_percent", "involuntary_switches", "migrations", "pinned")}
     huge = data.get("huge_pages")
     pages = HugePages(**{name: huge[name] for name in HugePages.__dataclass_fields__}) if huge else None
-    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine, "huge_pages": pages}
+    machine |= {"simd_state": data["machine"].get("simd_state", NOT_RECORDED), "huge_pages": pages}
+    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}

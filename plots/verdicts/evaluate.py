@@ -146,9 +146,12 @@ def block_result(run: Run, block: Block, questions: Sequence[Question]) -> Block
         batches=sum(cell.batches for cell in cells),
         batches_disturbed=sum(cell.batches_disturbed for cell in cells),
         turns=len(turns),
-        turns_lost=turns.count(None),
+        turns_lost=turns.count(None) - sum(cell.turns_void for cell in cells),
+        turns_void=sum(cell.turns_void for cell in cells),
+        turns_dirtied=sum(cell.turns_dirtied for cell in cells),
         open_loop_turns=sum(cell.open_loop_turns for cell in cells),
         open_loop_turns_disturbed=sum(cell.open_loop_turns_disturbed for cell in cells),
+        open_loop_turns_void=sum(cell.open_loop_turns_void for cell in cells),
         found={q.name: q.of_block(block, names) for q in questions},
     )
 

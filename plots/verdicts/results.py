@@ -85,8 +85,14 @@ class BlockResult:
     batches_disturbed: int
     turns: int
     turns_lost: int
+    """Turns that kept no batch, without void ones."""
+    turns_void: int
+    """Turns that began with upper halves of SIMD registers in use."""
+    turns_dirtied: int
+    """Turns whose own packets left upper halves in use."""
     open_loop_turns: int
     open_loop_turns_disturbed: int
+    open_loop_turns_void: int
     found: dict[str, Any]
     """Each question's estimates of the block, by the question's name."""
 

@@ -26,11 +26,16 @@ class TimedCell(Cell):
     turn_ns_per_packet: tuple[float | None, ...]
     batches: int
     batches_disturbed: int
+    turns_void: int
+    """Turns that began with upper halves of SIMD registers in use. 0 in older files, which did not look."""
+    turns_dirtied: int
+    """Turns that are not void, but whose own packets left upper halves in use."""
     rss_bytes: int | None
     latency: dict[str, Histogram] | None
     open_loop_turns: int
     """All open-loop turns, with the disturbed ones. 0 in closed loop."""
     open_loop_turns_disturbed: int
+    open_loop_turns_void: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,9 @@ class Truth:
     turn_sd: float = 0.02
     lost_turns: float = 0.02
     huge_share: float | None = 0.99  # of the memory, on huge pages, where page_size is huge; None: not known
+    void_turns: int = 0  # of each cell's turns, the first ones
+    dirtied_turns: int = 0
+    simd_state: str | None = "clean"
     margin_percent: float | None = None
     counted: bool = True
     timed: bool = True
@@ -206,12 +209,15 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         ns *= truth.sitting_drift.get(name, 1.0) ** truth.sitting(number)
         ns *= (truth.aa_bias if cell["aa"] else 1.0) * (1.0 if name == BASELINE else rng.lognormal(0, sd))
         turns = [round(float(ns * rng.lognormal(0, truth.turn_sd)), 3) for _ in range(truth.laps)]
+        kept = [None if rng.random() < truth.lost_turns else turn for turn in turns]
         cells.append(
             cell
             | {
-                "turn_ns_per_packet": [None if rng.random() < truth.lost_turns else turn for turn in turns],
+                "turn_ns_per_packet": [None] * truth.void_turns + kept[truth.void_turns :],
                 "batches": 40 * truth.laps,
                 "batches_disturbed": int(rng.poisson(3)),
+                "turns_void": truth.void_turns,
+                "turns_dirtied": truth.dirtied_turns,
                 "rss_bytes": 4096 * int(1 + block["sockets"] * PER_SOCKET_BYTES.get(cell["strategy"], 64) / 4096),
                 "latency": None if block["load"] == "closed" else _latency(rng, ns, block["load"]),
             }
@@ -228,7 +234,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         "baseline": BASELINE,
         "duration_ns": 900_000_000,
         "stamp_ns": 11.2,
-        "machine": {"steal_percent": 0.4, "involuntary_switches": 7, "migrations": 0, "pinned": True},
+        "machine": {"steal_percent": 0.4, "involuntary_switches": 7, "migrations": 0, "pinned": True, "simd_state": truth.simd_state},
         "huge_pages": _huge_pages(truth, block),
         "capacity_pps": 4_700_000.0 if open_loop else None,
         "offered_pps": 3_290_000.0 if open_loop else None,

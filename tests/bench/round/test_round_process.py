@@ -31,8 +31,10 @@ def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
     assert [cell["aa"] for cell in result["cells"]] == [False] * len(strategies) + [True]
     turns = {len(cell["turn_ns_per_packet"]) for cell in result["cells"]}
     assert len(turns) == 1 and turns.pop() >= 6
+    assert result["machine"]["simd_state"] in ("clean", "dirty", "unknown", None)
     for cell in result["cells"]:
         assert cell["drops"] == cell["open_failures"] == 0
+        assert cell["turns_void"] == 0 and 0 <= cell["turns_dirtied"] <= len(cell["turn_ns_per_packet"])
         assert (cell["latency"] is not None) == open_loop
         for histogram in ("response", "service", "lateness") if open_loop else ():
             h = cell["latency"][histogram]

@@ -46,6 +46,7 @@ TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
   EXPECT_FALSE(round.load.has_value());
   for (const TimedCell& c : round.cells) {
     EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 1, 0, false).laps) << c.name;
+    EXPECT_EQ(c.turns.turns_void, 0U);
     EXPECT_FALSE(c.open_loop.has_value());
     expect_balanced(c.tally);
     EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
@@ -69,6 +70,7 @@ TEST_F(Round, OpenLoopStampsEveryPacket) {
     EXPECT_EQ(l.response.count(), l.lateness.count());
     EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 1, 0, true).laps);
     EXPECT_LE(c.open_loop->turns_disturbed, c.open_loop->turns);
+    EXPECT_EQ(c.open_loop->turns_void, 0U);
     EXPECT_EQ(l.response.count() == 0, c.open_loop->turns_disturbed == c.open_loop->turns);
     EXPECT_GE(l.response.max_ns() + 1, l.service.max_ns());
     EXPECT_GE(l.response.max_ns() + 1, l.lateness.max_ns());

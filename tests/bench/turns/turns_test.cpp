@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "bench/turns/lap_order.hpp"
+#include "tests/bench/machine/dirty_simd.hpp"
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
@@ -40,6 +41,7 @@ class FakeCell final : public CellPolls {
     }
     while (stamp() - begin < polls * ticks_) {
     }
+    if (cpu == dirty_on) dirty_simd();
   }
   void set_churn(bool) noexcept override {}
   void set_direction(std::optional<Direction>) noexcept override {}
@@ -51,7 +53,8 @@ class FakeCell final : public CellPolls {
     return sum;
   }
 
-  std::size_t sleep_at = 0;  ///< the thread sleeps in every sleep_at-th call; 0: never
+  unsigned dirty_on = UINT_MAX;  ///< the CPU on which run() leaves upper halves in use
+  std::size_t sleep_at = 0;      ///< the thread sleeps in every sleep_at-th call; 0: never
 
  private:
   int id_;
@@ -176,6 +179,49 @@ TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
   double least = 1e9;
   for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
   EXPECT_LT(least, 75) << "if such batches were kept, the result would be 4,700 ns";
+}
+
+// Each turn is cleaned first, so what another cell leaves behind voids nothing. What a cell's own
+// packets leave behind is counted.
+TEST_F(TurnsTest, ACellThatDirtiesTheSimdStateIsCountedAndSpoilsNoOther) {
+  if (!sees_dirty_simd()) GTEST_SKIP() << "this CPU does not tell";
+  for (const unsigned cpu : {0U, 1U}) {
+    for (const unsigned polluted_kib : {0U, 64U}) {
+      cells_.clear();
+      add(2000, 2).dirty_on = cpu;
+      add(2000, 2);
+      Team team(2, {});
+      TurnPlan plan = small_plan;
+      plan.polluted_kib = polluted_kib;
+      run(plan, team);
+      for (const Turns& c : turns_) {
+        EXPECT_EQ(c.turns_void, 0U);
+        EXPECT_EQ(c.ns_per_packet.size(), plan.laps);
+        EXPECT_GT(c.batches, 0U);
+      }
+      EXPECT_EQ(turns_[0].turns_dirtied, plan.laps);
+      EXPECT_EQ(turns_[1].turns_dirtied, 0U);
+    }
+  }
+}
+
+TEST_F(TurnsTest, ATurnThatBeginsWithADirtySimdStateIsVoid) {
+  if (!sees_dirty_simd()) GTEST_SKIP() << "this CPU does not tell";
+  for (const unsigned cpu : {0U, 1U}) {
+    cells_.clear();
+    FakeCell& cell = add(2000, 2);
+    cell.dirty_on = cpu;
+    Team team(2, {});
+    TurnPlan plan = small_plan;
+    plan.clean_simd = false;  // so what the warm-up left in use still is
+    run(plan, team);
+    EXPECT_EQ(turns_[0].turns_void, plan.laps);
+    EXPECT_EQ(turns_[0].turns_dirtied, 0U);
+    EXPECT_EQ(turns_[0].batches, 0U);
+    EXPECT_EQ(turns_[0].ns_per_packet, std::vector<std::optional<double>>(plan.laps));
+    EXPECT_EQ(turns_[0].tally.packets, cell.packets()) << "its packets still count";
+    team.run([](unsigned) { clean_simd(); });
+  }
 }
 
 TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {
