@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bench/machine/simd_state.hpp"
+#include "bench/machine/stack_places.hpp"
 #include "bench/turns/lap_order.hpp"
 #include "workloads/traffic/arrivals.hpp"
 
@@ -29,14 +30,25 @@ Arrivals draw(unsigned cpus, std::size_t packets, Rng& rng) {
   return arrivals;
 }
 
-std::vector<CpuLoad> turn(CellArrivals& cell, const TurnPlan& plan, Team& team, const Clock& clock,
-                          const Arrivals& arrivals, double gap_ticks) {
-  std::vector<CpuLoad> cpus(team.cpus());
-  team.run([&](unsigned cpu) {
-    if (plan.clean_simd) clean_simd();
+/// What all turns have in common.
+struct Setting {
+  const TurnPlan& plan;
+  Team& team;
+  const Clock& clock;
+  Rng stacks;
+};
+
+std::vector<CpuLoad> turn(CellArrivals& cell, Setting& setting, const Arrivals& arrivals,
+                          double gap_ticks) {
+  std::vector<CpuLoad> cpus(setting.team.cpus());
+  const std::uint64_t seed = setting.stacks.next();
+  setting.team.run([&](unsigned cpu) {
+    if (setting.plan.clean_simd) clean_simd();
     cpus[cpu].began = simd_state();
-    cell.run_open_loop(cpu, {&clock, &arrivals[cpu], gap_ticks}, cpus[cpu].latencies,
-                       cpus[cpu].tally);
+    StackPlaces(mix_seed(seed, cpu)).call([&] {
+      cell.run_open_loop(cpu, {&setting.clock, &arrivals[cpu], gap_ticks}, cpus[cpu].latencies,
+                         cpus[cpu].tally);
+    });
   });
   return cpus;
 }
@@ -60,14 +72,13 @@ void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
 }
 
 /// Packets per second on one CPU with no gaps between arrivals: the median over turns.
-double capacity(CellArrivals& baseline, Tally& tally, const TurnPlan& plan, Team& team,
-                const Clock& clock) {
-  const Arrivals arrivals(team.cpus(), std::vector<double>(turn_packets, 0.0));
+double capacity(CellArrivals& baseline, Tally& tally, Setting& setting) {
+  const Arrivals arrivals(setting.team.cpus(), std::vector<double>(turn_packets, 0.0));
   std::vector<double> rates;
   for (unsigned i = 0; i < capacity_turns; ++i) {
     const std::uint64_t begin = stamp();
-    const std::vector<CpuLoad> cpus = turn(baseline, plan, team, clock, arrivals, 0);
-    rates.push_back(turn_packets * 1e9 / clock.ns(stamp() - begin));
+    const std::vector<CpuLoad> cpus = turn(baseline, setting, arrivals, 0);
+    rates.push_back(turn_packets * 1e9 / setting.clock.ns(stamp() - begin));
     for (const CpuLoad& cpu : cpus) tally += cpu.tally;
   }
   std::nth_element(rates.begin(), rates.begin() + capacity_turns / 2, rates.end());
@@ -80,7 +91,8 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
                              double share, const TurnPlan& plan, Team& team, const Clock& clock,
                              std::uint64_t seed) {
   std::vector<OpenLoopTurns> turns(cells.size());
-  const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, plan, team, clock);
+  Setting setting{plan, team, clock, Rng(mix_seed(seed, stack_stream))};
+  const double per_cpu = capacity(*cells[baseline], turns[baseline].tally, setting);
 
   // The warm-up lasts as long as in closed loop, at the offered rate.
   const double gap_ns = 1e9 / (per_cpu * share);
@@ -94,10 +106,10 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
     const Arrivals warm_up = draw(team.cpus(), warm_up_packets, rng);
     const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
     for (const std::size_t i : order.next()) {
-      for (const CpuLoad& cpu : turn(*cells[i], plan, team, clock, warm_up, gap_ticks)) {
+      for (const CpuLoad& cpu : turn(*cells[i], setting, warm_up, gap_ticks)) {
         turns[i].tally += cpu.tally;
       }
-      keep(turns[i], turn(*cells[i], plan, team, clock, arrivals, gap_ticks));
+      keep(turns[i], turn(*cells[i], setting, arrivals, gap_ticks));
     }
   }
   const double cpus = team.cpus();

@@ -8,6 +8,7 @@
 
 #include "bench/machine/probe.hpp"
 #include "bench/machine/simd_state.hpp"
+#include "bench/machine/stack_places.hpp"
 #include "bench/median.hpp"
 #include "bench/turns/lap_order.hpp"
 
@@ -39,11 +40,13 @@ struct Batch {
 /// One CPU's part of a turn.
 class CpuTurn {
  public:
-  CpuTurn(CellPolls& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock)
+  CpuTurn(CellPolls& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock,
+          std::uint64_t seed)
       : cell_(cell),
         cpu_(cpu),
         plan_(plan),
         clock_(clock),
+        stack_(seed),
         pollution_(plan.polluted_kib * std::size_t{1024}) {}
 
   /// Warms up for a fixed time of polls (without pollution), the same for every strategy. Also
@@ -107,15 +110,20 @@ class CpuTurn {
     return ns;
   }
   double timed(unsigned polls) {
-    const std::uint64_t begin = stamp();
-    cell_.run(cpu_, polls, tally_);
-    return clock_.ns(stamp() - begin);
+    std::uint64_t ticks = 0;
+    stack_.call([&] {
+      const std::uint64_t begin = stamp();
+      cell_.run(cpu_, polls, tally_);
+      ticks = stamp() - begin;
+    });
+    return clock_.ns(ticks);
   }
 
   CellPolls& cell_;
   unsigned cpu_;
   const TurnPlan& plan_;
   const Clock& clock_;
+  StackPlaces stack_;
   std::vector<std::uint8_t> pollution_;
   unsigned polls_ = 2;
   SimdState began_ = SimdState::unknown;
@@ -180,12 +188,13 @@ std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& 
                              const Clock& clock, std::uint64_t seed) {
   std::vector<Turns> turns(cells.size());
   LapOrder order(cells.size(), seed);
+  Rng stacks(mix_seed(seed, stack_stream));
   for (unsigned lap = 0; lap < plan.laps; ++lap) {
     for (const std::size_t i : order.next()) {
       std::vector<CpuTurn> cpus;
       cpus.reserve(team.cpus());
       for (unsigned cpu = 0; cpu < team.cpus(); ++cpu) {
-        cpus.emplace_back(*cells[i], cpu, plan, clock);
+        cpus.emplace_back(*cells[i], cpu, plan, clock, stacks.next());
       }
       team.run([&](unsigned cpu) { cpus[cpu].warm_up(); });
       team.run([&](unsigned cpu) { cpus[cpu].measure(); });

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
 
 #include "bench/turns/lap_order.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Log {
   std::vector<int> calls;  ///< which cell's run() was called, CPU 0
   std::vector<unsigned> polls;
+  std::set<std::uintptr_t> stacks;  ///< where the stack was within a page, CPU 0
 };
 
 /// A cell that spins for a fixed time per poll.
@@ -31,6 +33,7 @@ class FakeCell final : public CellPolls {
     if (cpu == 0) {
       log_.calls.push_back(id_);
       log_.polls.push_back(polls);
+      log_.stacks.insert(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) % 4096);
     }
     const std::uint64_t packets = std::uint64_t{polls} * poll_packets;
     tally.packets += packets;
@@ -157,6 +160,14 @@ TEST_F(TurnsTest, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   for (const unsigned p : log_.polls) {
     EXPECT_TRUE(p == 1 || p % 2 == 0) << "as many RX polls as TX polls";
   }
+}
+
+TEST_F(TurnsTest, TheStackIsAtAnotherPlaceInEachBatch) {
+  add(6400);
+  Team team(1, {});
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 8, .polluted_kib = 0}, team);
+  ASSERT_GT(log_.calls.size(), 100U);
+  EXPECT_GT(log_.stacks.size(), 50U);
 }
 
 // With pollution, each poll is timed separately, and the time of the pollution is not counted.
