@@ -1,5 +1,9 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A seccomp filter (seccomp(2)) under which membarrier(2) answers ENOSYS, as in a kernel without it."""
+"""Runs a command under a seccomp filter (seccomp(2)): membarrier(2) answers ENOSYS, as in a kernel without it.
+
+    refuse_membarrier.py COMMAND [ARGUMENT...]
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import errno
 import os
 import platform
 import struct
+import sys
 
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2  # linux/prctl.h, linux/seccomp.h
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06  # linux/bpf_common.h: BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
@@ -38,28 +43,21 @@ class _Filter(ctypes.Structure):
 
 
 def refuse_membarrier() -> None:
-    """Installs the filter in this process, for good and for all its children. For subprocess's preexec_fn."""
+    """Installs the filter in this process, for good and for all its children."""
     program = _program(*MACHINES[platform.machine()])
     buffer = ctypes.create_string_buffer(program, len(program))
     filter_ = _Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0):
+    steps = [
+        (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+        (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0),
+    ]
+    if any(_libc.prctl(*step) for step in steps):
         raise OSError(ctypes.get_errno(), "cannot install a seccomp filter")
 
 
-def membarrier_is_refused() -> bool:
-    """Whether a child under the filter is answered ENOSYS, and one without it is not."""
+if __name__ == "__main__":
+    refuse_membarrier()
     number = MACHINES[platform.machine()][1]
-
-    def answer(filtered: bool) -> int:
-        """errno of membarrier(MEMBARRIER_CMD_QUERY) in a child; 0: it is there."""
-        child = os.fork()
-        if child == 0:
-            try:
-                if filtered:
-                    refuse_membarrier()
-                os._exit(ctypes.get_errno() if _libc.syscall(number, 0, 0, 0) < 0 else 0)
-            finally:
-                os._exit(255)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-    return answer(True) == errno.ENOSYS and answer(False) == 0
+    if _libc.syscall(number, 0, 0, 0) >= 0 or ctypes.get_errno() != errno.ENOSYS:
+        sys.exit("membarrier(2) is not refused: the filter has no effect here")
+    os.execvp(sys.argv[1], sys.argv[1:])

@@ -41,7 +41,7 @@ def _request(run: Path, strategy: str) -> dict[str, object]:
 
 def _self_costs(profile: Path) -> list[tuple[int, str, str]]:
     """(instructions, function, object) rows of callgrind_annotate."""
-    command = ["callgrind_annotate", "--threshold=100", "--auto=no", profile]
+    command: list[str | Path] = ["callgrind_annotate", "--threshold=100", "--auto=no", profile]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     row = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+(.*?)(?: \[(.*)\])?$")
     found = [m for line in text.splitlines() if (m := row.match(line)) and "PROGRAM TOTALS" not in line]
@@ -52,7 +52,7 @@ def _dry_run(checkout: Path, folder: Path) -> Path:
     """Makes a run folder of the matrix. The run.json is needed; one counted round is run to get it."""
     from rounds import MATRIX
 
-    command = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--filter", "workload=tcp_ao/fixed_64"]
+    command: list[str | Path] = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--filter", "workload=tcp_ao/fixed_64"]
     subprocess.run(command, check=True, capture_output=True, cwd=checkout)
     return folder
 
@@ -63,7 +63,7 @@ def instructions_a_packet(checkout: Path, folder: Path, strategy: str) -> float:
         _dry_run(checkout, run)
     out = folder / f"{strategy}.json"
     profile = folder / f"{strategy}.callgrind"
-    command = [
+    command: list[str | Path] = [
         "valgrind", "--tool=callgrind", "--collect-atstart=no", f"--toggle-collect={RUN}", f"--callgrind-out-file={profile}.%p",
         checkout / "build/release/tfmbench_round_counted", "--out", out,
     ]  # fmt: skip

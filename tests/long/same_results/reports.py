@@ -17,7 +17,7 @@ def draw(checkout: Path, run: Path, folder: Path) -> Path:
     folder.mkdir(parents=True)
     shutil.copy(run / "run.json", folder)
     (folder / "rounds").symlink_to(run / "rounds")
-    command = ["/usr/bin/python3", "-m", "plots", "report", folder]
+    command: list[str | Path] = ["/usr/bin/python3", "-m", "plots", "report", folder]
     subprocess.run(command, check=True, capture_output=True, cwd=checkout)
     return folder / "report"
 

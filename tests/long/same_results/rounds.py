@@ -81,7 +81,7 @@ def differences(before: Any, after: Any, where: str = "") -> Iterator[str]:
 
 def measure(checkout: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    command = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--seed", SEED]
+    command: list[str | Path] = [checkout / "build/release/tfmbench", "run", MATRIX, "--out", folder, "--seed", SEED]
     subprocess.run(command, check=True, capture_output=True, cwd=checkout)
 
 
