@@ -6,12 +6,19 @@
 
 #include <set>
 
+#include "runtime/sanitized.hpp"
+
 namespace tfm::bench::test {
 namespace {
 
+/// Not inlined, as the virtual call of timed code is not: its frame lies below the hole.
+[[gnu::noinline]] std::uintptr_t frame_in_page() {
+  return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) % 4096;
+}
+
 std::uintptr_t place_in_page(StackPlaces& stack) {
   std::uintptr_t place = 0;
-  stack.call([&] { place = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) % 4096; });
+  stack.call([&] { place = frame_in_page(); });
   return place;
 }
 
@@ -19,7 +26,8 @@ TEST(StackPlaces, AllAreDrawn) {
   StackPlaces stack(1);
   std::set<std::uintptr_t> places;
   for (unsigned i = 0; i < 4096; ++i) places.insert(place_in_page(stack));
-  EXPECT_EQ(places.size(), StackPlaces::places);
+  // AddressSanitizer aligns alloca() to 32 bytes.
+  EXPECT_EQ(places.size(), sanitized ? StackPlaces::places / 2 : StackPlaces::places);
   for (const std::uintptr_t place : places) EXPECT_EQ(place % 16, *places.begin() % 16);
 }
 
