@@ -35,6 +35,10 @@ int mimalloc_version() noexcept;
 /// 210 is 2.10. 0: the library is not installed here.
 int tcmalloc_version() noexcept;
 
+/// jemalloc keeps all that is freed from now on. Else it returns it to the system within about ten
+/// seconds, piece by piece, and the huge page below it is broken up. Call before threads begin.
+void jemalloc_keep_memory() noexcept;
+
 /// The allocator that gfp uses now, in both links. Change it only while no thread allocates.
 extern const AllocatorFunctions* gfp_allocator;
 

@@ -19,6 +19,7 @@
 #include "bench/pressure/round.hpp"
 #include "bench/result_file.hpp"
 #include "bench/timed/round.hpp"
+#include "runtime/allocator.hpp"
 #include "runtime/cpu.hpp"
 #include "runtime/openssl_contexts.hpp"
 #include "runtime/rcu.hpp"
@@ -81,7 +82,10 @@ int run(const std::string& out) {
   if (const Errno e = providers_init(); failed(e)) {
     return fail(refused, fmt::format("a provider cannot be initialised: {}", name(e)));
   }
-  if (accounting == nullptr) align_mappings();
+  if (accounting == nullptr) {
+    jemalloc_keep_memory();
+    align_mappings();
+  }
   const RcuThread rcu;
   std::string text;
   try {

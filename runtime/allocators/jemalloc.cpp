@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <sys/types.h>
+
 #include <cstdint>
 
 #include "runtime/allocator.hpp"
@@ -31,7 +34,24 @@ AllocatorStatistics statistics() noexcept {
           .resident_bytes = statistic("stats.resident")};
 }
 
+void set_ssize(const char* name, ssize_t value) noexcept {
+  mallctl(name, nullptr, nullptr, &value, sizeof value);
+}
+
 }  // namespace
+
+void jemalloc_keep_memory() noexcept {
+  unsigned arenas = 0;
+  std::size_t bytes = sizeof arenas;
+  mallctl("arenas.narenas", &arenas, &bytes, nullptr, 0);
+  for (const char* what : {"dirty_decay_ms", "muzzy_decay_ms"}) {
+    constexpr ssize_t never = -1;
+    set_ssize(fmt::format("arenas.{}", what).c_str(), never);  // of arenas that are made later
+    for (unsigned i = 0; i < arenas; ++i) {
+      set_ssize(fmt::format("arena.{}.{}", i, what).c_str(), never);
+    }
+  }
+}
 
 constexpr AllocatorFunctions jemalloc_allocator{
     .alloc = [](std::size_t bytes, Gfp) noexcept { return mallocx(at_least_16(bytes), 0); },
