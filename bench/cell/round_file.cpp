@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/machine/simd_state.hpp"
+#include "bench/or_null.hpp"
 #include "bench/result_file.hpp"
 
 namespace tfm::bench {
@@ -50,7 +51,7 @@ json repeated_round_head(const RoundRequest& request, const RoundFacts& facts) {
   file["stamp_ns"] = rounded(facts.stamp_ns);
   file["machine"] = {{"steal_percent", rounded(machine.steal_percent)},
                      {"involuntary_switches", machine.involuntary_switches},
-                     {"migrations", machine.migrations ? json(*machine.migrations) : json()},
+                     {"migrations", or_null(machine.migrations)},
                      {"pinned", facts.pinned},
                      {"simd_state", simd ? json(simd_state_name(*simd)) : json()}};
   file["huge_pages"] = json();

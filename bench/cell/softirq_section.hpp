@@ -6,23 +6,15 @@
 
 namespace tfm::bench {
 
-inline void enter_softirq() noexcept {
-  local_bh_disable();
-  rcu_read_lock();
-}
-inline void leave_softirq() noexcept {
-  rcu_read_unlock();
-  local_bh_enable();
-}
-
-/// Softirq context for the object's lifetime if `inside`, else process context.
+/// Softirq context for the object's lifetime if `inside`, else process context. The stack handles
+/// each poll as an RCU reader, so softirq context is a read-side section too.
 class SoftirqSection {
  public:
   explicit SoftirqSection(bool inside) noexcept : inside_(inside) {
-    if (inside_) enter_softirq();
+    if (inside_) rcu_read_lock_bh();
   }
   ~SoftirqSection() {
-    if (inside_) leave_softirq();
+    if (inside_) rcu_read_unlock_bh();
   }
   SoftirqSection(const SoftirqSection&) = delete;
   SoftirqSection& operator=(const SoftirqSection&) = delete;

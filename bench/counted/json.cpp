@@ -5,6 +5,7 @@
 
 #include "bench/cell/round_file.hpp"
 #include "bench/counted/round.hpp"
+#include "bench/or_null.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -26,7 +27,7 @@ json moment(const Ledger& ledger) {
 json residency(const Residency& r) {
   return {{"allocator_live_bytes", r.allocator.live_bytes},
           {"allocator_resident_bytes", r.allocator.resident_bytes},
-          {"rss_bytes", r.rss_bytes ? json(*r.rss_bytes) : json()},
+          {"rss_bytes", or_null(r.rss_bytes)},
           {"page_faults", r.page_faults}};
 }
 

@@ -6,16 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/machine/short_hash.hpp"
+#include "bench/or_null.hpp"
 
 namespace tfm::bench {
 namespace {
 
 using nlohmann::json;
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json();
-}
 
 json caches_json(const Machine& m) {
   if (!m.topology) return {};

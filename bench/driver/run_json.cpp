@@ -9,17 +9,13 @@
 #include <set>
 
 #include "bench/driver/machine_json.hpp"
+#include "bench/or_null.hpp"
 #include "bench/result_file.hpp"
 
 namespace tfm::bench {
 namespace {
 
 using nlohmann::json;
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json();
-}
 
 json lines_json(const std::map<std::string, Lines>& lines) {
   json j = json::object();
