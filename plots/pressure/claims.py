@@ -61,7 +61,12 @@ def _refusals(block: BlockResult, shared: PressureResult, one_of_several: bool) 
     if not marginal.marginal_share:
         return f"{text} Every received packet that was lost had been refused its skb: no operation was refused after its skb was granted."
     share = words.percent(marginal.marginal_share, 1)
-    return f"{text} Of the received packets that were lost, at most {share} had been granted their skb ({marginal.name})."
+    text += f" Of the received packets that were lost, at most {share} had been granted their skb ({marginal.name})."
+    most = max(_own(block, refused=True), key=lambda p: p.operation_share or 0)
+    return (
+        f"{text} Packets to send need no skb here, so of all packets that were lost, sent ones too, up to "
+        f"{words.percent(most.operation_share or 0, 0)} were lost to a refused operation ({most.name})."
+    )
 
 
 def _in_the_skb(block: BlockResult, shared: PressureResult) -> str:
@@ -118,10 +123,13 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
     more = []
     for b in alike:
         least = shared.half_percent_loss_pps.median if (shared := named(b, pool)) else None
-        above = [p.name for p in _own(b, refused=True) if p.name != pool and (p.half_percent_loss_pps.median or 0) > (least or 0)]
+        above = [
+            p.name for p in _own(b, refused=True)
+            if p.name != pool and (p.failure_rate.low or 0) > 0 and (p.half_percent_loss_pps.median or 0) > (least or 0)
+        ]  # fmt: skip
         more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
     if not more:
-        return f"{text} No strategy that was refused operations bears more load (0.5 % lost) than {pool}."
+        return f"{text} No strategy that was surely refused operations (interval above 0) bears more load (0.5 % lost) than {pool}."
     return f"{text} A shorter time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
 
 

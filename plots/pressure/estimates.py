@@ -70,6 +70,11 @@ class PressureResult:
         lost = self.skb_refused + self.marginal_drops
         return self.marginal_drops / lost if lost else None
 
+    @property
+    def operation_share(self) -> float | None:
+        """Of all packets that were lost, sent ones too, the share whose operation was refused. None if none was lost."""
+        return (self.marginal_drops + self.tx_refused) / self.drops if self.drops else None
+
 
 def middle_of(counted: Iterable[tuple[int, int]]) -> float | None:
     """The median of values, each given as (value, how often it was seen)."""

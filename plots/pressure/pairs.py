@@ -12,45 +12,81 @@ from plots.statistics.stats import Estimate, bonferroni, share_estimate
 
 
 @dataclass(frozen=True)
+class Times:
+    """In `more` of `rounds` rounds in which two strategies differ, the first lost more."""
+
+    more: int
+    rounds: int
+
+    def clearly(self, more: bool) -> bool:
+        """Whether it is so in this block alone: the first lost more, or less, in clearly more than half of the rounds."""
+        return (share_estimate(self.more if more else self.rounds - self.more, self.rounds).low or 0) > 0.5
+
+    def __str__(self) -> str:
+        return f"{self.more} of {self.rounds}" if self.rounds else "-"
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two strategies, round against round: in most rounds `more` lost more of what was counted than `less`."""
 
     more: str
     less: str
-    rounds: int
-    """Rounds in which the two differ. In `rounds_more` of these, `more` lost more."""
-    rounds_more: int
+    over_all: Times
+    in_blocks: tuple[Times, ...]
+    """For each block, in the order of the blocks."""
     share: Estimate
 
     @property
-    def sure(self) -> bool:
+    def _sure_over_all(self) -> bool:
         return (self.share.low or 0) > 0.5
 
+    @property
+    def reverses(self) -> bool:
+        """Whether the sum over blocks hides that they disagree, and says only which blocks there are: it looks sure although it is
+        the other way round in most rounds of some block, or it does not although two blocks are clear and contradict each other."""
+        if self._sure_over_all:
+            return any(2 * times.more < times.rounds for times in self.in_blocks)
+        return all(any(times.clearly(more) for times in self.in_blocks) for more in (True, False))
 
-def _pairs(rounds: Sequence[PressureRound], both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
+    @property
+    def sure(self) -> bool:
+        return self._sure_over_all and not self.reverses
+
+
+Blocks = Sequence[Sequence[PressureRound]]
+"""The rounds of each block."""
+
+
+def _pairs(blocks: Blocks, both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
     """A round gives all strategies the same packets and bursts, so two strategies in it are a pair. All intervals hold
     together with CONFIDENCE."""
     found = []
     for a, b in both:
-        cells = [(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))]
-        differences = [d for x, y in cells if (d := count(x) - count(y))]
-        positive = sum(d > 0 for d in differences)
-        more, less, times = (a, b, positive) if positive * 2 >= len(differences) else (b, a, len(differences) - positive)
-        found.append(Pair(more, less, len(differences), times, share_estimate(times, len(differences), bonferroni(len(both)))))
+        cells = [[(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))] for rounds in blocks]
+        differences = [[d for x, y in block if (d := count(x) - count(y))] for block in cells]
+        number = sum(map(len, differences))
+        positive = sum(d > 0 for block in differences for d in block)
+        swap = positive * 2 < number
+        more, less = (b, a) if swap else (a, b)
+        in_blocks = tuple(Times(sum((d > 0) != swap for d in block), len(block)) for block in differences)
+        over_all = Times(number - positive if swap else positive, number)
+        found.append(Pair(more, less, over_all, in_blocks, share_estimate(over_all.more, number, bonferroni(len(both)))))
     return found
 
 
-def refusal_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str]) -> list[Pair]:
+def refusal_pairs(blocks: Blocks, strategies: Sequence[str]) -> list[Pair]:
     """Pairs by operations refused: all pairs of strategies that were refused any."""
+    rounds = [r for block in blocks for r in block]
     ever = [name for name in strategies if any((cell := r.cell(name)) and cell.operations_refused for r in rounds)]
-    return _pairs(rounds, list(combinations(ever, 2)), lambda cell: cell.operations_refused)
+    return _pairs(blocks, list(combinations(ever, 2)), lambda cell: cell.operations_refused)
 
 
-def loss_pairs(rounds: Sequence[PressureRound], strategies: Sequence[str], baseline: str) -> list[Pair]:
+def loss_pairs(blocks: Blocks, strategies: Sequence[str], baseline: str) -> list[Pair]:
     """Pairs by all packets lost for lack of memory: each strategy with the baseline. Only here does a request in the skb
     show its cost, since its skbs are larger and are refused sooner."""
-    present = {cell.name for r in rounds for cell in r.cells}
+    present = {cell.name for rounds in blocks for r in rounds for cell in r.cells}
     if baseline not in present:
         return []
     others = [(name, baseline) for name in strategies if name in present and name != baseline]
-    return _pairs(rounds, others, lambda cell: cell.lost)
+    return _pairs(blocks, others, lambda cell: cell.lost)

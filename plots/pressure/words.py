@@ -135,10 +135,13 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
 
 
 def _paired(found: list[Pair], did: str) -> str:
-    """Which strategies did more of `did` than which others, and which pairs do not differ clearly."""
-    sure = {p.more: [f"{q.less} ({q.rounds_more} of {q.rounds})" for q in found if q.sure and q.more == p.more] for p in found}
+    """Which strategies did more of `did` than which others, which pairs reverse between blocks, and which do not differ clearly."""
+    sure = {p.more: [f"{q.less} ({q.over_all})" for q in found if q.sure and q.more == p.more] for p in found}
     said = [f"{more} {did} than {listed(less)}" for more, less in sure.items() if less]
-    unsure = [f"{p.more} and {p.less} ({p.rounds_more} of {p.rounds})" for p in found if not p.sure]
+    reverse = [f"{p.more} more than {p.less} in {', '.join(map(str, p.in_blocks))}" for p in found if p.reverses]
+    if reverse:
+        said.append(f"the blocks disagree: {'; '.join(reverse)}")
+    unsure = [f"{p.more} and {p.less} ({p.over_all})" for p in found if not p.sure and not p.reverses]
     if unsure:
         said.append(f"no clear difference: {listed(unsure)}" if said else f"no clear difference in any of {words.plural(len(found), 'pair')}")
     return "; ".join(said)
@@ -153,18 +156,22 @@ def order(results: Results) -> list[str]:
     own = [name for name in results.run.strategies if name != FLOOR]
     for evp in (False, True):
         blocks = [b for b in results.blocks if of(b) and b.evp == evp]
-        rounds = [r for b in blocks for r in rounds_of(b)]
+        rounds = [rounds_of(b) for b in blocks]
+        _, own_conditions = conditions.distinct((b.block.axes for b in blocks), ["load"])
+        names = "; ".join(", ".join(texts) for texts in own_conditions)
         refused, lost = refusal_pairs(rounds, own), loss_pairs(rounds, own, results.run.baseline)
-        said = [_paired(refused, "was refused more operations")] if refused else []
-        if any(pair.rounds for pair in lost):
-            said.append(f"packets lost for lack of memory, skb or operation, each compared with {results.run.baseline}: {_paired(lost, 'lost more')}")
-        where = ", with OpenSSL's EVP" if evp else ""
-        lines += [
-            f"Paired by round, with the same packets and bursts for all strategies ({words.plural(len(rounds), 'round')} of "
-            f"{words.plural(len(blocks), 'block')}{where}; in brackets: in how many of the rounds in which the two differ; all "
-            f"statements hold together with 95 %): {text}."
-            for text in said
-        ]
+        said = [f"Operations refused: {_paired(refused, 'was refused more')}."] if refused else []
+        if any(pair.over_all.rounds for pair in lost):
+            each = _paired(lost, "lost more")
+            said.append(f"Packets lost for lack of memory, skb or operation, each compared with {results.run.baseline}: {each}.")
+        if said:
+            several = f" Blocks disagree if a pair is the other way round in one of them; the counts are then in this order: {names}."
+            lines.append(
+                f"Paired by round, with the same packets and bursts for all strategies ({words.plural(sum(map(len, rounds)), 'round')} of "
+                f"{words.plural(len(blocks), 'block')}{', with OpenSSL’s EVP' if evp else ''}; in brackets: in how many of the rounds in "
+                f"which the two differ; all statements of a kind hold together with 95 %).{several if len(blocks) > 1 else ''}"
+            )
+            lines += said
     return lines
 
 

@@ -13,7 +13,7 @@ import synthetic
 from plots.pressure import figures
 from plots.pressure import words as pressure_words
 from plots.pressure.estimates import PressureResult, middle_of, over_block
-from plots.pressure.pairs import loss_pairs, refusal_pairs
+from plots.pressure.pairs import Times, loss_pairs, refusal_pairs
 from plots.pressure.rounds import Arena, PressureCell, PressureRound, Search, Trial
 from plots.run.axes import Axes
 from plots.run.model import Block
@@ -37,7 +37,7 @@ def cell(refused: int = 0, **changes: Any) -> PressureCell:
 
 def pressed_round(number: int, cells: tuple[PressureCell, ...]) -> PressureRound:
     return PressureRound(
-        path=Path(), cells=cells, round=number, stamp_ns=11.0, steal_percent=0.0, involuntary_switches=0, migrations=0, pinned=True
+        path=Path(), cells=cells, round=number, duration_ns=1e9, stamp_ns=11.0, steal_percent=0.0, involuntary_switches=0, migrations=0, pinned=True
     )  # fmt: skip
 
 
@@ -106,17 +106,40 @@ def test_pairs_of_rounds() -> None:
     pressed = [
         pressed_round(i, tuple(cell(counts[name][i], name=name) for name in counts)) for i in range(7)
     ]
-    found = {(p.more, p.less): p for p in refusal_pairs(pressed, ["d", "c", "b", "a", "e"])}
+    found = {(p.more, p.less): p for p in refusal_pairs([pressed], ["d", "c", "b", "a", "e"])}
     assert set(found) == {("a", "b"), ("a", "d"), ("d", "b")}, "c was never refused, e was not there"
     ab = found["a", "b"]
-    assert (ab.rounds, ab.rounds_more) == (6, 6), "the round in which they are equal says nothing"
+    assert (ab.over_all, ab.in_blocks) == (Times(6, 6), (Times(6, 6),)), "the round in which they are equal says nothing"
     # Clopper-Pearson's lower limit of 6 of 6, for one of three intervals: (0.05 / 3 / 2)^(1/6) = 0.45.
     assert ab.share.low == pytest.approx((0.05 / 6) ** (1 / 6)) and not ab.sure
-    (two,) = refusal_pairs(pressed, ["a", "b"])
+    (two,) = refusal_pairs([pressed], ["a", "b"])
     assert two.share.low == pytest.approx(0.025 ** (1 / 6)) and two.sure
-    assert not refusal_pairs(pressed, ["a", "c"]) and not refusal_pairs([], ["a", "b"])
-    (never,) = refusal_pairs(pressed[1:2], ["a", "b"])
-    assert (never.rounds, never.share, never.sure) == (0, Estimate(), False)
+    assert not refusal_pairs([pressed], ["a", "c"]) and not refusal_pairs([], ["a", "b"])
+    (never,) = refusal_pairs([pressed[1:2]], ["a", "b"])
+    assert (never.over_all, never.share, never.sure, str(never.over_all)) == (Times(0, 0), Estimate(), False, "-")
+
+
+def _block(more: int, rounds: int) -> list[PressureRound]:
+    """A block in which `a` is refused more than `b` in `more` of its rounds, and less in the others."""
+    return [pressed_round(i, (cell(5, name="a"), cell(4 if i < more else 6, name="b"))) for i in range(rounds)]
+
+
+@pytest.mark.parametrize(
+    "blocks, sure, reverses",
+    [
+        ([(7, 7), (6, 7), (6, 7)], True, False),
+        ([(7, 7), (6, 7), (6, 7), (1, 7)], False, True),  # 20 of 28 would look sure
+        ([(7, 7), (0, 7)], False, True),  # 7 of 14 would look like no difference
+        ([(4, 7), (3, 7), (4, 7)], False, False),  # no difference at all
+        ([(5, 7), (2, 7)], False, False),
+    ],
+)
+def test_blocks_that_disagree_are_not_summed(blocks: list[tuple[int, int]], sure: bool, reverses: bool) -> None:
+    (pair,) = refusal_pairs([_block(*one) for one in blocks], ["a", "b"])
+    assert (pair.sure, pair.reverses) == (sure, reverses)
+    assert pair.in_blocks == tuple(Times(*one) for one in blocks)
+    (turned,) = refusal_pairs([_block(rounds - more, rounds) for more, rounds in blocks], ["a", "b"])
+    assert (turned.sure, turned.reverses) == (sure, reverses), "the same the other way round"
 
 
 def test_losses_of_larger_skbs_count() -> None:
@@ -126,10 +149,10 @@ def test_losses_of_larger_skbs_count() -> None:
         pressed_round(i, tuple(cell(ops, name=name, skb_refused=skbs + i) for name, (skbs, ops) in lost.items()))
         for i in range(8)
     ]
-    assert not refusal_pairs(pressed, ["pool", "in_skb", "own"]), "one of them alone was refused any"
-    found = [(p.more, p.less, p.rounds_more, p.sure) for p in loss_pairs(pressed, ["pool", "in_skb", "own", "absent"], "pool")]
+    assert not refusal_pairs([pressed], ["pool", "in_skb", "own"]), "one of them alone was refused any"
+    found = [(p.more, p.less, p.over_all.more, p.sure) for p in loss_pairs([pressed], ["pool", "in_skb", "own", "absent"], "pool")]
     assert found == [("in_skb", "pool", 8, True), ("pool", "own", 8, True)]
-    assert loss_pairs(pressed, ["in_skb", "own"], "absent") == []
+    assert loss_pairs([pressed], ["in_skb", "own"], "absent") == []
 
 
 def test_rates_in_words() -> None:
