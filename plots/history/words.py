@@ -94,9 +94,18 @@ def explanations(found: Iterable[Compared]) -> list[str]:
 
 
 def limits(results: Results) -> list[str]:
+    """What must not be concluded from the steps."""
+    apart = [one for one in history.compared(results) if one.apart]
+    lines = []
+    if apart:
+        said = "; ".join(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against or 0:.2f}" for one in apart)
+        lines.append(
+            f"What a step cost in the kernel does not follow from this model: of {words.plural(len(history.compared(results)), 'published ratio')}, "
+            f"{len(apart)} differ from ours (without the floor) by more than a quarter: {said}."
+        )
     if not history.scaling(results):
-        return []
-    return [
+        return lines
+    return lines + [
         "How much more a packet costs with a second thread, mainly because of shared counts, is unresolved: two threads do not show "
         "what many cost."
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from plots.in_flight.estimates import InFlightResult, of
 from plots.in_flight.tables import flights
-from plots.in_flight.words import KINDS, microseconds, mpps, where
+from plots.in_flight.words import KINDS, PREEMPT_RT, microseconds, mpps, where
 from plots.statistics.verdict import FLOOR
-from plots.verdicts.results import Results
+from plots.verdicts.results import BlockResult, Results
 
 
 def _mpps(found: list[InFlightResult]) -> str:
@@ -18,6 +18,16 @@ def _mpps(found: list[InFlightResult]) -> str:
         interval = f" ({low / 1e6:.3f}-{high / 1e6:.3f})" if low is not None and high is not None else ""
         said.append(f"{f.name} {mpps(f.pps)}{interval}")
     return ", ".join(said)
+
+
+def _best(block: BlockResult, kind: str) -> float:
+    return max((f.pps.median or 0 for f in of(block) if f.kind == kind and f.name != FLOOR), default=0)
+
+
+def _without_engine(deepest: list[BlockResult]) -> str:
+    """Where the CPU alone is faster than the engine with as many operations as it holds."""
+    beaten = [where(b) for b in deepest if _best(b, "none") > _best(b, "many") > 0]
+    return f" The CPU alone is faster than the engine with: {'; '.join(beaten)}." if beaten else ""
 
 
 def one_request_is_enough(results: Results) -> str | None:
@@ -46,8 +56,13 @@ def one_request_is_enough(results: Results) -> str | None:
         f"{_mpps(many)}, at best {times:.1f} times as many. That factor follows from the model's rule: 1 operation in each engine time "
         f"against {depth:,}, or fewer if the CPU's own part of the work is the limit."
     )
+    text += (
+        " crypto_pool v4 excludes such engines: it allocates its transforms with CRYPTO_ALG_ASYNC masked out. So this is a what-if: what the "
+        "pool would cost if it did not."
+    )
     if none:
         text += f" Operations on the stack cannot go to the engine, so the CPU computes them: {_mpps(none)}."
+        text += _without_engine([family.blocks[-1] for family in found])
     text += f" {sum(f.macs_checked for f in own):,} MACs were checked. A round with a wrong MAC fails and is not in a run."
     overtaken = sum(f.overtaken for f in own)
     if overtaken:
@@ -60,4 +75,4 @@ def one_request_is_enough(results: Results) -> str | None:
             f"operation waits for the rest of it. The longest waits, with {longest.name}: {microseconds(longest.wait_p50_ns)} µs at the "
             f"median and {microseconds(longest.wait_p99_ns)} µs at p99, for arrivals drawn within measured operations."
         )
-    return text
+    return f"{text}\n{PREEMPT_RT}"

@@ -29,6 +29,12 @@ LIMIT = (
     "a device would do."
 )
 
+PREEMPT_RT = (
+    "One request per CPU needs sections that exclude each other. Bottom halves disabled do that, except on PREEMPT_RT without "
+    "CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: there such a section can be preempted, and one request per CPU needs a lock of its own. This "
+    "model has no such lock, so the claim is not shown for those kernels."
+)
+
 KINDS = ("none", "one_per_cpu", "many")
 
 

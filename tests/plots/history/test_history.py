@@ -84,6 +84,15 @@ def test_one_ratio_decides_what_is_apart_and_what_is_unexplained(past: Results) 
     assert lost.unexplained is None and not lost.apart
 
 
+def test_what_is_apart_cannot_be_concluded(past: Results) -> None:
+    found = history.compared(past)
+    apart = [one for one in found if one.apart]
+    (line,) = (line for line in history_words.limits(past) if line.startswith("What a step cost in the kernel"))
+    assert apart and f"of {len(found)} published ratios, {len(apart)} differ from ours" in line
+    assert all(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against:.2f}" in line for one in apart)
+    assert line in " ".join(review(past).split("What cannot be concluded")[1].split()), "where a reader looks for it"
+
+
 def test_parts_have_signs_and_one_alone_is_the_ratio(past: Results) -> None:
     sha1, *_, seg6 = history.compared(past)
     less = replace(sha1, parts=(sha1.parts[0], replace(sha1.parts[1], share=Estimate(-0.05, -0.06, -0.04))))
@@ -108,7 +117,8 @@ def test_blocks_of_two_threads_have_a_note_and_answer_nothing(past: Results) -> 
     page = write_report(past, past.run.path / "report").read_text()
     assert page.count("2 threads: a verdict compares") == 3, "under each of the two tables, and once under the glance at all"
     raw = [b for b in past.blocks if b.closed_loop and b.strategy("onstack")]
-    assert f"Over all {len(raw) - 2} closed-loop blocks of one thread" in (time(past, "onstack") or "")
+    counted = sum(int(number) for number in re.findall(r"(\d+) (?:faster|same|slower)", (time(past, "onstack") or "").split("Blocks of one")[1]))
+    assert counted == len(raw) - 2
 
 
 def test_rates_alone_are_shown(tmp_path: Path) -> None:
