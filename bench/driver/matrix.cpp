@@ -34,6 +34,8 @@ class Reader {
         m.name = name(node);
       } else if (key == "baseline") {
         m.baseline = strategy(node);
+      } else if (key == "second_baseline") {
+        m.second_baseline = strategy(node);
       } else if (key == "strategies") {
         m.strategies = strategies(node);
       } else if (key == "rounds") {
@@ -48,8 +50,8 @@ class Reader {
         m.blocks = blocks(node);
       } else {
         fail(key.source(), unknown("key", key.str(),
-                                   {"name", "baseline", "strategies", "rounds", "sittings",
-                                    "aa_copies", "margin_percent", "block"}));
+                                   {"name", "baseline", "second_baseline", "strategies", "rounds",
+                                    "sittings", "aa_copies", "margin_percent", "block"}));
       }
     }
     for (const char* needed : {"name", "baseline", "strategies", "block"}) {
@@ -62,6 +64,13 @@ class Reader {
       fail(root.get("baseline")->source(),
            fmt::format("the baseline \"{}\" is not one of the strategies: {}", m.baseline,
                        fmt::join(m.strategies, ", ")));
+    }
+    if (m.second_baseline && (*m.second_baseline == m.baseline ||
+                              std::find(m.strategies.begin(), m.strategies.end(),
+                                        *m.second_baseline) == m.strategies.end())) {
+      fail(root.get("second_baseline")->source(),
+           fmt::format("the second baseline \"{}\" must be one of the strategies, and not the baseline",
+                       *m.second_baseline));
     }
     if (m.sittings > m.rounds) {
       fail(root.get("sittings")->source(), fewer_rounds_than_sittings(m));

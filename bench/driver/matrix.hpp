@@ -26,6 +26,8 @@ struct BlockAxes {
 struct Matrix {
   std::string name;      ///< letters, digits, '_', '-'
   std::string baseline;  ///< one of strategies
+  /// Another of strategies, which reports show ratios to as well. Unset: the report decides.
+  std::optional<std::string> second_baseline;
   std::vector<std::string> strategies;
   std::uint32_t rounds = 7;    ///< fresh processes per block
   std::uint32_t sittings = 1;  ///< parts of the rounds that lie at least ten minutes apart

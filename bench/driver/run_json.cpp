@@ -43,6 +43,7 @@ json to_json(const RunIdentity& r) {
               {"matrix",
                {{"name", r.matrix.name},
                 {"baseline", r.matrix.baseline},
+                {"second_baseline", or_null(r.matrix.second_baseline)},
                 {"strategies", r.matrix.strategies},
                 {"rounds", r.matrix.rounds},
                 {"sittings", r.matrix.sittings},

@@ -33,7 +33,7 @@ CLAIMS = (
     Claim("C8", "A fixed-size table of algorithms used in parallel is enough.", "implied by the patch"),
     Claim("C9", "One request per CPU is enough, since bottom halves are disabled.", "implied by the patch"),
     Claim("C10", "Per-request keys still leave buffers and transforms to manage, and gain from the pool.", "Safonov"),
-    Claim("C11", "AH, ESP and mac80211 would benefit from the pool; “definitely not”.", "Safonov; Xu"),
+    Claim("C11", "AH, ESP and mac80211 would benefit from the pool; “definitely not” (said of AH and ESP).", "Safonov; Xu"),
     Claim("C12", "One manager replaces several custom ones.", "Safonov"),
 )
 

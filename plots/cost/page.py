@@ -20,8 +20,7 @@ GLANCE_OPEN = 24
 def page(results: Results) -> OnPage:
     timed = families([block for block in results.measured if block.timed], "sockets")
     overview = [block for block in results.measured if block.closed_loop]
-    said = [conditions.of(block.block.axes) for block in overview]
-    common = [text for text in said[0] if all(text in other for other in said)] if said else []
+    common, own = conditions.distinct(block.block.axes for block in overview)
     values = {
         "cost": cost,
         "sittings": sittings,
@@ -29,7 +28,7 @@ def page(results: Results) -> OnPage:
         "families": timed,
         "with_memory": {family.shared for family in memory_families(results.measured, "sockets")},
         "headroom": headroom,
-        "overview": [(block, [t for t in texts if t not in common or texts == common]) for block, texts in zip(overview, said)],
+        "overview": list(zip(overview, own)),
         "common": common,
         "glance_open": GLANCE_OPEN,
         "runs": runs_of_a_flow(results),

@@ -25,6 +25,9 @@ def of_strategy(strategy: StrategyResult) -> dict[str, Any]:
     return {
         "ns_per_packet": asdict(strategy.ns_per_packet),
         "ratio": asdict(strategy.ratio),
+        "ratio_to_second": asdict(strategy.to_second) if strategy.to_second.median is not None else None,
+        "rounds_wanted": strategy.rounds_wanted,
+        "heaps": asdict(strategy.heaps) if strategy.heaps else None,
         "sittings": [{"sitting": number, "ratio": ratio} for number, ratio in strategy.sitting_ratios.items()],
         "verdict": strategy.verdict,
         "effect_size": strategy.effect_size,

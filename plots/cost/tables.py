@@ -29,4 +29,4 @@ def _cell(strategy: StrategyResult | None, in_ns: bool) -> str:
         return "-"
     if in_ns:
         return f"{words.ns(strategy.ns_per_packet.median)} ns"
-    return f"{words.ratio(strategy.ratio.median)} {strategy.word}"
+    return f"{words.ratio(strategy.ratio.median)}\n{strategy.word}"

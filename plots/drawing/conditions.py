@@ -61,6 +61,15 @@ def of(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     return said
 
 
+def distinct(blocks: Iterable[Axes], without: Iterable[str] = ()) -> tuple[list[str], list[list[str]]]:
+    """(The conditions that all blocks share, for each block those that it does not share.) Blocks that do not differ keep
+    theirs."""
+    left_out = set(without)
+    said = [of(axes, left_out) for axes in blocks]
+    common = [text for text in said[0] if all(text in other for other in said)] if said else []
+    return common, [[text for text in texts if text not in common or texts == common] for texts in said]
+
+
 def counted(axes: Axes, without: Iterable[str] = ()) -> list[str]:
     """As of(), for counted bytes. They do not depend on cache and load, which are left out. They depend much on possible
     CPUs, which are always there."""

@@ -33,7 +33,7 @@ def underlined(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Table:
-    """A row for each strategy, its name first."""
+    """A row for each strategy, its name first. A cell of two lines has a line break in it."""
 
     heading: str
     columns: list[str]
@@ -50,7 +50,10 @@ def beside(table: Table, name: int = NAME) -> list[str]:
     words takes two lines.
     """
     heads = [column.split(" ", 1) if max(map(len, table.columns)) > _LEAST else [column] for column in table.columns]
-    widths = [1 + max(len(text) for text in (*head, *(cells[i] for _, cells in table.rows))) for i, head in enumerate(heads)]
+    split = [(name, [cell.split("\n") for cell in cells]) for name, cells in table.rows]
+    widths = [
+        1 + max(len(text) for text in (*head, *(text for _, cells in split for text in cells[i]))) for i, head in enumerate(heads)
+    ]
     shown = list(range(len(heads)))
     room, even = WIDTH - name, max(_LEAST, *widths)
     if even * len(heads) <= room or sum(widths) > room:
@@ -58,7 +61,11 @@ def beside(table: Table, name: int = NAME) -> list[str]:
         shown = [round(i * last / gaps) for i in range(gaps + 1)] if gaps else [last]
         widths = [even] * len(heads)
     above = [[""] * (max(map(len, heads)) - len(head)) + head for head in heads]
-    rows = [*(("", list(line)) for line in zip(*above)), *table.rows]
+    below = [
+        (name if not number else "", [cell[number] if number < len(cell) else "" for cell in cells])
+        for name, cells in split for number in range(max(map(len, cells), default=1))
+    ]  # fmt: skip
+    rows = [*(("", list(line)) for line in zip(*above)), *below]
     lines = ["", *fill(table.heading)]
     lines += [f"{row:<{name}.{name}}" + "".join(f"{cells[i]:>{widths[i]}}" for i in shown) for row, cells in rows]
     return lines + [line for note in table.notes for line in fill(f"! {note}")]

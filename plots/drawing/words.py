@@ -16,6 +16,12 @@ def ascii_text(text: str) -> str:
     return text.translate(_ASCII).encode("ascii", "replace").decode()
 
 
+def fixed(value: float, digits: int, sign: str = "") -> str:
+    """1,234.5: a number with its digits after the point. `sign` is "+" to show that of positive numbers too. Zero has no sign."""
+    text = f"{value:{sign},.{digits}f}"
+    return text if any(c in "123456789" for c in text) else text.lstrip("+-")
+
+
 def count(value: int | None) -> str:
     """1,000"""
     return "-" if value is None else f"{value:,}"
@@ -25,7 +31,7 @@ def ns(value: float | None) -> str:
     """14.1, 203, 1,503: one digit after the point, and none from 100 on."""
     if value is None:
         return "-"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+    return fixed(value, 0 if value >= 100 else 1)
 
 
 def ratio(value: float | None) -> str:
@@ -42,7 +48,7 @@ def interval(estimate: Estimate, dash: str = "-") -> str:
 def per_socket(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+    return fixed(value, 0 if abs(value) >= 10 or value == round(value) else 1)
 
 
 def allocations(value: float | None) -> str:
@@ -67,7 +73,7 @@ def size(value: float | None) -> str:
 
 def percent(share: float, digits: int = 2) -> str:
     """0.0123 -> 1.23 %, with a no-break space"""
-    return f"{share * 100:.{digits}f}\u00a0%"
+    return f"{fixed(share * 100, digits)}\u00a0%"
 
 
 def bound(percents: float) -> str:
@@ -89,7 +95,7 @@ def over_all(number: int, word: str) -> str:
 def span(values: Iterable[float], digits: int) -> str:
     """0.71 to 1.02, or 0.71 if both ends have the same text."""
     known = sorted(values)
-    low, high = f"{known[0]:,.{digits}f}", f"{known[-1]:,.{digits}f}"
+    low, high = fixed(known[0], digits), fixed(known[-1], digits)
     return low if low == high else f"{low} to {high}"
 
 

@@ -13,15 +13,15 @@ from plots.verdicts.results import Results
 
 
 def _share(ns: float | None, of: float) -> str:
-    return "-" if ns is None else f"{ns / of * 100:.1f}\u00a0%"
+    return "-" if ns is None else words.percent(ns / of, 1)
 
 
 def _plain(ns: float | None) -> str:
-    return "-" if ns is None else f"{ns:,.0f}" if abs(ns) >= 10 else f"{ns:.1f}"
+    return "-" if ns is None else words.fixed(ns, 0 if abs(ns) >= 10 else 1)
 
 
 def _signed(ns: float | None) -> str:
-    return "-" if ns is None else f"{ns:+.0f}"
+    return "-" if ns is None else words.fixed(ns, 0, "+")
 
 
 def _ns(estimate: Estimate) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def rates(found: list[Hidden]) -> Table | None:
                 h.rate.what,
                 [
                     f"{h.rate.clone_gbit:.2f} > {h.rate.percpu_gbit:.2f}",
-                    f"{change * 100:+.1f}\u00a0%",
+                    f"{words.fixed(change * 100, 1, '+')}\u00a0%",
                     _signed(h.difference_ns.median) if h.block else "not measured",
                     "" if h.difference_ns.low is None else f"{_signed(h.difference_ns.low)} to {_signed(h.difference_ns.high)}",
                     _share(h.difference_ns.median, h.rate.segment_ns) if h.block else "",

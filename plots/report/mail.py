@@ -14,7 +14,7 @@ from plots.statistics.verdict import FLOOR
 from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
-from plots.verdicts.words import aa_line, verdicts
+from plots.verdicts.words import aa_line, second_baseline, to_second, verdicts
 
 
 def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
@@ -27,11 +27,12 @@ def _command(text: str) -> list[str]:
     return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
 
 
-def _legend(baseline: str) -> list[str]:
+def _legend(results: Results) -> list[str]:
     """The legend of the tables that have no section of their own."""
+    second = f"{to_second(results)}: {second_baseline(results)}. " if results.run.second_baseline else ""
     return fill(
-        f"ratio: to {baseline}. interval: of the ratio; all intervals of a block hold together with 95 %. B/socket: live bytes "
-        "as requested, the slope between half and all sockets. alloc/pkt: atomic allocations requested on the fast path, per "
+        f"ratio: to {results.run.baseline}. interval: of the ratio; all intervals of a block hold together with 95 %. {second}B/socket: live bytes "
+        "as requested, the slope between half and all sockets. alloc: atomic allocations requested on the fast path, per "
         "packet. memory: live bytes as requested, idle (no socket open), open (all open) and peak (the most while packets "
         "flowed). RSS: growth of the process while the sockets opened, in timed rounds (pages that were free before do not "
         "show). A table of memory belongs to the last block above it, the one with the most sockets; cache and load do not "
@@ -55,7 +56,7 @@ def review(results: Results, questions: Sequence[Question]) -> str:
     lines += ["", *(line for text in said for line in fill(text))]
     found = [question.mail(results) for question in questions]
     if any(one.tables for one in found):
-        lines += ["", *_legend(run.baseline)]
+        lines += ["", *_legend(results)]
     lines += [line for one in found for line in one.tables]
     lines += [line for one in found if one.section for line in [*underlined(one.heading), *one.section]]
     lines += underlined("What was claimed, what was measured")

@@ -171,7 +171,6 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
     simd = _simd_states(rounds)
     unpinned = sum(r.pinned is not True for r in rounds)
     floors = [s for block in results.blocks if block.timed and (s := block.strategy(FLOOR)) is not None]
-    share = batches + disturbed
     said: list[tuple[str, str]] = []
     if not rounds:
         return said
@@ -185,7 +184,7 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
         said += [
             (
                 "disturbed batches, dropped",
-                f"{disturbed:,} of {share:,} ({words.percent(disturbed / share)})" if share else "none",
+                f"{disturbed:,} of {batches:,} ({words.percent(disturbed / batches)})" if batches else "none",
             ),
             ("turns that kept no batch", f"{lost:,} of {turns:,}"),
         ]

@@ -45,6 +45,7 @@ def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
         "format": 1,
         "run": run.name,
         "baseline": run.baseline,
+        "second_baseline": run.second_baseline,
         "rounds": run.rounds,
         "sittings": [
             {"sitting": one.number, "start": f"{one.start:%Y-%m-%dT%H:%M:%SZ}" if one.start else None, "rounds": one.rounds}

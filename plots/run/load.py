@@ -11,7 +11,7 @@ from typing import Any
 
 from plots.run.axes import Axes
 from plots.run.files import BadInput, read_json
-from plots.run.model import Block, Lines, LinesOfCode, Run
+from plots.run.model import MAINLINE, Block, Lines, LinesOfCode, Run
 from plots.run.rounds import Cell, Pass, Round
 
 
@@ -120,6 +120,16 @@ class _Rounds:
             raise BadInput(f"{path}: {error}") from None
 
 
+def _second_baseline(path: Path, matrix: dict[str, Any]) -> str | None:
+    """The one that the matrix names. Else MAINLINE, if it was measured and is not the baseline."""
+    named: str | None = matrix.get("second_baseline")
+    if named is None:
+        return MAINLINE if MAINLINE in matrix["strategies"] and MAINLINE != matrix["baseline"] else None
+    if named not in matrix["strategies"] or named == matrix["baseline"]:
+        raise BadInput(f"{path}: matrix.second_baseline: '{named}' is not one of matrix.strategies, or is the baseline")
+    return named
+
+
 def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
     """The matrix's blocks by id, still without rounds."""
     if matrix["baseline"] not in matrix["strategies"]:
@@ -162,6 +172,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         strategies=tuple(matrix["strategies"]),
         rounds=matrix["rounds"],
         sittings=matrix.get("sittings", 1),
+        second_baseline=_second_baseline(run_path, matrix),
         margin_percent=matrix["margin_percent"],
         seed=data["seed"],
         pinned_cores=tuple(data["pinned_cores"]),

@@ -12,6 +12,9 @@ from plots.run.rounds import Cell, Round
 
 Kind = TypeVar("Kind", bound=Round[Any])
 
+MAINLINE = "onstack"
+"""What Linux does now: library calls that prepare the raw key for every packet (net/ipv4/tcp_ao.c, tcp_ao_mac_init())."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -52,6 +55,8 @@ class Run:
     rounds: int
     sittings: int
     """Parts of the rounds that lie at least ten minutes apart, as the matrix asks for. 1 in older files."""
+    second_baseline: str | None
+    """A strategy that tables show ratios to as well, beside the baseline."""
     margin_percent: float | None
     seed: int
     pinned_cores: tuple[int, ...]

@@ -68,6 +68,8 @@ class Watched(Round[AnyCell]):
     """A round with readings of the machine. None: not known."""
 
     round: int
+    duration_ns: float
+    """The whole round, with what is not timed."""
     stamp_ns: float
     steal_percent: float | None
     involuntary_switches: int | None
@@ -110,4 +112,4 @@ def watched(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     huge = data.get("huge_pages")
     pages = HugePages(**{name: huge[name] for name in HugePages.__dataclass_fields__}) if huge else None
     machine |= {"simd_state": data["machine"].get("simd_state", NOT_RECORDED), "huge_pages": pages}
-    return {"path": path, "round": data["round"], "stamp_ns": data["stamp_ns"], **machine}
+    return {"path": path, "round": data["round"], "duration_ns": data["duration_ns"], "stamp_ns": data["stamp_ns"], **machine}

@@ -41,7 +41,8 @@ from scipy.special import stdtrit
 from scipy.stats import binom, binomtest
 
 MINIMUM_ROUNDS = 6
-"""With fewer rounds there is no verdict: a 95 % interval of a median from order statistics needs six."""
+"""With fewer rounds there is no interval and no verdict: a 95 % interval of a median from order statistics needs six, and
+the t interval of two rounds is twelve standard deviations wide."""
 
 CONFIDENCE = 0.95
 
@@ -73,27 +74,35 @@ def bonferroni(comparisons: int, confidence: float = CONFIDENCE) -> float:
     return 1 - (1 - confidence) / max(1, comparisons)
 
 
-def ratio_estimate(ratios: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
-    """Median of the rounds' ratios, and the t interval of their logarithms' mean.
-
-    If the median lies outside the interval, the interval is widened to it. One round gives a ratio but no interval.
-    """
-    middle = median(ratios)
-    if middle is None or len(ratios) < 2:
+def around(middle: float | None, interval: Estimate) -> Estimate:
+    """`middle` with this interval, widened to it if it lies outside."""
+    if middle is None or interval.low is None or interval.high is None:
         return Estimate(middle)
+    return Estimate(middle, min(interval.low, middle), max(interval.high, middle))
+
+
+def ratio_estimate(ratios: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Median of the rounds' ratios, and the t interval of their logarithms' mean, widened to the median.
+
+    Fewer than six rounds give a ratio but no interval.
+    """
+    if len(ratios) < MINIMUM_ROUNDS:
+        return Estimate(median(ratios))
     logs = np.log(ratios)
     half = stdtrit(len(logs) - 1, 0.5 + confidence / 2) * logs.std(ddof=1) / math.sqrt(len(logs))
-    low, high = math.exp(logs.mean() - half), math.exp(logs.mean() + half)
-    return Estimate(middle, min(low, middle), max(high, middle))
+    return around(median(ratios), Estimate(None, math.exp(logs.mean() - half), math.exp(logs.mean() + half)))
 
 
 def difference_estimate(ratios_a: Sequence[float], ratios_b: Sequence[float], confidence: float) -> Estimate:
-    """B's ratio divided by A's, from two independent sets of rounds: Welch's t on logarithms (variances can differ)."""
+    """B's ratio divided by A's, from two independent sets of rounds: Welch's t on logarithms (variances can differ).
+
+    No interval if one of them has fewer than six rounds.
+    """
     if not ratios_a or not ratios_b:
         return Estimate()
     a, b = np.log(ratios_a), np.log(ratios_b)
     middle = math.exp(float(np.median(b)) - float(np.median(a)))
-    if len(a) < 2 or len(b) < 2:
+    if len(a) < MINIMUM_ROUNDS or len(b) < MINIMUM_ROUNDS:
         return Estimate(middle)
     error_a, error_b = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
     error = error_a + error_b
@@ -102,7 +111,7 @@ def difference_estimate(ratios_a: Sequence[float], ratios_b: Sequence[float], co
     freedom = error**2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))
     half = stdtrit(freedom, 0.5 + confidence / 2) * math.sqrt(error)
     centre = b.mean() - a.mean()
-    return Estimate(middle, min(math.exp(centre - half), middle), max(math.exp(centre + half), middle))
+    return around(middle, Estimate(None, math.exp(centre - half), math.exp(centre + half)))
 
 
 @functools.cache

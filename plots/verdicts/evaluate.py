@@ -12,11 +12,15 @@ from collections.abc import Sequence
 
 from plots.drawing import words
 from plots.run.model import Block, Run
-from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, effect_size, median, median_estimate, ratio_estimate
-from plots.statistics.verdict import FLOOR, Verdict, judge, margin
+from plots.statistics.heaps import two_heaps
+from plots.statistics.resolving import rounds_to_resolve
+from plots.statistics.stats import (
+    MINIMUM_ROUNDS, Estimate, around, bonferroni, effect_size, median, median_estimate, ratio_estimate,
+)  # fmt: skip
+from plots.statistics.verdict import DIFFERENT, FLOOR, Verdict, judge, margin
 from plots.verdicts.counted import CountedCell, CountedRound
 from plots.verdicts.pages import wrong_pages
-from plots.verdicts.paired import round_ratios, sitting_ratios
+from plots.verdicts.paired import quotient, round_ratios, sitting_ratios
 from plots.verdicts.question import Question
 from plots.verdicts.results import AaComparison, AaSummary, BlockResult, Latency, Results, StrategyResult
 from plots.verdicts.timed import PERCENTILES, TimedCell, TimedRound
@@ -26,17 +30,21 @@ def _timed_cells(block: Block, name: str) -> list[TimedCell]:
     return [cell for cell in (r.cell(name) for r in block.of(TimedRound)) if cell is not None]
 
 
-def _ns_per_packet(block: Block, name: str) -> Estimate:
-    rounds = []
-    for cell in _timed_cells(block, name):
-        ns = median([turn for turn in cell.turn_ns_per_packet if turn is not None])
-        if ns is not None:
-            rounds.append(ns)
-    return median_estimate(rounds)
+def _own_ns(block: Block, name: str) -> Estimate:
+    rounds = [median([turn for turn in cell.turn_ns_per_packet if turn is not None]) for cell in _timed_cells(block, name)]
+    return median_estimate([ns for ns in rounds if ns is not None])
+
+
+def _ns_per_packet(block: Block, name: str, baseline: str, ratio: Estimate) -> Estimate:
+    own, base = _own_ns(block, name), _own_ns(block, baseline)
+    if name == baseline or base.median is None or ratio.median is None:
+        return own
+    return around(base.median * ratio.median, own)
 
 
 def _latency(block: Block, name: str) -> dict[str, Latency] | None:
-    rounds = [cell.latency for cell in _timed_cells(block, name) if cell.latency is not None]
+    # A round whose open-loop turns were all dropped has empty histograms.
+    rounds = [cell.latency for cell in _timed_cells(block, name) if cell.latency and cell.latency["response"].p50_ns is not None]
     if not rounds:
         return None
     return {
@@ -55,25 +63,29 @@ def _counted_cell(block: Block, name: str) -> CountedCell | None:
     return next((cell for r in block.of(CountedRound) if (cell := r.cell(name))), None)
 
 
-def _strategy(
-    block: Block, name: str, baseline: str, confidence: float, block_margin: float, unresolved: bool
-) -> StrategyResult:
+def _strategy(run: Run, block: Block, name: str, confidence: float, block_margin: float, unresolved: bool) -> StrategyResult:
+    baseline, second = run.baseline, run.second_baseline
     ratios = round_ratios(block, name, baseline)
     ratio = ratio_estimate(ratios, confidence)
+    heaps = None if name == FLOOR else two_heaps(ratios, block_margin)
     verdict: Verdict
     if name == baseline:
         verdict = "baseline"
     else:
-        verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin)
+        verdict = "unresolved" if unresolved else judge(ratio, len(ratios), block_margin, heaps)
+    wanted = verdict == "unresolved" and not unresolved and not heaps
     cells = _timed_cells(block, name)
     counted, counted_floor = _counted_cell(block, name), _counted_cell(block, FLOOR)
     floor = counted_floor.memory if counted_floor else None
     counters = [cell.counters for r in block.rounds if (cell := r.cell(name))]
     return StrategyResult(
         name=name,
-        ns_per_packet=_ns_per_packet(block, name),
+        ns_per_packet=_ns_per_packet(block, name, baseline, ratio),
         ratio=ratio,
         ratios=tuple(ratios),
+        to_second=quotient(block, name, second, baseline, confidence) if second and second != name else Estimate(),
+        heaps=heaps,
+        rounds_wanted=rounds_to_resolve(ratios, confidence, block_margin) if wanted else None,
         sitting_ratios=sitting_ratios(block, name, baseline),
         effect_size=None if name == baseline else effect_size(ratios),
         verdict=verdict,
@@ -107,7 +119,7 @@ def _why_nothing(block: Block, aa: tuple[AaComparison, ...], block_margin: float
     for one in aa:
         if one.ratio.median is None:
             return f"A/A cell {one.name} kept no turn, so the error is not known"
-        if one.called in ("faster", "slower"):
+        if one.called in DIFFERENT:
             return f"A/A cell {one.name} was called {one.called} ({one.ratio.median:.3f})"
         if abs(one.ratio.median - 1) > block_margin:
             return (
@@ -139,7 +151,7 @@ def block_result(run: Run, block: Block, questions: Sequence[Question]) -> Block
         confidence=confidence,
         comparisons=comparisons,
         strategies=tuple(
-            _strategy(block, name, run.baseline, confidence, block_margin, why is not None) for name in names
+            _strategy(run, block, name, confidence, block_margin, why is not None) for name in names
         ),
         aa=tuple(aa),
         resolves_nothing_because=why,
@@ -160,7 +172,7 @@ def evaluate(run: Run, questions: Sequence[Question]) -> Results:
     """All numbers and verdicts of a report, without its texts."""
     blocks = tuple(block_result(run, block, questions) for block in run.blocks)
     aa = [one for block in blocks for one in block.aa]
-    called = sum(one.called in ("faster", "slower") for one in aa)
+    called = sum(one.called in DIFFERENT for one in aa)
     return Results(
         run=run,
         blocks=blocks,

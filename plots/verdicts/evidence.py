@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from plots.drawing import conditions, words
+from plots.run.axes import Axes
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import JUDGED
 from plots.verdicts.families import families
@@ -11,6 +14,9 @@ from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 _MANY = 1000
 """Sockets. The claims speak of thousands."""
+
+_FEW = 3
+"""With fewer blocks a condition has no tally."""
 
 
 def usual(results: Results, key: str) -> list[BlockResult]:
@@ -40,9 +46,34 @@ def apart(one: Estimate, other: Estimate) -> bool:
     return one.high < other.low or other.high < one.low
 
 
-def time(results: Results, strategy: str, key: str = "raw") -> str | None:
-    """A strategy's time against the baseline: with the most sockets, with fewer if their verdict differs, and a count of all
-    verdicts."""
+def _tallies(results: Results, strategy: str, key: str, counts: Callable[[StrategyResult], bool]) -> str:
+    """How often each verdict was given, separately for each condition. Empty if no condition has _FEW blocks.
+
+    Blocks of one condition differ only in what a packet is: workload, algorithm, provider, IP version, options. A sum over
+    conditions would depend on which ones the matrix has.
+    """
+    packet = {"workload": "", "algorithm": "", "provider": "", "ip": "", "options": ""}
+    found: dict[Axes, list[str]] = {}
+    for b in results.blocks:
+        s = b.strategy(strategy)
+        if s and counts(s) and b.closed_loop and not b.evp and (b.block.axes.cpus, b.block.axes.key) == (1, key):
+            found.setdefault(b.block.axes.but(**packet), []).append(s.verdict)
+    said = [
+        f"{', '.join(conditions.of(condition, [*packet, 'load', 'key']))}: "
+        + ", ".join(f"{verdicts.count(word)} {word}" for word in JUDGED if word in verdicts)
+        for condition, verdicts in sorted(found.items(), key=lambda pair: pair[0].sockets)
+        if len(verdicts) >= _FEW
+    ]
+    if not said:
+        return ""
+    return f"Blocks of one condition with {key} keys, any workload and any provider except OpenSSL: {'; '.join(said)}."
+
+
+def time(
+    results: Results, strategy: str, key: str = "raw", counts: Callable[[StrategyResult], bool] = lambda s: True
+) -> str | None:
+    """A strategy's time against the baseline: with the most sockets, with fewer if their verdict differs, and a count of the
+    verdicts in each condition. `counts` says whether a result is in that count."""
     cells = [(b, s) for b in usual(results, key) if (s := b.strategy(strategy))]
     if not cells or strategy == results.run.baseline:
         return None
@@ -63,11 +94,8 @@ def time(results: Results, strategy: str, key: str = "raw") -> str | None:
         # Verdicts can differ although the ratios do not: only intervals that do not overlap show an effect of the sockets.
         if any(apart(s.ratio, most.ratio) for _, s in others):
             text += " The number of sockets makes a difference."
-    alike = [b for b in results.blocks if b.closed_loop and not b.evp and (b.block.axes.cpus, b.block.axes.key) == (1, key)]
-    said_by_all = [s.verdict for b in alike if (s := b.strategy(strategy))]
-    listed = ", ".join(f"{said_by_all.count(word)} {word}" for word in JUDGED if word in said_by_all)
-    blocks = words.over_all(len(said_by_all), "closed-loop block").capitalize()
-    return f"{text} {blocks} of one thread with {key} keys and any provider except OpenSSL: {listed}."
+    tallies = _tallies(results, strategy, key, counts)
+    return f"{text} {tallies}" if tallies else text
 
 
 def allocations(results: Results, *strategies: str) -> str | None:
@@ -92,8 +120,8 @@ def failures(results: Results, *strategies: str) -> str | None:
     shares = ", ".join(f"{name} {words.percent(s.counted_drops / s.counted_packets)}" for name, s in found)
     where = ", ".join(conditions.of(block.block.axes, ["probability"]))
     return (
-        f"Packets dropped when atomic allocations fail with p = {block.block.axes.probability:g}: {shares} "
-        f"({where}, counted)."
+        f"Packets dropped when atomic allocations are made to fail with p = {block.block.axes.probability:g}: {shares} "
+        f"({where}, counted). This checks the injector and that each failure is survived; how often memory fails is not in it."
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from plots.run.model import Block
-from plots.statistics.stats import Estimate, median, median_estimate, paired_ratio, ratio_estimate
+from plots.statistics.stats import Estimate, around, median, median_estimate, paired_ratio, ratio_estimate
 from plots.verdicts.timed import TimedRound
 
 
@@ -31,6 +31,15 @@ def sitting_ratios(block: Block, name: str, baseline: str) -> dict[int, float]:
     for timed, ratio in _ratios(block, name, baseline):
         by_sitting.setdefault(timed.sitting, []).append(ratio)
     return {number: middle for number, ratios in sorted(by_sitting.items()) if (middle := median(ratios)) is not None}
+
+
+def quotient(block: Block, name: str, to: str, baseline: str, confidence: float) -> Estimate:
+    """The ratio of `name` to the baseline divided by that of `to`. A table that shows all three agrees with itself; the direct
+    ratio would differ by what the medians of laps differ. The interval is of the rounds' quotients."""
+    ratios = {id(timed): r for timed, r in _ratios(block, to, baseline)}
+    rounds = [r / ratios[id(timed)] for timed, r in _ratios(block, name, baseline) if id(timed) in ratios]
+    own, other = median(round_ratios(block, name, baseline)), median(list(ratios.values()))
+    return around(own / other, ratio_estimate(rounds, confidence)) if own and other else Estimate()
 
 
 def ratio(block: Block, name: str, to: str) -> Estimate:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plots.run.model import Block, Run
+from plots.statistics.heaps import Heaps
 from plots.statistics.stats import Estimate, median
 from plots.statistics.verdict import FLOOR, Verdict
 from plots.verdicts.counted import CountedRound, Memory
@@ -26,8 +27,16 @@ class Latency:
 class StrategyResult:
     name: str
     ns_per_packet: Estimate
+    """The baseline: the median over rounds. Others: that times their ratio, so that a row agrees with itself. The interval is
+    of the strategy's own rounds (order statistics), widened to the value."""
     ratio: Estimate
     ratios: tuple[float, ...]
+    to_second: Estimate
+    """The ratio to the run's second baseline. Empty if there is none, for itself, and if the block has none."""
+    heaps: Heaps | None
+    """If the rounds' ratios lie in two heaps."""
+    rounds_wanted: int | None
+    """Unresolved, in a block that resolves something: about how many rounds would resolve it. None: else, or no number would."""
     sitting_ratios: dict[int, float]
     """The median ratio of each sitting that has timed rounds, by the sitting's number."""
     effect_size: float | None
@@ -61,6 +70,11 @@ class StrategyResult:
         """The word in tables: the verdict, or `floor` for null."""
         return "floor" if self.name == FLOOR else self.verdict
 
+    @property
+    def css(self) -> str:
+        """The word as a class of the page's style sheet. A row has the class `floor`, so the word's is another."""
+        return "floor-word" if self.name == FLOOR else self.verdict.replace(" ", "-")
+
 
 @dataclass(frozen=True)
 class AaComparison:
@@ -82,6 +96,7 @@ class BlockResult:
     aa: tuple[AaComparison, ...]
     resolves_nothing_because: str | None
     batches: int
+    """With the disturbed ones, which were dropped."""
     batches_disturbed: int
     turns: int
     turns_lost: int
@@ -129,6 +144,11 @@ class BlockResult:
     def stamp_ns(self) -> float | None:
         """What one time stamp costs: the median over rounds."""
         return median([r.stamp_ns for r in self.timed])
+
+    @property
+    def round_seconds(self) -> float | None:
+        """What a timed round takes: the median over rounds."""
+        return median([r.duration_ns / 1e9 for r in self.timed])
 
     def strategy(self, name: str) -> StrategyResult | None:
         return next((s for s in self.strategies if s.name == name), None)

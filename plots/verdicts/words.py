@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from plots.drawing import words
+from plots.run.model import MAINLINE
 from plots.statistics.verdict import JUDGED
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
@@ -35,6 +36,21 @@ def aa_line(results: Results) -> str:
     if aa.too_few_rounds:
         line += f" ({aa.too_few_rounds} with too few rounds to be called different)"
     return line
+
+
+def to_second(results: Results) -> str:
+    """The heading of ratios to the second baseline, of at most 8 columns: /onstack. Empty if there is none."""
+    second = results.run.second_baseline
+    return "" if second is None else f"/{second}" if len(second) < 8 else "/second"
+
+
+def second_baseline(results: Results) -> str:
+    """What the second baseline is, for a legend. Empty if there is none."""
+    second = results.run.second_baseline
+    if second is None:
+        return ""
+    what = ", what Linux does now: library calls that prepare the raw key for every packet" if second == MAINLINE else ""
+    return f"ratio to {second}{what}"
 
 
 def headroom(blocks: Iterable[BlockResult]) -> dict[str, str]:

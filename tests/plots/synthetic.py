@@ -86,6 +86,7 @@ class Truth:
     ratio: dict[str, float] = field(default_factory=dict)  # strategy -> true ratio to the baseline
     layout_sd: dict[str, float] = field(default_factory=dict)  # strategy -> sd of log ratio between rounds
     default_layout_sd: float = 0.003
+    second_heap: dict[str, float] = field(default_factory=dict)  # strategy -> factor of its time in every second round
     aa_bias: float = 1.0
     turn_sd: float = 0.02
     lost_turns: float = 0.02
@@ -207,6 +208,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         ns = _true_ns(truth, block, cell["strategy"]) * speed
         sd = truth.layout_sd.get(cell["strategy"], truth.default_layout_sd)
         ns *= truth.sitting_drift.get(name, 1.0) ** truth.sitting(number)
+        ns *= truth.second_heap.get(name, 1.0) if number % 2 else 1.0
         ns *= (truth.aa_bias if cell["aa"] else 1.0) * (1.0 if name == BASELINE else rng.lognormal(0, sd))
         turns = [round(float(ns * rng.lognormal(0, truth.turn_sd)), 3) for _ in range(truth.laps)]
         kept = [None if rng.random() < truth.lost_turns else turn for turn in turns]

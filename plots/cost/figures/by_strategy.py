@@ -7,7 +7,7 @@ from plots.drawing import conditions, words
 from plots.drawing.drawn import Drawn
 from plots.drawing.palette import INK, MUTED, RULE, mark
 from plots.drawing.style import canvas, panel_title, plain_number, strategy_rows
-from plots.statistics.verdict import FLOOR
+from plots.statistics.verdict import FLOOR, JUDGED
 from plots.verdicts.families import Family
 from plots.verdicts.results import Results
 
@@ -40,7 +40,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
             axes.annotate(told or "", (1, y), xytext=(50, 0), ha="left", size=8.5, color=MUTED, **place)
             axes.annotate(
                 s.word, (1, y), xytext=(132, 0), ha="right", size=7.5,
-                color=INK if s.word in ("faster", "slower", "same") else MUTED, **place,
+                color=INK if s.word in JUDGED and s.word != "unresolved" else MUTED, **place,
             )
         strategy_rows(axes, [s.name for s in block.strategies])
         axes.set_xlim(left=0)

@@ -14,6 +14,12 @@ import jsonschema
 import pytest
 from conftest import COUNTED, MATRIX, RUN, TIMED, Driver, complete, one_line, rounds
 
+def test_a_second_baseline(driver: Driver) -> None:
+    driver.write(MATRIX.replace("rounds = 6", 'rounds = 6\nsecond_baseline = "per_socket_tfm"'))
+    assert driver(*RUN).returncode == 0
+    assert json.loads((driver.folder / "out/run.json").read_text())["matrix"]["second_baseline"] == "per_socket_tfm"
+
+
 def test_a_run(driver: Driver) -> None:
     done = driver(*RUN)
     assert done.returncode == 0, done.stderr
@@ -23,6 +29,7 @@ def test_a_run(driver: Driver) -> None:
     run = json.loads((driver.folder / "out/run.json").read_text())
     assert run["format"] == 2 and run["run"] == "out" and run["seed"] == 1
     assert run["matrix"]["baseline"] == "percpu_pool" and run["matrix"]["margin_percent"] is None
+    assert run["matrix"]["second_baseline"] is None
     assert [b["axes"]["sockets"] for b in run["matrix"]["blocks"]] == [10, 20, 10, 20]
     assert all(b["passes"] == ["timed", "counted"] for b in run["matrix"]["blocks"])
     assert set(run["libraries"]) == {

@@ -14,7 +14,22 @@ def test_numbers() -> None:
     assert words.ns(14.12) == "14.1" and words.ns(1502.6) == "1,503" and words.ns(None) == "-"
     assert words.size(512) == "512 B" and words.size(1536) == "1.5 KiB" and words.size(3 << 20) == "3 MiB"
     assert words.per_socket(432.0) == "432" and words.per_socket(0.25) == "0.2"
+    assert words.fixed(-1234.5, 1) == "-1,234.5" and words.fixed(0.04, 1, "+") == "0.0" and words.fixed(0.06, 1, "+") == "+0.1"
     assert words.plural(1, "round") == "1 round" and words.plural(1000, "socket") == "1,000 sockets"
+
+
+def test_zero_has_no_sign() -> None:
+    assert words.fixed(-0.04, 1) == "0.0" and words.percent(-0.0004, 1) == "0.0\u00a0%" and words.ns(-0.01) == "0.0"
+    assert words.per_socket(-0.04) == "0.0" and words.span([-0.001, 0.02], 2) == "0.00 to 0.02"
+
+
+def test_distinct_conditions() -> None:
+    usual = Axes(synthetic.axes())
+    common, own = conditions.distinct([usual, usual.but(sockets=10_000), usual.but(churn_percent=1)])
+    assert "tcp_ao/bgp_update" in common and "1,000 sockets" not in common
+    assert own == [["1,000 sockets"], ["10,000 sockets"], ["1,000 sockets", "1 % churn"]]
+    assert conditions.distinct([usual, usual])[1] == [conditions.of(usual)] * 2, "blocks that do not differ keep their conditions"
+    assert conditions.distinct([]) == ([], [])
 
 
 def test_conditions_know_every_axis() -> None:

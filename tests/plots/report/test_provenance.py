@@ -44,6 +44,17 @@ def test_void_turns_are_counted_and_leave_the_ratios_alone(tmp_path: Path) -> No
     assert VOID in review(results)
 
 
+def test_disturbed_batches_are_a_share_of_all(tmp_path: Path) -> None:
+    """`batches` in a file has the disturbed ones too (bench/turns/turns.cpp)."""
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(counted=False))
+    for path in folder.glob("rounds/*.json"):
+        data = json.loads(path.read_text())
+        for cell in data["cells"]:
+            cell |= {"batches": 100, "batches_disturbed": 4}
+        path.write_text(json.dumps(data))
+    assert ("disturbed batches, dropped", "196 of 4,900 (4.00\u00a0%)") in provenance.disturbance(read(folder))
+
+
 def test_many_void_turns_are_a_warning(tmp_path: Path) -> None:
     results = result(tmp_path, void_turns=20)
     (warning,) = about_void_turns(results)

@@ -17,7 +17,7 @@ import synthetic
 from outputs import load_run, read
 from plots.cli import main
 from plots.run.axes import SCHEMAS
-from plots.run.files import quick, validator
+from plots.run.files import BadInput, quick, validator
 from plots.run.schemas import Schemas, UnknownKeyword
 from plots.verdicts.timed import TimedRound
 
@@ -31,6 +31,31 @@ def run(tmp_path: Path) -> Path:
 
 def first_round(run: Path) -> Path:
     return sorted((run / "rounds").glob("*.r00.json"))[0]
+
+
+@pytest.mark.parametrize(
+    "named, strategies, expected",
+    [
+        (None, ("null", "percpu_pool", "onstack"), "onstack"),
+        (None, ("null", "percpu_pool", "tfm_pool"), None),
+        ("tfm_pool", ("null", "percpu_pool", "tfm_pool", "onstack"), "tfm_pool"),
+    ],
+)
+def test_the_second_baseline(tmp_path: Path, named: str | None, strategies: tuple[str, ...], expected: str | None) -> None:
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=1, strategies=strategies))
+    data = json.loads((folder / "run.json").read_text())
+    data["matrix"]["second_baseline"] = named
+    synthetic.write(folder / "run.json", data)
+    assert load_run(folder).second_baseline == expected
+
+
+@pytest.mark.parametrize("name", ["percpu_pool", "mempool"])
+def test_a_second_baseline_that_is_none(run: Path, name: str) -> None:
+    data = json.loads((run / "run.json").read_text())
+    data["matrix"]["second_baseline"] = name
+    synthetic.write(run / "run.json", data)
+    with pytest.raises(BadInput, match=f"matrix.second_baseline: '{name}' is not one of matrix.strategies, or is the baseline"):
+        load_run(run)
 
 
 @pytest.mark.parametrize("name", ["run", "round", "summary"])

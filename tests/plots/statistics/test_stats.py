@@ -11,6 +11,7 @@ import pytest
 
 from plots.statistics.stats import (
     Estimate,
+    around,
     bonferroni,
     difference_estimate,
     effect_size,
@@ -43,12 +44,26 @@ def test_the_order_statistics_interval() -> None:
 
 
 def test_the_t_interval_of_log_ratios() -> None:
-    # Logs -0.1, 0, 0.1: mean 0, sd 0.1, t(2, 97.5 %) = 4.302653, half width 4.302653 * 0.1 / sqrt(3) = 0.248414.
-    estimate = ratio_estimate([math.exp(-0.1), 1, math.exp(0.1)])
+    # Logs -0.1, 0, 0.1, twice: mean 0, variance 0.04 / 5, t(5, 97.5 %) = 2.570582, half width 2.570582 * sqrt(0.008 / 6) = 0.093864.
+    estimate = ratio_estimate([math.exp(-0.1), 1, math.exp(0.1)] * 2)
     assert estimate.median == pytest.approx(1)
-    assert estimate.low == pytest.approx(math.exp(-0.248414), abs=1e-6)
-    assert estimate.high == pytest.approx(math.exp(0.248414), abs=1e-6)
-    assert ratio_estimate([1.2]) == Estimate(1.2)
+    assert estimate.low == pytest.approx(math.exp(-0.093864), abs=1e-6)
+    assert estimate.high == pytest.approx(math.exp(0.093864), abs=1e-6)
+
+
+def test_fewer_than_six_rounds_have_no_interval() -> None:
+    assert ratio_estimate([]) == Estimate()
+    assert ratio_estimate([1.2] * 5) == Estimate(1.2)
+    for a, b in ((6, 5), (5, 6)):
+        found = difference_estimate([1.0] * a, [1.5] * b, 0.95)
+        assert found.median == pytest.approx(1.5) and found.low is None and found.high is None
+
+
+def test_an_interval_is_widened_to_its_middle() -> None:
+    assert around(1.0, Estimate(None, 0.9, 1.1)) == Estimate(1.0, 0.9, 1.1)
+    assert around(0.8, Estimate(None, 0.9, 1.1)) == Estimate(0.8, 0.8, 1.1)
+    assert around(1.2, Estimate(None, 0.9, 1.1)) == Estimate(1.2, 0.9, 1.2)
+    assert around(1.2, Estimate()) == Estimate(1.2) and around(None, Estimate(None, 0.9, 1.1)) == Estimate()
 
 
 def test_swapping_numerator_and_denominator_mirrors_the_interval() -> None:
@@ -65,14 +80,14 @@ def test_bonferroni() -> None:
 
 
 def test_welch_on_logs() -> None:
-    # Equal spread and size: Welch's degrees of freedom are 2 n - 2 = 4, t(4, 97.5 %) = 2.776445.
-    a, b = [math.exp(x) for x in (-0.1, 0, 0.1)], [math.exp(x) for x in (0.1, 0.2, 0.3)]
+    # Equal spread and size: Welch's degrees of freedom are 2 n - 2 = 10, t(10, 97.5 %) = 2.228139; each variance is 0.04 / 5.
+    a, b = [math.exp(x) for x in (-0.1, 0, 0.1)] * 2, [math.exp(x) for x in (0.1, 0.2, 0.3)] * 2
     estimate = difference_estimate(a, b, 0.95)
-    half = 2.776445 * math.sqrt(2 * 0.01 / 3)
+    half = 2.228139 * math.sqrt(2 * 0.008 / 6)
     assert estimate.median == pytest.approx(math.exp(0.2))
     assert estimate.low == pytest.approx(math.exp(0.2 - half), rel=1e-6)
     assert estimate.high == pytest.approx(math.exp(0.2 + half), rel=1e-6)
-    sure = difference_estimate([1.0, 1.0], [1.5, 1.5], 0.95)
+    sure = difference_estimate([1.0] * 6, [1.5] * 6, 0.95)
     assert (sure.low, sure.median, sure.high) == pytest.approx((1.5, 1.5, 1.5))
 
 
