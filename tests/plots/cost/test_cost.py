@@ -143,7 +143,7 @@ def test_unresolved_comparisons_say_what_would_resolve_them(tmp_path: Path) -> N
     folder = results.run.path / "report"
     for text in (review(results), table(results), (folder / "report.html").read_text()):
         assert said in " ".join(text.replace("About so", "about so").split())
-    assert f"unresolved ({one.rounds_wanted} rounds)" in (folder / "report.html").read_text(), "at a glance"
+    assert f'unresolved</small><small class="faint">{one.rounds_wanted} rounds</small>' in (folder / "report.html").read_text(), "at a glance"
 
 
 def test_a_block_that_resolves_nothing_promises_nothing(tmp_path: Path) -> None:
