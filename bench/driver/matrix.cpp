@@ -65,12 +65,13 @@ class Reader {
            fmt::format("the baseline \"{}\" is not one of the strategies: {}", m.baseline,
                        fmt::join(m.strategies, ", ")));
     }
-    if (m.second_baseline && (*m.second_baseline == m.baseline ||
-                              std::find(m.strategies.begin(), m.strategies.end(),
-                                        *m.second_baseline) == m.strategies.end())) {
+    if (m.second_baseline &&
+        (*m.second_baseline == m.baseline || std::find(m.strategies.begin(), m.strategies.end(),
+                                                       *m.second_baseline) == m.strategies.end())) {
       fail(root.get("second_baseline")->source(),
-           fmt::format("the second baseline \"{}\" must be one of the strategies, and not the baseline",
-                       *m.second_baseline));
+           fmt::format(
+               "the second baseline \"{}\" must be one of the strategies, and not the baseline",
+               *m.second_baseline));
     }
     if (m.sittings > m.rounds) {
       fail(root.get("sittings")->source(), fewer_rounds_than_sittings(m));

@@ -48,7 +48,8 @@ def _aligned(build: Path) -> Path:
 def conditions() -> list[Condition]:
     build = ROOT / "build/release"
     last = max(os.sched_getaffinity(0))
-    beside = ("taskset", "-c", str(last), "sh", "-c", SPIN)
+    spinning = ("taskset", "-c", str(last), "sh", "-c", SPIN)
+    measuring = (sys.executable, str(Path(__file__).with_name("beside.py")), str(last))
     return [
         Condition("control"),
         Condition("other order", (BASELINE, *reversed(WATCHED[1:]))),
@@ -61,7 +62,8 @@ def conditions() -> list[Condition]:
         Condition("another core", cores=(last,)),
         Condition("not pinned", cores=()),
         Condition("aged heap", axes={"heap": "aged"}),
-        Condition("a spinning neighbour", beside=beside),
+        Condition("a spinning neighbour", beside=spinning),
+        Condition("another tfmbench beside", beside=measuring),
     ]
 
 

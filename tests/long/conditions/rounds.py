@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,12 +81,14 @@ def measure(condition: Condition, wanted: Mapping[str, Any]) -> Round:
     """Runs one round. Ends the program with the process's own words if it fails."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "round.json"
-        beside = subprocess.Popen(condition.beside, stdout=subprocess.DEVNULL) if condition.beside else None
+        beside = (
+            subprocess.Popen(condition.beside, stdout=subprocess.DEVNULL, start_new_session=True) if condition.beside else None
+        )
         try:
             done = _run(condition, json.dumps(wanted), out)
         finally:
             if beside:
-                beside.kill()
+                os.killpg(beside.pid, signal.SIGKILL)  # with the processes that it started
                 beside.wait()
         if done.returncode:
             raise SystemExit(f"{condition.name}: {done.stderr.strip()}")
