@@ -9,7 +9,9 @@
 //
 // Stands for crypto_pool, v4 as posted, with seven bugs fixed
 // (tests/strategies/crypto_pool_defects_test.cpp). Bottom halves stay disabled from start to end,
-// so one request per CPU is enough. Algorithms must be synchronous.
+// so one request per CPU is enough. Not so on PREEMPT_RT without CONFIG_PREEMPT_RT_NEEDS_BH_LOCK:
+// such a section can be preempted there, and the request needs a lock, which is not modelled.
+// Algorithms must be synchronous: v4 masks CRYPTO_ALG_ASYNC out.
 //
 // One thing is cheaper here than in the posted code. A CPU's request and transform are one block at
 // a computed address; there they are two blocks behind pointers. Every packet keeps both in the
