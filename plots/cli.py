@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted.
+"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted, 4 a gate could
+not be judged.
 
 An error is one line on stderr that starts with the command's name.
 """
@@ -24,7 +25,7 @@ class _BadArguments(Exception):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _BadArguments(f"{self.prog}: {message}; {self.format_usage().strip()}")
+        raise _BadArguments(f"{self.prog}: {message}; {' '.join(self.format_usage().split())}")
 
 
 def _percent(text: str) -> float:
@@ -49,8 +50,18 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     compare = commands.add_parser("compare", allow_abbrev=False, help="compare two runs")
     compare.add_argument("dir_a", type=Path, metavar="DIR_A")
     compare.add_argument("dir_b", type=Path, metavar="DIR_B")
-    compare.add_argument("--gate", type=_percent, metavar="PERCENT", help="exit with 1 if a ratio got worse by more than PERCENT")
-    compare.add_argument("--json", action="store_true")
+    compare.add_argument(
+        "--gate",
+        type=_percent,
+        metavar="PERCENT",
+        help="exit with 1 if a time rose by more than PERCENT or a counted number at all, with 4 if that cannot be judged",
+    )
+    compare.add_argument("--baseline", metavar="NAME", help="take ratios to this strategy instead of the runs' baseline")
+    compare.add_argument("--only-common", action="store_true", help="compare what both have; what B lacks does not fail the gate")
+    compare.add_argument("--across-kinds", action="store_true", help="judge times although the kinds of machine differ")
+    output = compare.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print JSON (results/schema/compare.schema.json)")
+    output.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
     return parser.parse_args(argv)
 
 
@@ -78,18 +89,28 @@ def _table(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from plots.compare.compare import as_json, compare, text
+    from plots.compare.as_json import as_json
+    from plots.compare.compare import compare
+    from plots.compare.gate import outcome
+    from plots.compare.markdown import markdown
+    from plots.compare.text import text
 
     a, b = results_of(args.dir_a), results_of(args.dir_b)
-    comparison = compare(a, b)
+    comparison = compare(a, b, args.baseline, args.across_kinds, args.only_common)
+    judged = None if args.gate is None else outcome(comparison, args.gate)
+    if judged is None and not comparison.changes and not comparison.counts:
+        raise BadInput(f"{args.dir_b}: nothing to compare with {args.dir_a}: no block and strategy in common")
     if args.json:
-        print(json.dumps(as_json(comparison, args.gate), indent=1, allow_nan=False))
+        print(json.dumps(as_json(comparison, judged), indent=1, allow_nan=False))
     else:
-        print(text(comparison, a, b), end="")
-    failures = [] if args.gate is None else comparison.gate_failures(args.gate)
-    for line in failures:
-        print(f"gate: {line}", file=sys.stderr)
-    return 1 if failures else 0
+        print(markdown(comparison, judged) if args.markdown else text(comparison, judged), end="")
+    if judged is None:
+        return 0
+    for line in judged.worse:
+        print(f"gate: got worse: {line}", file=sys.stderr)
+    for line in judged.cannot_judge:
+        print(f"gate: cannot judge: {line}", file=sys.stderr)
+    return judged.exit_code
 
 
 def main(argv: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plots.statistics.stats import median
+from plots.compare.times import round_ns
 from plots.verdicts.results import Results
 
 
@@ -16,10 +16,7 @@ def benchmark_json(results: Results) -> dict[str, Any]:
     cells = [(block, strategy.name) for block in results.blocks for strategy in block.strategies]
     for index, (block, name) in enumerate(cells):
         rounds = [(r.round, cell) for r in block.timed if (cell := r.cell(name)) is not None]
-        times = [
-            (number, cell.counters.packets, median([t for t in cell.turn_ns_per_packet if t is not None]))
-            for number, cell in rounds
-        ]
+        times = [(number, cell.counters.packets, round_ns(cell)) for number, cell in rounds]
         run_name = f"{block.block.id}/{name}"
         benchmarks += [
             {

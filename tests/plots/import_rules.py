@@ -45,7 +45,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
     "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
     "claims": ("claims",),
-    "compare": ("compare", "benchmark_json"),
+    "compare": (
+        "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",
+    ),  # fmt: skip
     "report": ("words", "provenance", "figures", "summary", "table", "mail", "page", "write"),
 }
 """The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""

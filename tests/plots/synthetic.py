@@ -89,6 +89,7 @@ class Truth:
     second_heap: dict[str, float] = field(default_factory=dict)  # strategy -> factor of its time in every second round
     aa_bias: float = 1.0
     turn_sd: float = 0.02
+    slow_rounds: float = 0.3  # share of the rounds in which the machine is in its slow state
     lost_turns: float = 0.02
     huge_share: float | None = 0.99  # of the memory, on huge pages, where page_size is huge; None: not known
     void_turns: int = 0  # of each cell's turns, the first ones
@@ -201,7 +202,7 @@ def _huge_pages(truth: Truth, block: dict[str, Any]) -> dict[str, int] | None:
 
 def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
     rng = np.random.default_rng([truth.seed, number, *block_id(block).encode()])
-    speed = 1.5 if rng.random() < 0.3 else 1.0
+    speed = 1.5 if rng.random() < truth.slow_rounds else 1.0
     cells = []
     for name in (*truth.of(block), f"{BASELINE}#2"):
         cell = _cell(name)

@@ -78,6 +78,8 @@ BAD = [
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
     (["compare", "a", "b", "--gate", "nan"], "percentage"),
+    (["compare", "a", "b", "--json", "--markdown"], "--markdown excludes --json"),
+    (["compare", "a", "b", "--baseline"], "--baseline"),
     (["dump", "tcp_md5/mtu", "--pcap", "x", "--packets", "-1"], "integer from 1"),
     (["dump", "tcp_md5/mtu"], "--pcap"),
     (["verify", "--master-key", "x"], "--pcap"),
@@ -165,11 +167,16 @@ def test_list_pairs_names_every_pair_and_every_refusal(driver: Driver) -> None:
 def test_report_and_compare_call_plots(driver: Driver) -> None:
     assert driver("report", "x", "--text").stdout == "plots: report x --text\n"
     assert driver("compare", "a", "b", "--gate", "2.5", "--json").stdout == "plots: compare a b --gate 2.5 --json\n"
+    options = ("--baseline", "onstack", "--only-common", "--across-kinds", "--markdown")
+    assert driver("compare", "a", "b", *options).stdout == (
+        "plots: compare a b --baseline=onstack --only-common --across-kinds --markdown\n"
+    )
 
 
-def test_the_exit_code_of_plots_is_passed_on(driver: Driver) -> None:
-    (driver.folder / "stub/plots/__main__.py").write_text("import sys\nsys.exit(1)\n", encoding="ascii")
-    assert driver("compare", "a", "b").returncode == 1
+@pytest.mark.parametrize("code", [1, 4])
+def test_the_exit_code_of_plots_is_passed_on(driver: Driver, code: int) -> None:
+    (driver.folder / "stub/plots/__main__.py").write_text(f"import sys\nsys.exit({code})\n", encoding="ascii")
+    assert driver("compare", "a", "b").returncode == code
 
 
 def test_plots_that_are_not_there(driver: Driver) -> None:
