@@ -2,7 +2,8 @@
 """Reads the results of a run, does the statistics, draws the figures and writes the report.
 
     /usr/bin/python3 -m plots report DIR [--text] [--benchmark-json FILE]
-    /usr/bin/python3 -m plots compare DIR_A DIR_B [--gate PERCENT] [--json]
+    /usr/bin/python3 -m plots compare DIR_A DIR_B [--gate PERCENT] [--baseline NAME] [--only-common] [--across-kinds]
+                                      [--json | --markdown]
 
 Nothing is measured here. No other part of the project does statistics. A folder uses only the folders above it:
 

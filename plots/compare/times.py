@@ -9,10 +9,10 @@ Why Welch's t on the logarithms of the rounds, for both
 A report's interval of ns comes from order statistics, since a virtual machine's speed states split the rounds in two
 clusters. They cannot serve here: for two sets of seven rounds the widest interval without an assumption (Mann and Whitney)
 promises 99.94 %, and a run has hundreds of times, each of which then needs more than 99.99 %. Welch's t exists for every
-level. Two clusters make the rounds scatter, and so the interval wide: fewer rises are seen, but none is invented.
-Simulated: how often two sets of seven rounds of one speed are called slower, if each round is by half slower with p = 0.3,
-scatters by 0.3 % to 3 % beside, and 5 % is allowed: 0.4 % at a confidence of 95 %, 0.1 % at 99 % (both ends promise half of
-the rest: 2.5 % and 0.5 %). tests/plots/compare/test_times.py repeats it.
+level. Two clusters make the rounds scatter, and so the interval wide: fewer rises are seen, and few are invented.
+Simulated: how often two sets of seven rounds of one speed are called slower beyond a gate of 5 %, if each round is by half
+slower with p = 0.3 and scatters by 0.3 to 3 % beside: at most 0.6 % with a confidence of 95 % (which promises 2.5 %), at most
+0.03 % with 99 % (0.5 %). tests/plots/compare/test_times.py repeats it.
 
 All times that are judged hold together with 95 % (Bonferroni). Rounds of one sitting share the machine's state of that hour.
 So an interval also contains what every sitting of B is to every sitting of A. What no round shows, it cannot contain: a

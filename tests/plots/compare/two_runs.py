@@ -20,7 +20,8 @@ REFERENCE = Path(__file__).resolve().parents[3] / "results" / "reference"
 
 def run(folder: Path, **truth: Any) -> str:
     """A run of a machine that keeps its speed, without counted rounds unless asked for."""
-    return str(write_run(folder, Truth(**{"ratio": SAME, "counted": False, "slow_rounds": 0.0, **truth})))
+    usual: dict[str, Any] = {"ratio": SAME, "counted": False, "slow_rounds": 0.0}
+    return str(write_run(folder, Truth(**usual | truth)))
 
 
 def copy_of(run: str | Path, folder: Path) -> Path:
