@@ -78,7 +78,7 @@ BAD = [
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
     (["compare", "a", "b", "--gate", "nan"], "percentage"),
-    (["compare", "a", "b", "--json", "--markdown"], "--markdown excludes --json"),
+    (["compare", "a", "b", "--json", "--markdown"], "--json excludes --markdown"),
     (["compare", "a", "b", "--baseline"], "--baseline"),
     (["dump", "tcp_md5/mtu", "--pcap", "x", "--packets", "-1"], "integer from 1"),
     (["dump", "tcp_md5/mtu"], "--pcap"),
