@@ -16,12 +16,14 @@ namespace {
 using Verdict = AoTracker::Verdict;
 
 struct Tally {
-  std::uint64_t valid = 0, invalid = 0, unknown = 0;
+  std::uint64_t valid = 0, invalid = 0, cut = 0, no_handshake = 0;
+
+  std::uint64_t unknown() const noexcept { return cut + no_handshake; }
 };
 
-int fail(std::string_view line) {
+int fail(std::string_view line, int code = 2) {
   fmt::print(stderr, "tfmbench verify: {}\n", line);
-  return 2;
+  return code;
 }
 
 std::string address_text(const std::uint8_t* address, bool ipv6) {
@@ -40,6 +42,15 @@ void print_invalid(std::uint64_t frame, PlainPacket& packet) {
              tcp.sequence());
 }
 
+/// Why nothing was checked.
+std::string reason(const Tally& tally) {
+  if (tally.unknown() == 0) return "the capture has no TCP-AO segment";
+  return fmt::format(
+      "TCP-AO segments without their connection's handshake in the capture: {}; cut segments: {}; "
+      "capture whole packets, from the handshake on",
+      tally.no_handshake, tally.cut);
+}
+
 void count(Verdict verdict, Tally& tally) noexcept {
   switch (verdict) {
     case Verdict::valid:
@@ -49,7 +60,7 @@ void count(Verdict verdict, Tally& tally) noexcept {
       ++tally.invalid;
       break;
     case Verdict::unknown:
-      ++tally.unknown;
+      ++tally.no_handshake;
       break;
   }
 }
@@ -78,7 +89,7 @@ int verify_pcap(const VerifyPcapOptions& options) {
     PlainPacket packet = read_ip((*captured)->ip);
     if (packet.kind == PlainPacket::Kind::other) continue;
     if (packet.kind == PlainPacket::Kind::cut) {
-      if (may_carry_ao(packet.bytes)) ++tally.unknown;
+      if (may_carry_ao(packet.bytes)) ++tally.cut;
       continue;
     }
     const TcpSegment tcp = find_tcp(packet.skb(), packet.ipv6);
@@ -91,9 +102,9 @@ int verify_pcap(const VerifyPcapOptions& options) {
     if (*verdict == Verdict::invalid) print_invalid((*captured)->number, packet);
     count(*verdict, tally);
   }
-  fmt::print("valid {} invalid {} unknown {}\n", tally.valid, tally.invalid, tally.unknown);
-  if (tally.valid + tally.invalid + tally.unknown == 0)
-    return fail(fmt::format("{}: the capture has no TCP-AO segment", options.pcap));
+  fmt::print("valid {} invalid {} unknown {}\n", tally.valid, tally.invalid, tally.unknown());
+  if (tally.valid + tally.invalid == 0)
+    return fail(fmt::format("{}: nothing was checked: {}", options.pcap, reason(tally)), 4);
   return tally.invalid == 0 ? 0 : 1;
 }
 

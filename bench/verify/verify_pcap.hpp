@@ -14,7 +14,8 @@ struct VerifyPcapOptions {
 };
 
 /// Prints a line for every invalid segment, then `valid N invalid N unknown N`. Returns 0; 1 if a
-/// segment is invalid; 2 for bad arguments or a bad file, with one line on stderr.
+/// segment is invalid; 4 if no segment could be checked; 2 for bad arguments or a bad file. With 2
+/// and 4 there is one line on stderr.
 int verify_pcap(const VerifyPcapOptions& options);
 
 }  // namespace tfm::bench
