@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,13 +53,40 @@ int write_and_sync(Fd& fd, std::string_view text) {
       return errno;
     }
   }
-  if (::fsync(fd.get()) != 0 || !fd.close()) return errno;
-  return 0;
+  // A FIFO and most devices have nothing to sync.
+  if (::fsync(fd.get()) != 0 && errno != EINVAL) return errno;
+  return fd.close() ? 0 : errno;
 }
 
-}  // namespace
+/// Whether the path is there and cannot be replaced by a file: a device, a FIFO, a folder.
+bool is_no_file(const fs::path& path) {
+  struct stat there {};
+  return ::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode);
+}
 
-FileResult write_whole(const fs::path& path, std::string_view text) {
+/// The path that a chain of symbolic links ends at. It need not exist.
+tl::expected<fs::path, std::string> end_of_links(const fs::path& path) {
+  constexpr int most_links = 40;  // the kernel's limit, MAXSYMLINKS
+  fs::path end = path;
+  for (int links = 0; links <= most_links; ++links) {
+    std::error_code error;
+    if (!fs::is_symlink(end, error)) return end;
+    const fs::path next = fs::read_symlink(end, error);
+    if (error) return failure("read", end, error.value());
+    end = end.parent_path() / next;
+  }
+  return failure("write", path, ELOOP);
+}
+
+FileResult write_into(const fs::path& path, std::string_view text) {
+  Fd fd(path, O_WRONLY);
+  const int error = fd.is_open() ? write_and_sync(fd, text) : errno;
+  if (error != 0) return failure("write", path, error);
+  return {};
+}
+
+/// `path` is no symbolic link.
+FileResult replace(const fs::path& path, std::string_view text) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   // The process id separates two writers of the same name. A file of an earlier process with the
   // same id is a leftover, so it can be removed.
@@ -77,6 +105,15 @@ FileResult write_whole(const fs::path& path, std::string_view text) {
   const Fd directory(folder, O_RDONLY | O_DIRECTORY);
   if (!directory.is_open() || ::fsync(directory.get()) != 0) return failure("sync", folder, errno);
   return {};
+}
+
+}  // namespace
+
+FileResult write_whole(const fs::path& path, std::string_view text) {
+  if (is_no_file(path)) return write_into(path, text);
+  const auto end = end_of_links(path);
+  if (!end) return tl::unexpected(end.error());
+  return replace(*end, text);
 }
 
 tl::expected<std::string, std::string> read_whole(const fs::path& path) {

@@ -18,6 +18,7 @@ using FileResult = tl::expected<void, std::string>;
 
 /// Writes `text` to a temporary file beside `path`, syncs it, renames it to `path` and syncs the
 /// folder. An old file at `path` stays until the rename. On failure the temporary file is removed.
+/// A symbolic link stays, and its target is written so. A device or a FIFO is written to.
 [[nodiscard]] FileResult write_whole(const std::filesystem::path& path, std::string_view text);
 
 /// The file's bytes.

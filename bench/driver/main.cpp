@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // tfmbench's command line. Only this file uses CLI11 and knows its exit codes. tfmbench's exit
-// codes: 0 done, 1 a check or gate failed, 2 bad arguments or a bad file, 3 interrupted, 4 a gate
-// could not be judged.
+// codes: 0 done, 1 a check or gate failed, 2 bad arguments, a bad file or output that is lost,
+// 3 interrupted, 4 it could not be judged.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -9,11 +9,13 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <system_error>
 
 #include "bench/driver/arguments.hpp"
 #include "bench/driver/list.hpp"
 #include "bench/driver/report.hpp"
 #include "bench/driver/run.hpp"
+#include "bench/output.hpp"
 #include "bench/verify/dump.hpp"
 #include "bench/verify/verify.hpp"
 #include "bench/verify/verify_pcap.hpp"
@@ -165,7 +167,9 @@ class DumpCommand {
   explicit DumpCommand(CLI::App& app)
       : command_(*app.add_subcommand("dump", "Write packets of a workload to a capture file")) {
     command_.add_option("workload", options_.workload, "PROTOCOL/TRAFFIC")->required();
-    command_.add_option("--pcap", options_.pcap, "The file to write")
+    command_
+        .add_option("--pcap", options_.pcap,
+                    "The file to write; - is standard output. A device or FIFO is written to")
         ->type_name("FILE")
         ->required();
     command_
@@ -174,7 +178,8 @@ class DumpCommand {
         ->type_name("N");
     command_.add_option("--seed", seed_, "Seed of all random choices (default 1)")->type_name("N");
     command_.add_option("--key", options_.key,
-                        "Key of every socket (default: random keys, written to FILE.keys)");
+                        "Key of every socket (default: random keys, written to FILE.keys; to "
+                        "standard error if FILE is no regular file)");
     command_.add_option("--algorithm", options_.algorithm,
                         "Algorithm (default: the first that the protocol takes)");
     command_.add_flag("--ipv6", options_.ipv6, "Use IPv6 instead of IPv4");
@@ -266,13 +271,12 @@ class CompareCommand {
 
 int bad(std::string line) {
   std::replace(line.begin(), line.end(), '\n', ' ');
-  fmt::print(stderr, "tfmbench: {}\n", line);
+  // fmt::print() would throw if stderr takes nothing.
+  std::fputs(fmt::format("tfmbench: {}\n", line).c_str(), stderr);
   return 2;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int execute(int argc, char** argv) {
   CLI::App app("Who owns the crypto state of a packet path, and what does it cost?", "tfmbench");
   app.require_subcommand(1);
   ListCommand list(app);
@@ -304,7 +308,19 @@ int main(int argc, char** argv) {
     return bad(fmt::format("{} (see --help)", e.what()));
   } catch (const BadArgument& e) {
     return bad(e.line);
+  } catch (const std::system_error& e) {
+    return bad(std::ferror(stdout) == 0 ? e.what() : stdout_failure(e.code().value()));
   } catch (const std::exception& e) {
     return bad(e.what());
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (const auto open = stdout_is_open(); !open) return bad(open.error());
+  const int code = execute(argc, argv);
+  const auto flushed = flush_stdout();
+  // One line is enough: with 2, it has been printed.
+  return flushed || code == 2 ? code : bad(flushed.error());
 }

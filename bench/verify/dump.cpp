@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/result_file.hpp"
+#include "bench/output.hpp"
 #include "bench/verify/algorithm_name.hpp"
 #include "bench/verify/capture.hpp"
 #include "bench/workload_name.hpp"
@@ -189,12 +189,18 @@ int fail(std::string_view line) {
 int dump(const DumpOptions& options) {
   const auto made = make(options);
   if (!made) return fail(made.error());
-  if (const auto written = write_whole(options.pcap, made->capture.text()); !written)
+  const bool stream = is_stream(options.pcap), to_stdout = is_stdout(options.pcap);
+  if (const auto written = write_output(options.pcap, made->capture.text()); !written)
     return fail(written.error());
-  fmt::print("{} packets of {} in {}\n", options.packets, options.workload, options.pcap);
+  if (!to_stdout)
+    fmt::print("{} packets of {} in {}\n", options.packets, options.workload, options.pcap);
   if (!options.key.empty()) return 0;
+  if (stream) {
+    fmt::print(stderr, "{}", made->keys);
+    return 0;
+  }
   const std::string keys = options.pcap + ".keys";
-  if (const auto written = write_whole(keys, made->keys); !written) return fail(written.error());
+  if (const auto written = write_output(keys, made->keys); !written) return fail(written.error());
   fmt::print("keys in {}\n", keys);
   return 0;
 }
