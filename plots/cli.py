@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments or a bad file, 3 interrupted, 4 a gate could
-not be judged.
+"""The command line. Exit codes: 0 done, 1 a gate failed, 2 bad arguments, a bad file or output that is lost, 3 interrupted,
+4 a gate could not be judged.
 
 An error is one line on stderr that starts with the command's name.
 """
@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
+from plots.output import is_stdout, silence_stdout, write_text
 from plots.registry import QUESTIONS, results_of
 from plots.run.files import BadInput
 
@@ -38,13 +38,20 @@ def _percent(text: str) -> float:
     return value
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("it must name a folder")
+    return Path(text)
+
+
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="tfmbench", description="Draws reports of runs and compares runs.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-    report = commands.add_parser("report", allow_abbrev=False, help="write DIR/report/")
-    report.add_argument("dir", type=Path, metavar="DIR")
+    report = commands.add_parser("report", allow_abbrev=False, help="write a run's report")
+    report.add_argument("dir", type=Path, metavar="RUN")
+    report.add_argument("--out", type=_folder, metavar="DIR", help="the report's folder (default: RUN/report); nothing is written outside it")
     report.add_argument("--text", action="store_true", help="print the table as well")
-    report.add_argument("--benchmark-json", type=Path, metavar="FILE", help="also write Google Benchmark's JSON")
+    report.add_argument("--benchmark-json", type=Path, metavar="FILE", help="also write Google Benchmark's JSON; - is standard output")
     table = commands.add_parser("table", allow_abbrev=False, help="print a run's table, write nothing")
     table.add_argument("dir", type=Path, metavar="DIR")
     compare = commands.add_parser("compare", allow_abbrev=False, help="compare two runs")
@@ -67,17 +74,26 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _report(args: argparse.Namespace) -> int:
     # Drawing needs matplotlib, which takes a second to import. The other commands do not need it.
+    from plots.report.matplotlib_settings import check_settings
+
+    check_settings()
     from plots.compare.benchmark_json import benchmark_json
-    from plots.report.write import write_report, write_text
+    from plots.report.write import write_report
     from plots.report.table import table
 
     results = results_of(args.dir)
-    page = write_report(results, QUESTIONS, args.dir / "report")
+    page = write_report(results, QUESTIONS, args.out)
+    said = sys.stdout
     if args.benchmark_json:
-        write_text(args.benchmark_json, json.dumps(benchmark_json(results), indent=1, allow_nan=False) + "\n")
+        text = json.dumps(benchmark_json(results), indent=1, allow_nan=False) + "\n"
+        if is_stdout(args.benchmark_json):
+            print(text, end="")
+            said = sys.stderr
+        else:
+            write_text(args.benchmark_json, text)
     if args.text:
-        print(table(results, QUESTIONS))
-    print(f"report: {page}")
+        print(table(results, QUESTIONS), file=said)
+    print(f"report: {page}", file=said)
     return 0
 
 
@@ -113,26 +129,40 @@ def _compare(args: argparse.Namespace) -> int:
     return judged.exit_code
 
 
-def main(argv: list[str]) -> int:
-    """Runs one command; returns the exit code."""
+def _run(argv: list[str]) -> int:
     try:
         args = _arguments(argv)
     except _BadArguments as error:
         print(error, file=sys.stderr)
         return 2
+    except SystemExit:  # --help
+        return 0
+    commands = {"report": _report, "table": _table, "compare": _compare}
     try:
-        commands = {"report": _report, "table": _table, "compare": _compare}
-        code = commands[args.command](args)
-        sys.stdout.flush()
-        return code
+        return commands[args.command](args)
     except BadInput as error:
         print(f"tfmbench {args.command}: {error}", file=sys.stderr)
         return 2
+
+
+def main(argv: list[str]) -> int:
+    """Runs one command, and sees to it that what it printed is written; returns the exit code."""
+    command = " ".join(["tfmbench", *argv[:1]])
+    if not sys.stdout:  # None if the process began without it
+        print(f"{command}: standard output is closed: give it a file, a pipe or /dev/null", file=sys.stderr)
+        return 2
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:
-        # The reader of the pipe (head, less) has ended, so nothing must be flushed to it at exit. Not 0: a gate fails closed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of the pipe (head, less) has ended. Not 0: a gate fails closed.
+        silence_stdout()
         return 1
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"tfmbench {args.command}: {where}cannot be written: {error.strerror}", file=sys.stderr)
+        if error.filename:
+            print(f"{command}: {error.filename}: cannot be written: {error.strerror}", file=sys.stderr)
+        else:
+            silence_stdout()
+            print(f"{command}: cannot write to standard output: {error.strerror}", file=sys.stderr)
         return 2

@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 from plots.drawing.drawn import Drawn
 from plots.drawing.palette import DARK, MARKS, OWNER_MARKS, mark
+from plots.output import write_bytes, write_text
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -28,9 +29,11 @@ def render(drawn: Drawn) -> str:
 def save(drawn: Drawn, folder: Path, png: bool) -> str:
     """Writes NAME.svg (and NAME.png), closes the figure, and returns the SVG."""
     svg = render(drawn)
-    (folder / f"{drawn.name}.svg").write_text(svg, encoding="utf-8")
+    write_text(folder / f"{drawn.name}.svg", svg)
     if png:
-        drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=160)
+        buffer = io.BytesIO()
+        drawn.figure.savefig(buffer, format="png", dpi=160)
+        write_bytes(folder / f"{drawn.name}.png", buffer.getvalue())
     plt.close(drawn.figure)
     return svg
 

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Writes DIR/report/: report.html, review.txt, summary.json, figures/."""
+"""Writes a report's folder: report.html, review.txt, summary.json, figures/."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from plots.drawing.svg import save
+from plots.output import write_text
 from plots.report.figures import choose, draw_all
 from plots.report.mail import review
 from plots.report.page import page
@@ -17,25 +17,21 @@ from plots.verdicts.question import Question
 from plots.verdicts.results import Results
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a temporary file and renames it, so that a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def write_report(results: Results, questions: Sequence[Question], out: Path | None) -> Path:
+    """Writes the whole report to `out` (RUN/report if None), and nowhere else; returns the page's path.
 
-
-def write_report(results: Results, questions: Sequence[Question], folder: Path) -> Path:
-    """Writes the whole report; returns the page's path. Removes figures that only an earlier report had."""
+    Removes figures that only an earlier report had. `out` may hold pictures of the user's: they stay.
+    """
+    folder = results.run.path / "report" if out is None else out
+    earlier = (folder / "summary.json").is_file()
     drawings = folder / "figures"
     drawings.mkdir(parents=True, exist_ok=True)
     chosen, left_out = choose(results, questions)
     figures = [(one, drawn, save(drawn, drawings, one.main)) for one, drawn in draw_all(results, chosen)]
     names = {f"{drawn.name}.svg" for _, drawn, _ in figures} | {f"{drawn.name}.png" for one, drawn, _ in figures if one.main}
+    ours = tuple(f"{kind.name}-" for question in questions for kind in question.figures()) if earlier else ()
     for path in drawings.iterdir():
-        if path.suffix in (".svg", ".png") and path.name not in names:
+        if path.suffix in (".svg", ".png") and path.name not in names and (out is None or path.name.startswith(ours)):
             path.unlink()
     write_text(folder / "summary.json", json.dumps(summary(results, questions), indent=1, allow_nan=False) + "\n")
     write_text(folder / "review.txt", review(results, questions))

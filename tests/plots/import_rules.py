@@ -17,15 +17,16 @@ from pathlib import Path
 _BASE = ("run", "statistics", "drawing", "verdicts")
 
 BELOW: dict[str, tuple[str, ...]] = {
+    "output": (),
     "run": (),
     "statistics": (),
-    "drawing": ("run", "statistics"),
+    "drawing": ("output", "run", "statistics"),
     "verdicts": ("run", "statistics", "drawing"),
     "registry": ("run", "verdicts"),
     "claims": _BASE,
     "compare": _BASE,
-    "report": (*_BASE, "claims"),
-    "cli": ("run", "registry", "compare", "report"),
+    "report": ("output", *_BASE, "claims"),
+    "cli": ("output", "run", "registry", "compare", "report"),
     "__main__": ("cli",),
 }
 """For each folder, and each module of plots/ itself: what it can import. All other folders are questions."""
@@ -48,7 +49,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "compare": (
         "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",
     ),  # fmt: skip
-    "report": ("words", "provenance", "figures", "summary", "table", "mail", "page", "write"),
+    "report": ("matplotlib_settings", "words", "provenance", "figures", "summary", "table", "mail", "page", "write"),
 }
 """The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""
 

@@ -75,6 +75,10 @@ BAD = [
     (["run", "./no.toml"], "cannot read ./no.toml: No such file"),
     (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not available"),
     (["dump", "foo/mtu", "--pcap", "x"], 'unknown protocol "foo". There are: tcp_ao'),
+    (["report", "a", "b"], "b"),
+    (["report", "a", "--out"], "--out"),
+    (["report", "a", "--out", ""], "--out must name a folder"),
+    (["report", "a", "--out", "x", "--out", "y"], "--out"),
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
     (["compare", "a", "b", "--gate", "nan"], "percentage"),
@@ -166,6 +170,7 @@ def test_list_pairs_names_every_pair_and_every_refusal(driver: Driver) -> None:
 
 def test_report_and_compare_call_plots(driver: Driver) -> None:
     assert driver("report", "x", "--text").stdout == "plots: report x --text\n"
+    assert driver("report", "x", "--out", "a b").stdout == "plots: report x --out a b\n"
     assert driver("compare", "a", "b", "--gate", "2.5", "--json").stdout == "plots: compare a b --gate 2.5 --json\n"
     options = ("--baseline", "onstack", "--only-common", "--across-kinds", "--markdown")
     assert driver("compare", "a", "b", *options).stdout == (
