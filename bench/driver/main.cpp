@@ -15,6 +15,7 @@
 #include "bench/driver/list.hpp"
 #include "bench/driver/report.hpp"
 #include "bench/driver/run.hpp"
+#include "bench/driver/version.hpp"
 #include "bench/output.hpp"
 #include "bench/verify/dump.hpp"
 #include "bench/verify/verify.hpp"
@@ -288,6 +289,8 @@ int bad(std::string line) {
 int execute(int argc, char** argv) {
   CLI::App app("Who owns the crypto state of a packet path, and what does it cost?", "tfmbench");
   app.require_subcommand(1);
+  app.set_version_flag("--version", version_text,
+                       "Print version, revision, compiler and libraries");
   ListCommand list(app);
   VerifyCommand verify(app);
   DumpCommand dump(app);
@@ -311,6 +314,9 @@ int execute(int argc, char** argv) {
     if (run.asked()) return run.execute();
     if (report.asked()) return report.execute();
     return compare.execute();
+  } catch (const CLI::CallForVersion& e) {
+    fmt::print("{}\n", e.what());
+    return 0;
   } catch (const CLI::CallForHelp& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from conftest import Driver, one_line
+from conftest import Driver, complete, one_line
 
 BAD = [
     ([], "a subcommand is needed: list, verify, dump, run, report, compare"),
@@ -103,6 +104,24 @@ def test_help(driver: Driver, command: list[str]) -> None:
     done = driver(*command, "--help")
     assert done.returncode == 0
     assert "Usage: tfmbench" in done.stdout and not done.stderr
+
+
+def test_version(driver: Driver) -> None:
+    """The lines say what run.json says."""
+    done = driver("--version")
+    assert done.returncode == 0 and not done.stderr
+    complete(driver)
+    run = json.loads((driver.folder / "out/run.json").read_text())
+    project = (Path(__file__).resolve().parents[3] / "CMakeLists.txt").read_text()
+    number = re.search(r"project\(tfmbench VERSION ([0-9.]+)", project)
+    dirty = " with local changes" if run["git"]["dirty"] else ""
+    build = run["build"]
+    assert number and done.stdout.splitlines() == [
+        f"tfmbench {number[1]}",
+        f"revision: {run['git']['revision']}{dirty}",
+        f"compiler: {build['compiler']}, {build['type']}, {build['flags']}",
+        "libraries: " + ", ".join(f"{name} {version}" for name, version in sorted(run["libraries"].items())),
+    ]
 
 
 def test_set_takes_one_value_each(driver: Driver) -> None:

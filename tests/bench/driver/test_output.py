@@ -21,6 +21,7 @@ PRINTING = [
     ["dump", "tcp_ao/mtu", "--pcap", "x", "--key", "k"],
     ["--help"],
     ["run", "--help"],
+    ["--version"],
 ]
 DUMP = ["dump", "tcp_ao/keepalive", "--packets", "10"]
 
