@@ -72,13 +72,11 @@ def _listed(heading: str, lines: Iterable[str]) -> list[str]:
     return ["", heading, *found] if found else []
 
 
-def _outcome(outcome: Outcome) -> list[str]:
-    unseen = (
-        f" In {outcome.times_unseen:,} the interval reaches above the gate: a rise beyond it is neither found nor excluded there."
-        if outcome.times_unseen
-        else ""
-    )
-    judged = f"{words.plural(outcome.times_judged, 'time')} judged.{unseen}"
+def _outcome(outcome: Outcome, counts: int) -> list[str]:
+    judged = f"{words.plural(outcome.times_judged, 'time')} and {words.plural(counts, 'counted number')} judged."
+    if outcome.times_unseen:
+        unseen = words.plural(outcome.times_unseen, "time")
+        judged += f" Of {unseen} the interval reaches above the gate: a rise beyond it is neither found nor excluded there."
     return ["", *fill(f"gate of {outcome.gate_percent:g} %: {outcome.word}. {judged}")]
 
 
@@ -92,5 +90,5 @@ def text(comparison: Comparison, outcome: Outcome | None) -> str:
             lines += _block(pair, changes.get(of, []), counts.get(of, []))
     lines += _listed("Missing in B:", comparison.missing)
     if outcome:
-        lines += _outcome(outcome)
+        lines += _outcome(outcome, sum(c.judged != "not judged" for c in comparison.counts))
     return words.ascii_text("\n".join(lines) + "\n")

@@ -34,13 +34,13 @@ def test_text_is_ascii_of_72_columns(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert re.search(r"^tfm_pool +1\.10\d +1\.4\d\d +1\.3\d\d +\S+ slower$", out, re.M), "the ratio"
     assert "tfm_pool: more: " in out and "gate of 5 %: got worse." in out
     held = gate(a, a), capsys.readouterr().out
-    assert held[0] == 0 and "gate of 5 %: held. 18 times judged." in held[1] and ", 0 not\n" in held[1]
+    assert held[0] == 0 and "gate of 5 %: held. 18 times and 732 counted numbers judged." in held[1] and ", 0 not\n" in held[1]
 
 
 def test_a_held_gate_says_what_it_could_not_see(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     a = run(tmp_path / "a", slow_rounds=0.3)
     assert gate(a, a) == 0
-    assert "In 5 the interval reaches above the gate" in " ".join(capsys.readouterr().out.split())
+    assert "Of 5 times the interval reaches above the gate" in " ".join(capsys.readouterr().out.split())
     assert as_json(a, a, "--gate", "5", capsys=capsys)["gate"]["times_unseen"] == 5
 
 
