@@ -17,7 +17,7 @@ from typing import Literal
 
 from plots.compare.pairs import Pair, rounds_of
 from plots.run.rounds import Cell, Round, Watched
-from plots.verdicts.counted import OWNERS, CountedCell, Memory, Moment
+from plots.verdicts.counted import OWNERS, CountedCell, Moment
 
 Number = int | float
 
