@@ -135,6 +135,13 @@ std::string block_id(const Block& block) {
   return fmt::format("{}{:08x}", id, static_cast<std::uint32_t>(hash ^ (hash >> 32)));
 }
 
+json origin_json(const Origin& origin) {
+  return {{"host", origin.host.empty() ? json() : json(origin.host)},
+          {"kind", origin.kind},
+          {"revision", origin.revision},
+          {"build", origin.build}};
+}
+
 std::string to_json(const RoundRequest& r) {
   return json{{"block", axes_to_json(r.block)},
               {"block_id", r.block_id},
@@ -146,7 +153,10 @@ std::string to_json(const RoundRequest& r) {
               {"aa_copies", r.aa_copies},
               {"cores", r.cores},
               {"origin",
-               {{"host", r.origin.host}, {"kind", r.origin.kind}, {"revision", r.origin.revision}}},
+               {{"host", r.origin.host},
+                {"kind", r.origin.kind},
+                {"revision", r.origin.revision},
+                {"build", r.origin.build}}},
               {"start", r.start}}
       .dump();
 }
@@ -170,6 +180,7 @@ RoundRequest round_request_from_json(const std::string& text) {
   origin.get("host", r.origin.host);
   origin.get("kind", r.origin.kind);
   origin.get("revision", r.origin.revision);
+  origin.get("build", r.origin.build);
   origin.done();
   f.get("start", r.start);
   f.done();

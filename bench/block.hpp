@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct Origin {
   std::string host;      ///< hash of the machine's name (host_hash()); empty: not known
   std::string kind;      ///< hash of what the machine is (machine_kind())
   std::string revision;  ///< git's, or "unknown"
+  std::string build;     ///< hash of the round executables (build_hash())
 };
 
 /// What a round process must do. The driver writes it as JSON to the stdin of the process.
@@ -59,6 +61,9 @@ std::string block_json(const Block& block);
 /// A name for files: readable words, then a hash of the axes: "tcp_ao-bgp_update-…-1a2b3c4d". Does
 /// not change when the table gets a new axis, as long as the block has what older files mean by it.
 std::string block_id(const Block& block);
+
+/// As result files have it: a host that is not known is null.
+nlohmann::json origin_json(const Origin& origin);
 
 /// A request as JSON, and back. round_request_from_json() throws std::runtime_error with one line
 /// on bad input: a key is missing, unknown or of another type, or a value is not valid for its

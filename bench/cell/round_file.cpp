@@ -20,10 +20,7 @@ json round_head(const RoundRequest& request, double duration_ns) {
           {"seed", request.seed},
           {"baseline", request.baseline},
           {"start", request.start},
-          {"origin",
-           {{"host", request.origin.host.empty() ? json() : json(request.origin.host)},
-            {"kind", request.origin.kind},
-            {"revision", request.origin.revision}}},
+          {"origin", origin_json(request.origin)},
           {"duration_ns", std::round(duration_ns)}};
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <new>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -61,6 +62,9 @@ std::string read_all(int fd) {
   Ending ending = returned;
   try {
     text = f();
+  } catch (const std::bad_alloc&) {
+    text = "out of memory";
+    ending = threw;
   } catch (const std::exception& e) {
     text = e.what();
     ending = threw;

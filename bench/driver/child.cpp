@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -122,7 +123,7 @@ bool Interrupts::wait_a_second() {
 
 OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
                            const std::filesystem::path& out, const std::string& request,
-                           Interrupts& interrupts,
+                           std::chrono::seconds limit, Interrupts& interrupts,
                            const std::function<void(const std::string&)>& on_line,
                            const std::function<void()>& on_tick) {
   const Fd input(::memfd_create("request", MFD_CLOEXEC));
@@ -148,7 +149,9 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
     ::waitpid(child, nullptr, 0);
     return failure("watch a process");
   }
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   bool interrupted = false;
+  bool timed_out = false;
   Lines lines;
   for (bool running = true; running;) {
     // poll() ignores a negative descriptor: errors has one after the end of the pipe.
@@ -161,6 +164,10 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
       interrupted = true;
       ::kill(child, SIGKILL);
     }
+    if (!timed_out && std::chrono::steady_clock::now() >= deadline) {
+      timed_out = true;
+      ::kill(child, SIGKILL);
+    }
     if (errors.get() >= 0 && !lines.read(errors.get(), on_line)) errors.reset();
     if (fds[0].revents != 0) running = false;
     if (running) on_tick();
@@ -171,13 +178,18 @@ OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
     return ChildEnd{ChildEnd::How::interrupted, 0};
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  rusage usage{};
+  while (::wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
   }
-  if (WIFSIGNALED(status)) return ChildEnd{ChildEnd::How::signalled, WTERMSIG(status)};
+  const std::uint64_t memory = std::uint64_t{1024} * static_cast<std::uint64_t>(usage.ru_maxrss);
+  if (WIFSIGNALED(status)) {
+    return ChildEnd{timed_out ? ChildEnd::How::timed_out : ChildEnd::How::signalled,
+                    WTERMSIG(status), memory};
+  }
   if (WEXITSTATUS(status) == 127) {
     return tl::unexpected(fmt::format("cannot start {}", executable.string()));
   }
-  return ChildEnd{ChildEnd::How::exited, WEXITSTATUS(status)};
+  return ChildEnd{ChildEnd::How::exited, WEXITSTATUS(status), memory};
 }
 
 }  // namespace tfm::bench

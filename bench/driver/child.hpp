@@ -5,7 +5,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -37,17 +39,18 @@ class Interrupts {
 };
 
 struct ChildEnd {
-  enum class How { exited, signalled, interrupted };
+  enum class How { exited, signalled, timed_out, interrupted };
   How how;
-  int number;  ///< exit code or signal
+  int number;                      ///< exit code or signal
+  std::uint64_t memory_bytes = 0;  ///< the most that it, or a child of it, had resident
 };
 
 /// Starts `executable --out out` with `request` on its stdin and waits until it ends. It is killed
-/// when this process dies or a signal interrupts it. `on_line` gets each line of its stderr;
-/// `on_tick` is called about once a second. Error: it could not be started.
+/// when this process dies, a signal interrupts it, or `limit` has passed. `on_line` gets each line
+/// of its stderr; `on_tick` is called about once a second. Error: it could not be started.
 OrLine<ChildEnd> run_child(const std::filesystem::path& executable,
                            const std::filesystem::path& out, const std::string& request,
-                           Interrupts& interrupts,
+                           std::chrono::seconds limit, Interrupts& interrupts,
                            const std::function<void(const std::string&)>& on_line,
                            const std::function<void()>& on_tick);
 

@@ -16,7 +16,7 @@ OrLine<ChosenCores> choose(const std::vector<unsigned>& allowed, std::uint32_t c
   ChosenCores chosen;
   chosen.cores = topology.one_per_core(std::vector<unsigned>(allowed.rbegin(), allowed.rend()));
   const std::size_t cores = chosen.cores.size();
-  if (cores < cpus && cores < allowed.size()) {
+  if (cores < cpus) {
     const std::string all = allowed.size() < cpus
                                 ? ""
                                 : fmt::format(", or allow several threads of a core (--cpus {})",
@@ -31,10 +31,6 @@ OrLine<ChosenCores> choose(const std::vector<unsigned>& allowed, std::uint32_t c
     chosen.warnings.emplace_back(
         "which hardware threads share a core cannot be read: CPUs may be threads of one core; "
         "--cpus says which to use");
-  }
-  if (cores < cpus) {
-    chosen.warnings.push_back(
-        fmt::format("only {} cores for blocks of up to {} CPUs: threads share cores", cores, cpus));
   }
   return chosen;
 }

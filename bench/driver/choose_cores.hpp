@@ -20,9 +20,8 @@ struct ChosenCores {
 
 /// Cores for `cpus` simulated CPUs. `allowed`: where this process may run, ascending. `wanted`: the
 /// user's list, or empty. Two hardware threads of one core are only used if `wanted` names both.
-/// Error: `wanted` names a core that is not allowed, or too few; or only such a second thread could
-/// take a CPU. A machine with fewer hardware threads than `cpus` gets a warning: its threads share
-/// cores.
+/// Error: `wanted` names a core that is not allowed, or too few; or there are fewer cores than
+/// `cpus`.
 OrLine<ChosenCores> choose_cores(const std::vector<unsigned>& wanted,
                                  const std::vector<unsigned>& allowed, std::uint32_t cpus,
                                  const std::optional<Topology>& topology);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "bench/driver/memory_wanted.hpp"
 #include "bench/driver/sittings.hpp"
 
 namespace tfm::bench {
@@ -50,6 +51,14 @@ void print_sittings(const Matrix& matrix, const std::map<std::uint32_t, std::siz
   }
 }
 
+/// About the most that one of the block's rounds wants.
+std::uint64_t most_memory(const Matrix& matrix, const PlannedBlock& planned) {
+  std::uint64_t most = 0;
+  for (const Pass pass : planned.passes)
+    most = std::max(most, memory_wanted(planned, pass, matrix));
+  return most;
+}
+
 }  // namespace
 
 void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job>& jobs) {
@@ -66,10 +75,10 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
   if (timed) fmt::print(", {} in timed rounds", counted(matrix.aa_copies, "A/A cell"));
   fmt::print("\n\n{}\n", counted(plan.blocks.size(), "block"));
   for (const Pass pass : all_passes) fmt::print("{:>8} ", pass_name(pass));
-  fmt::print(" block\n");
+  fmt::print("{:>9}  block\n", "memory");
   for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
     for (const Pass pass : all_passes) fmt::print("{:>8} ", rounds[b][pass]);
-    fmt::print(" {}\n", plan.blocks[b].id);
+    fmt::print("{:>9}  {}\n", memory_text(most_memory(matrix, plan.blocks[b])), plan.blocks[b].id);
   }
   if (!plan.left_out.empty()) {
     fmt::print("\n{} left out\n", counted(plan.left_out.size(), "combination"));

@@ -17,14 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Thrown inside the reader; read_matrix() catches it. It holds the line for the user.
+/// Thrown inside the reader; parse_matrix() catches it. It holds the line for the user.
 struct Wrong {
   std::string line;
 };
 
 class Reader {
  public:
-  explicit Reader(const fs::path& file) : file_(file.string()) {}
+  Reader(const std::string& text, const std::string& source) : text_(text), source_(source) {}
 
   Matrix read() const {
     const toml::table root = parse();
@@ -81,14 +81,12 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const toml::source_region& where, std::string_view what) const {
-    throw Wrong{fmt::format("{}:{}:{}: {}", file_, where.begin.line, where.begin.column, what)};
+    throw Wrong{fmt::format("{}:{}:{}: {}", source_, where.begin.line, where.begin.column, what)};
   }
 
   toml::table parse() const {
-    const auto text = read_whole(file_);
-    if (!text) throw Wrong{text.error()};
     try {
-      return toml::parse(*text, file_);
+      return toml::parse(text_, source_);
     } catch (const toml::parse_error& e) {
       fail(e.source(), fmt::format("not valid TOML: {}", e.description()));
     }
@@ -265,7 +263,8 @@ class Reader {
     }
   }
 
-  std::string file_;
+  const std::string& text_;
+  const std::string& source_;
 };
 
 }  // namespace
@@ -284,12 +283,18 @@ OrLine<fs::path> find_matrix(std::string_view matrix) {
   return tl::unexpected(unknown("matrix", matrix, names) + ", or give a file");
 }
 
-OrLine<Matrix> read_matrix(const fs::path& file) {
+OrLine<Matrix> parse_matrix(const std::string& text, const std::string& source) {
   try {
-    return Reader(file).read();
+    return Reader(text, source).read();
   } catch (const Wrong& wrong) {
     return tl::unexpected(wrong.line);
   }
+}
+
+OrLine<Matrix> read_matrix(const fs::path& file) {
+  const auto text = read_whole(file);
+  if (!text) return tl::unexpected(text.error());
+  return parse_matrix(*text, file.string());
 }
 
 std::string fewer_rounds_than_sittings(const Matrix& matrix) {

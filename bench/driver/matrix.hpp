@@ -47,6 +47,8 @@ using OrLine = tl::expected<T, std::string>;
 OrLine<std::filesystem::path> find_matrix(std::string_view matrix);
 
 OrLine<Matrix> read_matrix(const std::filesystem::path& file);
+/// `text` is a matrix's file; `source` names it in errors.
+OrLine<Matrix> parse_matrix(const std::string& text, const std::string& source);
 
 /// The error if a matrix has more sittings than rounds.
 std::string fewer_rounds_than_sittings(const Matrix& matrix);

@@ -3,6 +3,7 @@
 // they run.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -74,5 +75,9 @@ bool in_shard(const Job& job, const Shard& shard);
 /// About how long the round takes, in seconds on the machine of the reference runs, with one A/A
 /// cell.
 double cost(const PlannedBlock& planned, Pass pass);
+
+/// How long a round may take before it counts as hung: ten times its cost, and at least a minute,
+/// since a loaded machine can take seconds to start a process.
+std::chrono::seconds time_limit(const PlannedBlock& planned, Pass pass, std::uint32_t aa_copies);
 
 }  // namespace tfm::bench

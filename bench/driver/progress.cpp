@@ -81,6 +81,11 @@ void Progress::finished() {
   print(terminal_);
 }
 
+void Progress::left_out(const Job& job) {
+  cost_left_ -= cost(plan_.blocks[job.block], job.pass);
+  running_ = nullptr;
+}
+
 void Progress::tick() { print(terminal_); }
 
 void Progress::note(const std::string& line) {

@@ -25,8 +25,9 @@ class Progress {
   void found(const Job& job);                               ///< an earlier run has done this round
   void waiting(const Job& job, std::chrono::seconds wait);  ///< for its sitting; call it repeatedly
   void started(const Job& job);
-  void finished();  ///< the job that was started last
-  void tick();      ///< about once a second
+  void finished();                ///< the job that was started last
+  void left_out(const Job& job);  ///< it could not run, or is not started
+  void tick();                    ///< about once a second
 
   /// Prints another line without breaking the progress line.
   void note(const std::string& line);

@@ -51,13 +51,15 @@ std::map<std::string, std::string> libraries() {
 
 }  // namespace
 
-Provenance provenance(std::span<const unsigned> cores, std::optional<Topology> topology) {
+Provenance provenance(std::span<const unsigned> cores, std::optional<Topology> topology,
+                      std::string build_hash) {
   Provenance p;
   p.git_revision = tfm_git_revision;
   p.git_dirty = tfm_git_dirty;
   p.compiler = TFM_COMPILER;
   p.flags = TFM_FLAGS;
   p.build_type = TFM_BUILD_TYPE;
+  p.build_hash = std::move(build_hash);
   p.libraries = libraries();
   p.lines_of_code = lines_of_code(TFM_SOURCE_DIR);
   p.machine = read_machine(cores, std::move(topology));

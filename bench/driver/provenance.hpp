@@ -17,6 +17,7 @@ struct Provenance {
   std::string git_revision;  ///< "unknown" outside git
   bool git_dirty;
   std::string compiler, flags, build_type;
+  std::string build_hash;  ///< of the round executables (RoundExecutables::hash())
   std::map<std::string, std::string> libraries;  ///< name to the version at run time
   std::optional<LinesOfCode> lines_of_code;      ///< nothing if the source is not there
 
@@ -24,7 +25,8 @@ struct Provenance {
 };
 
 /// `cores`: those that the simulated CPUs are pinned to.
-Provenance provenance(std::span<const unsigned> cores, std::optional<Topology> topology);
+Provenance provenance(std::span<const unsigned> cores, std::optional<Topology> topology,
+                      std::string build_hash);
 
 /// False if this build must not time: it is not optimised, or a sanitizer instruments it.
 bool build_may_time();

@@ -2,6 +2,7 @@
 #include "bench/driver/report.hpp"
 
 #include <fmt/core.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,6 +43,17 @@ int exec_plots(const std::vector<std::string>& arguments) {
   std::fflush(nullptr);
   ::execv(TFM_PYTHON, argv.data());
   return cannot(fmt::format("{}: {}", TFM_PYTHON, std::generic_category().message(errno)));
+}
+
+int run_plots(const std::vector<std::string>& arguments) {
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  if (child < 0) return cannot(std::generic_category().message(errno));
+  if (child == 0) ::_exit(exec_plots(arguments));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace tfm::bench

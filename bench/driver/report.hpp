@@ -11,4 +11,7 @@ namespace tfm::bench {
 /// and returns an exit code. The package is the folder TFMBENCH_PLOTS, or plots/ in the source.
 int exec_plots(const std::vector<std::string>& arguments);
 
+/// The same in a process of its own. Returns its exit code.
+int run_plots(const std::vector<std::string>& arguments);
+
 }  // namespace tfm::bench

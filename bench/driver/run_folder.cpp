@@ -79,7 +79,8 @@ OrLine<RunFolder> RunFolder::open(const fs::path& path, const RunIdentity& ident
 
   fs::create_directory(path / "rounds", error);
   if (error) return failure("make", path / "rounds", error);
-  for (const fs::path& swept : {path, path / "rounds"}) {
+  for (const fs::path& swept : {path, path / "rounds", path / "not_run"}) {
+    if (!fs::exists(swept, error)) continue;
     if (auto done = sweep_temporaries(swept); !done) return tl::unexpected(done.error());
   }
   if (!fs::exists(run_file, error)) {
@@ -109,16 +110,31 @@ void RunFolder::sweep() const { (void)sweep_temporaries(path_ / "rounds"); }
 OrLine<void> RunFolder::check_no_strangers(const std::vector<Job>& jobs) const {
   std::set<std::string> known;
   for (const Job& job : jobs) known.insert(job.file);
-  std::error_code error;
-  const fs::path rounds = path_ / "rounds";
-  for (fs::directory_iterator it(rounds, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".json" && !known.contains(it->path().filename().string())) {
-      return tl::unexpected(fmt::format("{} is not a round of this run: move it out of the folder",
-                                        it->path().string()));
+  for (const fs::path& folder : {path_ / "rounds", path_ / "not_run"}) {
+    std::error_code error;
+    if (!fs::exists(folder, error)) continue;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      if (it->path().extension() == ".json" && !known.contains(it->path().filename().string())) {
+        return tl::unexpected(fmt::format(
+            "{} is not a round of this run: move it out of the folder", it->path().string()));
+      }
     }
+    if (error) return failure("list", folder, error);
   }
-  if (error) return failure("list", rounds, error);
   return {};
+}
+
+OrLine<void> RunFolder::note(const Job& job, const std::string& text) const {
+  const fs::path path = note_path(job);
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) return failure("make", path.parent_path(), error);
+  return write_whole(path, text);
+}
+
+void RunFolder::forget_note(const Job& job) const {
+  std::error_code error;
+  fs::remove(note_path(job), error);
 }
 
 }  // namespace tfm::bench

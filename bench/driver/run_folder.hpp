@@ -22,12 +22,19 @@ class RunFolder {
   RunFolder& operator=(RunFolder&&) = delete;
   ~RunFolder();
 
+  const std::filesystem::path& path() const { return path_; }
   std::filesystem::path round_path(const Job& job) const { return path_ / "rounds" / job.file; }
+
+  /// The note that the job's round could not run (bench/driver/not_run.hpp).
+  std::filesystem::path note_path(const Job& job) const { return path_ / "not_run" / job.file; }
+  OrLine<void> note(const Job& job, const std::string& text) const;
+  /// Removes the note, now that the round has run.
+  void forget_note(const Job& job) const;
 
   /// Removes the temporary files of a killed round process.
   void sweep() const;
 
-  /// Error: the folder has a round file that belongs to none of `jobs`.
+  /// Error: the folder has a round file, or a note of one, that belongs to none of `jobs`.
   OrLine<void> check_no_strangers(const std::vector<Job>& jobs) const;
 
  private:

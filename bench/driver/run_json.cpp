@@ -50,10 +50,15 @@ json to_json(const RunIdentity& r) {
                 {"aa_copies", r.matrix.aa_copies},
                 {"margin_percent", or_null(r.matrix.margin_percent)},
                 {"blocks", blocks}}},
-              {"seed", r.seed},
+              {"asked", asked_json(r.asked)},
+              {"seed", r.asked.seed},
               {"pinned_cores", r.cores},
               {"git", {{"revision", p.git_revision}, {"dirty", p.git_dirty}}},
-              {"build", {{"compiler", p.compiler}, {"flags", p.flags}, {"type", p.build_type}}},
+              {"build",
+               {{"compiler", p.compiler},
+                {"flags", p.flags},
+                {"type", p.build_type},
+                {"hash", p.build_hash}}},
               {"libraries", p.libraries},
               {"machine", machine_json(p.machine)},
               {"warnings", r.warnings}};
@@ -123,7 +128,10 @@ OrLine<UtcTime> end_of(const json& j) {
 
 }  // namespace
 
-std::string run_json(const RunIdentity& identity) { return to_json(identity).dump(1) + '\n'; }
+std::string run_json(const RunIdentity& identity) {
+  // Names and arguments can be any bytes.
+  return to_json(identity).dump(1, ' ', false, json::error_handler_t::replace) + '\n';
+}
 
 OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   json there = json::parse(text, nullptr, false);
@@ -131,6 +139,7 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   json here = to_json(identity);
   for (json* run : {&there, &here}) {
     run->erase("run");
+    run->erase("asked");  // the matrix and the seed say what came of it
     run->erase("warnings");
     run->erase("lines_of_code");  // follows from the revision; the source can be gone by now
     if (run->contains("machine") && (*run)["machine"].is_object()) {
@@ -138,11 +147,11 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
       (*run)["machine"].erase("host");
     }
   }
-  // Compare what the user asked for first, then machine and build. With a wrong --out both differ,
-  // and the first is the better hint.
-  for (const char* asked : {"matrix", "seed"}) {
-    if (there.contains(asked) && there[asked] != here[asked])
-      return tl::unexpected(difference(there[asked], here[asked], asked));
+  // Compare what the user asked for first, then the revision, then machine and build. With a wrong
+  // --out all differ, and after an update all but the first: these are the better hints.
+  for (const char* first : {"matrix", "seed", "git"}) {
+    if (there.contains(first) && there[first] != here[first])
+      return tl::unexpected(difference(there[first], here[first], first));
   }
   std::string found = difference(there, here, "");
   if (!found.empty()) return tl::unexpected(std::move(found));
@@ -159,9 +168,11 @@ OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request
   if (request.pass != Pass::counted) expected["round"] = request.round;
   if (auto same = same_values(j, expected, ""); !same) return tl::unexpected(same.error());
   // The host can be another one: shards of a run are measured on several.
-  const auto origin = same_values(
-      j.value("origin", json()),
-      {{"kind", request.origin.kind}, {"revision", request.origin.revision}}, "origin.");
+  const auto origin = same_values(j.value("origin", json()),
+                                  {{"kind", request.origin.kind},
+                                   {"revision", request.origin.revision},
+                                   {"build", request.origin.build}},
+                                  "origin.");
   if (!origin) return tl::unexpected(origin.error());
   std::set<std::string> names;
   if (const auto cells = j.find("cells"); cells != j.end() && cells->is_array()) {

@@ -3,10 +3,10 @@
 // run.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "bench/driver/asked.hpp"
 #include "bench/driver/plan.hpp"
 #include "bench/driver/provenance.hpp"
 #include "bench/utc_time.hpp"
@@ -15,9 +15,9 @@ namespace tfm::bench {
 
 struct RunIdentity {
   std::string run;  ///< the folder's name
-  Matrix matrix;    ///< with --set and --rounds applied; its blocks are `plan`'s
-  Plan plan;        ///< with --filter applied
-  std::uint64_t seed = 1;
+  Asked asked;
+  Matrix matrix;                ///< with --set and --rounds applied; its blocks are `plan`'s
+  Plan plan;                    ///< with --filter applied
   std::vector<unsigned> cores;  ///< cores for the simulated CPUs
   Provenance provenance;
   std::vector<std::string> warnings;
@@ -26,8 +26,8 @@ struct RunIdentity {
 std::string run_json(const RunIdentity& identity);
 
 /// Checks that the run.json `text` describes the same run. The error names the difference, or what
-/// is wrong with the file. The folder's name, the host, the memory's size, the warnings and the
-/// lines of code can differ.
+/// is wrong with the file. The folder's name, the host, the memory's size, the warnings, the lines
+/// of code, and the words that asked for the same rounds can differ.
 OrLine<void> same_run(const std::string& text, const RunIdentity& identity);
 
 /// Checks that `text` is the round file for `request`, whenever and on whichever host of the same

@@ -10,6 +10,7 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <new>
 #include <string_view>
 
 #include "bench/axes/combinations.hpp"
@@ -90,6 +91,8 @@ int run(const std::string& out) {
   std::string text;
   try {
     text = result_of(request, accounting);
+  } catch (const std::bad_alloc&) {
+    return fail(refused, fmt::format("{}: out of memory", request.block_id));
   } catch (const std::exception& e) {
     return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
   }

@@ -10,6 +10,7 @@ from plots.drawing import words
 from plots.drawing.layout import WIDTH, fill, underlined, wrap
 from plots.report import provenance
 from plots.report import words as asked
+from plots.report.reproduce import reproduce
 from plots.statistics.verdict import FLOOR
 from plots.verdicts import sittings
 from plots.verdicts.question import Question
@@ -74,6 +75,9 @@ def review(results: Results, questions: Sequence[Question]) -> str:
     for i, paragraph in enumerate(paragraphs):
         lines += [*([""] if i else []), *fill(paragraph)]
     lines += ["", "Reproduce with:"]
-    for command in provenance.command(results):
+    repeated = reproduce(run)
+    for command in repeated.commands:
         lines += _command(command)
+    for note in repeated.notes:
+        lines += ["", *fill(note)]
     return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

@@ -16,6 +16,7 @@ from plots.drawing.svg import colour_rules, inline
 from plots.report import provenance
 from plots.report import words as asked
 from plots.report.figures import FIRST, FOLDED, Chosen
+from plots.report.reproduce import reproduce
 from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
@@ -61,7 +62,7 @@ def page(results: Results, questions: Sequence[Question], figures: list[tuple[Ch
         provenance=provenance.conditions(results, questions),
         disturbance=provenance.disturbance(results),
         warnings=provenance.warnings(results),
-        command=provenance.command(results),
+        reproduce=reproduce(results.run),
         answered=answered,
         not_measured=not_measured,
         verdicts=verdicts(results),

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""A run's machine and build, what disturbed it, and the command that repeats it."""
+"""A run's machine and build, and what disturbed it."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from plots.drawing import words
+from plots.run.model import NotRun
 from plots.run.rounds import NOT_RECORDED, Cell, Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
@@ -54,7 +54,19 @@ def warnings(results: Results) -> list[str]:
             f"{words.percent(max(many), 0)}): upper halves of SIMD registers were in use when they began; look for code that "
             "runs between turns and uses AVX without vzeroupper"
         )
+    said += _not_run(results)
     return said
+
+
+def _not_run(results: Results) -> list[str]:
+    """A line for each block and pass with rounds that could not run, with the reason of the last one."""
+    by_block: dict[tuple[str, str], list[NotRun]] = {}
+    for one in results.run.not_run:
+        by_block.setdefault((one.block, one.kind), []).append(one)
+    return [
+        f"{words.plural(len(found), f'{kind} round')} of {block} could not run: {found[-1].reason}"
+        for (block, kind), found in by_block.items()
+    ]
 
 
 def _rounds(results: Results, questions: Sequence[Question]) -> str:
@@ -120,6 +132,7 @@ def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[st
             f"governor {words.listed(dict.fromkeys(map(_known, governors)))}, ASLR {_known(machine['aslr'])}",
         ),
         ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),
+        *([("build", f"{build['hash']} (hash of the executables that measured)")] if "hash" in build else []),
         ("libraries", ", ".join(f"{name} {_version(version)}" for name, version in run.libraries.items()) or "none named"),
         (
             "matrix",
@@ -210,15 +223,4 @@ def disturbance(results: Results) -> list[tuple[str, str]]:
         ("migrations in a round", _range((r.migrations for r in rounds), lambda v: f"{v:,.0f}")),
         ("rounds not pinned to a core", f"{unpinned:,} of {len(rounds):,}"),
         *_pages(results),
-    ]
-
-
-def command(results: Results) -> list[str]:
-    """The lines that repeat the run. run.json does not hold --set and --filter, only the blocks that they left."""
-    run = results.run
-    cpus = f" --cpus {','.join(map(str, run.pinned_cores))}" if run.pinned_cores else ""
-    return [
-        f"git checkout {run.git['revision'] or 'REVISION'}",
-        "cmake --preset release && cmake --build --preset release",
-        f"build/release/tfmbench run {shlex.quote(run.matrix)} --rounds {run.rounds} --seed {run.seed}{cpus}",
     ]

@@ -60,4 +60,5 @@ def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
     }
     for question in questions:
         found |= question.summary(results)
-    return found | {"lines_of_code": asdict(run.lines_of_code) if run.lines_of_code else None}
+    not_run = [{"block": one.block, "pass": one.kind, "round": one.round, "reason": one.reason} for one in run.not_run]
+    return found | {"not_run": not_run, "lines_of_code": asdict(run.lines_of_code) if run.lines_of_code else None}

@@ -11,7 +11,7 @@ from typing import Any
 
 from plots.run.axes import Axes
 from plots.run.files import BadInput, read_json
-from plots.run.model import MAINLINE, Block, Lines, LinesOfCode, Run
+from plots.run.model import MAINLINE, Asked, Block, Lines, LinesOfCode, NotRun, Run
 from plots.run.rounds import Cell, Pass, Round
 
 
@@ -55,13 +55,14 @@ def _belongs(path: Path, found: dict[str, Any], matrix: dict[str, Any], blocks: 
 
 
 def _of_this_machine(path: Path, found: dict[str, Any], run: dict[str, Any]) -> None:
-    """BadInput unless it was measured on the run's kind of machine, by its revision. Older files do not say."""
+    """BadInput unless it was measured on the run's kind of machine, by its revision and its build. Older files do not say."""
     machine, origin = run["machine"], found.get("origin")
     if "kind" not in machine and origin is None:
         return
     for name, there, here in (
         ("kind of machine", origin and origin["kind"], machine.get("kind")),
         ("git revision", origin and origin["revision"], run["git"]["revision"]),
+        ("build", origin and origin.get("build"), run["build"].get("hash")),
     ):
         if there != here:
             raise BadInput(f"{path}: its {name} is {there or 'not known'}, that of run.json is {here or 'not known'}")
@@ -90,6 +91,10 @@ class _Rounds:
         self._passes = {one.name: one for one in passes}
         self._seen: dict[tuple[str, int | str], Path] = {}
         self.of: dict[str, list[tuple[int, Round[Cell]]]] = {block: [] for block in blocks}
+
+    def has(self, block: str, kind: str, number: int | None) -> bool:
+        """Whether the round was read. `number` is None for a pass with one round of each block."""
+        return (block, kind if number is None else number) in self._seen
 
     def add(self, path: Path) -> None:
         matrix, found = self._matrix, read_json(path, "round")
@@ -149,6 +154,25 @@ def _matrix(path: Path, matrix: dict[str, Any]) -> dict[str, Block]:
     return blocks
 
 
+def _asked(data: dict[str, Any] | None) -> Asked | None:
+    return Asked(tuple(data["command_line"]), data["matrix_text"]) if data else None
+
+
+def _not_run(folder: Path, run: dict[str, Any], blocks: dict[str, Block], rounds: _Rounds) -> tuple[NotRun, ...]:
+    """The notes of rounds that could not run. A round that ran later, in this folder or in a shard's, is left out."""
+    found = []
+    for path in sorted((folder / "not_run").glob("*.json")):
+        note = read_json(path, "not_run")
+        if note["block_id"] not in blocks:
+            raise BadInput(f"{path}: not of this run: block '{note['block_id']}' is not in run.json")
+        _of_this_machine(path, note, run)
+        one = NotRun(note["block_id"], note["kind"], note.get("round"), note["reason"])
+        if not rounds.has(one.block, one.kind, one.round):
+            found.append(one)
+    order = list(blocks)
+    return tuple(sorted(found, key=lambda one: (order.index(one.block), one.kind, one.round or 0)))
+
+
 def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
     """The run in a folder, with its rounds of these passes. BadInput if anything is wrong."""
     run_path = folder / "run.json"
@@ -162,8 +186,10 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
     rounds = _Rounds(data, blocks, passes)
     for path in sorted((folder / "rounds").glob("*.json")):
         rounds.add(path)
+    not_run = _not_run(folder, data, blocks, rounds)
     if not any(rounds.of.values()):
-        raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one")
+        why = f" ({not_run[0].kind} round of {not_run[0].block}: {not_run[0].reason})" if not_run else ""
+        raise BadInput(f"{folder / 'rounds'}: no rounds; let `tfmbench run` finish at least one{why}")
     return Run(
         path=folder,
         name=data["run"],
@@ -182,6 +208,8 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         machine=data["machine"],
         warnings=tuple(data["warnings"]),
         lines_of_code=_lines_of_code(data.get("lines_of_code")),
+        asked=_asked(data.get("asked")),
+        not_run=not_run,
         blocks=tuple(
             replace(block, rounds=tuple(r for _, r in sorted(rounds.of[block.id], key=lambda found: found[0])))
             for block in blocks.values()

@@ -46,6 +46,28 @@ class LinesOfCode:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a run was asked for: what `tfmbench run --from` asks for again."""
+
+    command_line: tuple[str, ...]
+    """The words after the program's name."""
+    matrix_text: str
+    """The matrix's file."""
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A round that could not run. It has no file of results."""
+
+    block: str
+    kind: str
+    """The name of its pass."""
+    round: int | None
+    """None: its pass has one round of each block."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class Run:
     path: Path
     name: str
@@ -67,4 +89,8 @@ class Run:
     warnings: tuple[str, ...]
     lines_of_code: LinesOfCode | None
     """None in older files, and if the source was not there when the run began."""
+    asked: Asked | None
+    """None in older files."""
+    not_run: tuple[NotRun, ...]
+    """In the order of blocks, passes and rounds."""
     blocks: tuple[Block, ...]

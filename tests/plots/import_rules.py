@@ -49,7 +49,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "compare": (
         "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",
     ),  # fmt: skip
-    "report": ("matplotlib_settings", "words", "provenance", "figures", "summary", "table", "mail", "page", "write"),
+    "report": ("matplotlib_settings", "words", "provenance", "reproduce", "figures", "summary", "table", "mail", "page", "write"),
 }
 """The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""
 

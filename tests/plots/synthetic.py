@@ -22,6 +22,16 @@ from plots.run.axes import SCHEMAS
 
 BASELINE = "percpu_pool"
 HOST, KIND, REVISION = "5eed00000001", "c0de00000001", "0123456789abcdef0123456789abcdef01234567"
+BUILD = "b01d00000001"
+ASKED: dict[str, Any] = {
+    "command_line": ["run", "mine.toml", "--filter", "sockets=1000", "--out", "results/my run"],
+    "matrix_text": 'name = "synthetic"\n',
+    "set": [],
+    "filter": ["sockets=1000"],
+    "rounds": None,
+    "sittings": None,
+}
+"""What a newer run was asked for."""
 MACHINE: dict[str, Any] = {
     "cpu": "Synthetic CPU <made of numbers>",
     "cores": 2,
@@ -52,6 +62,7 @@ NEWER: dict[str, Any] = {
     "governors": {"1": "performance", "0": None},
 }
 """What newer files say of a machine."""
+ORIGIN = {"host": HOST, "kind": KIND, "revision": REVISION, "build": BUILD}
 NS = {
     "null": 14.0,
     "percpu_pool": 202.0,
@@ -306,7 +317,7 @@ def told(truth: Truth, number: int) -> dict[str, Any]:
         return {}
     return {
         "start": f"2026-01-31T{2 + truth.sitting(number):02}:{number:02}:00Z",
-        "origin": {"host": HOST, "kind": KIND, "revision": REVISION},
+        "origin": ORIGIN,
     }
 
 
@@ -325,7 +336,8 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
         return [{"strategy": s, "reason": "it is not made for it"} for s in truth.strategies if s not in truth.of(block)]
 
     lines = {"lines_of_code": truth.lines_of_code} if truth.lines_of_code else {}
-    return lines | {
+    asked = {"asked": ASKED} if truth.sittings else {}
+    return lines | asked | {
         "format": 2,
         "run": name,
         "matrix": {
@@ -343,7 +355,7 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
         "seed": truth.seed,
         "pinned_cores": [1, 0],
         "git": {"revision": REVISION, "dirty": False},
-        "build": {"compiler": "GNU 12.2.0", "flags": "-O3 -DNDEBUG", "type": "Release"},
+        "build": {"compiler": "GNU 12.2.0", "flags": "-O3 -DNDEBUG", "type": "Release"} | ({"hash": BUILD} if truth.sittings else {}),
         "libraries": {"nettle": "3.8.1", "openssl": "3.0.22", "sodium": "1.0.18"},
         "machine": MACHINE | (NEWER if truth.sittings else {"governor": None}),
         "warnings": ["a virtual machine: trust ratios, not absolutes"],

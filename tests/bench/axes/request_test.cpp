@@ -22,7 +22,11 @@ json request_of(const json& block, const std::string& id) {
           {"strategies", {"percpu_pool"}},
           {"aa_copies", 1},
           {"cores", json::array()},
-          {"origin", {{"host", "0123456789ab"}, {"kind", "ba9876543210"}, {"revision", "unknown"}}},
+          {"origin",
+           {{"host", "0123456789ab"},
+            {"kind", "ba9876543210"},
+            {"revision", "unknown"},
+            {"build", "b01dfaceb01d"}}},
           {"start", "2026-01-31T12:00:00Z"}};
 }
 
@@ -117,12 +121,13 @@ TEST(Request, TellsWhereAndWhenTheRoundIsMeasured) {
   EXPECT_EQ(read.origin.host, "0123456789ab");
   EXPECT_EQ(read.origin.kind, "ba9876543210");
   EXPECT_EQ(read.origin.revision, "unknown");
+  EXPECT_EQ(read.origin.build, "b01dfaceb01d");
   EXPECT_EQ(read.start, "2026-01-31T12:00:00Z");
   json late = request;
   late["start"] = "2026-02-30T12:00:00Z";
   EXPECT_EQ(refusal(late),
             "request: start \"2026-02-30T12:00:00Z\" is not a time such as 2026-01-31T12:00:00Z");
-  for (const char* key : {"host", "kind", "revision"}) {
+  for (const char* key : {"host", "kind", "revision", "build"}) {
     json without = request;
     without["origin"].erase(key);
     EXPECT_EQ(refusal(without), std::string("origin lacks ") + key);

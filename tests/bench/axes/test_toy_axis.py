@@ -106,7 +106,8 @@ def test_list_and_requests_know_the_new_axis(copy: Copy) -> None:
         request = {
             "block": block, "block_id": "", "kind": "in_flight", "round": 0, "seed": 1, "baseline": "percpu_pool",
             "strategies": ["percpu_pool"], "aa_copies": 0, "cores": [],
-            "origin": {"host": "", "kind": "ba9876543210", "revision": "unknown"}, "start": "2026-01-31T12:00:00Z",
+            "origin": {"host": "", "kind": "ba9876543210", "revision": "unknown", "build": "b01dfaceb01d"},
+            "start": "2026-01-31T12:00:00Z",
         }  # fmt: skip
         refused = subprocess.run([program], input=json.dumps(request), capture_output=True, text=True, check=False)
         found = re.search(r"the block's id is (\S+)$", refused.stderr.strip())

@@ -64,10 +64,13 @@ TEST(ChooseCores, SiblingsAreUsedIfTheUserNamesThem) {
   EXPECT_EQ(said(choose_cores({1, 2}, all(4), 2, smt)), "");
 }
 
-TEST(ChooseCores, AMachineThatIsTooSmallSharesCores) {
+TEST(ChooseCores, AMachineThatIsTooSmallIsRefused) {
   const auto result = choose_cores({}, all(4), 6, plain);
-  EXPECT_EQ(chosen(result), (Cores{3, 2, 1, 0}));
-  EXPECT_EQ(said(result), "only 4 cores for blocks of up to 6 CPUs: threads share cores");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error(),
+            "blocks of 6 CPUs need as many cores, but there are 4 with 4 hardware threads: leave "
+            "these blocks out (--filter cpus=...)");
+  EXPECT_FALSE(choose_cores({}, all(4), 5, std::nullopt));
 }
 
 TEST(ChooseCores, WithoutATopologyThereIsAWarning) {

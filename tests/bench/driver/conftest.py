@@ -116,7 +116,7 @@ def one_line(process: subprocess.CompletedProcess[str], code: int) -> str:
 
 def planned(text: str) -> dict[str, Rounds]:
     """For each block of a dry run: its numbers of timed, counted, pressure and in_flight rounds."""
-    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+)  (\S+)$", text, re.MULTILINE)
+    rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+) +[\d.]+ [MG]iB  (\S+)$", text, re.MULTILINE)
     plan = {row[-1]: tuple(int(count) for count in row[:-1]) for row in rows}
     assert len(plan) == len(rows) and f"\n{len(plan)} block{'s' * (len(plan) != 1)}\n" in text
     return plan

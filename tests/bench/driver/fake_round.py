@@ -8,7 +8,8 @@ FAKE_EXIT       exit with this code, after a line on stderr
 FAKE_PIDS       append the process id to this file
 FAKE_AGO        claim to have started so many seconds ago
 FAKE_TRUNCATE   write only half of the file, and exit with 0
-FAKE_CRASH      die of a signal
+FAKE_CRASH      die of this signal (a number)
+FAKE_ONLY       misbehave only if the name of the round's file contains one of these texts, separated by blanks
 """
 
 from __future__ import annotations
@@ -60,12 +61,15 @@ def answer(request: Request) -> str:
 
 def main() -> int:
     out = sys.argv[sys.argv.index("--out") + 1]
+    if (only := os.environ.get("FAKE_ONLY")) and not any(text in os.path.basename(out) for text in only.split()):
+        for name in ("FAKE_SECONDS", "FAKE_EXIT", "FAKE_CRASH", "FAKE_TRUNCATE"):
+            os.environ.pop(name, None)
     request: Request = json.load(sys.stdin)
     if pids := os.environ.get("FAKE_PIDS"):
         with open(pids, "a", encoding="ascii") as file:
             print(os.getpid(), file=file)
-    if "FAKE_CRASH" in os.environ:
-        os.kill(os.getpid(), signal.SIGSEGV)
+    if number := os.environ.get("FAKE_CRASH"):
+        os.kill(os.getpid(), signal.Signals(int(number)))
     if code := os.environ.get("FAKE_EXIT"):
         print("fake: percpu_pool writes wrong bytes", file=sys.stderr)
         return int(code)

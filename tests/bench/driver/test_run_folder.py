@@ -43,6 +43,7 @@ def test_what_was_asked_for_is_compared_first(driver: Driver) -> None:
         (("git", "revision"), "0" * 40),
         (("build", "compiler"), "GNU 1.0"),
         (("build", "flags"), "-O0"),
+        (("build", "hash"), "0123456789ab"),
         (("libraries", "nettle"), "1.0"),
         (("machine", "cpu"), "6502"),
         (("machine", "kernel"), "Linux 1.0"),
@@ -60,6 +61,44 @@ def test_another_machine_or_build_is_refused(driver: Driver, path: tuple[str, st
     file.write_text(json.dumps(run))
     assert f'{path[0]}.{path[1]} is "{value}" there' in one_line(driver(*RUN), 2)
     assert json.loads(file.read_text()) == run
+
+
+def test_another_build_of_the_same_revision_is_refused(driver: Driver) -> None:
+    """As of a tree with local changes, or of a source archive: its revision says nothing."""
+    before = complete(driver)
+    fake = driver.folder / "rounds_bin/tfmbench_round_counted"
+    text = fake.read_text()
+    fake.unlink()
+    fake.write_text(text + "# another build\n")
+    fake.chmod(0o755)
+    line = one_line(driver(*RUN), 2)
+    assert re.search(r'out/run.json: build.hash is "[0-9a-f]{12}" there, but "[0-9a-f]{12}" in this run; choose another --out$', line)
+    assert rounds(driver.folder / "out") == before
+
+
+def test_a_folder_that_does_not_know_its_build_is_refused(driver: Driver) -> None:
+    complete(driver)
+    file = driver.folder / "out/run.json"
+    run = json.loads(file.read_text())
+    del run["build"]["hash"]
+    file.write_text(json.dumps(run))
+    assert "build.hash is missing there" in one_line(driver(*RUN), 2)
+
+
+def test_the_revision_is_named_before_what_follows_from_it(driver: Driver) -> None:
+    complete(driver)
+    file = driver.folder / "out/run.json"
+    run = json.loads(file.read_text())
+    run["build"]["hash"], run["git"]["revision"] = "0123456789ab", "0" * 40
+    file.write_text(json.dumps(run))
+    assert f'git.revision is "{"0" * 40}" there' in one_line(driver(*RUN), 2)
+
+
+def test_other_words_for_the_same_run_go_on(driver: Driver) -> None:
+    complete(driver)
+    driver.write("# a comment\n" + MATRIX)
+    done = driver("run", "./tiny.toml", "--seed", "1", "--out", "out", "--rounds", "6")
+    assert done.returncode == 0 and "0 of 28 rounds to run" in done.stderr
 
 
 def test_another_host_of_the_same_kind_goes_on(driver: Driver) -> None:
@@ -118,6 +157,12 @@ def spoil_revision(text: str) -> str:
     return json.dumps(data)
 
 
+def spoil_build(text: str) -> str:
+    data = json.loads(text)
+    data["origin"]["build"] = "0123456789ab"
+    return json.dumps(data)
+
+
 def spoil_origin(text: str) -> str:
     data = json.loads(text)
     del data["origin"]
@@ -144,6 +189,7 @@ def spoil_kind(text: str) -> str:
         (spoil_kind, "it lacks kind"),
         (spoil_machine, 'its origin.kind is "0123456789ab", this run\'s is'),
         (spoil_revision, 'its origin.revision is "00000000'),
+        (spoil_build, 'its origin.build is "0123456789ab", this run\'s is'),
         (spoil_origin, "it lacks origin.kind"),
         (spoil_start, 'its start "yesterday" is not a time'),
     ],

@@ -34,7 +34,7 @@ PROCESS = {
     "in_flight": BUILD / "tfmbench_round",
 }
 KINDS = list(PROCESS)
-ORIGIN = {"host": "0123456789ab", "kind": "ba9876543210", "revision": "unknown"}
+ORIGIN = {"host": "0123456789ab", "kind": "ba9876543210", "revision": "unknown", "build": "b01dfaceb01d"}
 START = "2026-01-31T12:00:00Z"
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
 

@@ -56,7 +56,7 @@ def request(condition: Condition, axes: Mapping[str, Any], number: int) -> dict[
     return {
         "block": block, "block_id": "", "kind": "timed", "round": number, "seed": 11, "baseline": condition.strategies[0],
         "strategies": list(condition.strategies), "aa_copies": 0, "cores": list(condition.cores),
-        "origin": {"host": "", "kind": "", "revision": "unknown"},
+        "origin": {"host": "", "kind": "", "revision": "unknown", "build": ""},
         "start": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }  # fmt: skip
 

@@ -58,7 +58,7 @@ def test_a_second_baseline_that_is_none(run: Path, name: str) -> None:
         load_run(run)
 
 
-@pytest.mark.parametrize("name", ["run", "round", "summary"])
+@pytest.mark.parametrize("name", ["run", "round", "not_run", "summary"])
 def test_the_schemas_are_schemas(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
 
@@ -172,6 +172,8 @@ def test_sittings_are_contiguous_parts_of_the_rounds(tmp_path: Path) -> None:
 ELSEWHERE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another kind of machine": (lambda d: d["origin"].update(kind="0" * 12), "its kind of machine is 000000000000, that of run.json is c0de"),
     "another revision": (lambda d: d["origin"].update(revision="old"), "its git revision is old, that of run.json is 0123"),
+    "another build": (lambda d: d["origin"].update(build="0" * 12), "its build is 000000000000, that of run.json is b01d00000001"),
+    "a build that is not known": (lambda d: d["origin"].pop("build"), "its build is not known, that of run.json is b01d00000001"),
     "an older round": (lambda d: [d.pop("origin"), d.pop("start")], "its kind of machine is not known"),
     "no time": (lambda d: d.pop("start"), "'start' is a dependency of 'origin'"),
     "a time of another form": (lambda d: d.update(start="yesterday"), "'yesterday' does not match"),
@@ -194,6 +196,27 @@ def test_a_round_of_another_host_of_the_same_kind_is_taken(tmp_path: Path) -> No
     folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=1))
     change(lambda d: d["origin"].update(host="0" * 12))(first_round(folder))
     assert {r.host for block in load_run(folder).blocks for r in block.rounds} == {synthetic.HOST, "0" * 12}
+
+
+def test_a_round_whose_build_run_json_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run.json copied over a newer one."""
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=2))
+    change(lambda d: d["build"].pop("hash"))(folder / "run.json")
+    assert main(["table", str(folder)]) == 2
+    assert "its build is b01d00000001, that of run.json is not known" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name, says", [("build", "b01d00000001"), ("revision", synthetic.REVISION), ("kind", synthetic.KIND)])
+def test_a_shards_run_json_over_another_ones_is_refused(
+    tmp_path: Path, name: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shards are merged by copying, so one run.json is left, with the rounds of both."""
+    folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=2))
+    key, field = {"build": ("build", "hash"), "revision": ("git", "revision"), "kind": ("machine", "kind")}[name]
+    change(lambda d: d[key].update({field: "f" * 12}))(folder / "run.json")
+    assert main(["report", str(folder)]) == 2
+    error = capsys.readouterr().err
+    assert f"is {says}, that of run.json is {'f' * 12}" in error and error.count("\n") == 1
 
 
 @pytest.mark.parametrize("fault", BAD)
