@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/cell/heap_age.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -40,12 +39,6 @@ HeapAge::HeapAge(const Block& block, std::uint64_t bytes, std::uint64_t seed)
 
 HeapAge::~HeapAge() {
   for (void* b : blocks_) gfp_free(b);
-}
-
-std::uint64_t HeapAge::bytes_of_cell(const Block& block) {
-  constexpr std::uint64_t socket_bytes = 1024;
-  constexpr std::uint64_t least = 1 << 20;
-  return std::max(socket_bytes * block.sockets, least);
 }
 
 void* HeapAge::alloc(std::uint32_t bytes) {

@@ -3,6 +3,7 @@
 // heap returns adjacent blocks. An aged heap returns holes between blocks that stay allocated.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +25,11 @@ class HeapAge {
   ~HeapAge();
 
   /// Bytes that give enough holes for one cell of the block: about two transforms per socket.
-  static std::uint64_t bytes_of_cell(const Block& block);
+  static std::uint64_t bytes_of_cell(const Block& block) {
+    constexpr std::uint64_t socket_bytes = 1024;
+    constexpr std::uint64_t least = 1 << 20;
+    return std::max(socket_bytes * block.sockets, least);
+  }
 
  private:
   HeapAge() = default;

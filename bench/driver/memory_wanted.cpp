@@ -18,12 +18,18 @@
 namespace tfm::bench {
 namespace {
 
-/// A process before it makes its workload: code, libraries, stacks, the pages that it keeps.
-constexpr std::uint64_t process_bytes = 24 << 20;
+/// A process before it makes its workload: code, libraries, stacks.
+constexpr std::uint64_t process_bytes = 12 << 20;
+/// The same of a round that times: also the pages that its allocators keep, and room for its turns.
+constexpr std::uint64_t timing_bytes = 16 << 20;
 /// What EVP allocates for a transform beside the blocks that are counted here.
 constexpr std::uint64_t evp_bytes = 900;
-/// A multibuffer manager, its lanes and their scratch, for each possible CPU.
-constexpr std::uint64_t lanes_bytes = 54'000;
+/// A multibuffer manager and its lanes, for each possible CPU: what a counted round touches of
+/// them, and all of it, which is resident where huge pages are.
+constexpr std::uint64_t lanes_touched_bytes = 200'000, lanes_bytes = 800'000;
+/// The streams of a process, for each possible CPU, with acomp(deflate); and the scratch, too, with
+/// acomp_scomp(deflate).
+constexpr std::uint64_t acomp_bytes = 148'000, acomp_scomp_bytes = 420'000;
 /// The ledger has a slot of 24 bytes for a block, and doubles when it is three quarters full.
 constexpr std::uint64_t ledger_bytes_of_block = 48;
 /// A counted round derives all keys before it opens sockets (Workload::derive_keys()).
@@ -94,7 +100,7 @@ struct Kept {
   std::uint64_t of_cpu = 0;
 };
 
-Kept kept(const std::string& strategy, const Block& block, const Algorithm& algorithm,
+Kept kept(const std::string& strategy, const Block& block, Pass pass, const Algorithm& algorithm,
           const Shared& shared) {
   Kept kept;
   const KeyForm form = block.key == "prepared" ? KeyForm::prepared : KeyForm::raw;
@@ -110,7 +116,9 @@ Kept kept(const std::string& strategy, const Block& block, const Algorithm& algo
     if constexpr (!std::is_same_v<S, Null>) {
       kept.of_cpu = shared.scratch + Request::bytes(algorithm) + Transform::bytes(algorithm);
     }
-    if constexpr (std::is_same_v<S, Multibuffer>) kept.of_cpu += lanes_bytes;
+    if constexpr (std::is_same_v<S, Multibuffer>) {
+      kept.of_cpu += pass == Pass::counted ? lanes_touched_bytes : lanes_bytes;
+    }
   });
   return kept;
 }
@@ -130,7 +138,7 @@ std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix
   std::uint64_t largest_cell = 0;
   std::uint64_t baseline = 0;
   for (const std::string& strategy : planned.strategies) {
-    const Kept k = kept(strategy, block, algorithm, s);
+    const Kept k = kept(strategy, block, pass, algorithm, s);
     const std::uint64_t cell =
         k.of_socket * sockets + k.of_cpu * block.possible_cpus * block.algorithms;
     all_cells += cell;
@@ -143,8 +151,13 @@ std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix
   if (pass == Pass::counted) {
     packets = std::min<std::uint64_t>(packets, std::uint64_t{block.cpus} * 65'536);
   }
-  std::uint64_t bytes = process_bytes + s.of_socket * sockets + s.of_packet * packets;
-  const std::uint64_t aged = block.heap == "aged" ? 2 * HeapAge::bytes_of_cell(block) : 0;
+  std::uint64_t bytes = process_bytes + (pass == Pass::counted ? 0 : timing_bytes) +
+                        s.of_socket * sockets + s.of_packet * packets;
+  if (algorithm.family == Family::compression && !algorithm.flat) {
+    bytes += block.possible_cpus *
+             (algorithm.name.starts_with("acomp_scomp") ? acomp_scomp_bytes : acomp_bytes);
+  }
+  const std::uint64_t aged = block.heap == "aged" ? HeapAge::bytes_of_cell(block) : 0;
   switch (pass) {
     case Pass::timed:
       bytes += all_cells + matrix.aa_copies * baseline +
@@ -152,7 +165,7 @@ std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix
                std::uint64_t{1024} * *polluted_kib(block.cache) * block.cpus;
       break;
     case Pass::counted:  // one cell after the other, each in a process of its own
-      bytes += derived_bytes * sockets + largest_cell + aged + ledger_bytes_of_block * 4 * sockets;
+      bytes += derived_bytes * sockets + largest_cell + aged + ledger_bytes_of_block * 3 * sockets;
       break;
     case Pass::pressure:
       bytes += derived_bytes * sockets + all_cells + std::uint64_t{4096} * block.pages;

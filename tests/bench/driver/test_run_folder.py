@@ -190,7 +190,7 @@ def spoil_kind(text: str) -> str:
         (spoil_machine, 'its origin.kind is "0123456789ab", this run\'s is'),
         (spoil_revision, 'its origin.revision is "00000000'),
         (spoil_build, 'its origin.build is "0123456789ab", this run\'s is'),
-        (spoil_origin, "it lacks origin.kind"),
+        (spoil_origin, "it lacks origin.build"),
         (spoil_start, 'its start "yesterday" is not a time'),
     ],
 )

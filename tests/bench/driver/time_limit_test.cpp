@@ -34,7 +34,8 @@ TEST(TimeLimit, IsTenTimesTheEstimateAndAtLeastAMinute) {
 
 TEST(TimeLimit, GivesMoreCopiesOfTheBaselineMoreTime) {
   const PlannedBlock large = planned(4'000'000);
-  EXPECT_EQ(seconds(large, Pass::timed, 5), 2 * seconds(large, Pass::timed)) << "8 cells, not 4";
+  EXPECT_EQ(seconds(large, Pass::timed, 5), std::ceil(2 * 10 * cost(large, Pass::timed)))
+      << "8 cells, not 4";
   EXPECT_EQ(seconds(large, Pass::counted, 5), seconds(large, Pass::counted));
 }
 
