@@ -11,7 +11,7 @@
 namespace tfm::bench {
 
 std::string version_text() {
-  const Provenance p = provenance(allowed_cores(), std::nullopt);
+  const Provenance p = provenance(allowed_cores(), std::nullopt, {});
   std::vector<std::string> libraries;
   libraries.reserve(p.libraries.size());
   for (const auto& [name, version] : p.libraries) {

@@ -3,8 +3,7 @@
 // for the bare providers. All flags of Google Benchmark work. A filter is a regular expression:
 // escape the parentheses of hmac(sha1).
 //
-// Exit codes: 0 done, 1 a result was wrong, 2 bad arguments, a build that must not time, or output
-// that is lost.
+// Exit codes: 0 done, 1 a result was wrong, 2 bad arguments or a build that must not time.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,7 +11,6 @@
 #include "bench/micro/bare.hpp"
 #include "bench/micro/bare_jobs.hpp"
 #include "bench/micro/cell.hpp"
-#include "bench/output.hpp"
 #include "runtime/known_answers.hpp"
 #include "strategies/registry.hpp"
 
@@ -78,10 +76,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace tfm::micro
 
-int main(int argc, char** argv) {
-  const int code = tfm::micro::run(argc, argv);
-  const auto flushed = tfm::bench::flush_stdout();
-  if (flushed || code == 2) return code;
-  fmt::print(stderr, "tfmbench_micro: {}\n", flushed.error());
-  return 2;
-}
+int main(int argc, char** argv) { return tfm::micro::run(argc, argv); }

@@ -17,8 +17,8 @@
 #include "bench/counted/round.hpp"
 #include "bench/in_flight/round.hpp"
 #include "bench/machine/huge_pages.hpp"
-#include "bench/output.hpp"
 #include "bench/pressure/round.hpp"
+#include "bench/result_file.hpp"
 #include "bench/timed/round.hpp"
 #include "runtime/allocator.hpp"
 #include "runtime/cpu.hpp"
@@ -96,7 +96,7 @@ int run(const std::string& out) {
   } catch (const std::exception& e) {
     return fail(refused, fmt::format("{}: {}", request.block_id, e.what()));
   }
-  if (const auto written = write_output(out, text); !written) {
+  if (const auto written = write_whole(out, text); !written) {
     return fail(bad_file, written.error());
   }
   return done;

@@ -25,7 +25,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plots(redirection: str, *arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", f'"$@" {redirection}', "bash", sys.executable, "-P", "-m", "plots", *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **env},
+        # An empty PYTHONUNBUFFERED is none: what is printed is lost only when the process ends.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "", **env},
         capture_output=True,
         text=True,
         check=False,
@@ -40,7 +41,8 @@ def one_line(process: subprocess.CompletedProcess[str], code: int) -> str:
 
 @pytest.mark.parametrize("command", ["report", "table", "compare", "--help"])
 def test_a_stdout_that_is_full_or_closed_is_one_line_and_2(run: Path, command: str) -> None:
-    arguments = {"report": [run, "--text"], "table": [run], "compare": [run, run], "--help": []}[command]
+    words: dict[str, list[str | Path]] = {"report": [run, "--text"], "table": [run], "compare": [run, run], "--help": []}
+    arguments = words[command]
     line = one_line(plots(">/dev/full", command, *arguments), 2)
     assert line == f"tfmbench {command}: cannot write to standard output: No space left on device\n"
     line = one_line(plots(">&-", command, *arguments), 2)
