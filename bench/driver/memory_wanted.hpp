@@ -12,7 +12,9 @@
 
 namespace tfm::bench {
 
-/// The bytes that a round's process has resident at its most.
+/// The bytes that a round's process has resident at its most. docs/matrices.md says how far it lay
+/// from what measured rounds had: mostly within a sixth. Zones are counted whole, so they are upper
+/// bounds.
 std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix& matrix);
 
 /// "9.1 GiB", "38 MiB".
