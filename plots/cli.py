@@ -156,9 +156,9 @@ def main(argv: list[str]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # The reader of the pipe (head, less) has ended. Not 0: a gate fails closed.
+        # The reader of the pipe (head, less) has ended, so output is lost. Not 0: a gate fails closed. Not 1: nothing got worse.
         silence_stdout()
-        return 1
+        return 2
     except OSError as error:
         if error.filename:
             print(f"{command}: {error.filename}: cannot be written: {error.strerror}", file=sys.stderr)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from plots.compare.times import round_ns
 from plots.verdicts.results import Results
 
 
@@ -16,7 +15,7 @@ def benchmark_json(results: Results) -> dict[str, Any]:
     cells = [(block, strategy.name) for block in results.blocks for strategy in block.strategies]
     for index, (block, name) in enumerate(cells):
         rounds = [(r.round, cell) for r in block.timed if (cell := r.cell(name)) is not None]
-        times = [(number, cell.counters.packets, round_ns(cell)) for number, cell in rounds]
+        times = [(number, cell.counters.packets, cell.ns_per_packet) for number, cell in rounds]
         run_name = f"{block.block.id}/{name}"
         benchmarks += [
             {

@@ -32,16 +32,11 @@ from plots.statistics.stats import MINIMUM_ROUNDS, Estimate, bonferroni, differe
 from plots.statistics.verdict import FLOOR, Verdict, judge
 from plots.verdicts.paired import round_ratios, sitting_ratios
 from plots.verdicts.results import BlockResult
-from plots.verdicts.timed import TimedCell, TimedRound
+from plots.verdicts.timed import TimedRound
 
 OTHER_KIND = "the kinds of machine differ"
 
 What = Literal["ns_per_packet", "ratio"]
-
-
-def round_ns(cell: TimedCell) -> float | None:
-    """A cell's ns per packet in one round: the median of its turns."""
-    return median([turn for turn in cell.turn_ns_per_packet if turn is not None])
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ def _ns(block: Block, name: str) -> _Sample:
     by_sitting: dict[int, list[float]] = {}
     for timed in block.of(TimedRound):
         cell = timed.cell(name)
-        ns = round_ns(cell) if cell else None
+        ns = cell.ns_per_packet if cell else None
         if ns is not None:
             by_sitting.setdefault(timed.sitting, []).append(ns)
     rounds = [ns for sitting in by_sitting.values() for ns in sitting]

@@ -31,8 +31,7 @@ def _timed_cells(block: Block, name: str) -> list[TimedCell]:
 
 
 def _own_ns(block: Block, name: str) -> Estimate:
-    rounds = [median([turn for turn in cell.turn_ns_per_packet if turn is not None]) for cell in _timed_cells(block, name)]
-    return median_estimate([ns for ns in rounds if ns is not None])
+    return median_estimate([ns for cell in _timed_cells(block, name) if (ns := cell.ns_per_packet) is not None])
 
 
 def _ns_per_packet(block: Block, name: str, baseline: str, ratio: Estimate) -> Estimate:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plots.run.rounds import Cell, Watched
+from plots.statistics.stats import median
 
 PERCENTILES = ("p50", "p90", "p99", "p999")
 
@@ -36,6 +37,11 @@ class TimedCell(Cell):
     """All open-loop turns, with the disturbed ones. 0 in closed loop."""
     open_loop_turns_disturbed: int
     open_loop_turns_void: int
+
+    @property
+    def ns_per_packet(self) -> float | None:
+        """The median of its turns. None if none kept a batch."""
+        return median([turn for turn in self.turn_ns_per_packet if turn is not None])
 
 
 @dataclass(frozen=True, kw_only=True)
