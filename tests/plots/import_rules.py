@@ -42,7 +42,7 @@ IN_QUESTIONS = (
 
 ORDER: dict[str, tuple[str, ...]] = {
     "run": ("axes", "rounds", "schemas", "files", "model", "load"),
-    "statistics": ("stats", "verdict"),
+    "statistics": ("stats", "heaps", "resolving", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
     "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
     "claims": ("claims",),
