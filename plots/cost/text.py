@@ -8,12 +8,10 @@ from plots.cost.words import OPEN_LOOP, RUNS, latency, notes, threads
 from plots.drawing import conditions, words
 from plots.drawing.layout import beside, fill, underlined
 from plots.verdicts import sittings
-from plots.verdicts.families import Family, families, memory_families
+from plots.verdicts.families import families, memory_families
 from plots.verdicts.question import InTable
 from plots.verdicts.results import BlockResult, Results, StrategyResult
-from plots.verdicts.words import headroom, slope, to_second
-
-_NAME, _CELL, _COLUMNS = 20, 26, 2
+from plots.verdicts.words import headroom, second_baseline, slope, to_second
 
 
 def _timed_row(s: StrategyResult, second: str) -> str:
@@ -92,33 +90,11 @@ def _runs(results: Results) -> list[str]:
     return [*underlined("Runs of a flow"), "", *fill(RUNS), *(line for table in tables for line in beside(table))]
 
 
-def _cell(block: BlockResult, name: str) -> str:
-    strategy = block.strategy(name)
-    if strategy is None:
-        return f"{'-':>{_CELL}}"
-    if strategy.word in ("baseline", "floor"):
-        return f"{words.ns(strategy.ns_per_packet.median):>7} ns {strategy.word:<15}"
-    return f"{words.ratio(strategy.ratio.median):>7} {strategy.word:<17}"
-
-
-def _family(family: Family) -> list[str]:
-    lines = fill(", ".join(conditions.of(family.shared, ["sockets"])))
-    if family.shared.open_loop:
-        lines += fill("ns and ratio: closed loop, measured before the load")
-    for start in range(0, len(family.blocks), _COLUMNS):
-        blocks = family.blocks[start : start + _COLUMNS]
-        lines.append(" " * _NAME + "".join(f"  {words.sockets(b.block.axes.sockets):<{_CELL - 2}}" for b in blocks))
-        names = [name for name in family.names if any(b.strategy(name) for b in blocks)]
-        lines += [f"{name:<{_NAME}}" + "".join(f"{_cell(b, name):<{_CELL}}" for b in blocks) for name in names]
-    for b in family.blocks:
-        lines += [line for text in notes(b) for line in fill(f"! {words.sockets(b.block.axes.sockets)}: {text}")]
-    if text := threads(family.blocks[0]):
-        lines += fill(f"! {text}")
-    return [line.rstrip() for line in lines]
-
-
 def table(results: Results) -> InTable:
-    """ns per packet of the baseline and the floor, the others' ratio to the baseline and verdict, for every timed block."""
-    timed = [block for block in results.blocks if block.timed]
-    lines = [line for family in families(timed, "sockets") for line in ["", *_family(family)]]
-    return InTable(f"ns per packet of {results.run.baseline} and of the floor; ratio to {results.run.baseline} and verdict" if lines else "", lines)
+    """The rows of every timed block, as in the mail."""
+    lines: list[str] = []
+    for family in families([block for block in results.blocks if block.timed], "sockets"):
+        lines += ["", *fill(", ".join(conditions.of(family.shared, ["sockets"])))]
+        lines += [line for block in family.blocks for line in _timed(block, to_second(results))]
+    second = second_baseline(results)
+    return InTable(f"ratio to {results.run.baseline}{f'; {to_second(results)}: {second}' if second else ''}" if lines else "", lines)

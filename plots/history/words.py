@@ -61,7 +61,7 @@ def _made_of(one: Compared) -> str:
         part, _ = known[0]
         return f" All of it is {part.what} ({part.more} minus {part.less})."
     terms = "".join(
-        f" {'-' if median < 0 else '+'} {abs(median):.2f} ({_span(part.share, 2)}) for {part.what} ({part.more} minus {part.less})"
+        f" {'-' if round(median, 2) < 0 else '+'} {abs(median):.2f} ({_span(part.share, 2)}) for {part.what} ({part.more} minus {part.less})"
         for part, median in known
     )
     return f" In units of {one.published.after}'s time ours is about 1{terms}; medians do not add up exactly."

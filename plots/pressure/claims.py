@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from plots.drawing import words
 from plots.drawing.words import listed
-from plots.pressure.estimates import PressureResult, named, of
-from plots.pressure.words import found_in, load, rate, rate_interval, telling, where
+from plots.pressure.estimates import PressureResult, named, of, rounds_of
+from plots.pressure.pairs import load_pairs
+from plots.pressure.words import found_in, load, paired, rate, rate_interval, telling, where
 from plots.statistics.verdict import FLOOR
 from plots.verdicts.question import Beside
 from plots.verdicts.results import BlockResult, Results
@@ -120,17 +121,14 @@ def _over_pages(blocks: list[BlockResult], told: BlockResult, pool: str) -> str 
         f"{most} was refused most: with {' / '.join(f'{b.block.axes.pages:,}' for b in alike)} pages, "
         f"{' / '.join(map(rate, rates[most]))} of its operations."
     )
-    more = []
-    for b in alike:
-        least = shared.half_percent_loss_pps.median if (shared := named(b, pool)) else None
-        above = [
-            p.name for p in _own(b, refused=True)
-            if p.name != pool and (p.failure_rate.low or 0) > 0 and (p.half_percent_loss_pps.median or 0) > (least or 0)
-        ]  # fmt: skip
-        more += [f"{listed(above)} with {b.block.axes.pages:,} pages"] if above else []
-    if not more:
+    surely = {name: [rounds_of(b) for b in alike if (p := named(b, name)) and (p.failure_rate.low or 0) > 0] for name in names}
+    pairs = load_pairs({name: rounds for name, rounds in surely.items() if rounds}, pool)
+    if not any(p.less == pool and p.over_all.more for p in pairs):
         return f"{text} No strategy that was surely refused operations (interval above 0) bears more load (0.5 % lost) than {pool}."
-    return f"{text} A shorter time for a packet can outweigh refusals: more load (0.5 % lost) than {pool} was borne by {listed(more)}."
+    return (
+        f"{text} A shorter time for a packet can outweigh refusals. By load with 0.5 % lost, paired by round, each strategy in the zones "
+        f"where it was surely refused operations (interval above 0), from few pages to many: {paired(pairs, 'bore more')}."
+    )
 
 
 def _price(blocks: list[BlockResult], block: BlockResult, shared: PressureResult) -> str:

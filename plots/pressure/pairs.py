@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -58,9 +58,9 @@ Blocks = Sequence[Sequence[PressureRound]]
 """The rounds of each block."""
 
 
-def _pairs(blocks: Blocks, both: Sequence[tuple[str, str]], count: Callable[[PressureCell], int]) -> list[Pair]:
+def _pairs(blocks: Blocks, both: Sequence[tuple[str, str]], count: Callable[[PressureCell], float], comparisons: int = 0) -> list[Pair]:
     """A round gives all strategies the same packets and bursts, so two strategies in it are a pair. All intervals hold
-    together with CONFIDENCE."""
+    together with CONFIDENCE: those of `both`, or so many `comparisons`."""
     found = []
     for a, b in both:
         cells = [[(x, y) for r in rounds if (x := r.cell(a)) and (y := r.cell(b))] for rounds in blocks]
@@ -71,7 +71,7 @@ def _pairs(blocks: Blocks, both: Sequence[tuple[str, str]], count: Callable[[Pre
         more, less = (b, a) if swap else (a, b)
         in_blocks = tuple(Times(sum((d > 0) != swap for d in block), len(block)) for block in differences)
         over_all = Times(number - positive if swap else positive, number)
-        found.append(Pair(more, less, over_all, in_blocks, share_estimate(over_all.more, number, bonferroni(len(both)))))
+        found.append(Pair(more, less, over_all, in_blocks, share_estimate(over_all.more, number, bonferroni(comparisons or len(both)))))
     return found
 
 
@@ -90,3 +90,13 @@ def loss_pairs(blocks: Blocks, strategies: Sequence[str], baseline: str) -> list
         return []
     others = [(name, baseline) for name in strategies if name in present and name != baseline]
     return _pairs(blocks, others, lambda cell: cell.lost)
+
+
+def load_pairs(blocks: Mapping[str, Blocks], baseline: str) -> list[Pair]:
+    """Pairs by the highest load with 0.5 % lost: each strategy with the baseline, in the blocks that are given for it. A round
+    that found no such load counts as 0."""
+    return [
+        pair
+        for name, own in blocks.items()
+        for pair in _pairs(own, [(name, baseline)], lambda cell: cell.search.half_percent_loss_pps or 0.0, len(blocks))
+    ]

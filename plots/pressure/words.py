@@ -134,7 +134,7 @@ def telling(blocks: list[BlockResult]) -> BlockResult:
     return max(blocks, key=order)
 
 
-def _paired(found: list[Pair], did: str) -> str:
+def paired(found: list[Pair], did: str) -> str:
     """Which strategies did more of `did` than which others, which pairs reverse between blocks, and which do not differ clearly."""
     sure = {p.more: [f"{q.less} ({q.over_all})" for q in found if q.sure and q.more == p.more] for p in found}
     said = [f"{more} {did} than {listed(less)}" for more, less in sure.items() if less]
@@ -160,9 +160,9 @@ def order(results: Results) -> list[str]:
         _, own_conditions = conditions.distinct((b.block.axes for b in blocks), ["load"])
         names = "; ".join(", ".join(texts) for texts in own_conditions)
         refused, lost = refusal_pairs(rounds, own), loss_pairs(rounds, own, results.run.baseline)
-        said = [f"Operations refused: {_paired(refused, 'was refused more')}."] if refused else []
+        said = [f"Operations refused: {paired(refused, 'was refused more')}."] if refused else []
         if any(pair.over_all.rounds for pair in lost):
-            each = _paired(lost, "lost more")
+            each = paired(lost, "lost more")
             said.append(f"Packets lost for lack of memory, skb or operation, each compared with {results.run.baseline}: {each}.")
         if said:
             several = f" Blocks disagree if a pair is the other way round in one of them; the counts are then in this order: {names}."

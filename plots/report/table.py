@@ -16,8 +16,7 @@ from plots.verdicts.words import aa_line, verdicts
 def table(results: Results, questions: Sequence[Question]) -> str:
     """Each question's part, then the verdicts and the A/A line."""
     found = [question.table(results) for question in questions]
-    says = "".join(f"{one.says}; " for one in found if one.says)
-    lines = fill(f"{says}{results.run.matrix}, {results.run.name}")
+    lines = fill("; ".join([f"{results.run.matrix} ({results.run.name})", *(one.says for one in found if one.says)]))
     lines += [line for one in found for line in one.lines]
     if not any(one.lines for one in found):
         lines += ["", "No block of this run was timed."]

@@ -40,6 +40,13 @@ def test_each_step_of_history_against_the_one_before(past: Results) -> None:
     assert history.SEGMENT_NS == pytest.approx(5037, abs=1)
 
 
+def test_a_part_that_rounds_to_nothing_has_no_minus(past: Results) -> None:
+    sha1 = history.compared(past)[0]
+    part = replace(sha1.parts[1], share=Estimate(-0.003, -0.01, 0.004))
+    said = history_words.why(replace(sha1, parts=(sha1.parts[0], part)))
+    assert "+ 0.00 (-0.01 to 0.00) for the pool" in said and "- 0.00" not in said
+
+
 def test_published_figures_are_taken_apart(past: Results) -> None:
     found = history.compared(past)
     assert [c.published for c in found] == list(history.PUBLISHED)
