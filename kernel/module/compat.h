@@ -43,14 +43,12 @@
 #ifdef HASH_REQUEST_ON_STACK
 #define TFM_STACK_REQUEST_BYTES MAX_SYNC_HASH_REQSIZE
 #define TFM_REQUEST_ON_STACK(name, tfm) HASH_REQUEST_ON_STACK(name, tfm)
-#define tfm_request_zero(request) HASH_REQUEST_ZERO(request)
 #else
 #define TFM_STACK_REQUEST_BYTES (sizeof(struct ahash_request) + HASH_MAX_DESCSIZE)
 #define TFM_REQUEST_ON_STACK(name, tfm) \
 	u8 __##name##_bytes[TFM_STACK_REQUEST_BYTES] __aligned(CRYPTO_MINALIGN); \
 	struct ahash_request *name = (void *)__##name##_bytes; \
 	ahash_request_set_tfm(name, tfm)
-#define tfm_request_zero(request) ahash_request_zero(request)
 #endif
 
 #endif

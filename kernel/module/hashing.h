@@ -7,7 +7,6 @@
 #ifndef TFMBENCH_HASHING_H
 #define TFMBENCH_HASHING_H
 
-#include <linux/scatterlist.h>
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
@@ -45,85 +44,31 @@ static __always_inline unsigned int tfm_put_header(u8 *scratch, const struct tfm
 	return segment->header_bytes;
 }
 
-static __always_inline int tfm_ahash_update(struct ahash_request *request, const void *bytes,
-					    unsigned int n)
-{
-	struct scatterlist sg;
-
-	sg_init_one(&sg, bytes, n);
-	ahash_request_set_crypt(request, &sg, NULL, n);
-	return crypto_ahash_update(request);
-}
+/* hashing.c: one function for all strategies, so that no two compile it differently. */
+int tfm_ahash_plain(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
+		    const struct tfm_turn *turn);
+int tfm_ahash_marked(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
+		     const struct tfm_turn *turn);
+int tfm_shash_plain(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
+		    const struct tfm_turn *turn);
+int tfm_shash_marked(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
+		     const struct tfm_turn *turn);
 
 /* `raw_key` is read if the algorithm takes no key. */
 static __always_inline int tfm_ahash(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
 				     const struct tfm_turn *turn, const bool marks)
 {
-	const struct tfm_segment *segment = turn->segment;
-	const bool keyed = turn->algorithm->keyed;
-	int err;
-
 	tfm_mark(marks, TFM_MARK_UPDATE);
-	ahash_request_set_callback(request, 0, NULL, NULL);
-	err = crypto_ahash_init(request);
-	if (err)
-		return err;
-	if (keyed) {
-		err = tfm_ahash_update(request, scratch, tfm_put_sne(scratch, segment));
-		if (err)
-			return err;
-	}
-	err = tfm_ahash_update(request, scratch, tfm_put_pseudo_header(scratch, segment));
-	if (err)
-		return err;
-	err = tfm_ahash_update(request, scratch, tfm_put_header(scratch, segment, keyed));
-	if (err)
-		return err;
-	err = tfm_ahash_update(request, segment->data, segment->bytes);
-	if (err)
-		return err;
-	if (!keyed) {
-		err = tfm_ahash_update(request, raw_key, turn->algorithm->key_bytes);
-		if (err)
-			return err;
-	}
-	tfm_mark(marks, TFM_MARK_FINAL);
-	ahash_request_set_crypt(request, NULL, turn->mac, 0);
-	return crypto_ahash_final(request);
+	return marks ? tfm_ahash_marked(request, scratch, raw_key, turn) :
+		       tfm_ahash_plain(request, scratch, raw_key, turn);
 }
 
 static __always_inline int tfm_shash(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
 				     const struct tfm_turn *turn, const bool marks)
 {
-	const struct tfm_segment *segment = turn->segment;
-	const bool keyed = turn->algorithm->keyed;
-	int err;
-
 	tfm_mark(marks, TFM_MARK_UPDATE);
-	err = crypto_shash_init(desc);
-	if (err)
-		return err;
-	if (keyed) {
-		err = crypto_shash_update(desc, scratch, tfm_put_sne(scratch, segment));
-		if (err)
-			return err;
-	}
-	err = crypto_shash_update(desc, scratch, tfm_put_pseudo_header(scratch, segment));
-	if (err)
-		return err;
-	err = crypto_shash_update(desc, scratch, tfm_put_header(scratch, segment, keyed));
-	if (err)
-		return err;
-	err = crypto_shash_update(desc, segment->data, segment->bytes);
-	if (err)
-		return err;
-	if (!keyed) {
-		err = crypto_shash_update(desc, raw_key, turn->algorithm->key_bytes);
-		if (err)
-			return err;
-	}
-	tfm_mark(marks, TFM_MARK_FINAL);
-	return crypto_shash_final(desc, turn->mac);
+	return marks ? tfm_shash_marked(desc, scratch, raw_key, turn) :
+		       tfm_shash_plain(desc, scratch, raw_key, turn);
 }
 
 /* What a strategy does whose transform has no key of its own yet. */

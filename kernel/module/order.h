@@ -27,8 +27,11 @@ static inline void tfm_shuffle(u32 *order, unsigned int n, struct tfm_random *ra
 {
 	unsigned int i;
 
-	for (i = n; i > 1; i--)
-		swap(order[i - 1], order[tfm_random_below(random, i)]);
+	for (i = n; i > 1; i--) {
+		u32 other = tfm_random_below(random, i);
+
+		swap(order[i - 1], order[other]);
+	}
 }
 
 #endif

@@ -14,15 +14,6 @@
 #include "strategies.h"
 #include "turn.h"
 
-static __always_inline int aead_packet(struct aead_request *request,
-				       struct tfm_aead_scratch *scratch,
-				       const struct tfm_turn *turn, const bool marks)
-{
-	tfm_mark(marks, TFM_MARK_UPDATE);
-	tfm_esp_request(request, scratch, turn);
-	return tfm_aead_done(crypto_aead_encrypt(request));
-}
-
 static __always_inline int aead_set_key(struct crypto_aead *aead, const u8 *key,
 					const struct tfm_turn *turn, const bool marks)
 {
@@ -40,7 +31,7 @@ static __always_inline int aead_pool_packet(const struct tfm_turn *turn, const u
 	if (rekey)
 		err = aead_set_key(cpu->aead, key, turn, marks);
 	if (!err)
-		err = aead_packet(cpu->aead_request, scratch, turn, marks);
+		err = tfm_aead(cpu->aead_request, scratch, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
 	return err;
@@ -73,7 +64,7 @@ static __always_inline int tfm_pool_aead_packet(const struct tfm_turn *turn, voi
 	if (request) {
 		err = aead_set_key(cpu->aead, socket, turn, marks);
 		if (!err)
-			err = aead_packet(request, (void *)tfm_section_scratch(cpu), turn, marks);
+			err = tfm_aead(request, tfm_section_scratch(cpu), turn, marks);
 	}
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
@@ -93,7 +84,7 @@ static __always_inline int aead_piece_packet(const struct tfm_turn *turn, void *
 
 	aead_request_set_tfm(request, aead);
 	tfm_mark(marks, TFM_MARK_KEY);
-	return aead_packet(request, (void *)tfm_piece_scratch(turn, piece), turn, marks);
+	return tfm_aead(request, tfm_piece_scratch(turn, piece), turn, marks);
 }
 
 static __always_inline int per_socket_tfm_aead_packet(const struct tfm_turn *turn, void *socket,

@@ -14,8 +14,8 @@
 #include "turn.h"
 
 /* In scratch: the AAD and the IV. */
-static __always_inline void gcm_encrypt(struct aes_gcm_ctx *ctx, const struct aes_gcm_key *key,
-					u8 *scratch, const struct tfm_turn *turn, const bool marks)
+static __always_inline void encrypt(struct aes_gcm_ctx *ctx, const struct aes_gcm_key *key,
+				    u8 *scratch, const struct tfm_turn *turn, const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	unsigned int linear = min_t(unsigned int, segment->bytes, TFM_ESP_LINEAR_BYTES);
@@ -23,7 +23,6 @@ static __always_inline void gcm_encrypt(struct aes_gcm_ctx *ctx, const struct ae
 	u8 *aad = scratch, *iv = scratch + TFM_ESP_AAD_BYTES;
 	u8 *data = segment->data;
 
-	tfm_mark(marks, TFM_MARK_UPDATE);
 	tfm_esp_put_aad(aad, segment);
 	tfm_esp_put_iv(iv, segment);
 	aes_gcm_init(ctx, iv, key);
@@ -35,6 +34,28 @@ static __always_inline void gcm_encrypt(struct aes_gcm_ctx *ctx, const struct ae
 	aes_gcm_encrypt_update(ctx, data, data, trailer);
 	tfm_mark(marks, TFM_MARK_FINAL);
 	aes_gcm_encrypt_final(ctx, data + trailer);
+}
+
+static noinline void gcm_encrypt_plain(struct aes_gcm_ctx *ctx, const struct aes_gcm_key *key,
+				       u8 *scratch, const struct tfm_turn *turn)
+{
+	encrypt(ctx, key, scratch, turn, false);
+}
+
+static noinline void gcm_encrypt_marked(struct aes_gcm_ctx *ctx, const struct aes_gcm_key *key,
+					u8 *scratch, const struct tfm_turn *turn)
+{
+	encrypt(ctx, key, scratch, turn, true);
+}
+
+static __always_inline void gcm_encrypt(struct aes_gcm_ctx *ctx, const struct aes_gcm_key *key,
+					u8 *scratch, const struct tfm_turn *turn, const bool marks)
+{
+	tfm_mark(marks, TFM_MARK_UPDATE);
+	if (marks)
+		gcm_encrypt_marked(ctx, key, scratch, turn);
+	else
+		gcm_encrypt_plain(ctx, key, scratch, turn);
 }
 
 static __always_inline int gcm_raw_encrypt(struct tfm_gcm *keyed, u8 *scratch, const u8 *key,

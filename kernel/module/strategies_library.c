@@ -104,15 +104,14 @@ static __always_inline void library_final(enum tfm_algorithm_id id, void *ctx, u
 	}
 }
 
-/* From the first byte on. The context has its key already. */
-static __always_inline void library_mac(enum tfm_algorithm_id id, void *ctx, u8 *scratch,
-					const u8 *raw_key, const struct tfm_turn *turn,
+/* The segment from its first byte on. The context has its key already. */
+static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx, u8 *scratch,
+					    const u8 *raw_key, const struct tfm_turn *turn,
 					const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = id != TFM_MD5;
 
-	tfm_mark(marks, TFM_MARK_UPDATE);
 	if (keyed)
 		library_update(id, ctx, scratch, tfm_put_sne(scratch, segment));
 	else
@@ -126,29 +125,50 @@ static __always_inline void library_mac(enum tfm_algorithm_id id, void *ctx, u8 
 	library_final(id, ctx, turn->mac);
 }
 
-static __always_inline void library_raw_mac(enum tfm_algorithm_id id, void *ctx, u8 *scratch,
-					    const u8 *key, const struct tfm_turn *turn,
-					    const bool marks)
-{
-	tfm_mark(marks, TFM_MARK_KEY);
-	library_use_raw_key(id, ctx, key);
-	library_mac(id, ctx, scratch, key, turn, marks);
-	tfm_mark(marks, TFM_MARK_END);
-	if (id == TFM_CMAC_AES)
-		aes_cmac_zeroize_key(&((struct tfm_cmac *)ctx)->key);
-}
-
 #define keyed_bytes(ctx_type) ALIGN(sizeof(ctx_type), 8)
 
 /* NAME: sha1 …; ID; the context's type; what onstack/library has on its stack. */
 #define TFM_LIBRARY(name, id, ctx_type, stack_type) \
+static noinline void name##_mac_plain(void *ctx, u8 *scratch, const u8 *raw_key, \
+				      const struct tfm_turn *turn) \
+{ \
+	library_segment(id, ctx, scratch, raw_key, turn, false); \
+} \
+ \
+static noinline void name##_mac_marked(void *ctx, u8 *scratch, const u8 *raw_key, \
+				       const struct tfm_turn *turn) \
+{ \
+	library_segment(id, ctx, scratch, raw_key, turn, true); \
+} \
+ \
+static __always_inline void name##_mac(void *ctx, u8 *scratch, const u8 *raw_key, \
+				       const struct tfm_turn *turn, const bool marks) \
+{ \
+	tfm_mark(marks, TFM_MARK_UPDATE); \
+	if (marks) \
+		name##_mac_marked(ctx, scratch, raw_key, turn); \
+	else \
+		name##_mac_plain(ctx, scratch, raw_key, turn); \
+} \
+ \
+static __always_inline void name##_raw_mac(void *ctx, u8 *scratch, const u8 *key, \
+					   const struct tfm_turn *turn, const bool marks) \
+{ \
+	tfm_mark(marks, TFM_MARK_KEY); \
+	library_use_raw_key(id, ctx, key); \
+	name##_mac(ctx, scratch, key, turn, marks); \
+	tfm_mark(marks, TFM_MARK_END); \
+	if (id == TFM_CMAC_AES) \
+		aes_cmac_zeroize_key(&((struct tfm_cmac *)ctx)->key); \
+} \
+ \
 static __always_inline int onstack_##name##_packet(const struct tfm_turn *turn, void *socket, \
 						   const bool marks) \
 { \
 	stack_type ctx; \
 	u8 scratch[TFM_SCRATCH_BYTES] __aligned(8); \
  \
-	library_raw_mac(id, &ctx, scratch, socket, turn, marks); \
+	name##_raw_mac(&ctx, scratch, socket, turn, marks); \
 	return 0; \
 } \
 TFM_TURN(onstack_##name) \
@@ -161,7 +181,7 @@ static __always_inline int onstack_prepared_##name##_packet(const struct tfm_tur
  \
 	tfm_mark(marks, TFM_MARK_KEY); \
 	library_use_prepared(id, &ctx, socket); \
-	library_mac(id, &ctx, scratch, socket, turn, marks); \
+	name##_mac(&ctx, scratch, socket, turn, marks); \
 	tfm_mark(marks, TFM_MARK_END); \
 	return 0; \
 } \
@@ -177,7 +197,7 @@ static __always_inline int per_request_key_##name##_packet(const struct tfm_turn
 	tfm_mark(marks, TFM_MARK_RETURN); \
 	if (unlikely(!piece)) \
 		return -ENOMEM; \
-	library_raw_mac(id, piece, piece + keyed_bytes(ctx_type), socket, turn, marks); \
+	name##_raw_mac(piece, piece + keyed_bytes(ctx_type), socket, turn, marks); \
 	tfm_mark(marks, TFM_MARK_ALLOCATOR); \
 	kfree_sensitive(piece); \
 	tfm_mark(marks, TFM_MARK_RETURN); \
@@ -190,7 +210,7 @@ static __always_inline int percpu_request_key_##name##_packet(const struct tfm_t
 { \
 	struct tfm_cpu *cpu = tfm_section_start(turn); \
  \
-	library_raw_mac(id, cpu->keyed, tfm_section_scratch(cpu), socket, turn, marks); \
+	name##_raw_mac(cpu->keyed, tfm_section_scratch(cpu), socket, turn, marks); \
 	tfm_section_end(); \
 	return 0; \
 } \

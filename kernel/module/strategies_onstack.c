@@ -24,7 +24,7 @@ static __always_inline int onstack_ahash_packet(const struct tfm_turn *turn, voi
 	if (!err)
 		err = tfm_ahash(request, tfm_section_scratch(cpu), socket, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
-	tfm_request_zero(request);
+	ahash_request_zero(request);
 	tfm_section_end();
 	return err;
 }
@@ -41,7 +41,7 @@ static __always_inline int onstack_prepared_ahash_packet(const struct tfm_turn *
 	tfm_mark(marks, TFM_MARK_KEY);
 	err = tfm_ahash(request, tfm_section_scratch(cpu), s->key, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
-	tfm_request_zero(request);
+	ahash_request_zero(request);
 	return err;
 }
 TFM_TURN(onstack_prepared_ahash)
