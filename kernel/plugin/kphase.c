@@ -29,21 +29,14 @@ static void on_mark(unsigned cpu, void* data) {
 // `data`: how many instructions in a row.
 static void on_instructions(unsigned cpu, void* data) {
   (void)cpu;
-  if (turns.counting) turns.costs[turns.phase].instructions += (uintptr_t)data;
+  turns_instructions(&turns, (uintptr_t)data);
 }
 
 static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void* data) {
   (void)cpu;
   (void)data;
-  if (!turns.counting) return;
-  struct cost* cost = &turns.costs[turns.phase];
-  if (qemu_plugin_mem_is_store(info)) {
-    cost->stores++;
-  } else {
-    cost->loads++;
-  }
-  caches_access(&turns.caches, address, UINT64_C(1) << qemu_plugin_mem_size_shift(info),
-                &cost->misses);
+  turns_access(&turns, qemu_plugin_mem_is_store(info), address,
+               UINT64_C(1) << qemu_plugin_mem_size_shift(info));
 }
 
 // Instructions between two marks of a block are counted at once, when the first is executed: none

@@ -32,8 +32,6 @@ static void write_turn(struct turns* turns) {
   fputs("}}\n", turns->out);
 }
 
-static void enter(struct turns* turns, enum phase phase) { turns->phase = phase; }
-
 void turns_mark(struct turns* turns, enum mark mark) {
   switch (mark) {
     case MARK_FLUSH:
@@ -50,20 +48,35 @@ void turns_mark(struct turns* turns, enum mark mark) {
       break;
     case MARK_ALLOCATOR:
       if (turns->phase != ALLOCATION) turns->caller = turns->phase;
-      enter(turns, ALLOCATION);
+      turns->phase = ALLOCATION;
       break;
     case MARK_RETURN:
-      enter(turns, turns->caller);
+      turns->phase = turns->caller;
       break;
     case MARK_START:
     case MARK_KEY:
     case MARK_UPDATE:
     case MARK_FINAL:
     case MARK_END:
-      enter(turns, (enum phase)(START + (mark - MARK_START)));
+      turns->phase = (enum phase)(START + (mark - MARK_START));
       break;
     case MARK_OTHER:
-      enter(turns, OTHER);
+      turns->phase = OTHER;
       break;
   }
+}
+
+void turns_instructions(struct turns* turns, uint64_t n) {
+  if (turns->counting) turns->costs[turns->phase].instructions += n;
+}
+
+void turns_access(struct turns* turns, bool store, uint64_t address, uint64_t bytes) {
+  if (!turns->counting) return;
+  struct cost* cost = &turns->costs[turns->phase];
+  if (store) {
+    cost->stores++;
+  } else {
+    cost->loads++;
+  }
+  caches_access(&turns->caches, address, bytes, &cost->misses);
 }

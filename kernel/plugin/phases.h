@@ -30,3 +30,7 @@ struct turns {
 
 void turns_init(struct turns* turns, FILE* out);
 void turns_mark(struct turns* turns, enum mark mark);
+
+// Both do nothing outside of a turn.
+void turns_instructions(struct turns* turns, uint64_t n);
+void turns_access(struct turns* turns, bool store, uint64_t address, uint64_t bytes);

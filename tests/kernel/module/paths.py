@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+"""Where the sources under test are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+MODULE = ROOT / "kernel/module"
+PLUGIN = ROOT / "kernel/plugin"
