@@ -7,21 +7,22 @@
 
 #include "strategies.h"
 
-#define CELL(strategy_name, form_name, algorithm_bits, parts_bits, socket_kind, turn, ...) \
+#define CELL(strategy_name, form_name, algorithm_bits, parts_bits, socket_kind, loop, ...) \
 	{ \
 		.strategy = strategy_name, \
 		.form = form_name, \
 		.algorithms = algorithm_bits, \
 		.parts = parts_bits, \
 		.socket = socket_kind, \
-		.plain = turn##_plain, \
-		.marked = turn##_marked, \
+		.plain = loop##_plain, \
+		.marked = loop##_marked, \
 		__VA_ARGS__ \
 	}
 
 #define LIBRARY_CELLS(bits, name) \
 	CELL("onstack", "library", bits, 0, TFM_SOCKET_RAW, onstack_##name), \
-	CELL("onstack_prepared", "library", bits, 0, TFM_SOCKET_PREPARED, onstack_prepared_##name), \
+	CELL("onstack_prepared", "library", bits, 0, TFM_SOCKET_PREPARED, \
+	     onstack_prepared_##name), \
 	CELL("per_request_key", "library", bits, 0, TFM_SOCKET_RAW, per_request_key_##name), \
 	CELL("percpu_request_key", "library", bits, TFM_CPU_KEYED | TFM_CPU_SCRATCH, \
 	     TFM_SOCKET_RAW, percpu_request_key_##name)

@@ -29,7 +29,10 @@
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0) && \
 	 LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0))
 
-/* hmac_sha1_init_usingrawkey() and its like. aes_cmac_preparekey() and aes_gcm_preparekey() came last. */
+/*
+ * hmac_sha1_init_usingrawkey() and its like. aes_cmac_preparekey() and aes_gcm_preparekey() came
+ * last.
+ */
 #if __has_include(<crypto/aes-cbc-macs.h>) && __has_include(<crypto/aes-gcm.h>)
 #define TFM_HAVE_LIBRARY 1
 #else

@@ -37,7 +37,8 @@ int tfm_open(struct tfm_open *open, const struct tfm_cell *cell, struct tfm_run 
 	open->turn.packets = run->sockets;
 	open->turn.mac = run->mac;
 	open->turn.late = run->late;
-	open->turn.sockets = tfm_refused() ? NULL : vzalloc(array_size(run->sockets, sizeof(void *)));
+	open->turn.sockets = tfm_refused() ? NULL :
+		vzalloc(array_size(run->sockets, sizeof(void *)));
 	err = open->turn.sockets ? tfm_open_shared(open) : -ENOMEM;
 	for (i = 0; !err && i < run->sockets; i++) {
 		err = tfm_open_socket(open, i);

@@ -2,9 +2,9 @@
 /*
  * Strategies whose request is on the stack, through the transform API.
  *
- * onstack/ahash, onstack/shash                    a raw key per socket, set for every packet in this
- *                                                 CPU's transform: the API has no hash without one
- * onstack_prepared/ahash, onstack_prepared/shash  a transform per socket that has the key
+ * onstack/ahash, onstack/shash           a raw key per socket, set for every packet in this CPU's
+ *                                        transform: the API has no hash without one
+ * onstack_prepared/ahash and .../shash   a transform per socket that has the key
  *
  * A scatterlist cannot point to a stack (CONFIG_VMAP_STACK): ahash has its scratch per CPU.
  */

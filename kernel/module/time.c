@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mode=time: nanoseconds, and cycles if the processor counts them. All cells are open. In each round
- * each size sees the cells in an order of its own, and each cell has a cold turn (after a walk
- * through pollute_kib of memory) and a warm one.
+ * mode=time: nanoseconds, and cycles if the processor counts them. All cells are open. In each
+ * round each size sees the cells in an order of its own, and each cell has a cold turn (after a
+ * walk through pollute_kib of memory) and a warm one.
  */
 #include <linux/bottom_half.h>
 #include <linux/irqflags.h>
