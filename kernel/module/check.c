@@ -63,7 +63,8 @@ static int check_known(const struct tfm_open *open, struct tfm_run *run, unsigne
 			  (int)run->algorithm->mac_bytes, answer);
 		return -EBADMSG;
 	}
-	if (run->algorithm->id == TFM_GCM_AES && tfm_check_decrypted(run, socket)) {
+	if (run->algorithm->id == TFM_GCM_AES && !run->may_fail &&
+	    tfm_check_decrypted(run, socket)) {
 		tfm_error(open->cell, "%u bytes, socket %u: does not decrypt to what it was",
 			  bytes, socket);
 		return -EBADMSG;

@@ -37,6 +37,7 @@ int tfm_open(struct tfm_open *open, const struct tfm_cell *cell, struct tfm_run 
 	open->turn.packets = run->sockets;
 	open->turn.mac = run->mac;
 	open->turn.late = run->late;
+	open->shared.sigpool = -1;
 	open->turn.sockets = tfm_refused() ? NULL :
 		vzalloc(array_size(run->sockets, sizeof(void *)));
 	err = open->turn.sockets ? tfm_open_shared(open) : -ENOMEM;

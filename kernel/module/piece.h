@@ -33,7 +33,7 @@ static __always_inline u8 *tfm_piece_scratch(const struct tfm_turn *turn, void *
 	return (u8 *)piece + turn->shared->piece_bytes - turn->shared->scratch_bytes;
 }
 
-/* Right before the data, where the headers are that the packet has already; or NULL. */
+/* Right before the data, on whole cache lines; or NULL. */
 static __always_inline void *tfm_piece_in_headroom(const struct tfm_turn *turn,
 						   struct sk_buff *skb)
 {
@@ -41,8 +41,7 @@ static __always_inline void *tfm_piece_in_headroom(const struct tfm_turn *turn,
 
 	if (skb_cloned(skb))
 		return NULL;
-	piece = round_down((unsigned long)skb->data - turn->shared->piece_bytes,
-			   CRYPTO_MINALIGN);
+	piece = round_down((unsigned long)skb->data - turn->shared->piece_bytes, SMP_CACHE_BYTES);
 	return likely(piece >= (unsigned long)skb->head) ? (void *)piece : NULL;
 }
 

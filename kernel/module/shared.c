@@ -140,7 +140,6 @@ int tfm_open_shared(struct tfm_open *open)
 	unsigned int parts = open->cell->parts;
 	int err = 0, cpu;
 
-	shared->sigpool = -1;
 	if (parts & TFM_SHARED_AHASH)
 		shared->ahash = tfm_alloc_ahash(open->algorithm->name, &err);
 	if (!err && (parts & TFM_SHARED_SHASH))
@@ -184,7 +183,7 @@ static void close_cpu(struct tfm_open *open, struct tfm_cpu *cpu)
 	kfree_sensitive(rcu_dereference_protected(cpu->scratch, true));
 }
 
-/* Also what a failed tfm_open_shared() has left. */
+/* Also what a failed tfm_open_shared() has left, or one that was never called. */
 void tfm_close_shared(struct tfm_open *open)
 {
 	struct tfm_shared *shared = &open->shared;

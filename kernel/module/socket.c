@@ -65,7 +65,7 @@ static unsigned int kept_key_bytes(const struct tfm_open *open)
 
 static int open_skb_socket(struct tfm_open *open, struct tfm_skb_socket *s, const u8 *key)
 {
-	unsigned int headroom = ALIGN(open->shared.piece_bytes, CRYPTO_MINALIGN) + CRYPTO_MINALIGN;
+	unsigned int headroom = ALIGN(open->shared.piece_bytes, SMP_CACHE_BYTES);
 	int err;
 
 	memcpy(s->key, key, kept_key_bytes(open));
