@@ -2,7 +2,7 @@
 /*
  * The algorithms, and the keys that sockets have.
  */
-#include <linux/array_size.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "tfmbench.h"

@@ -2,7 +2,7 @@
 /*
  * All cells that this kernel has. A strategy that it cannot have is not in the list.
  */
-#include <linux/array_size.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "strategies.h"

@@ -6,7 +6,7 @@
  * Both copies of the loop are checked. Sockets are visited in an order in which a key that stayed
  * behind shows.
  */
-#include <linux/array_size.h>
+#include <linux/kernel.h>
 #include <linux/bottom_half.h>
 #include <linux/string.h>
 

@@ -3,7 +3,7 @@
  * The MACs of the first two sockets. tests/kernel/module/known_answers.py printed this file: it
  * computes them with hashlib and openssl from the patterns of algorithm.c, segment.c and esp.h.
  */
-#include <linux/array_size.h>
+#include <linux/kernel.h>
 
 #include "tfmbench.h"
 

@@ -33,10 +33,10 @@ static __always_inline void library_use_raw_key(enum tfm_algorithm_id id, void *
 
 	switch (id) {
 	case TFM_HMAC_SHA1:
-		hmac_sha1_init_usingrawkey(ctx, key, 20);
+		hmac_sha1_init_usingrawkey(ctx, key, SHA1_DIGEST_SIZE);
 		break;
 	case TFM_HMAC_SHA256:
-		hmac_sha256_init_usingrawkey(ctx, key, 32);
+		hmac_sha256_init_usingrawkey(ctx, key, SHA256_DIGEST_SIZE);
 		break;
 	case TFM_CMAC_AES:
 		/* Fails for keys of another length only. */
@@ -107,7 +107,7 @@ static __always_inline void library_final(enum tfm_algorithm_id id, void *ctx, u
 /* The segment from its first byte on. The context has its key already. */
 static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx, u8 *scratch,
 					    const u8 *raw_key, const struct tfm_turn *turn,
-					const bool marks)
+					    const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = id != TFM_MD5;
@@ -127,7 +127,7 @@ static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx,
 
 #define keyed_bytes(ctx_type) ALIGN(sizeof(ctx_type), 8)
 
-/* NAME: sha1 …; ID; the context's type; what onstack/library has on its stack. */
+/* NAME: sha1 and so on; ID; the context's type; what onstack/library has on its stack. */
 #define TFM_LIBRARY(name, id, ctx_type, stack_type) \
 static noinline void name##_mac_plain(void *ctx, u8 *scratch, const u8 *raw_key, \
 				      const struct tfm_turn *turn) \

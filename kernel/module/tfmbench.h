@@ -20,8 +20,6 @@
 #define TFM_MAX_SIZES		8
 #define TFM_MAX_KEY_BYTES	32
 #define TFM_MAX_MAC_BYTES	32
-
-
 #define TFM_SCRATCH_BYTES	64	/* for the largest copy, a TCP header of 60 */
 #define TFM_COMPARED_SOCKETS	64	/* their MACs are held against the first cell's */
 #define TFM_MEMPOOL_PIECES	4	/* as the model's reserve */
