@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""One boot under QEMU without KVM. It counts instructions as time (-icount), so it does the same again, whatever else the machine does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.lanes import apt
+from kernel.lanes.apt import Apt, Package
+from kernel.lanes.errors import Refused
+from kernel.lanes.process import Limit
+from kernel.lanes.session import Session
+from kernel.lanes.unpack import environment_of
+from kernel.lanes.words import duration, last_line
+
+# QEMU counts each iteration of a `rep`, so a memset() of 200 bytes would be 200 instructions: without these the kernel writes words.
+CPU = "max,-fsrs,-fsrm,-erms,-fzrm"
+
+BOOT_SECONDS = 180.0
+"""Until init's first line. About 10 on an idle machine."""
+
+SILENT_SECONDS = 600.0
+"""Between two lines of the console after that. An algorithm's turns come in one piece: about 10 seconds for 1,000 sockets."""
+
+
+def packages(the_apt: Apt) -> list[Package]:
+    """QEMU 10: 7.2, which the release has, does not know SHA-NI, and then 6.x hashes in C."""
+    return the_apt.missing_for(("qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"), apt.BACKPORTS)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The emulator, unpacked at `root`."""
+
+    root: Path
+    boot_seconds: float = BOOT_SECONDS
+    silent_seconds: float = SILENT_SECONDS
+
+    @property
+    def program(self) -> Path:
+        return self.root / "usr/bin/qemu-system-x86_64"
+
+    def version(self, session: Session) -> str:
+        done = session.processes.run((self.program, "--version"), environment=environment_of(self.root))
+        words = done.stdout.split()
+        if done.returncode != 0 or len(words) < 4:
+            raise Refused(f"QEMU does not start: {last_line(done.stderr)}")
+        return words[3]
+
+
+@dataclass(frozen=True)
+class Boot:
+    name: str
+    image: Path
+    initrd: Path
+    words: tuple[str, ...]
+    """For init, as NAME=value."""
+
+    plugin: Path | None = None
+    seed: int = 0
+    """Of the guest's random numbers: another one places kernel and objects elsewhere."""
+
+
+@dataclass(frozen=True)
+class Written:
+    console: str
+    phases: str
+    """What the plugin wrote; empty without one."""
+
+
+def boot(session: Session, machine: Machine, what: Boot, lines_seen: Callable[[str], None] = lambda text: None) -> Written:
+    """Boots, and waits until the guest powers off. `lines_seen` gets the console so far, again and again."""
+    folder = session.cache.scratch(what.name)
+    console, phases = folder / "console", folder / "phases"
+    console.touch()
+    command: list[str | Path] = [machine.program]
+    for place in ("qemu", "seabios"):
+        command += ["-L", machine.root / "usr/share" / place]
+    command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-M", "q35", "-smp", "1", "-m", "512"]
+    command += ["-accel", "tcg", "-cpu", CPU, "-icount", "shift=0,sleep=off", "-seed", str(what.seed + 1)]
+    command += ["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-kernel", what.image, "-initrd", what.initrd]
+    command += ["-serial", f"file:{console}", "-append", " ".join(("console=ttyS0 panic=-1 quiet", *what.words))]
+    if what.plugin is not None:
+        command += ["-plugin", f"{what.plugin},out={phases}"]
+
+    limit = Limit(machine.boot_seconds)
+    seen = 0
+
+    def stuck() -> bool:
+        nonlocal seen
+        if console.stat().st_size > seen:
+            text = _read(console)
+            seen = len(text.encode())
+            if "@@" in text:
+                limit.seconds = machine.silent_seconds
+                limit.alive()
+            lines_seen(text)
+        return limit()
+
+    done = session.processes.run(command, environment=environment_of(machine.root), stuck=stuck)
+    text = _read(console)
+    if limit():
+        last = last_line(text)
+        if "@@" not in text:
+            raise Refused(f"{what.name} did not boot within {duration(machine.boot_seconds)}; its last line: {last}")
+        raise Refused(f"{what.name} has said nothing for {duration(machine.silent_seconds)}; its last line: {last}")
+    if done.returncode != 0:
+        raise Refused(f"{what.name}: QEMU ended with {done.returncode}: {last_line(done.stderr or text)}")
+    return Written(text, phases.read_text(errors="replace") if what.plugin is not None and phases.exists() else "")
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode(errors="replace").replace("\r", "")

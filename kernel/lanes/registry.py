@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+"""The lanes that there are."""
+
+from __future__ import annotations
+
+from kernel.lanes import counted
+from kernel.lanes.lane import Lane
+
+LANES: dict[str, Lane] = {lane.name: lane for lane in (counted.LANE,)}
