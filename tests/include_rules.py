@@ -30,8 +30,8 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "bench": {"bench", "strategies", "workloads", "runtime"},
 }
 # Within bench, from the bottom up. A folder may include itself and those of lower rows, never the
-# others in its row. The files in bench itself and bench/axes count as one folder: a block needs both.
-SAME = {"bench/axes": "bench"}
+# others in its row. Some folders count as another: a block needs both bench and bench/axes.
+SAME = {"bench/axes": "bench", "bench/driver/commands": "bench/driver"}
 BENCH_ORDER: tuple[tuple[str, ...], ...] = (
     ("bench",),
     ("bench/machine",),

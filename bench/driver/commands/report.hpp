@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// report: a run's page, review, summary and figures. For main.cpp alone: CLI11 is compiled once.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/driver/arguments.hpp"
+#include "bench/driver/report.hpp"
+
+namespace tfm::bench {
+
+class ReportCommand {
+ public:
+  explicit ReportCommand(CLI::App& app)
+      : command_(
+            *app.add_subcommand("report", "Write a run's report: page, review, summary, figures")) {
+    command_.add_option("dir", dir_, "Folder of a run")->required();
+    command_
+        .add_option("--out", out_,
+                    "Folder of the report (default: report/ in the run's folder); nothing is "
+                    "written outside it")
+        ->type_name("DIR");
+    command_.add_flag("--text", text_, "Print the table as well");
+  }
+  bool asked() const { return command_.parsed(); }
+  int execute() const {
+    std::vector<std::string> arguments = {"report", dir_};
+    if (command_.count("--out") > 0) {
+      if (out_.empty()) throw BadArgument{"--out must name a folder"};
+      arguments.insert(arguments.end(), {"--out", out_});
+    }
+    if (text_) arguments.emplace_back("--text");
+    return exec_plots(arguments);
+  }
+
+ private:
+  CLI::App& command_;
+  std::string dir_, out_;
+  bool text_ = false;
+};
+
+}  // namespace tfm::bench
