@@ -14,6 +14,7 @@
 #include "bench/driver/arguments.hpp"
 #include "bench/driver/commands/compare.hpp"
 #include "bench/driver/commands/dump.hpp"
+#include "bench/driver/commands/kernel.hpp"
 #include "bench/driver/commands/list.hpp"
 #include "bench/driver/commands/report.hpp"
 #include "bench/driver/commands/run.hpp"
@@ -44,6 +45,7 @@ int execute(int argc, char** argv) {
   RunCommand run(app);
   ReportCommand report(app);
   CompareCommand compare(app);
+  KernelCommand kernel(app);
   try {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
@@ -54,6 +56,7 @@ int execute(int argc, char** argv) {
     if (*argv[1] != '-' && std::count(names.begin(), names.end(), argv[1]) == 0) {
       return bad(unknown("subcommand", argv[1], names));
     }
+    if (kernel.named(argv[1])) return kernel.execute(argc, argv);
     app.parse(argc, argv);
     if (list.asked()) return list.execute();
     if (verify.asked()) return verify.execute();

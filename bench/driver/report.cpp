@@ -1,59 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "bench/driver/report.hpp"
 
-#include <fmt/core.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <system_error>
+#include "bench/driver/python.hpp"
 
 namespace tfm::bench {
 namespace {
 
-namespace fs = std::filesystem;
-
-int cannot(const std::string& why) {
-  std::fflush(stdout);
-  fmt::print(stderr, "tfmbench: cannot draw a report: {}\n", why);
-  return 2;
-}
+constexpr PythonPackage plots = {.folder = "plots",
+                                 .program = "__main__.py",
+                                 .variable = "TFMBENCH_PLOTS",
+                                 .module = "plots",
+                                 .cannot = "draw a report"};
 
 }  // namespace
 
-int exec_plots(const std::vector<std::string>& arguments) {
-  const char* const given = std::getenv("TFMBENCH_PLOTS");
-  std::error_code error;
-  const fs::path plots = fs::absolute(given != nullptr ? given : TFM_SOURCE_DIR "/plots", error);
-  if (!fs::exists(plots / "__main__.py", error) || plots.filename() != "plots") {
-    return cannot(fmt::format("{} is not the folder plots: set TFMBENCH_PLOTS", plots.string()));
-  }
-  // This python3 must find Debian's modules. A PYTHONPATH of the user could shadow them, so it is
-  // replaced. -P keeps the current folder out, too.
-  ::setenv("PYTHONPATH", plots.parent_path().c_str(), 1);
-  std::vector<std::string> command = {TFM_PYTHON, "-P", "-m", "plots"};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  argv.reserve(command.size() + 1);
-  for (std::string& word : command) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::fflush(nullptr);
-  ::execv(TFM_PYTHON, argv.data());
-  return cannot(fmt::format("{}: {}", TFM_PYTHON, std::generic_category().message(errno)));
-}
+int exec_plots(const std::vector<std::string>& arguments) { return exec_python(plots, arguments); }
 
-int run_plots(const std::vector<std::string>& arguments) {
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  if (child < 0) return cannot(std::generic_category().message(errno));
-  if (child == 0) ::_exit(exec_plots(arguments));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
+int run_plots(const std::vector<std::string>& arguments) { return run_python(plots, arguments); }
 
 }  // namespace tfm::bench

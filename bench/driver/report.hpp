@@ -7,8 +7,8 @@
 
 namespace tfm::bench {
 
-/// Replaces this process by `/usr/bin/python3 -m plots ARGUMENTS…`. If that fails, it prints why
-/// and returns an exit code. The package is the folder TFMBENCH_PLOTS, or plots/ in the source.
+/// Replaces this process by plots with these arguments. If that fails, it prints why and returns an
+/// exit code. The package is the folder TFMBENCH_PLOTS, or plots/ in the source.
 int exec_plots(const std::vector<std::string>& arguments);
 
 /// The same in a process of its own. Returns its exit code.

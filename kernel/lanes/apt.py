@@ -61,7 +61,7 @@ class Apt:
         question = f"{status.stat().st_mtime_ns if status.exists() else 0} {' '.join(command)}"
         with self._writing:
             if not self._answers and self._known.is_file():
-                self._answers = json.loads(self._known.read_text())
+                self._answers.update(json.loads(self._known.read_text()))
         if question not in self._answers:
             answer = self._run(*command)
             with self._writing:

@@ -101,7 +101,7 @@ def _measure(argv: Sequence[str], args: argparse.Namespace) -> None:
         try:
             measured = lane.measure(session, asked)
             run = {
-                "run": out.name,
+                "run": out.resolve().name or "kernel",
                 "full": asked.full,
                 "asked": {"command_line": ["kernel", *argv]},
                 "git": machine.git(session),
@@ -112,6 +112,8 @@ def _measure(argv: Sequence[str], args: argparse.Namespace) -> None:
                 "warnings": session.warnings,
             }
             folder = results.write(out, lane.name, run, measured.rounds)
+        except OSError as error:
+            raise Refused(f"{error.filename or the_cache.folder}: {error.strerror}") from error
         finally:
             session.processes.stop()
             session.progress.wipe()

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.lanes import phases
 from kernel.lanes.names import SOCKETS, baseline_of
+from kernel.lanes.strategies import CELLS
 
 _BYTES = 64
 
@@ -25,7 +26,8 @@ def ratios(rounds: Sequence[dict[str, Any]], cost: Callable[[dict[str, Any]], fl
         for cell in body["cells"]:
             if (cell["bytes"], cell["cache"], cell["sockets"]) == (size, "warm", SOCKETS):
                 columns.setdefault((body["algorithm"], body["kernel"]), {})[cell["name"]] = cost(cell)
-    names = list(dict.fromkeys(name for cells in columns.values() for name in cells))
+    have = {name for cells in columns.values() for name in cells}
+    names = [cell.name for cell in CELLS if cell.name in have]
     algorithms = list(dict.fromkeys(algorithm for algorithm, _ in columns))
     lines = [f"{unit} a packet as a ratio to {baseline_of(algorithms[0])}, {size} bytes, {SOCKETS} sockets, warm", ""]
     of = {algorithm: [kernel for other, kernel in columns if other == algorithm] for algorithm in algorithms}
@@ -43,11 +45,11 @@ def _row(width: int, name: str, parts: Iterable[str]) -> str:
 
 
 def _wide(kernels: Sequence[str]) -> int:
-    return 7 * len(kernels) - 1
+    return 6 * len(kernels) - 1
 
 
 def _joined(values: Iterable[str]) -> str:
-    return " ".join(f"{value:>6}" for value in values)
+    return " ".join(f"{value:>5}" for value in values)
 
 
 def _ratio(cells: dict[str, float], name: str, algorithm: str) -> str:
