@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +21,8 @@ MODULE = SOURCE / "kernel/module"
 INIT = SOURCE / "kernel/init"
 PLUGIN = SOURCE / "kernel/plugin"
 
-# The fast implementations of the algorithms, and what they need, in the order of loading; a kernel has some of them built in.
-# Without them 6.1 and 6.12 hash in C.
-_FIRST = ("cmac", "cryptd", "crypto_simd", "gf128mul", "ghash-generic", "gcm", "aesni-intel", "sha1-ssse3", "sha256-ssse3")
+# The algorithms, and their fast implementations: without them 6.1 and 6.12 hash in C. A kernel has some of them built in.
+_WANTED = ("md5", "hmac", "cmac", "ctr", "gcm", "ghash-generic", "ghash-clmulni-intel", "aesni-intel", "sha1-ssse3", "sha256-ssse3")
 
 # Headers were configured for another compiler, or ask for tools that only Debian's own builds need.
 _MAKE = ("CONFIG_DEBUG_INFO_BTF_MODULES=", "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=")
@@ -73,7 +74,7 @@ def _first_error(text: str) -> str:
 
 def module(session: Session, kernel: Kernel, root: Path) -> Module:
     """The module for a kernel that is unpacked at `root`."""
-    key = sources_hash(MODULE, kernel.release, kernel.version, compiler(session), *_MAKE, *_FIRST)
+    key = sources_hash(MODULE, kernel.release, kernel.version, compiler(session), *_MAKE, *_WANTED)
     headers = root / f"usr/src/linux-headers-{kernel.release}"
 
     def make(folder: Path, entry: Path) -> None:
@@ -87,17 +88,35 @@ def module(session: Session, kernel: Kernel, root: Path) -> Module:
             raise Refused(f"the module cannot be built for {kernel.release}: {_first_error(done.stderr)}")
         shutil.copy(build / "tfmbench.ko", folder)
         shutil.rmtree(build)
-        found = {path.name.partition(".ko")[0]: path for path in root.rglob("*.ko*")}
-        names = [name for name in _FIRST if name in found]
-        for number, name in enumerate(names):
-            (folder / f"pre{number:02}-{name}.ko").write_bytes(_read_module(found[name]))
+        for number, (name, data) in enumerate(modules_needed(root, _WANTED).items()):
+            (folder / f"pre{number:02}-{name}.ko").write_bytes(data)
 
     entry = session.cache.get("modules", kernel.name, key, make)
     file = entry / "tfmbench.ko"
     return Module(file, tuple(sorted(entry.glob("pre*.ko"))), file_hash(headers / ".config"), file_hash(file))
 
 
-def _read_module(path: Path) -> bytes:
+def modules_needed(root: Path, wanted: Sequence[str]) -> dict[str, bytes]:
+    """The kernel's modules of these names, as far as they are modules, each after those that it needs."""
+    files = {path.name.partition(".ko")[0].replace("-", "_"): path for path in root.rglob("*.ko*")}
+    needed: dict[str, bytes] = {}
+
+    def need(name: str) -> None:
+        if name in needed or name not in files:
+            return
+        data = _unpacked(files[name])
+        # In .modinfo: depends=NAME,NAME and a zero.
+        depends = re.search(rb"\0depends=([^\0]*)\0", data)
+        for other in (depends[1].decode() if depends else "").split(","):
+            need(other.replace("-", "_"))
+        needed[name] = data
+
+    for name in wanted:
+        need(name.replace("-", "_"))
+    return needed
+
+
+def _unpacked(path: Path) -> bytes:
     if path.suffix == ".ko":
         return path.read_bytes()
     if path.suffix == ".xz":

@@ -84,7 +84,7 @@ def world(tmp_path: Path) -> World:
     bin_folder.mkdir()
     for name in COMMANDS:
         path = bin_folder / name
-        path.write_text(f'#!/bin/sh\nPYTHONPATH={SOURCE} exec /usr/bin/python3 -B {HERE / "fake.py"} {tmp_path} {name} "$@"\n')
+        path.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {HERE / "fake.py"} {tmp_path} {name} "$@"\n')
         path.chmod(0o755)
     (tmp_path / "suites").write_text(SUITES)
     (tmp_path / "world.json").write_text("{}")

@@ -3,20 +3,17 @@
 
 WORLD is a folder. world.json there says what goes wrong, by `NAME` or `NAME FIRST-ARGUMENT`: a text is printed as an error, "hang" never
 ends. `qemu` is what a boot does. Each call adds its process id to the file pids, and its words to the file calls.
+It runs dozens of times in a test, so it imports what few calls need where they need it.
 """
 
 from __future__ import annotations
 
 import json
-import lzma
 import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-from kernel.lanes import strategies
-from kernel.lanes.names import COUNTS
 
 VERSIONS = {"6.1.0-1-cloud-amd64": "6.1.9-1", "6.12.3+deb12-cloud-amd64": "6.12.3-1", "7.4.2+deb13-cloud-amd64": "7.4.2-1"}
 META = {
@@ -62,6 +59,8 @@ def apt_cache(world: Path, words: list[str]) -> None:
 
 
 def dpkg_deb(world: Path, words: list[str]) -> None:
+    import lzma
+
     name, root = Path(words[1]).read_text(), Path(words[2])
     release = release_of(name)
 
@@ -128,6 +127,10 @@ def qemu(world: Path, words: list[str]) -> None:
 
 def boot(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     """The console's lines and the plugin's."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from kernel.lanes import strategies
+    from kernel.lanes.names import COUNTS
+
     kernel = ".".join(release.split("-")[0].split("+")[0].split(".")[:2])
     lines: list[object] = [{"boot": {"release": release, "cpus": 1, "uptime_ms": 6000}}]
     turns: list[object] = []
