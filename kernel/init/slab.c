@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "slab.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
 #include "say.h"
+#include "shrink.h"
 
 static const char version[] = "slabinfo - version: 2.1\n";
 
@@ -61,9 +60,8 @@ static int read_rows(FILE *file, const char *path, struct slabs *slabs)
 	return 0;
 }
 
-int slabs_read(const char *path, struct slabs *slabs)
+static int read_file(FILE *file, const char *path, struct slabs *slabs)
 {
-	FILE *file = fopen(path, "re");
 	int result;
 
 	memset(slabs, 0, sizeof(*slabs));
@@ -78,33 +76,21 @@ int slabs_read(const char *path, struct slabs *slabs)
 	return result;
 }
 
-static int shrink_all(void)
+int slabs_read(const char *path, struct slabs *slabs)
 {
-	static const char folder[] = "/sys/kernel/slab";
-	DIR *caches = opendir(folder);
-	struct dirent *entry;
-	int result = 0;
-
-	if (!caches) {
-		say_error("%s cannot be opened: %s", folder, strerror(errno));
-		return -1;
-	}
-	while (!result && (entry = readdir(caches))) {
-		char path[320];
-
-		if (entry->d_type != DT_DIR || *entry->d_name == '.')
-			continue; /* a link is another name of a cache that comes itself */
-		snprintf(path, sizeof(path), "%s/%s/shrink", folder, entry->d_name);
-		result = machine_write(path, "1");
-	}
-	closedir(caches);
-	return result;
+	return read_file(fopen(path, "re"), path, slabs);
 }
 
 int slabs_now(struct slabs *slabs)
 {
+	static const char path[] = "/proc/slabinfo";
+	FILE *file = fopen(path, "re"); /* after the caches are shrunk it would take from them again */
+
+	if (!file || !caches_shrink())
+		return read_file(file, path, slabs);
+	fclose(file);
 	memset(slabs, 0, sizeof(*slabs));
-	return shrink_all() ? -1 : slabs_read("/proc/slabinfo", slabs);
+	return -1;
 }
 
 void slabs_free(struct slabs *slabs)

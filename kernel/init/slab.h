@@ -19,8 +19,7 @@ struct slabs {
 
 /* Reads a file as /proc/slabinfo: 0, or -1 after an error line; then there are no caches. */
 int slabs_read(const char *path, struct slabs *slabs);
-/* The same, of the running kernel, once no CPU keeps freed objects to itself: slabinfo counts
- * those as active. */
+/* The same, of the running kernel, once its caches are shrunk (shrink.h). */
 int slabs_now(struct slabs *slabs);
 void slabs_free(struct slabs *slabs);
 /* {"slab":{"what":…,"algorithm":…,"sockets":…,…}}: what later has more than earlier. */

@@ -67,7 +67,7 @@ def compiler(session: Session) -> str:
     return f"gcc {done.stdout.strip()}"
 
 
-def _first_error(text: str) -> str:
+def first_error(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no output")
 
@@ -85,7 +85,7 @@ def module(session: Session, kernel: Kernel, root: Path) -> Module:
         command = ("make", "-C", headers, f"M={build}", "CC=gcc", *_MAKE, flags, "modules")
         done = session.processes.run(command)
         if done.returncode != 0:
-            raise Refused(f"the module cannot be built for {kernel.release}: {_first_error(done.stderr)}")
+            raise Refused(f"the module cannot be built for {kernel.release}: {first_error(done.stderr)}")
         shutil.copy(build / "tfmbench.ko", folder)
         shutil.rmtree(build)
         for number, (name, data) in enumerate(modules_needed(root, _WANTED).items()):
@@ -130,7 +130,7 @@ def _made(session: Session, source: Path, name: str) -> Path:
     def make(folder: Path, entry: Path) -> None:
         done = session.processes.run(("make", "-s", "-C", source, f"O={folder}", folder / name))
         if done.returncode != 0:
-            raise Refused(f"{source.relative_to(SOURCE)} cannot be built: {_first_error(done.stderr)}")
+            raise Refused(f"{source.relative_to(SOURCE)} cannot be built: {first_error(done.stderr)}")
 
     return session.cache.get("programs", source.name, sources_hash(source, compiler(session)), make) / name
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from kernel.lanes import apt, build, initrd, log, phases, qemu, strategies, table
+from kernel.lanes import apt, build, cells, initrd, log, phases, qemu, strategies, table
 from kernel.lanes.kernels import Kernel
 from kernel.lanes.lane import Asked, Lane
-from kernel.lanes.log import Broken, Line
+from kernel.lanes.log import Broken
 from kernel.lanes.names import FULL_SOCKETS, SOCKETS
-from kernel.lanes.phases import Phases
-from kernel.lanes.results import Measured, cell_names, utc
+from kernel.lanes.results import Measured, utc
 from kernel.lanes.session import Session
 from kernel.lanes.stock import Stock
 
@@ -87,52 +86,17 @@ def collect(kernel: str, asked: Asked, sockets: int, console: str, counted: str)
     left = iter(totals)
     for line in lines[1:-1]:
         if line.kind == "module":
-            bodies.append(_begun(kernel, sockets, line))
+            bodies.append(cells.begun(kernel, sockets, line))
         elif line.kind != "turn":
             raise Broken(f"{kernel}: line {line.number}: {line.kind} does not belong to the lane counted")
         elif not bodies:
             raise Broken(f"{kernel}: line {line.number}: a turn before the module's own line")
         else:
-            bodies[-1]["cells"].append(_cell(sockets, line, next(left)))
-    given = [body["algorithm"] for body in bodies]
-    if given != list(asked.algorithms):
-        raise Broken(f"{kernel}: the log has {', '.join(given) or 'no algorithm'} and was asked for {', '.join(asked.algorithms)}")
+            bodies[-1]["cells"].append({**cells.cell(sockets, line), "phases": next(left)})
+    cells.check_algorithms(kernel, asked.algorithms, bodies)
     for body in bodies:
-        _check_cells(kernel, asked, body)
+        cells.check(kernel, asked.bytes, CACHES, body)
     return bodies
-
-
-def _begun(kernel: str, sockets: int, line: Line) -> dict[str, Any]:
-    if line.fields["sockets"] != sockets:
-        raise Broken(f"{kernel}: line {line.number}: {line.fields['sockets']} sockets in place of {sockets}")
-    return {"algorithm": line.fields["algorithm"], "driver": line.fields["driver"], "cells": []}
-
-
-def _cell(sockets: int, line: Line, counted: Phases) -> dict[str, Any]:
-    turn = line.fields
-    return {
-        **cell_names(turn["name"]),
-        "bytes": turn["bytes"],
-        "sockets": sockets,
-        "cache": turn["cache"],
-        "packets": turn["packets"],
-        "phases": counted,
-    }
-
-
-def _check_cells(kernel: str, asked: Asked, body: dict[str, Any]) -> None:
-    """The module's cells are those of the table, each once with each size and cache."""
-    have = [(cell["name"], cell["bytes"], cell["cache"]) for cell in body["cells"]]
-    named = [cell.name for cell in strategies.cells(kernel, body["algorithm"])]
-    want = {(name, size, cache) for name in named for size in asked.bytes for cache in CACHES}
-    where = f"{kernel}, {body['algorithm']}"
-    for key in have:
-        if key not in want:
-            raise Broken(f"{where}: the module has {key[0]} ({key[1]} B, {key[2]}), and kernel/lanes/strategies.py has not")
-    for key in sorted(want - set(have)):
-        raise Broken(f"{where}: {key[0]} ({key[1]} B, {key[2]}) is missing: kernel/lanes/strategies.py names it")
-    if len(have) != len(want):
-        raise Broken(f"{where}: a cell was counted twice")
 
 
 LANE = Lane(

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.lanes import apt
 from kernel.lanes.apt import Apt, Package
+from kernel.lanes.console import Console, Seen
 from kernel.lanes.errors import Refused
-from kernel.lanes.process import Limit
 from kernel.lanes.session import Session
 from kernel.lanes.unpack import environment_of
-from kernel.lanes.words import duration, last_line
+from kernel.lanes.words import last_line
 
 # QEMU counts each iteration of a `rep`, so a memset() of 200 bytes would be 200 instructions: without these the kernel writes words.
 CPU = "max,-fsrs,-fsrm,-erms,-fzrm"
@@ -70,46 +69,23 @@ class Written:
     """What the plugin wrote; empty without one."""
 
 
-def boot(session: Session, machine: Machine, what: Boot, lines_seen: Callable[[str], None] = lambda text: None) -> Written:
+def boot(session: Session, machine: Machine, what: Boot, lines_seen: Seen = lambda text: None) -> Written:
     """Boots, and waits until the guest powers off. `lines_seen` gets the console so far, again and again."""
     folder = session.cache.scratch(what.name)
-    console, phases = folder / "console", folder / "phases"
-    console.touch()
+    output, phases = folder / "console", folder / "phases"
+    console = Console(what.name, output, machine.boot_seconds, machine.silent_seconds, lines_seen)
     command: list[str | Path] = [machine.program]
     for place in ("qemu", "seabios"):
         command += ["-L", machine.root / "usr/share" / place]
     command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-M", "q35", "-smp", "1", "-m", "512"]
     command += ["-accel", "tcg", "-cpu", CPU, "-icount", "shift=0,sleep=off", "-seed", str(what.seed + 1)]
     command += ["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-kernel", what.image, "-initrd", what.initrd]
-    command += ["-serial", f"file:{console}", "-append", " ".join(("console=ttyS0 panic=-1 quiet", *what.words))]
+    command += ["-serial", f"file:{output}", "-append", " ".join(("console=ttyS0 panic=-1 quiet", *what.words))]
     if what.plugin is not None:
         command += ["-plugin", f"{what.plugin},out={phases}"]
-
-    limit = Limit(machine.boot_seconds)
-    seen = 0
-
-    def stuck() -> bool:
-        nonlocal seen
-        if console.stat().st_size > seen:
-            text = _read(console)
-            seen = len(text.encode())
-            if "@@" in text:
-                limit.seconds = machine.silent_seconds
-                limit.alive()
-            lines_seen(text)
-        return limit()
-
-    done = session.processes.run(command, environment=environment_of(machine.root), stuck=stuck)
-    text = _read(console)
-    if limit():
-        last = last_line(text)
-        if "@@" not in text:
-            raise Refused(f"{what.name} did not boot within {duration(machine.boot_seconds)}; its last line: {last}")
-        raise Refused(f"{what.name} has said nothing for {duration(machine.silent_seconds)}; its last line: {last}")
+    done = session.processes.run(command, environment=environment_of(machine.root), stuck=console.stuck)
+    console.check()
+    text = console.text()
     if done.returncode != 0:
         raise Refused(f"{what.name}: QEMU ended with {done.returncode}: {last_line(done.stderr or text)}")
     return Written(text, phases.read_text(errors="replace") if what.plugin is not None and phases.exists() else "")
-
-
-def _read(path: Path) -> str:
-    return path.read_bytes().decode(errors="replace").replace("\r", "")
