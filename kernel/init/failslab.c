@@ -28,13 +28,20 @@ int failslab_terms(double percent, int *interval, int *probability)
 	return -1;
 }
 
-static int set(const char *name, int value)
+static int set_text(const char *name, const char *value)
 {
-	char path[80], digits[16];
+	char path[80];
 
 	snprintf(path, sizeof(path), DEBUG_FOLDER "/failslab/%s", name);
+	return machine_write(path, value);
+}
+
+static int set(const char *name, int value)
+{
+	char digits[16];
+
 	snprintf(digits, sizeof(digits), "%d", value);
-	return machine_write(path, digits);
+	return set_text(name, digits);
 }
 
 static int mount_once(void)
@@ -49,7 +56,7 @@ static int mount_once(void)
 	return 0;
 }
 
-int failslab_set(double percent)
+int failslab_set(double percent, enum failslab_of which)
 {
 	int interval, probability;
 
@@ -60,6 +67,7 @@ int failslab_set(double percent)
 	}
 	/* ignore-gfp-wait stays Y: what may sleep (loading a module, say) does not fail. */
 	if (mount_once() || set("times", -1) || set("space", 0) || set("verbose", 0) ||
+	    set_text("task-filter", which == FAILSLAB_MARKED ? "Y" : "N") ||
 	    set("interval", interval) || set("probability", probability))
 		return -1;
 	return 0;

@@ -110,7 +110,7 @@ static int carry(const struct plan *plan, double percent, bool marks, struct del
 		return messages_counted(plan, delivered);
 	if (percent == 0)
 		return messages_timed(plan, delivered);
-	if (failslab_set(percent)) {
+	if (failslab_set(percent, FAILSLAB_ALL)) {
 		failslab_off();
 		return -1;
 	}

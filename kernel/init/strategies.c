@@ -52,7 +52,7 @@ static void faults_at(const char *algorithm, double percent)
 	struct line line;
 	int failed;
 
-	if (failslab_set(percent)) {
+	if (failslab_set(percent, FAILSLAB_MARKED)) {
 		failslab_off();
 		return;
 	}

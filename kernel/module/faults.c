@@ -8,6 +8,14 @@
 
 #include "report.h"
 
+/* failslab's task-filter: of what this task allocates, the operations' alone is meant. */
+static void fail_allocations(bool on)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	current->make_it_fail = on;
+#endif
+}
+
 int tfm_faults(struct tfm_run *run)
 {
 	const struct tfm_cell *cell;
@@ -23,12 +31,14 @@ int tfm_faults(struct tfm_run *run)
 			return err;
 		tfm_segment_fill(&run->segment, run->bytes[0]);
 		failed = 0;
+		fail_allocations(true);
 		for (round = 0; round < run->rounds; round++) {
 			local_bh_disable();
 			failed += cell->plain(&open.turn);
 			local_bh_enable();
 			cond_resched();
 		}
+		fail_allocations(false);
 		tfm_print("{\"faults\":{\"name\":\"%s/%s\",\"operations\":%u,\"failed\":%u}}",
 			  cell->strategy, cell->form, run->rounds * run->sockets, failed);
 		tfm_close(&open);
