@@ -138,7 +138,7 @@ int messages_timed(const struct plan *plan, struct delivered *delivered)
 
 int messages_counted(const struct plan *plan, struct delivered *delivered)
 {
-	const long count = messages_in(plan), round = count / plan->rounds;
+	const long count = messages_in(plan);
 	struct way *ways = messages_ways(plan);
 	long carried;
 
@@ -146,14 +146,26 @@ int messages_counted(const struct plan *plan, struct delivered *delivered)
 	if (!ways)
 		return -1;
 	errno = 0;
-	carried = carry_all(ways, round, plan->bytes, NULL);
-	if (carried == round) {
-		mark(MARK_TURN);
-		carried = carry_all(ways, count, plan->bytes, NULL);
-		mark(MARK_DONE);
-	}
+	mark(MARK_TURN);
+	carried = carry_all(ways, count, plan->bytes, NULL);
+	mark(MARK_DONE);
 	free(ways);
 	*delivered = (struct delivered){.messages = count, .arrived = count};
+	return all_were(carried, count);
+}
+
+int messages_warm_up(const struct plan *plan)
+{
+	struct plan once = {.connections = plan->connections, .bytes = plan->bytes, .rounds = 1};
+	const long count = messages_in(&once);
+	struct way *ways = messages_ways(&once);
+	long carried;
+
+	if (!ways)
+		return -1;
+	errno = 0;
+	carried = carry_all(ways, count, plan->bytes, NULL);
+	free(ways);
 	return all_were(carried, count);
 }
 

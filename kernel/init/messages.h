@@ -33,9 +33,12 @@ long messages_in(const struct plan *plan);
  * after an error line. */
 struct way *messages_ways(const struct plan *plan);
 
-/* Waits for each message before the next is sent: 0, or -1 after an error line. Timed, or counted
- * between marks after a round that warms up. */
+/* These wait for each message before the next is sent: 0, or -1 after an error line. */
+/* One round, which is neither timed nor counted. */
+int messages_warm_up(const struct plan *plan);
+/* Each message has a time. */
 int messages_timed(const struct plan *plan, struct delivered *delivered);
+/* The loop is between marks. */
 int messages_counted(const struct plan *plan, struct delivered *delivered);
 /* While allocations fail (late.c): a message that is late is not waited for; the next is sent, and
  * the late one's time ends when it is there. */

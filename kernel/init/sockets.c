@@ -131,7 +131,7 @@ static int carry_and_say(const char *word, const struct key *key, const struct p
 	struct delivered delivered;
 
 	doing("carrying messages of %ld bytes, %s, failslab %g %%", plan->bytes, word, percent);
-	if (counters_now(&before) || carry(plan, percent, marks, &delivered))
+	if (messages_warm_up(plan) || counters_now(&before) || carry(plan, percent, marks, &delivered))
 		return -1;
 	if (!counters_now(&after)) {
 		if (marks)

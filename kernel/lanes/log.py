@@ -28,7 +28,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "faulted": {"percent": _NUMBER, "algorithm": _TEXT},
     "kept": {"name": _TEXT, "sockets": _COUNT},
     "slab": {
-        "what": _TEXT, "algorithm": _TEXT, "sockets": _COUNT, "active_bytes": _NUMBER, "total_bytes": _NUMBER, "objects": _OBJECT,
+        "what": _TEXT, "algorithm": _TEXT + _OR_NONE, "sockets": _COUNT, "active_bytes": _NUMBER, "total_bytes": _NUMBER, "objects": _OBJECT,
     },
     "connections": {
         "key": _TEXT, "algorithm": _TEXT + _OR_NONE, "connections": _COUNT, "bytes": _COUNT, "messages": _COUNT,

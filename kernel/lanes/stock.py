@@ -108,6 +108,10 @@ class Stock:
             raise Refused(f"{kernel.package}: {len(images)} files named vmlinuz in place of one")
         return Ready(images[0], module, self._init(), self._plugin(), self._machine())
 
+    def config(self, kernel: Kernel) -> Path:
+        """The file that says what the kernel was built with."""
+        return self._group(kernel.group) / f"usr/src/linux-headers-{kernel.release}/.config"
+
     def identity(self, kernel: Kernel) -> dict[str, Any]:
         """What a round says of its kernel."""
         module = self._modules[kernel.name]()
