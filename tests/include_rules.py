@@ -61,7 +61,7 @@ def violations(root: Path, folder: str) -> list[str]:
             head = target.split("/")[0]
             where = f"{path.relative_to(root)}: {match.group(0).strip()}"
             if quote == "<":
-                if head in {*MAY_INCLUDE, "tests"}:
+                if head in {*MAY_INCLUDE, "kernel", "tests"}:
                     out.append(f"{where}: files of the repository must stand in quotes")
             elif folder == "bench" and target in GENERATED:
                 continue

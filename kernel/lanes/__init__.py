@@ -3,16 +3,21 @@
 
 A file uses only the files above it:
 
-    errors, words       the line that a user reads
-    names, strategies   kernels, algorithms, cells; which cell exists in which kernel, and why not
-    process             children that leave nothing behind
-    cache               what is kept between runs
-    progress, session   what is done, what runs now; what all parts share
-    apt, kernels        Debian's packages, unpacked and not installed
-    unpack, build       kernels with their headers, tools; the module, init, the plugin
-    initrd, qemu        one boot
-    log, phases         what a boot wrote
-    machine, results    the files of a run
-    counted, …          the lanes; registry.py lists them
-    listing, cli        the command line
+    errors, words, names   the line that a user reads; names that the module and result files share
+    process                children that leave nothing behind
+    cache                  what is kept between runs
+    progress, session      what is done, what runs now; what all parts of a run share
+    apt, kernels           Debian's packages; the stock kernels
+    strategies             which cell is in which kernel, and why not
+    unpack, build          packages as folders; the module, init, the plugin
+    initrd, qemu           one boot
+    log, phases            what a boot wrote
+    machine, results       the files of a run
+    table                  what a lane prints at its end
+    stock                  stock kernels made ready to boot
+    lane                   what a lane is
+    counted, …             the lanes; registry.py lists them
+    listing, cli           the command line
+
+tests/kernel/import_rules.py tests this order.
 """

@@ -49,21 +49,21 @@ class Apt:
         self._answers: dict[str, str] = {}
         self._writing = threading.Lock()
 
-    def _run(self, *command: str, folder: Path | None = None) -> str:
-        done = self._session.processes.run(command, folder, {"APT_CONFIG": str(self._config)})
+    def _run(self, program: str, verb: str, *options: str, folder: Path | None = None) -> str:
+        done = self._session.processes.run((program, verb, *options), folder, {"APT_CONFIG": str(self._config)})
         if done.returncode != 0:
-            raise Refused(f"{' '.join(command[:2])}: {_reason(done.stderr)}")
+            raise Refused(f"{program} {verb}: {_reason(done.stderr)}")
         return done.stdout
 
-    def _ask(self, *command: str) -> str:
+    def _ask(self, program: str, verb: str, *options: str) -> str:
         """What apt answers. It takes seconds to read its lists, so answers are kept as long as they and the machine's packages stay."""
         status = self._system / "var/lib/dpkg/status"
-        question = f"{status.stat().st_mtime_ns if status.exists() else 0} {' '.join(command)}"
+        question = f"{status.stat().st_mtime_ns if status.exists() else 0} {' '.join((program, verb, *options))}"
         with self._writing:
             if not self._answers and self._known.is_file():
                 self._answers.update(json.loads(self._known.read_text()))
         if question not in self._answers:
-            answer = self._run(*command)
+            answer = self._run(program, verb, *options)
             with self._writing:
                 self._answers[question] = answer
                 part = self._session.cache.scratch("answers") / "answers.json"
@@ -88,7 +88,7 @@ class Apt:
         self._config.write_text(self._configuration())
         sources.write_text(text)
         try:
-            self._run("apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update")
+            self._run("apt-get", "update", "-q", "-o", "APT::Update::Error-Mode=any")
         except Refused as error:
             if self._session.processes.stopped or not stamp.is_file():
                 raise Refused(f"Debian's package lists cannot be loaded: {error}") from error
@@ -148,7 +148,7 @@ class Apt:
     def packages(self, names: Sequence[str], suite: str, version: str | None = None) -> list[Package]:
         """Packages as a suite has them, or all in one version of any suite."""
         wanted = [f"{name}={version}" if version else name for name in names]
-        text = self._ask("apt-cache", "-t", suite, "show", "--no-all-versions", *wanted)
+        text = self._ask("apt-cache", "show", "-t", suite, "--no-all-versions", *wanted)
         found: dict[str, Package] = {}
         for stanza in text.split("\n\n"):
             fields = dict(re.findall(r"^([\w-]+): (.*)$", stanza, re.MULTILINE))
@@ -162,11 +162,11 @@ class Apt:
 
     def missing_for(self, names: Sequence[str], suite: str) -> list[Package]:
         """These packages and what they need beyond what is installed here, as `apt-get install` would choose."""
-        text = self._ask("apt-get", "-s", "-t", suite, "-o", "Debug::NoLocking=1", "--no-install-recommends", "install", "--reinstall", *names)
+        text = self._ask("apt-get", "install", "-s", "-t", suite, "-o", "Debug::NoLocking=1", "--no-install-recommends", "--reinstall", *names)
         return [Package(name, version) for name, version in re.findall(r"^Inst (\S+) (?:\[\S*\] )?\((\S+) ", text, re.MULTILINE)]
 
     def download(self, packages: Sequence[Package], folder: Path) -> list[Path]:
-        self._run("apt-get", "-q", "download", *(package.pinned for package in packages), folder=folder)
+        self._run("apt-get", "download", "-q", *(package.pinned for package in packages), folder=folder)
         files = sorted(folder.glob("*.deb"))
         if len(files) != len(packages):
             raise Refused(f"apt-get download: {len(files)} packages came in place of {len(packages)}")

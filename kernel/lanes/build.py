@@ -16,7 +16,7 @@ from kernel.lanes.kernels import Kernel
 from kernel.lanes.session import SOURCE, Session
 from kernel.lanes.words import last_line
 
-COMMANDS = ("gcc", "make", "ld", "xz")
+COMMANDS = ("gcc", "make", "ld")
 MODULE = SOURCE / "kernel/module"
 INIT = SOURCE / "kernel/init"
 PLUGIN = SOURCE / "kernel/plugin"

@@ -87,10 +87,20 @@ def write(out: Path, lane: str, run: dict[str, Any], rounds: Sequence[dict[str, 
     return out / lane
 
 
+def text_of(body: dict[str, Any]) -> str:
+    """JSON with a line for each value, and for each item of a list: a round has hundreds of cells."""
+
+    def value(item: object) -> str:
+        if isinstance(item, list) and item and isinstance(item[0], dict):
+            return "[\n  " + ",\n  ".join(json.dumps(one, allow_nan=False) for one in item) + "\n ]"
+        return json.dumps(item, allow_nan=False)
+
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {value(item)}" for name, item in body.items()) + "\n}\n"
+
+
 def _write(path: Path, body: dict[str, Any]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        json.dump(body, file, indent=1, allow_nan=False)
-        file.write("\n")
+        file.write(text_of(body))
         file.flush()
         os.fsync(file.fileno())
 

@@ -45,10 +45,10 @@ def stanza(package: str, suite: str) -> str:
 def apt_get(world: Path, words: list[str]) -> None:
     if words[0] == "indextargets":
         print((world / "suites").read_text(), end="")
-    elif words[0] == "-s":
+    elif words[0] == "install" and "-s" in words:
         print("Inst qemu-system-x86 [1:7.2] (1:10.0.2-1 Debian:12 [amd64])\nInst seabios (1.16-1 Debian:12 [all])")
-    elif "download" in words:
-        for pinned in words[words.index("download") + 1 :]:
+    elif words[:2] == ["download", "-q"]:
+        for pinned in words[2:]:
             name, _, version = pinned.partition("=")
             Path(f"{name}_{version}_amd64.deb".replace(":", "%3a")).write_text(name)
 
@@ -113,6 +113,8 @@ def qemu(world: Path, words: list[str]) -> None:
         time.sleep(1000)
     release = next(name for name in VERSIONS if VERSIONS[name] and name in str(words[words.index("-kernel") + 1]))
     lines, turns = boot(release, asked)
+    if how == "fails":
+        sys.exit("qemu: bad plugin")
     if how == "no done":
         lines = lines[:-1]
     if how == "fewer turns":
@@ -120,6 +122,9 @@ def qemu(world: Path, words: list[str]) -> None:
     if how == "hangs":
         console.write_text("\n".join(lines[:3]) + "\n")
         time.sleep(1000)
+    for upto in range(1, 5) if how == "slow" else ():
+        console.write_text("".join(f"{line}\n" for line in lines[:upto]))
+        time.sleep(0.6)
     console.write_text("".join(f"noise\r\n{line}\r\n" for line in lines))
     if counted is not None:
         counted.write_text("".join(f"{turn}\n" for turn in turns))
