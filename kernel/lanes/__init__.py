@@ -10,13 +10,16 @@ A file uses only the files above it:
     apt, kernels           Debian's packages; the stock kernels
     strategies             which cell is in which kernel, and why not
     unpack, build          packages as folders; the module, init, the plugin
-    initrd, qemu           one boot
-    log, phases            what a boot wrote
+    initrd                 what a boot begins with
+    log, phases, console   what a boot writes
+    qemu                   one boot
     machine, results       the files of a run
-    table                  what a lane prints at its end
+    cells, table           what the module says; what a lane prints at its end
     stock                  stock kernels made ready to boot
     lane                   what a lane is
-    counted, …             the lanes; registry.py lists them
+    counted                the lane counted
+    uml_…, native_…        User-mode Linux, and the lane native
+    registry               all lanes
     listing, cli           the command line
 
 tests/kernel/import_rules.py tests this order.

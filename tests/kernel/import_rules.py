@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build",
-    "initrd", "qemu", "log", "phases", "machine", "results", "table", "stock", "lane", "counted", "registry", "listing", "cli", "__main__",
+    "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build", "initrd", "log",
+    "phases", "console", "qemu", "machine", "results", "cells", "table", "stock", "lane", "counted", "uml_source", "uml_build", "uml",
+    "uml_ready", "native_table", "native", "registry", "listing", "cli", "__main__",
 )  # fmt: skip
 """The modules of kernel/lanes: each can import those before it."""
 

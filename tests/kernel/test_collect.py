@@ -90,7 +90,7 @@ def test_a_cell_that_was_counted_twice() -> None:
     lines, turns = written()
     at = place_of(lines, "turn", "tfm_pool/ahash")
     lines.insert(at, lines[at])
-    assert refusal(lines, [*turns, json.dumps({"turn": len(turns), "phases": {}})]) == "6.12, hmac(sha1): a cell was counted twice"
+    assert refusal(lines, [*turns, json.dumps({"turn": len(turns), "phases": {}})]) == "6.12, hmac(sha1): a cell was measured twice"
 
 
 def test_another_lane_s_line() -> None:
