@@ -73,3 +73,18 @@ def as_text() -> str:
         lines += [f"  {cell.name} is not in {', '.join(names)}: {reason}" for reason, names in gaps(cell).items()]
     lines += [f"  {strategy} is in no kernel: {reason}" for strategy, reason in NOWHERE.items()]
     return "\n".join(lines)
+
+
+def as_markdown() -> str:
+    """The table of docs/kernel.md, and the reasons below it."""
+    lines = [f"| cell | {' | '.join(NAMES)} | algorithms | what it is |", f"|---|{'---|' * len(NAMES)}---|---|"]
+    for cell in CELLS:
+        lines.append(f"| `{cell.name}` | {' | '.join(in_kernels(cell))} | {algorithms_of(cell)} | {cell.what} |")
+    lines += ["", f"`{NEWEST}` is a 7.x; hashes: all algorithms but {AEAD}. Why a kernel has not got a cell:", ""]
+    of_reason: dict[tuple[str, str], list[str]] = {}
+    for cell in CELLS:
+        for reason, names in gaps(cell).items():
+            of_reason.setdefault((", ".join(names), reason), []).append(f"`{cell.name}`")
+    lines += [f"- {', '.join(cells)} in {names}: {reason}." for (names, reason), cells in of_reason.items()]
+    lines += [f"- `{strategy}` in any: {reason}." for strategy, reason in NOWHERE.items()]
+    return "\n".join(lines)
