@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Ratios to the baseline in a lane's folder, and where those of two folders lie apart."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What a ratio belongs to: kernel, algorithm, bytes, sockets, cache, cell.
+Key = tuple[str, str, int, int, str, str]
+
+
+@dataclass(frozen=True)
+class Lane:
+    releases: dict[str, str]
+    ratios: dict[Key, float]
+    phases: dict[Key, dict[str, float]]
+    """Instructions a packet; empty in a lane that times."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    words: str
+    test: Callable[[float, float], bool]
+
+
+def _baseline(algorithm: str) -> str:
+    return "percpu_pool/aead" if algorithm == "gcm(aes)" else "percpu_pool/ahash"
+
+
+def read(folder: Path) -> Lane:
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    costs: dict[Key, list[float]] = defaultdict(list)
+    phases: dict[Key, dict[str, float]] = {}
+    for path in sorted((folder / "rounds").iterdir()):
+        body = json.loads(path.read_text(encoding="utf-8"))
+        for cell in body["cells"]:
+            key = (body["kernel"], body["algorithm"], cell["bytes"], cell["sockets"], cell["cache"], cell["name"])
+            if "phases" in cell:
+                phases[key] = {name: counts["instructions"] / cell["packets"] for name, counts in cell["phases"].items()}
+            costs[key].append(_cost(cell))
+    of = {key: statistics.median(values) for key, values in costs.items()}
+    base = {key: of.get((*key[:5], _baseline(key[1]))) for key in of}
+    ratios = {key: cost / value for key, cost in of.items() if (value := base[key])}
+    return Lane({kernel["kernel"]: kernel["release"] for kernel in run["kernels"]}, ratios, phases)
+
+
+def _cost(cell: dict[str, Any]) -> float:
+    if "phases" in cell:
+        return float(sum(counts["instructions"] for counts in cell["phases"].values())) / int(cell["packets"])
+    return float(statistics.median(cell["turn_ns"])) / int(cell["packets"])
+
+
+def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
+    """The ratios that lie apart, or are missing in `a`, where both have the same release. Cold ones depend on the boot: not judged."""
+    found = []
+    for kernel, release in b.releases.items():
+        if a.releases.get(kernel) != release:
+            print(f"{kernel}: {a.releases.get(kernel, 'not there')} and {release}: other releases, not judged")
+    same = {kernel for kernel, release in b.releases.items() if a.releases.get(kernel) == release}
+    for key, value in b.ratios.items():
+        if key[0] not in same or key[4] == "cold":
+            continue
+        where = ", ".join(map(str, key))
+        if key not in a.ratios:
+            found.append(f"{where}: is missing")
+        elif apart.test(a.ratios[key], value):
+            found.append(f"{where}: {a.ratios[key]:.4f} and {value:.4f} {apart.words}")
+    return found
+
+
+def published_step(lane: Lane) -> list[str]:
+    """6.12's tcp_sigpool over the newest kernel's library call, hmac(sha1), 64 bytes: 2.2 to 2.6, as published figures lead to expect."""
+    newest = max(lane.releases, key=lambda name: tuple(map(int, name.split("."))))
+
+    def cell(kernel: str, name: str) -> dict[str, float] | None:
+        return lane.phases.get((kernel, "hmac(sha1)", 64, 1000, "warm", name))
+
+    before, after = cell("6.12", "clone_sigpool/tcp_sigpool"), cell(newest, "onstack/library")
+    if before is None or after is None:
+        return ["the published step: a cell of it is missing"]
+    step = sum(before.values()) / sum(after.values())
+    by_phase = {phase: before[phase] - after[phase] for phase in before}
+    print(f"published step: {step:.3f}; instructions saved: {', '.join(f'{phase} {saved:.0f}' for phase, saved in by_phase.items())}")
+    return [] if 2.2 <= step <= 2.6 else [f"the published step is {step:.3f} and must be 2.2 to 2.6"]
