@@ -79,6 +79,7 @@ class Builder:
 
     def _make(self, source: Source, folder: Path, jobs: int) -> None:
         session, name = self._session, source.group
+        self._tools()  # before this thread has a core: unpacking them takes one
         debs = session.cache.scratch(f"{name}.debs")
         with session.downloading(f"{name} downloads"):
             (deb,) = self._apt.download([source.package], debs)

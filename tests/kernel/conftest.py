@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import fake_uml
 import pytest
 from fake import COMMANDS
 
@@ -78,14 +80,25 @@ def _lives(pid: int) -> bool:
     return state != "Z"
 
 
+def _tools(world: Path, program: str, names: Iterable[str]) -> None:
+    bin_folder = world / "bin"
+    bin_folder.mkdir(exist_ok=True)
+    for name in names:
+        path = bin_folder / name
+        path.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {HERE / program} {world} {name} "$@"\n')
+        path.chmod(0o755)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    for name in COMMANDS:
-        path = bin_folder / name
-        path.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {HERE / "fake.py"} {tmp_path} {name} "$@"\n')
-        path.chmod(0o755)
+    _tools(tmp_path, "fake.py", COMMANDS)
     (tmp_path / "suites").write_text(SUITES)
     (tmp_path / "world.json").write_text("{}")
     return World(tmp_path)
+
+
+@pytest.fixture
+def uml_world(world: World) -> World:
+    """One with User-mode Linux."""
+    _tools(world.folder, "fake_uml.py", fake_uml.COMMANDS)
+    return world
