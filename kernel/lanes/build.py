@@ -46,8 +46,12 @@ def short_hash(*parts: bytes) -> str:
     return whole.hexdigest()[:12]
 
 
+def bytes_hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
 def file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return bytes_hash(path.read_bytes())
 
 
 def sources_hash(folder: Path, *more: str) -> str:
@@ -78,22 +82,31 @@ def module(session: Session, kernel: Kernel, root: Path) -> Module:
     headers = root / f"usr/src/linux-headers-{kernel.release}"
 
     def make(folder: Path, entry: Path) -> None:
-        build = folder / "build"
-        shutil.copytree(MODULE, build)
-        # Paths of this machine would change the module's hash.
-        flags = f"KCFLAGS=-ffile-prefix-map={build}=kernel/module"
-        command = ("make", "-C", headers, f"M={build}", "CC=gcc", *_MAKE, flags, "modules")
-        done = session.processes.run(command)
-        if done.returncode != 0:
-            raise Refused(f"the module cannot be built for {kernel.release}: {first_error(done.stderr)}")
-        shutil.copy(build / "tfmbench.ko", folder)
-        shutil.rmtree(build)
+        _make_module(session, headers, kernel.release, folder, _MAKE)
         for number, (name, data) in enumerate(modules_needed(root, _WANTED).items()):
             (folder / f"pre{number:02}-{name}.ko").write_bytes(data)
 
     entry = session.cache.get("modules", kernel.name, key, make)
     file = entry / "tfmbench.ko"
     return Module(file, tuple(sorted(entry.glob("pre*.ko"))), file_hash(headers / ".config"), file_hash(file))
+
+
+def plain_module(session: Session, group: str, headers: Path, release: str) -> Path:
+    """The module alone, for headers that are installed and fit the compiler."""
+    key = sources_hash(MODULE, str(headers.resolve()), release, compiler(session))
+    return session.cache.get("modules", group, key, lambda folder, entry: _make_module(session, headers, release, folder)) / "tfmbench.ko"
+
+
+def _make_module(session: Session, headers: Path, release: str, folder: Path, more: Sequence[str] = ()) -> None:
+    build = folder / "build"
+    shutil.copytree(MODULE, build)
+    # Paths of this machine would change the module's hash.
+    flags = f"KCFLAGS=-ffile-prefix-map={build}=kernel/module"
+    done = session.processes.run(("make", "-C", headers, f"M={build}", "CC=gcc", *more, flags, "modules"))
+    if done.returncode != 0:
+        raise Refused(f"the module cannot be built for {release}: {first_error(done.stderr)}")
+    shutil.copy(build / "tfmbench.ko", folder)
+    shutil.rmtree(build)
 
 
 def modules_needed(root: Path, wanted: Sequence[str]) -> dict[str, bytes]:

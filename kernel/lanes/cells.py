@@ -28,6 +28,18 @@ def cell(sockets: int, line: Line) -> dict[str, Any]:
     return {**head, "bytes": said["bytes"], "sockets": sockets, "cache": said["cache"], "packets": said["packets"]}
 
 
+def add_turns(body: Body, sockets: int, line: Line) -> None:
+    """A line of times. A cell's turns may take more than one line; they follow each other."""
+    head = cell(sockets, line)
+    times = {name: list(line.fields[name]) for name in ("turn_ns", "turn_cycles") if name in line.fields}
+    last = body["cells"][-1] if body["cells"] else None
+    if last is None or {name: last[name] for name in head} != head:
+        body["cells"].append({**head, **times})
+        return
+    for name, values in times.items():
+        last.setdefault(name, []).extend(values)
+
+
 def check_algorithms(kernel: str, asked: Sequence[str], bodies: Sequence[Body]) -> None:
     given = [body["algorithm"] for body in bodies]
     if given != list(asked):

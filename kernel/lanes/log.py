@@ -56,10 +56,7 @@ class Broken(Refused):
 
 def parse(text: str, source: str) -> list[Line]:
     """All lines of a boot that ended well; `source` names it in errors."""
-    lines = [_line(rest, number, source) for number, rest in _marked(text)]
-    for line in lines:
-        if line.kind == "error":
-            raise Broken(f"{source}: {line.fields['error']}")
+    lines = parse_part(text, source)
     if not lines or lines[0].kind != "boot":
         raise Broken(f"{source}: the log does not begin with boot: init did not start")
     if lines[-1].kind != "done":
@@ -67,6 +64,15 @@ def parse(text: str, source: str) -> list[Line]:
     for line in lines[1:-1]:
         if line.kind in {"boot", "done"}:
             raise Broken(f"{source}: line {line.number}: a second {line.kind}")
+    return lines
+
+
+def parse_part(text: str, source: str) -> list[Line]:
+    """The lines of a part of a log."""
+    lines = [_line(rest, number, source) for number, rest in _marked(text)]
+    for line in lines:
+        if line.kind == "error":
+            raise Broken(f"{source}: {line.fields['error']}")
     return lines
 
 

@@ -107,7 +107,7 @@ def collect_times(kernel: str, asked: Asked, sockets: int, console: str) -> list
         if line.kind == "module":
             bodies.append(cells.begun(kernel, sockets, line))
         elif line.kind == "time" and bodies:
-            _add_turns(bodies[-1], sockets, line)
+            cells.add_turns(bodies[-1], sockets, line)
         else:
             raise Broken(f"{kernel}: line {line.number}: {line.kind} does not belong to a boot that is timed, or not there")
     cells.check_algorithms(kernel, asked.algorithms, bodies)
@@ -118,16 +118,6 @@ def collect_times(kernel: str, asked: Asked, sockets: int, console: str) -> list
                 turns = f"{len(cell['turn_ns'])} turns in place of {TURNS}"
                 raise Broken(f"{kernel}, {body['algorithm']}: {cell['name']} ({cell['bytes']} B, {cell['cache']}) has {turns}")
     return bodies
-
-
-def _add_turns(body: Body, sockets: int, line: Line) -> None:
-    """A cell's turns may take more than one line; they follow each other."""
-    cell = cells.cell(sockets, line)
-    last = body["cells"][-1] if body["cells"] else None
-    if last is not None and {name: last[name] for name in cell} == cell:
-        last["turn_ns"] += line.fields["turn_ns"]
-    else:
-        body["cells"].append({**cell, "turn_ns": list(line.fields["turn_ns"])})
 
 
 def _hold_and_fail(session: Session, asked: Asked, job: _Job) -> list[dict[str, Any]]:

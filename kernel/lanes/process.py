@@ -40,11 +40,15 @@ class Processes:
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
         stuck: Stuck = lambda: False,
+        undo: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        """Runs to the end. The child dies with this thread. If it is stuck, it is killed and its return code is negative."""
+        """Runs to the end. The child dies with this thread. If it is stuck, it is killed and its return code is negative.
+
+        `undo`: it takes back what another child did, so it runs after stop() too.
+        """
         whole = ["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)]
         with self._lock:
-            if self._stopped:
+            if self._stopped and not undo:
                 raise Refused("stopped")
             try:
                 child = subprocess.Popen(

@@ -153,15 +153,46 @@ def boot(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     return [f"@@{json.dumps(line)}" for line in lines], [json.dumps(turn) for turn in turns]
 
 
+def insmod(world: Path, words: list[str]) -> None:
+    """Says what a load with mode=time says, in the log of the kernel at WORLD/root."""
+    asked = dict(word.split("=", 1) for word in words[1:])
+    assert asked["mode"] == "time"
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from kernel.lanes import strategies
+
+    packets, size = int(asked["sockets"]), int(asked["bytes"])
+    lines: list[object] = [
+        {"module": {"algorithm": asked["algorithm"], "driver": "fake", "sockets": packets, "request_bytes": 1, "release": "6.12.3-here"}}
+    ]
+    for place, cell in enumerate(strategies.cells("6.12", asked["algorithm"]), 1):
+        for cache in ("cold", "warm"):
+            turns = [100 * place * packets + turn for turn in range(int(asked["rounds"]))]
+            times = {"turn_ns": turns, "turn_cycles": [3 * ns for ns in turns]}
+            lines.append({"time": {"name": cell.name, "bytes": size, "cache": cache, "packets": packets, **times}})
+    with (world / "root/proc/modules").open("a") as modules:
+        modules.write("tfmbench 16384 0 - Live 0x0 (O)\n")
+    with (world / "root/dev/kmsg").open("a") as log:
+        log.writelines(f"6,{number},0,-;tfmbench: @@{json.dumps(line)}\n SUBSYSTEM=module\n" for number, line in enumerate(lines))
+    if json.loads((world / "world.json").read_text()).get("module") == "stays":
+        time.sleep(1000)
+
+
+def rmmod(world: Path, words: list[str]) -> None:
+    modules = world / "root/proc/modules"
+    modules.write_text("".join(line for line in modules.read_text().splitlines(True) if line.split()[0] != words[0]))
+
+
 COMMANDS: dict[str, Callable[[Path, list[str]], None]] = {
     "apt-get": apt_get,
     "apt-cache": apt_cache,
     "apt-config": nothing,
     "dpkg-deb": dpkg_deb,
     "gcc": gcc,
+    "insmod": insmod,
     "make": make,
     "patchelf": nothing,
     "qemu-system-x86_64": qemu,
+    "rmmod": rmmod,
 }
 
 

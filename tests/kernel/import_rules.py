@@ -17,7 +17,7 @@ from pathlib import Path
 ORDER = (
     "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build", "initrd", "log",
     "phases", "console", "qemu", "machine", "results", "cells", "table", "stock", "lane", "counted", "uml_source", "uml_build", "uml",
-    "uml_ready", "native_table", "native", "registry", "listing", "cli", "__main__",
+    "uml_ready", "native_table", "native", "running", "host", "registry", "listing", "cli", "__main__",
 )  # fmt: skip
 """The modules of kernel/lanes: each can import those before it."""
 

@@ -56,7 +56,7 @@ def test_phases_say_who_pays_for_what(warm: CELLS) -> None:
         ("per_socket_tfm/ahash", False, True),
         ("tfm_pool/ahash", True, True),
         ("onstack_prepared/shash", False, False),
-        ("clone_sigpool/tcp_sigpool", True, True),
+        ("clone_sigpool/ahash", True, True),
     ):
         assert (instructions(warm[name], "key") > 100) == keyed, name
         assert (instructions(warm[name], "allocation") > 100) == allocates, name
