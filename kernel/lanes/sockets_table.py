@@ -29,11 +29,15 @@ def name_of(entry: dict[str, Any]) -> str:
     return f"{entry['key']} {entry['algorithm']}" if entry["key"] == "tcp_ao" else str(entry["key"])
 
 
-def _columns(title: str, rows: Sequence[Row]) -> str:
-    """The first column to the left, figures to the right."""
+def _columns(title: str, rows: Sequence[Row], left: Sequence[int] = (0,)) -> str:
+    """Names to the left, figures to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(f"{text:<{width}}" if i == 0 else f"{text:>{width}}" for i, (text, width) in enumerate(zip(row, widths, strict=True))) for row in rows]
-    return "\n".join([title, "", *(line.rstrip() for line in lines)])
+
+    def line(row: Row) -> str:
+        cells = (f"{text:<{widths[i]}}" if i in left else f"{text:>{widths[i]}}" for i, text in enumerate(row))
+        return "  ".join(cells).rstrip()
+
+    return "\n".join([title, "", *map(line, rows)])
 
 
 def _counted(entries: Sequence[tuple[str, dict[str, Any]]]) -> str:
@@ -59,7 +63,7 @@ def _slab(entries: Sequence[tuple[str, dict[str, Any]]]) -> str:
         more = {name: (count - floor["objects"].get(name, 0)) / sockets for name, count in entry["slab"]["objects"].items()}
         objects = ", ".join(f"{count:.2g} {name}" for name, count in more.items() if count > 0.1)
         rows.append([f"{kernel} {name_of(entry)}", f"{(entry['slab']['active_bytes'] - floor['active_bytes']) / sockets:.0f}", objects])
-    return _columns("slab a keyed socket has beyond a plain one, User-mode Linux", rows) if len(rows) > 1 else ""
+    return _columns("slab a keyed socket has beyond a plain one, User-mode Linux", rows, (0, 2)) if len(rows) > 1 else ""
 
 
 def _failing(entries: Sequence[tuple[str, dict[str, Any]]]) -> str:
