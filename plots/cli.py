@@ -50,6 +50,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     report = commands.add_parser("report", allow_abbrev=False, help="write a run's report")
     report.add_argument("dir", type=Path, metavar="RUN")
     report.add_argument("--out", type=_folder, metavar="DIR", help="the report's folder (default: RUN/report); nothing is written outside it")
+    report.add_argument("--kernel", type=_folder, metavar="DIR", help="set a folder of `tfmbench kernel` beside the run")
     report.add_argument("--text", action="store_true", help="print the table as well")
     report.add_argument("--benchmark-json", type=Path, metavar="FILE", help="also write Google Benchmark's JSON; - is standard output")
     table = commands.add_parser("table", allow_abbrev=False, help="print a run's table, write nothing")
@@ -81,7 +82,7 @@ def _report(args: argparse.Namespace) -> int:
     from plots.report.write import write_report
     from plots.report.table import table
 
-    results = results_of(args.dir)
+    results = results_of(args.dir, args.kernel)
     page = write_report(results, QUESTIONS, args.out)
     said = sys.stdout
     if args.benchmark_json:

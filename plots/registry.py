@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
 
 from plots.run.load import load_run
+from plots.run.load_kernel import load_kernel
 from plots.verdicts.evaluate import evaluate
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
@@ -18,11 +20,14 @@ _NAMES = (
     "history",
     "in_flight",
     "pressure",
+    "kernel",
 )
 
 QUESTIONS: tuple[Question, ...] = tuple(importlib.import_module(f"plots.{name}.question").QUESTION for name in _NAMES)
 
 
-def results_of(folder: Path) -> Results:
-    """Reads and evaluates a run's folder for all questions. BadInput if it is not a run's folder."""
-    return evaluate(load_run(folder, [question.reads for question in QUESTIONS if question.reads]), QUESTIONS)
+def results_of(folder: Path, kernel: Path | None = None) -> Results:
+    """Reads and evaluates a run's folder for all questions, with a folder of the real kernel's results beside it. BadInput if
+    one of them is no such folder."""
+    run = load_run(folder, [question.reads for question in QUESTIONS if question.reads])
+    return evaluate(replace(run, kernel=load_kernel(kernel)) if kernel else run, QUESTIONS)

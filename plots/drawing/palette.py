@@ -51,6 +51,17 @@ OWNER_MARKS = {
     "request": ("#6b4c9a", "#a98bd8"),
 }
 
+# Phases of a packet in the kernel, in the same way.
+PHASE_MARKS = {
+    "start": ("#4a7fb5", "#73a9dd"),
+    "key": ("#cf6a78", "#e58a97"),
+    "update": ("#c2a83e", "#d9c567"),
+    "final": ("#5f9f7c", "#86c9a5"),
+    "end": ("#8fc3dd", "#3f6f8c"),
+    "allocation": ("#6b4c9a", "#a98bd8"),
+    "other": ("#aeaeb8", "#63636f"),
+}
+
 # The other colours of figures. A page replaces them by its own (plots/drawing/svg.py).
 INK = "#1b1b1f"
 MUTED = "#66666e"

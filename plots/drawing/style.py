@@ -26,6 +26,9 @@ WIDTH = 4.7
 # Inches: the left edge of all text, and the height of each line above the axes.
 EDGE, _TITLE, _SUB = 0.08, 0.24, 0.165
 
+# Inches in a key: a letter of 8 points, and the widest gap between two entries.
+_LETTER, _WIDEST_GAP = 0.066, 0.3
+
 plt.rcParams.update(
     {
         "font.family": "DejaVu Sans",
@@ -162,3 +165,16 @@ def panel_title(axes: Any, text: str, **style: Any) -> None:
     inset = axes.get_position().x0 * WIDTH - EDGE
     look = {"size": 8.5, "color": MUTED, **style}
     axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(-72 * inset, 7), textcoords="offset points", **look)
+
+
+def colour_key(figure: Any, entries: Sequence[tuple[str, str, str]]) -> None:
+    """A row below the conditions and above the panels: for each entry a sign, its colour, and what it means."""
+    height = figure.get_size_inches()[1]
+    top = max(axes.get_position().y1 for axes in figure.axes) * height + 0.34
+    wide = [0.14 + _LETTER * len(text) for _, _, text in entries]
+    gap = min(_WIDEST_GAP, (WIDTH - 2 * EDGE - sum(wide)) / max(1, len(entries) - 1))
+    x = EDGE
+    for (sign, colour, text), width in zip(entries, wide):
+        figure.text(x / WIDTH, top / height, sign, color=colour, size=9, va="baseline")
+        figure.text((x + 0.14) / WIDTH, top / height, text, color=MUTED, size=8, va="baseline")
+        x += width + gap

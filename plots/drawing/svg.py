@@ -12,7 +12,7 @@ import matplotlib
 from matplotlib import pyplot as plt
 
 from plots.drawing.drawn import Drawn
-from plots.drawing.palette import DARK, MARKS, OWNER_MARKS, mark
+from plots.drawing.palette import DARK, MARKS, OWNER_MARKS, PHASE_MARKS, mark
 from plots.output import write_bytes, write_text
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -44,7 +44,7 @@ def _variable(colour: str) -> str:
 
 def _dark() -> dict[str, str]:
     marks = [*MARKS.values(), mark("")]
-    return {**DARK, **dict(OWNER_MARKS.values()), **{one.light: one.dark for one in marks}}
+    return {**DARK, **dict(OWNER_MARKS.values()), **dict(PHASE_MARKS.values()), **{one.light: one.dark for one in marks}}
 
 
 def colour_rules() -> tuple[str, str]:

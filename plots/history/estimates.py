@@ -118,6 +118,12 @@ class Published:
     def ratio(self) -> float:
         return self.before_cycles / self.after_cycles
 
+    @property
+    def payload(self) -> int | None:
+        """The bytes of data in its packets. None: not known."""
+        _, fixed, digits = self.workload.partition("/fixed_")
+        return int(digits) if fixed else None
+
 
 CYCLES_FROM = "Linux commits 5eb0cfedb258..4baf2415992e (TCP-AO), 37a183d3b7cd (TCP-MD5), fe6006568904 (seg6)"
 

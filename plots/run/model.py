@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from plots.run.axes import Axes
+from plots.run.kernel import Kernel
 from plots.run.rounds import Cell, Round
 
 Kind = TypeVar("Kind", bound=Round[Any])
@@ -94,3 +95,5 @@ class Run:
     not_run: tuple[NotRun, ...]
     """In the order of blocks, passes and rounds."""
     blocks: tuple[Block, ...]
+    kernel: Kernel | None = None
+    """What was measured in the real kernel, to stand beside this run. None: nothing was given."""

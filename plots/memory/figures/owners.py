@@ -10,8 +10,8 @@ from matplotlib import ticker
 
 from plots.drawing import words
 from plots.drawing.drawn import Drawn
-from plots.drawing.palette import INK, MUTED, OWNER_MARKS, RULE
-from plots.drawing.style import EDGE, WIDTH, canvas, counted_subtitle, panel_title, strategy_rows
+from plots.drawing.palette import INK, OWNER_MARKS, RULE
+from plots.drawing.style import canvas, colour_key, counted_subtitle, panel_title, strategy_rows
 from plots.verdicts.counted import OWNERS, Memory
 from plots.verdicts.families import Family
 from plots.verdicts.results import BlockResult, Results, StrategyResult
@@ -48,18 +48,6 @@ def _bar(axes: Any, y: int, memory: Memory) -> float:
     return left + lost
 
 
-def _legend(figure: Any) -> None:
-    """Each owner's colour and name in a row below the conditions."""
-    height = figure.get_size_inches()[1]
-    entries = [*((OWNER_MARKS[owner][0], _SAID[owner]) for owner in OWNERS), (RULE, "rounding")]
-    step = (WIDTH - 2 * EDGE) / len(entries)
-    top = max(axes.get_position().y1 for axes in figure.axes) * height + 0.34
-    for i, (colour, text) in enumerate(entries):
-        x = EDGE + step * i
-        figure.text(x / WIDTH, top / height, "■" if text != "rounding" else "□", color=colour, size=9, va="baseline")
-        figure.text((x + 0.14) / WIDTH, top / height, text, color=MUTED, size=8, va="baseline")
-
-
 def draw(family: Family, name: str, results: Results) -> Drawn:
     shown = _chosen(family.blocks)
     rows = [[s for s in block.strategies if s.memory and not s.memory.open_error] for block in shown]
@@ -68,7 +56,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
     figure, panels = canvas(title, subtitle, [_ROW * len(row) for row in rows], gap=0.62, left=1.3, right=0.75, above=0.24)
     for axes, block, row in zip(panels, shown, rows):
         _panel(axes, block, row)
-    _legend(figure)
+    colour_key(figure, [*(("■", OWNER_MARKS[owner][0], _SAID[owner]) for owner in OWNERS), ("□", RULE, "rounding")])
     return Drawn(
         name=name,
         title=title,

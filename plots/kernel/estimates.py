@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+"""Each strategy's ratio to the pool in the model and in every lane of the kernel, by algorithm and size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from plots.kernel.counterparts import COUNTERPARTS, NEAR, has_packets, payload, stands_for
+from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, factor, in_kernel
+from plots.statistics.stats import Estimate, median, paired_ratio
+from plots.verdicts import paired
+from plots.verdicts.results import BlockResult, Results
+
+COMPARED = ("counted", "native", "host")
+"""The lanes that have strategies, in the order of columns."""
+
+USUAL_SOCKETS = 1000
+
+
+@dataclass(frozen=True, order=True)
+class Column:
+    """A kernel in a lane."""
+
+    lane: str
+    kernel: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A strategy's ratio to the pool in one column."""
+
+    form: str
+    warm: Estimate
+    """The median over boots and their range. Counted: of instructions."""
+    cold: Estimate
+    """As warm. Empty: the lane has none."""
+    boots: int
+
+
+@dataclass(frozen=True)
+class Row:
+    strategy: str
+    model: Estimate
+    polluted: Estimate
+    """Empty: the run has no such block."""
+    readings: dict[Column, Reading]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The kernel's packets of one algorithm and size, beside the block that is nearest to them."""
+
+    algorithm: str
+    """Its name in the kernel."""
+    bytes: int
+    block: BlockResult
+    polluted: BlockResult | None
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    pool: dict[Column, float]
+    """What a packet costs with the pool and a warm cache: instructions, or ns."""
+    sockets: tuple[int, ...]
+    """Of the kernel's cells: the numbers nearest to the block's."""
+
+    @property
+    def payload(self) -> int:
+        """The block's bytes of data."""
+        return payload(self.block.block.axes) or 0
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An algorithm or size of the kernel that no block of this run is near to."""
+
+    algorithm: str
+    bytes: int | None
+    """None: the algorithm in any size."""
+
+
+def _suits(block: BlockResult) -> bool:
+    return block.told and block.block.axes.provider == "nettle" and has_packets(block.block.axes) and block.strategy(POOL) is not None
+
+
+def _of_model(block: BlockResult | None, strategy: str, baseline: str) -> Estimate:
+    found = block.strategy(strategy) if block else None
+    if block is None or found is None:
+        return Estimate()
+    return found.ratio if baseline == POOL else paired.ratio(block.block, strategy, POOL)
+
+
+def _polluted(results: Results, warm: BlockResult) -> BlockResult | None:
+    """The same block with the most polluted cache."""
+    axes = warm.block.axes
+    found = [b for b in results.blocks if b.closed_loop and b.block.axes.cache != WARM and b.block.axes.but(cache=axes.cache) == axes]
+    return max(found, key=lambda b: int(b.block.axes.cache.partition(":")[2] or 0), default=None)
+
+
+def ratio(cell: KernelCell, pool: KernelCell) -> float | None:
+    """Of instructions if they were counted, else of times, turn against turn."""
+    return cell.per_packet() / pool.per_packet() if cell.phases and pool.phases else paired_ratio(cell.turn_ns, pool.turn_ns)
+
+
+def own_cost(cell: KernelCell) -> float | None:
+    """Instructions or ns a packet."""
+    middle = median(cell.turn_ns)
+    return cell.per_packet() if cell.phases else middle and middle / cell.packets
+
+
+def _over_boots(values: Sequence[float | None]) -> Estimate:
+    known = [value for value in values if value is not None]
+    return Estimate(median(known), min(known), max(known)) if known else Estimate()
+
+
+class _Column:
+    """The rounds of a kernel in a lane with one algorithm and size."""
+
+    def __init__(self, lane: Lane, kernel: str, algorithm: str, bytes_: int, sockets: int) -> None:
+        self._of = {cache: lane.cells(kernel, algorithm, bytes_, sockets, cache) for cache in (WARM, COLD)}
+        self._forms: dict[str, set[str]] = {}
+        for cell in (cell for cells in self._of[WARM] for cell in cells.values()):
+            self._forms.setdefault(cell.strategy, set()).add(cell.form)
+        self._pool = f"{POOL}/{stands_for(POOL, self._forms.get(POOL, ()))}"
+
+    @property
+    def sockets(self) -> set[int]:
+        return {cell.sockets for cells in self._of[WARM] for cell in cells.values()}
+
+    def _each(self, cache: str, name: str, of: Callable[[KernelCell, KernelCell], float | None]) -> Estimate:
+        pairs = [(cells[name], cells[self._pool]) for cells in self._of[cache] if name in cells and self._pool in cells]
+        return _over_boots([of(*pair) for pair in pairs])
+
+    def reading(self, strategy: str) -> Reading | None:
+        form = stands_for(strategy, self._forms.get(strategy, ()))
+        name = f"{strategy}/{form}"
+        warm = self._each(WARM, name, ratio)
+        if form is None or warm.median is None:
+            return None
+        return Reading(form, warm, self._each(COLD, name, ratio), sum(name in cells for cells in self._of[WARM]))
+
+    def pool(self) -> float | None:
+        return self._each(WARM, self._pool, lambda cell, _: own_cost(cell)).median
+
+
+def _beside(results: Results, kernel: Kernel, algorithm: str, bytes_: int, block: BlockResult) -> Beside:
+    sockets = block.block.axes.sockets
+    found = {
+        Column(lane.name, measured.kernel): _Column(lane, measured.kernel, algorithm, bytes_, sockets)
+        for name in COMPARED
+        if (lane := kernel.lane(name))
+        for measured in lane.kernels
+    }
+    pools = {at: cost for at, column in found.items() if (cost := column.pool()) is not None}
+    polluted = _polluted(results, block)
+    rows = [
+        Row(
+            one.strategy,
+            _of_model(block, one.strategy, results.run.baseline),
+            _of_model(polluted, one.strategy, results.run.baseline),
+            {at: reading for at, column in found.items() if at in pools and (reading := column.reading(one.strategy))},
+        )
+        for one in COUNTERPARTS
+    ]
+    near = sorted({number for column in found.values() for number in column.sockets})
+    return Beside(algorithm, bytes_, block, polluted, tuple(pools), tuple(row for row in rows if row.readings), pools, tuple(near))
+
+
+def _measured(kernel: Kernel) -> dict[str, list[int]]:
+    """By algorithm, the sizes that any lane has."""
+    found: dict[str, set[int]] = {}
+    for lane in kernel.lanes:
+        for one in lane.rounds:
+            for cell in one.cells:
+                found.setdefault(one.algorithm, set()).add(cell.bytes)
+    return {algorithm: sorted(sizes) for algorithm, sizes in found.items()}
+
+
+def _order(algorithm: str) -> int:
+    return ("hmac(sha1)", "hmac(sha256)", "cmac(aes)", "md5", "gcm(aes)").index(algorithm)
+
+
+def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
+    """The block nearest in size, then in sockets; None if none is near."""
+    near = [b for b in blocks if factor(payload(b.block.axes) or 0, bytes_) <= NEAR]
+    return min(
+        near,
+        key=lambda b: (factor(payload(b.block.axes) or 0, bytes_), factor(b.block.axes.sockets, USUAL_SOCKETS)),
+        default=None,
+    )
+
+
+def compared(results: Results) -> tuple[list[Beside], list[Missing]]:
+    """(What both have, algorithm by algorithm, the smallest packets first; what only the kernel has.)"""
+    found: list[Beside] = []
+    missing: list[Missing] = []
+    if results.run.kernel is None:
+        return found, missing
+    suiting = [b for b in results.blocks if _suits(b)]
+    for algorithm, sizes in sorted(_measured(results.run.kernel).items(), key=lambda pair: _order(pair[0])):
+        blocks = [b for b in suiting if in_kernel(b.block.axes.algorithm) == algorithm]
+        if not blocks:
+            missing.append(Missing(algorithm, None))
+            continue
+        for size in sizes:
+            block = _nearest(blocks, size)
+            if block is None:
+                missing.append(Missing(algorithm, size))
+            else:
+                found.append(_beside(results, results.run.kernel, algorithm, size, block))
+    return [one for one in found if one.rows], missing

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""Kernel beside model as plain text, 72 columns, for a mail."""
+
+from __future__ import annotations
+
+from plots.drawing.layout import Table, beside, fill, wrap
+from plots.kernel import tables, words
+from plots.kernel.estimates import Beside, compared
+from plots.kernel.pairs import Disagreement, disagreements, ranks
+from plots.verdicts.results import Results
+
+
+def smallest(found: list[Beside]) -> list[Beside]:
+    """Of each algorithm the smallest packets, in which the strategies differ most."""
+    first: dict[str, Beside] = {}
+    for one in found:
+        first.setdefault(one.algorithm, one)
+    return list(first.values())
+
+
+def _narrow(one: Beside, wrong: list[Disagreement]) -> Table:
+    """The table with shorter headings and ranges, so that seven columns fit."""
+    table = tables.ratios(one, wrong, percent=True)
+    return Table(table.heading, [column.replace("polluted", "cold") for column in table.columns], table.rows, table.notes)
+
+
+def mail(results: Results) -> list[str]:
+    kernel = results.run.kernel
+    if kernel is None:
+        return []
+    found, missing = compared(results)
+    lines = [""]
+    wrong = disagreements(kernel, found)
+    if found:
+        lines += fill(words.verdict(found, wrong))
+        lines += [line for text in words.who(wrong) for line in wrap(text, "- ", "  ")]
+    lines += [line for text in words.missing(missing) for line in wrap(text, "- ", "  ")]
+    for label, text in words.conditions(kernel):
+        lines += wrap(text, f"{label + ':':<11}", " " * 11)
+    for warning in kernel.warnings:
+        lines += wrap(warning, "warning:   ", " " * 11)
+    if found:
+        lines += ["", *fill(f"{words.legend(found)} model cold: polluted. Ranges are in percent.")]
+        lines += [line for one in smallest(found) for line in beside(_narrow(one, wrong))]
+        agreement = tables.rank_agreement(ranks(found))
+        lines += ["", *fill(words.TAU_LEGEND), *beside(_without_algorithms(agreement))]
+    return lines
+
+
+def _without_algorithms(table: Table) -> Table:
+    """The table of ranks without the columns for which a mail has no room."""
+    return Table(table.heading, table.columns[:4], [(name, cells[:4]) for name, cells in table.rows], table.notes, table.first)
