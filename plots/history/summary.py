@@ -8,6 +8,7 @@ from typing import Any
 
 from plots.history import estimates as history
 from plots.history.estimates import SEGMENT_NS
+from plots.history.gains import gains
 from plots.verdicts.results import Results
 
 
@@ -54,6 +55,23 @@ def _published(results: Results) -> list[dict[str, Any]]:
     ]
 
 
+def _gains(results: Results) -> list[dict[str, Any]]:
+    """Each published ratio that was counted in the kernel."""
+    return [
+        {
+            "what": gain.published.what,
+            "published_ratio": gain.published.ratio,
+            "ratio": gain.ratio,
+            "bytes": gain.bytes,
+            "before": asdict(gain.before),
+            "after": asdict(gain.after),
+            "saved_by_phase": gain.by_phase,
+            "in_phases": gain.in_phases,
+        }
+        for gain in gains(results)
+    ]
+
+
 def _rates(results: Results) -> list[dict[str, Any]]:
     """Each posted rate of a connection, if any has a block here."""
     return [
@@ -90,6 +108,7 @@ def summary(results: Results) -> dict[str, Any]:
     return {
         "history": _steps(results),
         "published": _published(results),
+        "published_in_kernel": _gains(results),
         "rates": _rates(results),
         "scaling": _scaling(results),
     }

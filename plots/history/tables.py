@@ -6,7 +6,8 @@ from __future__ import annotations
 from plots.drawing import conditions, words
 from plots.drawing.layout import Table
 from plots.history import estimates as history
-from plots.history.estimates import SEGMENT_NS, Chain, Compared, Hidden
+from plots.history.estimates import SEGMENT_NS, Chain, Compared, Hidden, Published
+from plots.history.gains import Gain
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import Results
@@ -69,27 +70,33 @@ def fewer_sockets(results: Results) -> list[Table]:
     return [_chain(chain) for chain in history.chains(results) if chain.block.block.id not in shown]
 
 
-def published(found: list[Compared]) -> Table | None:
-    """One row for each published figure that the run has a block for."""
-    if not found:
+def published(found: list[Compared], counted: list[Gain]) -> Table | None:
+    """One row for each published figure that the run has a block for, or that was counted in the kernel."""
+    ours = {c.published: c for c in found}
+    kernel = {gain.published: gain for gain in counted}
+    shown = [p for p in history.PUBLISHED if p in ours or p in kernel]
+    if not shown:
         return None
-    rows = [
-        (
-            c.published.what,
-            [
-                f"{c.published.before_cycles:,} > {c.published.after_cycles:,}",
-                f"{c.published.ratio:.2f}",
-                "-" if c.ratio.median is None else f"{c.ratio.median:.2f}",
-                "-" if c.ratio.low is None or c.ratio.high is None else f"{c.ratio.low:.2f}-{c.ratio.high:.2f}",
-                "-" if c.without_floor is None else f"{c.without_floor:.2f}",
-                "apart" if c.apart else "within a quarter",
-            ],
-        )
-        for c in found
-    ]
-    missing = [p.what for p in history.PUBLISHED if p not in [c.published for c in found]]
+    rows = [(p.what, _published(p, ours.get(p), kernel.get(p), bool(counted))) for p in shown]
+    missing = [p.what for p in history.PUBLISHED if p not in shown]
     notes = [f"Not measured in this run: {'; '.join(missing)}."] if missing else []
-    return Table("Before over after", ["cycles", "published", "ours", "interval", "no floor", ""], rows, notes, first="what")
+    columns = ["cycles", "published", *(["kernel"] if counted else []), "ours", "interval", "no floor", ""]
+    return Table("Before over after", columns, rows, notes, first="what")
+
+
+def _published(published: Published, ours: Compared | None, gain: Gain | None, counted: bool) -> list[str]:
+    cells = [f"{published.before_cycles:,} > {published.after_cycles:,}", f"{published.ratio:.2f}"]
+    if counted:
+        cells.append(f"{gain.ratio:.2f}" if gain else "-")
+    if ours is None:
+        return [*cells, "-", "-", "-", "not measured"]
+    return [
+        *cells,
+        "-" if ours.ratio.median is None else f"{ours.ratio.median:.2f}",
+        "-" if ours.ratio.low is None or ours.ratio.high is None else f"{ours.ratio.low:.2f}-{ours.ratio.high:.2f}",
+        "-" if ours.without_floor is None else f"{ours.without_floor:.2f}",
+        "apart" if ours.apart else "within a quarter",
+    ]
 
 
 def rates(found: list[Hidden]) -> Table | None:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from plots.drawing.layout import Table, beside, fill
-from plots.history import estimates, tables, words
+from plots.drawing.layout import Table, beside, fill, wrap
+from plots.history import estimates, gains, tables, words
 from plots.verdicts.results import Results
 
 _WHAT = 30
@@ -18,12 +18,15 @@ def mail(results: Results) -> list[str]:
         lines += ["", *fill(words.LEGEND)]
         for table in chains:
             lines += beside(_without(table, "when", "interval"))
-    found = estimates.compared(results)
-    published = tables.published(found)
+    found, counted = estimates.compared(results), gains.gains(results)
+    published = tables.published(found, counted)
     if published:
         lines += ["", *fill(words.PUBLISHED_LEGEND), *beside(_without(published, "cycles", ""), _WHAT)]
-        for text in words.explanations(found):
+        for text in words.explanations(found, counted):
             lines += ["", *fill(text)]
+        if counted:
+            lines += ["", *fill(words.GAINS_LEGEND)]
+            lines += [line for gain in counted for line in wrap(words.in_the_kernel(gain), "- ", "  ")]
     rates = tables.rates(estimates.hidden(results))
     if rates:
         lines += ["", *fill(words.RATES_LEGEND), *beside(_without(rates, "interval"), _WHAT - 8)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from plots.drawing import words
 from plots.history import estimates as history
 from plots.history.estimates import SEGMENT_NS, Compared
+from plots.history.gains import Gain
 from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import Results
@@ -30,7 +31,19 @@ PUBLISHED_LEGEND = (
 UNEXPLAINED = (
     "No strategy here contains the unexplained part. The kernel reached its transforms through scatterlists and a second table of "
     "calls; this model has neither. For a clone the kernel raised the reference counts of the algorithm and of the module; one shared "
-    "atomic stands for both here. The cost of these differences is not measured."
+    "atomic stands for both here."
+)
+
+NOT_COUNTED = (
+    "What these cost can be counted in the kernel itself: `tfmbench kernel counted --out DIR`, then `tfmbench report RUN --kernel DIR`."
+)
+
+COUNTED = "The kernel's own counts, below, contain them."
+
+GAINS_LEGEND = (
+    "kernel: the same step in the kernel itself, as a ratio of instructions a packet (lane counted, warm cache): the kernel's own "
+    "clone_sigpool/tcp_sigpool in the newest kernel that has it, over onstack/library in the newest. Instructions are not cycles. What "
+    "each phase saves, as the share of all that is saved:"
 )
 
 RATES_LEGEND = (
@@ -87,10 +100,30 @@ def why(one: Compared) -> str:
     return f"{text} Ours is larger by {-gap:.2f}; that excess is unexplained."
 
 
-def explanations(found: Iterable[Compared]) -> list[str]:
-    """The parts of each ratio that is apart, then a text on what remains unexplained."""
+def explanations(found: Iterable[Compared], counted: Iterable[Gain] = ()) -> list[str]:
+    """The parts of each ratio that is apart, then a text on what remains unexplained. `counted`: the same steps in the kernel."""
     apart = [one for one in found if one.apart]
-    return [why(one) for one in apart] + ([UNEXPLAINED] if any((one.unexplained or 0) > 0 for one in apart) else [])
+    unexplained = any((one.unexplained or 0) > 0 for one in apart)
+    return [why(one) for one in apart] + ([f"{UNEXPLAINED} {NOT_COUNTED if not counted else COUNTED}"] if unexplained else [])
+
+
+def in_the_kernel(gain: Gain) -> str:
+    """What each phase of the kernel's packet contributes to a step."""
+    phases = sorted(((phase, saved) for phase, saved in gain.by_phase.items() if phase != "other"), key=lambda pair: -pair[1])
+    said = ", ".join(f"{phase} {words.percent(saved / gain.saved, 0)} ({words.fixed(saved, 0, '+')})" for phase, saved in phases if round(saved))
+    return (
+        f"{gain.published.what}, with {gain.bytes:,} B of data: {gain.before.instructions:,.0f} instructions "
+        f"({gain.before.name}, {gain.before.kernel}) to {gain.after.instructions:,.0f} ({gain.after.name}, {gain.after.kernel}), "
+        f"{words.fixed(gain.saved, 0)} saved: {said}. {_sum(gain)}"
+    )
+
+
+def _sum(gain: Gain) -> str:
+    """Whether the phases add up."""
+    share = words.percent(gain.in_phases, 1)
+    if gain.adds_up:
+        return f"The phases add up to {share} of it."
+    return f"The phases add up to {share} of it only: the rest lies in no phase, so they do not explain the step."
 
 
 def limits(results: Results) -> list[str]:

@@ -81,7 +81,7 @@ def pool_never_fails(results: Results) -> str | None:
                 if (operations := sum(f.operations for f in faults if f"{f.strategy}/{f.form}" == name))
             }
             if shares:
-                never = [name for name, share in shares.items() if not share]
+                never = [name for name, share in shares.items() if not share and name != "null/none"]
                 ever = [f"{name} {words.percent(share)}" for name, share in shares.items() if share]
                 none = f" None failed with {words.listed(never)}." if never else ""
                 some = f" Operations that failed: {words.listed(ever)}." if ever else " No operation failed."
@@ -92,17 +92,19 @@ def pool_never_fails(results: Results) -> str | None:
 def sharing_saves_memory(results: Results) -> str | None:
     """C2: what a transform takes of slab."""
     lane = results.run.kernel.lane("native") if results.run.kernel else None
-    said = []
+    by_kernel: dict[str, list[str]] = {}
     for measured in lane.kernels if lane else ():
         for algorithm in _ALGORITHMS:
             rounds = [r for r in (lane.of(measured.kernel, algorithm) if lane else []) if r.slab]
-            each = {one.strategy: one.active_bytes / one.sockets for one in (rounds[0].slab if rounds else ()) if one.form == "ahash"}
-            if "per_socket_tfm" in each:
-                shared = f", {words.per_socket(each[POOL])} B with {POOL}" if POOL in each else ""
-                said.append(f"{words.per_socket(each['per_socket_tfm'])} B with {algorithm} in {measured.kernel}{shared}")
-    if not said:
+            each = {one.strategy: rounds[0].slab_of_socket(one)[0] for one in (rounds[0].slab if rounds else ()) if one.form == "ahash"}
+            if {POOL, "per_socket_tfm"} <= set(each):
+                by_kernel.setdefault(measured.kernel, []).append(
+                    f"{algorithm} {words.per_socket(each['per_socket_tfm'])} B, and {words.per_socket(each[POOL])} B with {POOL}"
+                )
+    if not by_kernel:
         return None
-    return f"Kernel, lane native: slab that a socket takes which owns its transform: {'; '.join(said)}."
+    said = "; ".join(f"{version}: {', '.join(found)}" for version, found in by_kernel.items())
+    return f"Kernel, lane native: bytes of slab in use for each socket that owns its transform (per_socket_tfm). {said}."
 
 
 def keys_make_it_unnecessary(results: Results) -> str | None:
@@ -114,15 +116,21 @@ def ipsec_model(results: Results) -> str | None:
     """C5: the model of a transform for each socket, and how much of the pool's packet its key is."""
     text = _of(results, "per_socket_tfm")
     lane = results.run.kernel.lane("counted") if results.run.kernel else None
-    shares = [
-        f"{words.percent(share, 0)} ({found.kernel}, {algorithm})"
+    shares = {
+        algorithm: known
         for algorithm in _ALGORITHMS
-        for measured in (lane.kernels if lane else ())
-        if lane and (share := (found := _Found(lane, measured.kernel, algorithm)).key_share())
-    ]
+        if (
+            known := [
+                f"{words.percent(share, 0)} ({measured.kernel})"
+                for measured in (lane.kernels if lane else ())
+                if lane and (share := _Found(lane, measured.kernel, algorithm).key_share())
+            ]
+        )
+    }
     if not text or not shares:
         return text
-    return f"{text} Setting the key is of {POOL}'s instructions: {words.listed(shares)}."
+    said = "; ".join(f"{algorithm} {words.listed(known)}" for algorithm, known in shares.items())
+    return f"{text} Setting the key takes of {POOL}'s instructions: {said}."
 
 
 def in_the_skb(results: Results) -> str | None:

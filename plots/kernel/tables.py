@@ -12,12 +12,15 @@ from plots.drawing.layout import Table
 from plots.kernel import words as said
 from plots.kernel.estimates import Beside, Column, Row
 from plots.kernel.pairs import Disagreement, Ranks
-from plots.run.kernel import PHASES, POOL, Connections, Kernel, Lane
-from plots.statistics.stats import Estimate, median
+from plots.run.kernel import PHASES, POOL, Connections, Kernel, KernelRound, Lane
+from plots.statistics.stats import Estimate
 from plots.statistics.verdict import FLOOR
 
 _NEAREST = 1000
 """Sockets of the tables that have one number of them."""
+
+_STRAY = 0.05
+"""Slab objects for each socket. What is less belongs to something else that ran."""
 
 
 def _spread(estimate: Estimate, percent: bool) -> str:
@@ -130,33 +133,34 @@ def faults(kernel: Kernel) -> list[Table]:
 def slab(kernel: Kernel) -> list[Table]:
     """Bytes of slab for each socket, from the first boot that read them."""
     lane = kernel.lane("native")
-    tables = []
-    for measured in lane.kernels if lane else []:
-        for algorithm in dict.fromkeys(r.algorithm for r in lane.rounds if r.slab) if lane else []:
-            rounds = [r for r in lane.of(measured.kernel, algorithm) if r.slab] if lane else []
-            rows = [
-                (
-                    f"{one.strategy}/{one.form}",
-                    [
-                        words.per_socket(one.active_bytes / one.sockets),
-                        "; ".join(f"{number / one.sockets:.2g} {name}" for name, number in one.objects.items() if abs(number) * 20 > one.sockets),
-                    ],
-                )
-                for one in (rounds[0].slab if rounds else ())
-            ]
-            if rows:
-                tables.append(Table(f"{measured.kernel}, {algorithm}", ["B/socket", "objects for each socket"], rows, [], first="cell"))
-    return tables
+    found: dict[tuple[str, str], KernelRound] = {}
+    for one in lane.rounds if lane else ():
+        if one.slab:
+            found.setdefault((one.kernel, one.algorithm), one)
+    return [
+        Table(f"{version}, {algorithm}", ["B/socket", "objects for each socket"], _slab(one), [], first="cell")
+        for (version, algorithm), one in found.items()
+    ]
 
 
-def _connections(one: Connections) -> list[str]:
+def _slab(found: KernelRound) -> list[tuple[str, list[str]]]:
+    rows = []
+    for one in found.slab:
+        bytes_, objects = found.slab_of_socket(one)
+        shown = [f"{number:.2g} {name}" for name, number in objects.items() if abs(number) > _STRAY]
+        if one.form != "none":
+            rows.append((f"{one.strategy}/{one.form}", [words.per_socket(bytes_), "; ".join(shown)]))
+    return rows
+
+
+def _message(one: Connections, plain: int | None) -> list[str]:
     counted = sum(counts.instructions for counts in one.phases.values()) / one.messages if one.phases and one.messages else None
-    late = float(np.quantile(one.message_ns, 0.99)) if one.message_ns else None
+    half, late = (one.message_ns[at] if one.message_ns else None for at in (50, 99))
+    own = None if one.slab_bytes is None or plain is None else (one.slab_bytes - plain) / (2 * one.connections)
     return [
         f"{one.bytes:,}", f"{one.percent:g}\u00a0%" if one.percent else "off", "-" if counted is None else f"{counted:,.0f}",
-        words.ns(median(one.message_ns)), words.ns(late), words.count(one.segments), words.count(one.retransmits),
-        words.count(one.failed), words.count(one.stuck),
-        "-" if one.slab_bytes is None else words.per_socket(one.slab_bytes / one.connections),
+        words.ns(half), words.ns(late), words.count(one.segments), words.count(one.retransmits), words.count(one.failed),
+        words.count(one.stuck), words.per_socket(own),
     ]  # fmt: skip
 
 
@@ -164,14 +168,9 @@ def connections(kernel: Kernel) -> list[Table]:
     """Real connections, a table for each kernel; the first boot's, if there are several."""
     lane = kernel.lane("sockets")
     columns = ["bytes", "failslab", "instructions", "ns", "p99, ns", "segments", "again", "failed", "stuck", "slab, B"]
-    return [
-        Table(
-            f"{one.kernel}: real connections",
-            columns,
-            [(f"{c.key}{f' {c.algorithm}' if c.key == 'tcp_ao' else ''}", _connections(c)) for c in one.connections],
-            [],
-            first="key",
-        )
-        for one in (lane.rounds if lane else ())
-        if one.number == 0
-    ]
+    tables = []
+    for one in (r for r in (lane.rounds if lane else ()) if r.number == 0):
+        plain = next((c.slab_bytes for c in one.connections if c.key == "plain" and c.slab_bytes is not None), None)
+        rows = [(f"{c.key} {c.algorithm}" if c.key == "tcp_ao" else c.key, _message(c, plain)) for c in one.connections]
+        tables.append(Table(f"{one.kernel}: real connections", columns, rows, [], first="key"))
+    return tables

@@ -51,13 +51,14 @@ PHASES_LEGEND = (
 FAULTS_LEGEND = "Operations that failed while failslab makes atomic allocations fail, percent of all (lane native)."
 
 SLAB_LEGEND = (
-    "Bytes of slab objects in use for each socket, and the objects (lane native, the first boot). A socket has one transform if the "
-    "strategy owns one, else what it keeps of the key."
+    "Bytes of slab objects in use for each socket, and the objects (lane native), without those of the loaded module. A socket has one "
+    "transform if the strategy owns one, else what it keeps of the key."
 )
 
 CONNECTIONS_LEGEND = (
-    "Real TCP connections over loopback. instructions: of a message, kernel and user together; ns: of a message, median and 99th percentile. "
-    "failslab: allocations that fail. slab: bytes of objects in use for each connection, both of its ends."
+    "Real TCP connections over loopback (lane sockets). instructions: of a message, kernel and user together. ns: from sending a message to "
+    "having it, median and 99th percentile. failslab: the probability that an allocation fails. again: segments sent again. slab: bytes of "
+    "objects in use for each socket, less those of a plain one."
 )
 
 

@@ -92,7 +92,7 @@ class Faulted:
 
 @dataclass(frozen=True)
 class Slab:
-    """What slabinfo shows more once a cell's sockets are open."""
+    """What slabinfo shows more once a cell's sockets are open. That of null/none is the loaded module's."""
 
     strategy: str
     form: str
@@ -114,7 +114,7 @@ class Connections:
     percent: float
     """failslab's; 0: off."""
     message_ns: tuple[float, ...]
-    """Empty: not timed."""
+    """The percentiles 0 to 100. Empty: not timed."""
     phases: dict[str, Counts]
     """Empty: not counted."""
     segments: int | None
@@ -122,7 +122,7 @@ class Connections:
     failed: int | None
     stuck: int | None
     slab_bytes: int | None
-    """Of objects in use, of all connections together."""
+    """Of objects in use, of both ends of all connections."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,13 @@ class KernelRound:
     faults: tuple[Faulted, ...]
     slab: tuple[Slab, ...]
     connections: tuple[Connections, ...]
+
+    def slab_of_socket(self, one: Slab) -> tuple[float, dict[str, float]]:
+        """(Bytes in use, objects by slab cache) for each socket of a cell, without those of the loaded module."""
+        floor = next((other for other in self.slab if other.form == "none"), None)
+        objects = {name: number - (floor.objects.get(name, 0) if floor else 0) for name, number in one.objects.items()}
+        bytes_ = one.active_bytes - (floor.active_bytes if floor else 0)
+        return bytes_ / one.sockets, {name: number / one.sockets for name, number in objects.items()}
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,14 @@ def _cell(data: dict[str, Any]) -> KernelCell:
     )
 
 
-def _connections(data: dict[str, Any]) -> Connections:
+def _connections(path: Path, data: dict[str, Any]) -> Connections:
+    message_ns = data["message_ns"] or []
+    if sorted(message_ns) != message_ns:
+        raise BadInput(f"{path}: connections: {data['key']}: message_ns: percentiles must ascend")
     plain = ("key", "algorithm", "connections", "bytes", "messages", "percent", "segments", "retransmits", "failed", "stuck")
     return Connections(
         **{key: data[key] for key in plain},
-        message_ns=tuple(data["message_ns"] or ()),
+        message_ns=tuple(message_ns),
         phases=_phases(data["phases"]),
         slab_bytes=data["slab"]["active_bytes"] if data["slab"] else None,
     )
@@ -94,7 +97,7 @@ def _round(path: Path, lane: str, kernels: dict[str, Measured]) -> KernelRound:
         cells=_cells(path, found["cells"]),
         faults=_faults(path, found.get("faults", [])),
         slab=tuple(Slab(**_named(path, "slab", data)) for data in found.get("slab", [])),
-        connections=tuple(map(_connections, found.get("connections", []))),
+        connections=tuple(_connections(path, data) for data in found.get("connections", [])),
     )
 
 

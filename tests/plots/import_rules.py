@@ -5,7 +5,8 @@
 
 There is an order between folders and inside each folder; a module can only import modules below it. Questions do not import
 each other. An import inside a function, or only for types, counts like any other. So do the questions that registry.py
-names. Exit 1: each violation is printed on one line.
+names. The folder kernel/ and plots share result files and no code: neither imports the other. Exit 1: each violation is
+printed on one line.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ OF_QUESTIONS = _BASE
 """What a question can import. registry.py imports all questions."""
 
 IN_QUESTIONS = (
-    "rounds", "fits", "estimates", "pairs", "faults", "words", "tables", "figures", "text", "page", "compression", "claims",
-    "summary", "question",
+    "rounds", "counterparts", "fits", "estimates", "gains", "pairs", "faults", "words", "tables", "figures", "text", "page",
+    "compression", "claims", "summary", "question",
 )  # fmt: skip
 """The order inside each question."""
 
 ORDER: dict[str, tuple[str, ...]] = {
-    "run": ("axes", "rounds", "schemas", "files", "model", "load"),
-    "statistics": ("stats", "heaps", "resolving", "verdict"),
+    "run": ("axes", "rounds", "schemas", "files", "kernel", "model", "load_kernel", "load"),
+    "statistics": ("stats", "heaps", "ranks", "resolving", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
     "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
     "claims": ("claims",),
@@ -78,6 +79,18 @@ def _imports(path: Path, module: str, known: set[str]) -> set[str]:
         elif module == "registry" and isinstance(node, ast.Constant):
             found.add(f"plots.{node.value}.question")
     return {name.removeprefix("plots.") for name in found if name.startswith("plots.")} & known - {module}
+
+
+def between(root: Path, folder: str, other: str) -> list[str]:
+    """The modules of one folder of the repository that import the other one."""
+    found = []
+    for path in sorted((root / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            wrong = [name for name in names if name.split(".")[0] == other]
+            found += [f"{path.relative_to(root)}: imports {name}: {folder} and {other} share files, no code" for name in wrong]
+    return found
 
 
 def longest_chain(imports: Graph) -> list[str]:
@@ -130,7 +143,8 @@ def main(arguments: list[str]) -> int:
     imports = graph(Path(arguments[0]))
     if not imports:
         sys.exit(f"{arguments[0]}: no plots/; is SOURCE_DIR the repository's root?")
-    broken = violations(imports)
+    root = Path(arguments[0])
+    broken = violations(imports) + between(root, "plots", "kernel") + between(root, "kernel", "plots")
     print("\n".join(broken) or f"all {len(imports)} modules of plots keep the rules")
     if not any("circle" in line for line in broken):
         chain = longest_chain(imports)
