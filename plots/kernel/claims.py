@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from plots.drawing import words
-from plots.kernel.counterparts import stands_for
+from plots.kernel.counterparts import COUNTERPARTS, stands_for
 from plots.kernel.estimates import COMPARED, ratio
 from plots.run.kernel import POOL, WARM, Kernel, KernelCell, Lane
 from plots.statistics.stats import median
+from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import Results
 
 _SOCKETS = 1000
@@ -69,24 +70,35 @@ def _of(results: Results, strategy: str, to: str = POOL) -> str | None:
     return _ratios(results.run.kernel, strategy, to) if results.run.kernel else None
 
 
+def _failed(lane: Lane, kernel: str) -> tuple[str, dict[str, float]] | None:
+    """(The algorithm, the share of operations that failed by strategy) of the first algorithm that has some."""
+    for algorithm in _ALGORITHMS:
+        faults = [f for r in lane.of(kernel, algorithm) for f in r.faults if f.percent == _PERCENT]
+        shares = {}
+        for strategy in (one.strategy for one in COUNTERPARTS if one.strategy != FLOOR):
+            form = stands_for(strategy, [f.form for f in faults if f.strategy == strategy])
+            own = [f for f in faults if (f.strategy, f.form) == (strategy, form)]
+            if own:
+                shares[strategy] = sum(f.failed for f in own) / sum(f.operations for f in own)
+        if shares:
+            return algorithm, shares
+    return None
+
+
 def pool_never_fails(results: Results) -> str | None:
     """C1: operations that failed while one allocation in a hundred failed."""
     lane = results.run.kernel.lane("native") if results.run.kernel else None
-    for measured in reversed(lane.kernels) if lane else ():
-        for algorithm in _ALGORITHMS:
-            faults = [f for r in (lane.of(measured.kernel, algorithm) if lane else []) for f in r.faults if f.percent == _PERCENT]
-            shares = {
-                name: sum(f.failed for f in faults if f"{f.strategy}/{f.form}" == name) / operations
-                for name in dict.fromkeys(f"{f.strategy}/{f.form}" for f in faults)
-                if (operations := sum(f.operations for f in faults if f"{f.strategy}/{f.form}" == name))
-            }
-            if shares:
-                never = [name for name, share in shares.items() if not share and name != "null/none"]
-                ever = [f"{name} {words.percent(share)}" for name, share in shares.items() if share]
-                none = f" None failed with {words.listed(never)}." if never else ""
-                some = f" Operations that failed: {words.listed(ever)}." if ever else " No operation failed."
-                return f"Kernel, lane native ({measured.kernel}, {algorithm}, failslab at {_PERCENT:g}\u00a0%):{some}{none}"
-    return None
+    said = []
+    for measured in lane.kernels if lane else ():
+        if lane and (found := _failed(lane, measured.kernel)):
+            algorithm, shares = found
+            ever = [f"{name} {words.percent(share)}" for name, share in shares.items() if share]
+            never = [name for name, share in shares.items() if not share]
+            none = f"{', ' if ever else ''}none with {words.listed(never)}" if never else ""
+            said.append(f"{measured.kernel}, {algorithm}: {', '.join(ever)}{none}")
+    if not said:
+        return None
+    return f"Kernel, lane native, operations that failed with failslab at {_PERCENT:g}\u00a0%: {'; '.join(said)}."
 
 
 def sharing_saves_memory(results: Results) -> str | None:
@@ -99,12 +111,12 @@ def sharing_saves_memory(results: Results) -> str | None:
             each = {one.strategy: rounds[0].slab_of_socket(one)[0] for one in (rounds[0].slab if rounds else ()) if one.form == "ahash"}
             if {POOL, "per_socket_tfm"} <= set(each):
                 by_kernel.setdefault(measured.kernel, []).append(
-                    f"{algorithm} {words.per_socket(each['per_socket_tfm'])} B, and {words.per_socket(each[POOL])} B with {POOL}"
+                    f"{algorithm} {words.per_socket(each['per_socket_tfm'])} B ({POOL} {words.per_socket(each[POOL])} B)"
                 )
     if not by_kernel:
         return None
     said = "; ".join(f"{version}: {', '.join(found)}" for version, found in by_kernel.items())
-    return f"Kernel, lane native: bytes of slab in use for each socket that owns its transform (per_socket_tfm). {said}."
+    return f"Kernel, lane native, bytes of slab in use for each socket that owns its transform (per_socket_tfm): {said}."
 
 
 def keys_make_it_unnecessary(results: Results) -> str | None:

@@ -89,11 +89,16 @@ def _of_model(block: BlockResult | None, strategy: str, baseline: str) -> Estima
     return found.ratio if baseline == POOL else paired.ratio(block.block, strategy, POOL)
 
 
+def _kib(block: BlockResult) -> int:
+    """How much of the cache is polluted."""
+    return int(block.block.axes.cache.partition(":")[2] or 0)
+
+
 def _polluted(results: Results, warm: BlockResult) -> BlockResult | None:
     """The same block with the most polluted cache."""
     axes = warm.block.axes
     found = [b for b in results.blocks if b.closed_loop and b.block.axes.cache != WARM and b.block.axes.but(cache=axes.cache) == axes]
-    return max(found, key=lambda b: int(b.block.axes.cache.partition(":")[2] or 0), default=None)
+    return max(found, key=_kib, default=None)
 
 
 def ratio(cell: KernelCell, pool: KernelCell) -> float | None:
@@ -181,12 +186,12 @@ def _order(algorithm: str) -> int:
 
 def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
     """The block nearest in size, then in sockets; None if none is near."""
-    near = [b for b in blocks if factor(payload(b.block.axes) or 0, bytes_) <= NEAR]
-    return min(
-        near,
-        key=lambda b: (factor(payload(b.block.axes) or 0, bytes_), factor(b.block.axes.sockets, USUAL_SOCKETS)),
-        default=None,
-    )
+
+    def far(block: BlockResult) -> tuple[float, float]:
+        axes = block.block.axes
+        return factor(payload(axes) or 0, bytes_), factor(axes.sockets, USUAL_SOCKETS)
+
+    return min((b for b in blocks if far(b)[0] <= NEAR), key=far, default=None)
 
 
 def compared(results: Results) -> tuple[list[Beside], list[Missing]]:

@@ -80,7 +80,8 @@ def how_many(found: Sequence[Beside]) -> int:
 
 
 def disagreements(kernel: Kernel, found: Sequence[Beside]) -> list[Disagreement]:
-    """All comparisons that disagree in sign or by much. Those in sign come first, then the largest gap."""
+    """All comparisons that disagree in sign or by much. Those in sign come first, then the largest gap; of equal ones the lane that
+    comes first in tables."""
     all_ = [
         Disagreement(beside, column, row.strategy, row.readings[column].form, model, ratio, None)
         for beside in found
@@ -91,7 +92,7 @@ def disagreements(kernel: Kernel, found: Sequence[Beside]) -> list[Disagreement]
         replace(one, phase=explained(kernel, one.beside, one.column.kernel, f"{one.strategy}/{one.form}"))
         for one in wrong
     ]
-    return sorted(told, key=lambda one: (not one.in_sign, -one.gap))
+    return sorted(told, key=lambda one: (not one.in_sign, -round(one.gap, 6)))
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,20 @@ def smallest(found: list[Beside]) -> list[Beside]:
     return list(first.values())
 
 
-def _narrow(one: Beside, wrong: list[Disagreement]) -> Table:
-    """The table with shorter headings and ranges, so that seven columns fit."""
+_MOST = 7
+"""Columns of a table of ratios that a mail has room for."""
+
+
+def _narrow(one: Beside, wrong: list[Disagreement]) -> list[Table]:
+    """The table with shorter headings and ranges. If it has too many columns, it is two: the timed lanes have their own."""
     table = tables.ratios(one, wrong, percent=True)
-    return Table(table.heading, [column.replace("polluted", "cold") for column in table.columns], table.rows, table.notes)
+    columns = [column.replace("polluted", "cold") for column in table.columns]
+    first = [i for i, name in enumerate(columns) if name.split()[0] in ("model", "counted")]
+    parts = [first, [i for i in range(len(columns)) if i not in first]] if len(columns) > _MOST else [[*range(len(columns))]]
+    return [
+        Table(table.heading, [columns[i] for i in part], [(name, [cells[i] for i in part]) for name, cells in table.rows], [])
+        for part in parts
+    ]
 
 
 def mail(results: Results) -> list[str]:
@@ -41,7 +51,7 @@ def mail(results: Results) -> list[str]:
         lines += wrap(warning, "warning:   ", " " * 11)
     if found:
         lines += ["", *fill(f"{words.legend(found)} model cold: polluted. Ranges are in percent.")]
-        lines += [line for one in smallest(found) for line in beside(_narrow(one, wrong))]
+        lines += [line for one in smallest(found) for table in _narrow(one, wrong) for line in beside(table)]
         agreement = tables.rank_agreement(ranks(found))
         lines += ["", *fill(words.TAU_LEGEND), *beside(_without_algorithms(agreement))]
     return lines

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import synthetic
+import synthetic_kernel
 import synthetic_runs
+from beside import SMALL, STRATEGIES, beside, fixed, model
 from outputs import read, write_report
 from plots.verdicts.results import Results
 
@@ -54,3 +56,23 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Results:
 @pytest.fixture(scope="session")
 def flown(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return made(tmp_path_factory, "in_flight")
+
+
+@pytest.fixture(scope="session")
+def one_beside(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """One algorithm and size, warm and polluted, with the lanes counted and native."""
+    polluted = fixed(64, cache="polluted:4096")
+    return beside(tmp_path_factory.mktemp("kernel"), model(fixed(64), polluted), SMALL)
+
+
+@pytest.fixture(scope="session")
+def all_beside(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """All lanes, all algorithms, three sizes."""
+    blocks = [fixed(size, a) for a in ("hmac(sha1)", "hmac(sha256)", "cmac(aes128)", "md5", "gcm(aes128)") for size in (64, 512, 1400)]
+    kernel = synthetic_kernel.Truth(
+        algorithms=synthetic_kernel.ALGORITHMS, lanes={"counted": 2, "native": 3, "host": 2, "sockets": 1},
+    )  # fmt: skip
+    run = model(*blocks, fixed(64, cache="polluted:512"), fixed(64, cache="polluted:4096"))
+    run.strategies = (*STRATEGIES, "md5sig_pool")
+    run.left_out = {name: ("esp",) for name in ("onstack", "onstack_prepared", "clone_sigpool")} | {"md5sig_pool": ("tcp_ao", "esp")}
+    return beside(tmp_path_factory.mktemp("kernel"), run, kernel)
