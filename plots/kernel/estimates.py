@@ -98,7 +98,7 @@ def _polluted(results: Results, warm: BlockResult) -> BlockResult | None:
     """The same block with the most polluted cache."""
     axes = warm.block.axes
     found = [b for b in results.blocks if b.closed_loop and b.block.axes.cache != WARM and b.block.axes.but(cache=axes.cache) == axes]
-    return max(found, key=_kib, default=None)
+    return max(found, key=_kib) if found else None
 
 
 def ratio(cell: KernelCell, pool: KernelCell) -> float | None:
@@ -191,7 +191,8 @@ def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
         axes = block.block.axes
         return factor(payload(axes) or 0, bytes_), factor(axes.sockets, USUAL_SOCKETS)
 
-    return min((b for b in blocks if far(b)[0] <= NEAR), key=far, default=None)
+    near = [b for b in blocks if far(b)[0] <= NEAR]
+    return min(near, key=far) if near else None
 
 
 def compared(results: Results) -> tuple[list[Beside], list[Missing]]:

@@ -147,7 +147,10 @@ def failing(kernel: str, algorithm: str) -> list[dict[str, Any]]:
 def held(sockets: int = 1000) -> list[dict[str, Any]]:
     """Bytes of slab: the module's own 5,000, and so many for each socket."""
     found = []
-    for name, each, objects in (("null/none", 0, {}), ("percpu_pool/ahash", 64, {"kmalloc-64": 1}), ("per_socket_tfm/ahash", 384, {"kmalloc-192": 2})):
+    cells: dict[str, tuple[int, dict[str, int]]] = {
+        "null/none": (0, {}), "percpu_pool/ahash": (64, {"kmalloc-64": 1}), "per_socket_tfm/ahash": (384, {"kmalloc-192": 2}),
+    }  # fmt: skip
+    for name, (each, objects) in cells.items():
         strategy, form = name.split("/")
         entry = {"name": name, "strategy": strategy, "form": form, "sockets": sockets, "active_bytes": each * sockets + 5000}
         found.append(entry | {"total_bytes": each * sockets + 9000, "objects": {"kmalloc-8k": 1} | {k: n * sockets for k, n in objects.items()}})

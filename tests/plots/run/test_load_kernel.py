@@ -169,7 +169,7 @@ def test_messages_have_their_percentiles(times: list[float]) -> None:
     assert not fits("sockets", data)
 
 
-def edit(path: str, change: Callable[[Data], object]) -> Callable[[Path], None]:
+def edit(path: str, change: Callable[[Data], object]) -> Callable[[Path], object]:
     def apply(folder: Path) -> None:
         data = json.loads((folder / path).read_text())
         change(data)
@@ -178,12 +178,12 @@ def edit(path: str, change: Callable[[Data], object]) -> Callable[[Path], None]:
     return apply
 
 
-def text(path: str, content: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / path).write_text(content) and None
+def text(path: str, content: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / path).write_text(content)
 
 
-def rename(path: str, to: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / path).rename(folder / to) and None
+def rename(path: str, to: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / path).rename(folder / to)
 
 
 def _another_kernel(folder: Path) -> None:
@@ -199,7 +199,15 @@ def _nan(folder: Path) -> None:
 COUNTED, NATIVE = "counted/rounds/7.3.hmac-sha1.r00.json", "native/rounds/7.3.hmac-sha1.r00.json"
 SOCKETS, FAULTS = "sockets/rounds/7.3.sockets.r00.json", "native/rounds/7.3.hmac-sha1.r02.json"
 
-BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+
+def _foreign(folder: Path) -> None:
+    data = json.loads((folder / NATIVE).read_text())
+    data |= {"release": synthetic_kernel.release("7.3"), "module": synthetic_kernel.module("counted", "7.3")}
+    (folder / COUNTED).unlink()
+    write(folder / COUNTED, data)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "truncated": (text(COUNTED, '{"format": 2, "kin'), f"{COUNTED}: truncated or not JSON: "),
     "empty": (text("counted/run.json", ""), "counted/run.json: truncated or not JSON: "),
     "not a result": (text(COUNTED, "[]"), f"{COUNTED}: not a tfmbench result (no key 'format')"),
@@ -208,7 +216,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "wrong format": (edit(COUNTED, lambda d: d.update(format=3)), f"{COUNTED}: format 3 is not known, this version reads formats 1 and 2"),
     "older format": (edit(COUNTED, lambda d: d.update(format=1)), f"{COUNTED}: $.format: 2 was expected (results/schema/kernel_round"),
     "another kind": (edit(COUNTED, lambda d: d.update(kind="timed")), f"{COUNTED}: $.kind: 'kernel' was expected"),
-    "another lane's round": (rename(NATIVE, "counted/rounds/8"), ""),
+    "another lane's round": (_foreign, f"{COUNTED}: a round of the lane 'native'; this folder is of 'counted'"),
     "another lane's folder": (rename("sockets", "host"), "host/run.json: the lane 'sockets' in a folder called host"),
     "another kernel's": (_another_kernel, "counted/rounds/6.1.hmac-sha1.r00.json: kernel 6.1 is not in run.json, which has 6.12, 7.3"),
     "another name": (
@@ -257,16 +265,6 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
         edit(SOCKETS, lambda d: d["connections"][0]["message_ns"].reverse()), f"{SOCKETS}: connections: plain: message_ns: percentiles must ascend",
     ),
 }  # fmt: skip
-
-
-def _foreign(folder: Path) -> None:
-    data = json.loads((folder / NATIVE).read_text())
-    data |= {"release": synthetic_kernel.release("7.3"), "module": synthetic_kernel.module("counted", "7.3")}
-    (folder / COUNTED).unlink()
-    write(folder / COUNTED, data)
-
-
-BAD["another lane's round"] = (_foreign, f"{COUNTED}: a round of the lane 'native'; this folder is of 'counted'")
 
 
 @pytest.mark.parametrize("name", list(BAD))
