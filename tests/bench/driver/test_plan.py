@@ -19,6 +19,7 @@ from conftest import BLOCK, HEAD, Driver, Rounds, one_line, planned
         ("in_flight", (0, 0, 0, 7), 8),
         ("consumers", (14, 1, 0, 0), 10),
         ("history", (9, 1, 0, 0), 17),
+        ("kernel", (7, 1, 0, 0), 30),
     ],
 )
 def test_committed_matrices_plan(driver: Driver, name: str, rounds: Rounds, least: int) -> None:
