@@ -43,14 +43,15 @@ def mail(results: Results) -> list[str]:
     wrong = disagreements(kernel, found)
     if found:
         lines += fill(words.verdict(found, wrong))
-        lines += [line for text in words.who(wrong) for line in wrap(text, "- ", "  ")]
+        lines += [line for head, clauses in words.who(wrong) for line in wrap(f"{head}. {'. '.join(clauses)}.", "- ", "  ")]
     lines += [line for text in words.missing(missing) for line in wrap(text, "- ", "  ")]
     for label, text in words.conditions(kernel):
         lines += wrap(text, f"{label + ':':<11}", " " * 11)
     for warning in kernel.warnings:
         lines += wrap(warning, "warning:   ", " " * 11)
     if found:
-        lines += ["", *fill(f"{words.legend(found)} model cold: polluted. Ranges are in percent.")]
+        ranges = " Ranges are in percent." if any(at.lane != "counted" for one in found for at in one.columns) else ""
+        lines += ["", *fill(f"{words.legend(found)} model cold: polluted.{ranges}")]
         lines += [line for one in smallest(found) for table in _narrow(one, wrong) for line in beside(table)]
         agreement = tables.rank_agreement(ranks(found))
         lines += ["", *fill(words.TAU_LEGEND), *beside(_without_algorithms(agreement))]

@@ -123,8 +123,8 @@ def verdict(found: Sequence[Beside], wrong: Sequence[Disagreement]) -> str:
     )
 
 
-def who(wrong: Sequence[Disagreement]) -> list[str]:
-    """A line for each strategy that disagrees: how often, and with each algorithm where it does so most."""
+def who(wrong: Sequence[Disagreement]) -> list[tuple[str, list[str]]]:
+    """For each strategy that disagrees: how often, and a clause for each algorithm, on where it does so most."""
     by_strategy: dict[str, list[Disagreement]] = {}
     for one in wrong:
         by_strategy.setdefault(one.strategy, []).append(one)
@@ -134,7 +134,7 @@ def who(wrong: Sequence[Disagreement]) -> list[str]:
         for one in same:
             worst.setdefault(one.beside.algorithm, one)
         often = f"{words.plural(len(same), 'comparison')}, {sum(one.in_sign for one in same):,} in sign"
-        lines.append(f"{strategy} ({often}). {'. '.join(_clause(one) for one in worst.values())}.")
+        lines.append((f"{strategy} ({often})", [_clause(one) for one in worst.values()]))
     return lines
 
 
@@ -191,12 +191,13 @@ def tau_interval(one: Ranks) -> str:
 
 def _where(lane: Lane) -> str:
     kernels = ", ".join(f"{one.release}{f' ({one.version})' if one.version else ''}" for one in lane.kernels)
-    boots = words.plural(max(r.number for r in lane.rounds) + 1, "boot")
+    most = max(r.number for r in lane.rounds) + 1
+    boots = "one boot of each" if most == 1 else f"up to {most} boots of each"
     tools = ", ".join(f"{name} {version or 'not known'}" for name, version in lane.tools.items())
     machine = lane.cpu or "CPU not known"
     hypervisor = "" if lane.hypervisor in (None, "none") else ", virtual"
     return (
-        f"{kernels}. {boots} of each at most, begun {lane.start:%Y-%m-%d %H:%M} UTC on {machine}{hypervisor}{f'; {tools}' if tools else ''}. "
+        f"{kernels}; {boots}, begun {lane.start:%Y-%m-%d %H:%M} UTC on {machine}{hypervisor}{f'; {tools}' if tools else ''}. "
         f"Made by: tfmbench {shlex.join(lane.command_line)}"
     )
 

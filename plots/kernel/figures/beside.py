@@ -115,7 +115,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
         name=name,
         title=title,
         subtitle=subtitle,
-        caption="Left of 1: cheaper than the pool. Model: ns a packet. counted: instructions a packet, which are not time. native and host: ns "
+        caption="Left of 1: cheaper than the pool. model: ns a packet; bar: the interval of the ratio. counted: instructions a packet, which are not time. native and host: ns "
         "with a warm cache, median over boots; bar: the range of the cold cache over boots. Grey: within 2 % of 1. Log scale, the same "
         "in all panels. A missing mark: the kernel does not have the strategy.",
         figure=figure,

@@ -27,10 +27,14 @@ FIRST = (
     "which the kernel's cell differs most from percpu_pool, of the difference in all, a packet:"
 )
 WHO = [
-    "onstack (5 comparisons, 5 in sign). hmac(sha1), 64 B: in sign, model 1.050, counted 7.3 0.590 (library); mostly key, -600 of -1,640 "
-    "instructions.",
-    "clone_sigpool (2 comparisons, 0 in sign). hmac(sha1), 64 B: model 1.100, counted 6.12 1.450 (tcp_sigpool); mostly allocation, +1,300 "
-    "of +1,800 instructions.",
+    (
+        "onstack (5 comparisons, 5 in sign)",
+        ["hmac(sha1), 64 B: in sign, model 1.050, counted 7.3 0.590 (library); mostly key, -600 of -1,640 instructions"],
+    ),
+    (
+        "clone_sigpool (2 comparisons, 0 in sign)",
+        ["hmac(sha1), 64 B: model 1.100, counted 6.12 1.450 (tcp_sigpool); mostly allocation, +1,300 of +1,800 instructions"],
+    ),
 ]
 
 
@@ -42,15 +46,15 @@ def test_the_first_lines_word_for_word(one_beside: Results) -> None:
 
 def test_each_algorithm_has_a_clause(all_beside: Results) -> None:
     """onstack disagrees with all four algorithms that have it, most with the smallest packets."""
-    line = next(line for line in words.who(found_in(all_beside)) if line.startswith("onstack "))
-    assert line.count("model 1.050") == 4 and line.count(", 64 B: in sign") == 4
-    assert all(f"{algorithm}, 64 B" in line for algorithm in ("hmac(sha1)", "hmac(sha256)", "cmac(aes)", "md5"))
+    clauses = next(clauses for head, clauses in words.who(found_in(all_beside)) if head.startswith("onstack "))
+    assert sorted(clause.split(", 64 B: in sign, model 1.050, counted ")[0] for clause in clauses) == [
+        "cmac(aes)", "hmac(sha1)", "hmac(sha256)", "md5",
+    ]  # fmt: skip
 
 
 def test_who_agrees_is_not_named(one_beside: Results) -> None:
     assert {one.strategy for one in found_in(one_beside)} == {"onstack", "clone_sigpool"}
-    text = " ".join(words.who(found_in(one_beside)))
-    assert "per_socket_tfm" not in text and "percpu_pool (" not in text and "null" not in text
+    assert len(words.who(found_in(one_beside))) == 2
 
 
 def test_all_agree(tmp_path: Path) -> None:
@@ -100,11 +104,8 @@ def test_the_phase_has_the_largest_share_of_the_difference(tmp_path: Path) -> No
 
 def test_a_kernel_that_was_not_counted_has_no_phase(tmp_path: Path) -> None:
     results = beside(tmp_path, model(fixed(64)), replace(SMALL, lanes={"native": 2}))
-    line, *_ = words.who(found_in(results))
-    assert line == (
-        "onstack (2 comparisons, 2 in sign). hmac(sha1), 64 B: in sign, model 1.050, native 7.3 0.590 (library); 7.3 was not counted, so no "
-        "phase explains it."
-    )
+    (_, clauses), *_ = words.who(found_in(results))
+    assert clauses == ["hmac(sha1), 64 B: in sign, model 1.050, native 7.3 0.590 (library); 7.3 was not counted, so no phase explains it"]
 
 
 def test_cells_that_disagree_are_marked(one_beside: Results) -> None:
