@@ -5,8 +5,7 @@
 
 There is an order between folders and inside each folder; a module can only import modules below it. Questions do not import
 each other. An import inside a function, or only for types, counts like any other. So do the questions that registry.py
-names. The folder kernel/ and plots share result files and no code: neither imports the other. Exit 1: each violation is
-printed on one line.
+names. Exit 1: each violation is printed on one line. tests/kernel/import_rules.py checks that plots/ and kernel/ share no code.
 """
 
 from __future__ import annotations
@@ -81,18 +80,6 @@ def _imports(path: Path, module: str, known: set[str]) -> set[str]:
     return {name.removeprefix("plots.") for name in found if name.startswith("plots.")} & known - {module}
 
 
-def between(root: Path, folder: str, other: str) -> list[str]:
-    """The modules of one folder of the repository that import the other one."""
-    found = []
-    for path in sorted((root / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-            wrong = [name for name in names if name.split(".")[0] == other]
-            found += [f"{path.relative_to(root)}: imports {name}: {folder} and {other} share files, no code" for name in wrong]
-    return found
-
-
 def longest_chain(imports: Graph) -> list[str]:
     """The longest chain of modules, each imported by the one before. RuntimeError names a circle."""
     done: dict[str, list[str]] = {}
@@ -143,8 +130,7 @@ def main(arguments: list[str]) -> int:
     imports = graph(Path(arguments[0]))
     if not imports:
         sys.exit(f"{arguments[0]}: no plots/; is SOURCE_DIR the repository's root?")
-    root = Path(arguments[0])
-    broken = violations(imports) + between(root, "plots", "kernel") + between(root, "kernel", "plots")
+    broken = violations(imports)
     print("\n".join(broken) or f"all {len(imports)} modules of plots keep the rules")
     if not any("circle" in line for line in broken):
         chain = longest_chain(imports)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import import_rules
@@ -47,20 +45,4 @@ def test_a_circle_is_named() -> None:
     imports = GOOD | {"memory.figures.bytes": {"memory.figures.sockets"}}
     assert import_rules.violations(imports) == [
         "a circle of imports: memory.figures.sockets -> memory.figures.bytes -> memory.figures.sockets"
-    ]
-
-
-def test_kernel_and_plots_share_no_code(tmp_path: Path) -> None:
-    for path, text in (
-        ("plots/kernel/page.py", "from plots.kernel import words\nfrom . import kernel\n"),
-        ("plots/run/load.py", "def f() -> None:\n    from kernel.lanes import strategies\n"),
-        ("kernel/lanes/cli.py", "import kernel.lanes.log\nimport plots.run.files as files\n"),
-    ):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
-    assert import_rules.between(tmp_path, "plots", "kernel") == [
-        "plots/run/load.py: imports kernel.lanes: plots and kernel share files, no code"
-    ]
-    assert import_rules.between(tmp_path, "kernel", "plots") == [
-        "kernel/lanes/cli.py: imports plots.run.files: kernel and plots share files, no code"
     ]

@@ -2,8 +2,11 @@
 // report: a run's page, review, summary and figures. For main.cpp alone: CLI11 is compiled once.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <CLI/App.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/driver/arguments.hpp"
@@ -22,14 +25,20 @@ class ReportCommand {
                     "Folder of the report (default: report/ in the run's folder); nothing is "
                     "written outside it")
         ->type_name("DIR");
+    command_
+        .add_option("--kernel", kernel_,
+                    "Folder of `tfmbench kernel`: sets the real kernel beside the run")
+        ->type_name("DIR");
     command_.add_flag("--text", text_, "Print the table as well");
   }
   bool asked() const { return command_.parsed(); }
   int execute() const {
     std::vector<std::string> arguments = {"report", dir_};
-    if (command_.count("--out") > 0) {
-      if (out_.empty()) throw BadArgument{"--out must name a folder"};
-      arguments.insert(arguments.end(), {"--out", out_});
+    for (const auto& [option, folder] :
+         {std::pair{"--out", &out_}, std::pair{"--kernel", &kernel_}}) {
+      if (command_.count(option) == 0) continue;
+      if (folder->empty()) throw BadArgument{fmt::format("{} must name a folder", option)};
+      arguments.insert(arguments.end(), {option, *folder});
     }
     if (text_) arguments.emplace_back("--text");
     return exec_plots(arguments);
@@ -37,7 +46,7 @@ class ReportCommand {
 
  private:
   CLI::App& command_;
-  std::string dir_, out_;
+  std::string dir_, out_, kernel_;
   bool text_ = false;
 };
 

@@ -91,6 +91,8 @@ BAD = [
     (["report", "a", "--out"], "--out"),
     (["report", "a", "--out", ""], "--out must name a folder"),
     (["report", "a", "--out", "x", "--out", "y"], "--out"),
+    (["report", "a", "--kernel"], "--kernel"),
+    (["report", "a", "--kernel", ""], "--kernel must name a folder"),
     (["compare", "a"], "b"),
     (["compare", "a", "b", "--gate", "-1"], "percentage"),
     (["compare", "a", "b", "--gate", "nan"], "percentage"),
@@ -201,6 +203,7 @@ def test_list_pairs_names_every_pair_and_every_refusal(driver: Driver) -> None:
 def test_report_and_compare_call_plots(driver: Driver) -> None:
     assert driver("report", "x", "--text").stdout == "plots: report x --text\n"
     assert driver("report", "x", "--out", "a b").stdout == "plots: report x --out a b\n"
+    assert driver("report", "x", "--kernel", "a b", "--out", "y").stdout == "plots: report x --out y --kernel a b\n"
     assert driver("compare", "a", "b", "--gate", "2.5", "--json").stdout == "plots: compare a b --gate 2.5 --json\n"
     options = ("--baseline", "onstack", "--only-common", "--across-kinds", "--markdown")
     assert driver("compare", "a", "b", *options).stdout == (
