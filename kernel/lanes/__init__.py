@@ -19,7 +19,7 @@ A file uses only the files above it:
     lane                   what a lane is
     counted                the lane counted
     uml_…, native_…        User-mode Linux, and the lane native
-    sockets_…              the lane sockets
+    sockets_…, sockets     the lane sockets
     running, host          the kernel that runs here, and the lane host
     registry               all lanes
     listing, cli           the command line

@@ -116,8 +116,8 @@ def times(release: str, asked: dict[str, str]) -> list[object]:
         for place, cell in enumerate(strategies.cells(kernel_of(release), algorithm), 1):
             for size in asked["BYTES"].split(","):
                 for cache in ("cold", "warm"):
-                    head = {"name": cell.name, "bytes": int(size), "cache": cache, "packets": packets}
-                    for part in (10, turns - 10):
+                    head: dict[str, object] = {"name": cell.name, "bytes": int(size), "cache": cache, "packets": packets}
+                    for part in (20, turns - 20):
                         lines.append({"time": {**head, "turn_ns": [100 * place * packets] * part}})
     return lines
 
@@ -157,7 +157,7 @@ def connections(release: str, asked: dict[str, str]) -> list[object]:
                 if counted:
                     lines.append({"turn": {"name": f"sockets/{word}", "bytes": size, "cache": "warm", "packets": 6000}})
                 times = None if counted else [1000 * (i + 1) for i in range(101)]
-                body = {"key": key, "algorithm": algorithm, "connections": int(asked["SOCKETS"]), "bytes": size, "percent": percent}
+                body: dict[str, object] = {"key": key, "algorithm": algorithm, "connections": int(asked["SOCKETS"]), "bytes": size, "percent": percent}
                 more = {"messages": 6000, "message_ns": times, "segments": 9000, "retransmits": 3, "failed": 4, "stuck": 0}
                 lines.append({"connections": {**body, **more}})
     return lines

@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build", "initrd",
-    "log", "phases", "console", "qemu", "machine", "results", "cells", "table", "stock", "lane", "counted", "uml_source", "uml_build",
-    "uml", "uml_ready", "native_table", "native", "sockets_log", "sockets_table", "sockets", "running", "host", "registry", "listing",
-    "cli", "__main__",
+    "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build", "initrd", "log",
+    "phases", "console", "qemu", "machine", "results", "cells", "table", "stock", "lane", "counted", "uml_source", "uml_build", "uml",
+    "uml_ready", "native_table", "native", "sockets_log", "sockets_table", "sockets",
+    "running", "host", "registry", "listing", "cli", "__main__",
 )  # fmt: skip
 """The modules of kernel/lanes: each can import those before it."""
 
