@@ -116,9 +116,9 @@ def times(release: str, asked: dict[str, str]) -> list[object]:
         for place, cell in enumerate(strategies.cells(kernel_of(release), algorithm), 1):
             for size in asked["BYTES"].split(","):
                 for cache in ("cold", "warm"):
-                    head: dict[str, object] = {"name": cell.name, "bytes": int(size), "cache": cache, "packets": packets}
+                    head = {"name": cell.name, "bytes": int(size), "cache": cache, "packets": packets}
                     for part in (20, turns - 20):
-                        lines.append({"time": {**head, "turn_ns": [100 * place * packets] * part}})
+                        lines.append({"time": head | {"turn_ns": [100 * place * packets] * part}})
     return lines
 
 
