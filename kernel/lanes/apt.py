@@ -23,6 +23,7 @@ COMMANDS = ("apt-get", "apt-cache", "apt-config", "dpkg-deb", "setpriv")
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _FRESH_SECONDS = 24 * 3600
+_LISTS_MIB = 250
 # Parts of the machine's Acquire that say what is fetched and how it is kept; ours says so itself.
 _OURS = re.compile(r"Acquire::(IndexTargets|Changelogs|Languages|CompressionTypes|GzipIndexes|cdrom)\b")
 
@@ -81,6 +82,7 @@ class Apt:
             return
         if not same:
             stamp.unlink(missing_ok=True)
+            self._session.cache.check_space(_LISTS_MIB)
             self._known.unlink(missing_ok=True)
         for part in ("state/lists/partial", "cache/archives/partial"):
             (self._folder / part).mkdir(parents=True, exist_ok=True)

@@ -60,13 +60,15 @@ class Progress:
             whole = sum(self._weights.values())
             done = sum(self._weights[step] * part for step, part in self._parts.items())
             steps = sum(part >= 1 for part in self._parts.values())
+            if not self._parts:  # what there is to do is not known yet
+                return listed(self._running), 0.0
             text = f"{steps}/{len(self._parts)} steps done"
             # A first guess needs something that it can be made from.
             if 0.1 * whole <= done < whole:
                 text += f", about {duration((time.monotonic() - self._began) * (whole - done) / done)} left"
             if self._running:
                 text += f": {listed(self._running)}"
-            return text, done / whole if whole else 0.0
+            return text, done / whole
 
     def tick(self) -> None:
         text, share = self._text()
@@ -75,8 +77,8 @@ class Progress:
             return
         self._printed, self._printed_tenth = now, tenth
         if self._terminal:
-            # A line that wraps cannot be erased.
-            print(f"\r\x1b[K{text[: os.get_terminal_size(2).columns - 1]}", end="", file=sys.stderr, flush=True)
+            # A line that wraps cannot be erased. Some terminals do not know their width.
+            print(f"\r\x1b[K{text[: (os.get_terminal_size(2).columns or 80) - 1]}", end="", file=sys.stderr, flush=True)
         else:
             print(text, file=sys.stderr, flush=True)
 

@@ -63,7 +63,6 @@ class Stock:
     def find(self, names: Sequence[str]) -> list[Kernel]:
         """The kernels of these names; also asks for what all boots need, tells the progress line, and looks whether there is room."""
         session = self._session
-        session.progress.plan("package lists", 8)
 
         def lists() -> None:
             with session.progress.step("package lists"):
