@@ -47,6 +47,7 @@ class Apt:
         self._folder = session.cache.folder / "apt"
         self._config = self._folder / "apt.conf"
         self._known = self._folder / "answers.json"
+        self._outdated = self._folder / "outdated"
         self._answers: dict[str, str] = {}
         self._writing = threading.Lock()
 
@@ -78,7 +79,7 @@ class Apt:
         sources = self._folder / "sources.list"
         stamp = self._folder / "fresh"
         same = sources.is_file() and sources.read_text() == text
-        if same and stamp.is_file() and 0 <= time.time() - stamp.stat().st_mtime < _FRESH_SECONDS:
+        if same and not self._outdated.exists() and stamp.is_file() and 0 <= time.time() - stamp.stat().st_mtime < _FRESH_SECONDS:
             return
         if not same:
             stamp.unlink(missing_ok=True)
@@ -97,7 +98,8 @@ class Apt:
             day = time.strftime("%Y-%m-%d", time.gmtime(stamp.stat().st_mtime))
             self._session.warn(f"package lists are those of {day}: {error}")
             return
-        self._known.unlink(missing_ok=True)
+        for path in (self._known, self._outdated):
+            path.unlink(missing_ok=True)
         stamp.touch()
 
     def _sources(self) -> str:
@@ -168,7 +170,11 @@ class Apt:
         return [Package(name, version) for name, version in re.findall(r"^Inst (\S+) (?:\[\S*\] )?\((\S+) ", text, re.MULTILINE)]
 
     def download(self, packages: Sequence[Package], folder: Path) -> list[Path]:
-        self._run("apt-get", "download", "-q", *(package.pinned for package in packages), folder=folder)
+        try:
+            self._run("apt-get", "download", "-q", *(package.pinned for package in packages), folder=folder)
+        except Refused:
+            self._outdated.touch()  # lists may name what the mirror has no longer: the next run loads them
+            raise
         files = sorted(folder.glob("*.deb"))
         if len(files) != len(packages):
             raise Refused(f"apt-get download: {len(files)} packages came in place of {len(packages)}")

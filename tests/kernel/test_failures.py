@@ -99,6 +99,15 @@ def test_lists_of_today_are_not_loaded_again_and_older_ones_are(world: World) ->
     assert len(world.calls("apt-get update")) == 2
 
 
+def test_lists_are_loaded_again_after_a_package_was_gone(world: World) -> None:
+    world.goes_wrong(apt_get__download="E: 404  Not Found")
+    line(world)
+    world.goes_wrong()
+    for name in ("second", "third"):
+        assert world(*SHORT[:-1], name).returncode == 0
+    assert len(world.calls("apt-get update")) == 2
+
+
 def test_another_mirror_is_asked_at_once(world: World) -> None:
     assert world(*SHORT[:-1], "first").returncode == 0
     (world.folder / "suites").write_text("bookworm http://other.example/debian\n")
