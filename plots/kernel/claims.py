@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plots.drawing import words
 from plots.kernel.counterparts import COUNTERPARTS, stands_for
 from plots.kernel.estimates import COMPARED, ratio
-from plots.run.kernel import POOL, WARM, Kernel, KernelCell, Lane
+from plots.run.kernel import POOL, WARM, Kernel, KernelCell, KernelRound, Lane
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
 from plots.verdicts.results import Results
@@ -28,7 +30,7 @@ class _Found:
 
     def __init__(self, lane: Lane, kernel: str, algorithm: str) -> None:
         sizes = {c.bytes for r in lane.of(kernel, algorithm) for c in r.cells}
-        self.lane, self.kernel, self.algorithm, self.bytes = lane, kernel, algorithm, min(sizes, default=0)
+        self.kernel, self.bytes = kernel, min(sizes, default=0)
         self._rounds = lane.cells(kernel, algorithm, self.bytes, _SOCKETS, WARM)
 
     def _cell(self, strategy: str, cells: dict[str, KernelCell]) -> KernelCell | None:
@@ -50,7 +52,7 @@ def _unit(lane: Lane) -> str:
 
 
 def _ratios(kernel: Kernel, strategy: str, to: str, algorithms: tuple[str, ...] = _ALGORITHMS) -> str | None:
-    """Kernel, lane counted: A took 0.76 of B's instructions in 6.12 and 0.88 in 7.3 with hmac(sha1), …"""
+    """Kernel, lane counted: A took of B's instructions, 64 B: hmac(sha1) 0.760 (6.12) and 0.880 (7.3); …"""
     for lane in _lanes(kernel):
         said = []
         sizes = set()
@@ -70,49 +72,41 @@ def _of(results: Results, strategy: str, to: str = POOL) -> str | None:
     return _ratios(results.run.kernel, strategy, to) if results.run.kernel else None
 
 
-def _failed(lane: Lane, kernel: str) -> tuple[str, dict[str, float]] | None:
-    """(The algorithm, the share of operations that failed by strategy) of the first algorithm that has some."""
-    for algorithm in _ALGORITHMS:
-        faults = [f for r in lane.of(kernel, algorithm) for f in r.faults if f.percent == _PERCENT]
-        shares = {}
-        for strategy in (one.strategy for one in COUNTERPARTS if one.strategy != FLOOR):
-            form = stands_for(strategy, [f.form for f in faults if f.strategy == strategy])
-            own = [f for f in faults if (f.strategy, f.form) == (strategy, form)]
-            if own:
-                shares[strategy] = sum(f.failed for f in own) / sum(f.operations for f in own)
-        if shares:
-            return algorithm, shares
-    return None
+def _failed(rounds: Sequence[KernelRound]) -> dict[str, float]:
+    """By strategy, the share of operations that failed."""
+    faults = [fault for one in rounds for fault in one.faults if fault.percent == _PERCENT]
+    shares = {}
+    for strategy in (one.strategy for one in COUNTERPARTS if one.strategy != FLOOR):
+        form = stands_for(strategy, [fault.form for fault in faults if fault.strategy == strategy])
+        own = [fault for fault in faults if (fault.strategy, fault.form) == (strategy, form)]
+        if own:
+            shares[strategy] = sum(fault.failed for fault in own) / sum(fault.operations for fault in own)
+    return shares
 
 
 def pool_never_fails(results: Results) -> str | None:
-    """C1: operations that failed while one allocation in a hundred failed."""
-    lane = results.run.kernel.lane("native") if results.run.kernel else None
-    said = []
-    for measured in lane.kernels if lane else ():
-        if lane and (found := _failed(lane, measured.kernel)):
-            algorithm, shares = found
+    """C1: operations that failed while one allocation in a hundred failed, with the first algorithm that each kernel has."""
+    said: dict[str, str] = {}
+    for (algorithm, version), rounds in results.run.kernel.by_algorithm("native").items() if results.run.kernel else ():
+        if version not in said and (shares := _failed(rounds)):
             ever = [f"{name} {words.percent(share)}" for name, share in shares.items() if share]
             never = [name for name, share in shares.items() if not share]
-            none = f"{', ' if ever else ''}none with {words.listed(never)}" if never else ""
-            said.append(f"{measured.kernel}, {algorithm}: {', '.join(ever)}{none}")
+            none = [f"none with {words.listed(never)}"] if never else []
+            said[version] = f"{version}, {algorithm}: {', '.join([*ever, *none])}"
     if not said:
         return None
-    return f"Kernel, lane native, operations that failed with failslab at {_PERCENT:g}\u00a0%: {'; '.join(said)}."
+    return f"Kernel, lane native, operations that failed with failslab at {_PERCENT:g}\u00a0%: {'; '.join(said.values())}."
 
 
 def sharing_saves_memory(results: Results) -> str | None:
     """C2: what a transform takes of slab."""
-    lane = results.run.kernel.lane("native") if results.run.kernel else None
     by_kernel: dict[str, list[str]] = {}
-    for measured in lane.kernels if lane else ():
-        for algorithm in _ALGORITHMS:
-            rounds = [r for r in (lane.of(measured.kernel, algorithm) if lane else []) if r.slab]
-            each = {one.strategy: rounds[0].slab_of_socket(one)[0] for one in (rounds[0].slab if rounds else ()) if one.form == "ahash"}
-            if {POOL, "per_socket_tfm"} <= set(each):
-                by_kernel.setdefault(measured.kernel, []).append(
-                    f"{algorithm} {words.per_socket(each['per_socket_tfm'])} B ({POOL} {words.per_socket(each[POOL])} B)"
-                )
+    for (algorithm, version), rounds in results.run.kernel.by_algorithm("native").items() if results.run.kernel else ():
+        read = next((one for one in rounds if one.slab), None)
+        each = {slab.strategy: read.slab_of_socket(slab)[0] for slab in read.slab if slab.form == "ahash"} if read else {}
+        if {POOL, "per_socket_tfm"} <= set(each):
+            own, shared = (words.per_socket(each[name]) for name in ("per_socket_tfm", POOL))
+            by_kernel.setdefault(version, []).append(f"{algorithm} {own} B ({POOL} {shared} B)")
     if not by_kernel:
         return None
     said = "; ".join(f"{version}: {', '.join(found)}" for version, found in by_kernel.items())
@@ -128,21 +122,14 @@ def ipsec_model(results: Results) -> str | None:
     """C5: the model of a transform for each socket, and how much of the pool's packet its key is."""
     text = _of(results, "per_socket_tfm")
     lane = results.run.kernel.lane("counted") if results.run.kernel else None
-    shares = {
-        algorithm: known
-        for algorithm in _ALGORITHMS
-        if (
-            known := [
-                f"{words.percent(share, 0)} ({measured.kernel})"
-                for measured in (lane.kernels if lane else ())
-                if lane and (share := _Found(lane, measured.kernel, algorithm).key_share())
-            ]
-        )
-    }
-    if not text or not shares:
+    if text is None or lane is None:
         return text
-    said = "; ".join(f"{algorithm} {words.listed(known)}" for algorithm, known in shares.items())
-    return f"{text} Setting the key takes of {POOL}'s instructions: {said}."
+    said = []
+    for algorithm in _ALGORITHMS:
+        found = [(one.kernel, _Found(lane, one.kernel, algorithm).key_share()) for one in lane.kernels]
+        known = [f"{words.percent(share, 0)} ({version})" for version, share in found if share]
+        said += [f"{algorithm} {words.listed(known)}"] if known else []
+    return f"{text} Setting the key takes of {POOL}'s instructions: {'; '.join(said)}." if said else text
 
 
 def in_the_skb(results: Results) -> str | None:

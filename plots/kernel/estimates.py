@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plots.kernel.counterparts import COUNTERPARTS, NEAR, has_packets, payload, stands_for
-from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, factor, in_kernel
+from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, algorithm_order, factor, in_kernel
 from plots.statistics.stats import Estimate, median, paired_ratio
 from plots.verdicts import paired
 from plots.verdicts.results import BlockResult, Results
@@ -180,10 +180,6 @@ def _measured(kernel: Kernel) -> dict[str, list[int]]:
     return {algorithm: sorted(sizes) for algorithm, sizes in found.items()}
 
 
-def _order(algorithm: str) -> int:
-    return ("hmac(sha1)", "hmac(sha256)", "cmac(aes)", "md5", "gcm(aes)").index(algorithm)
-
-
 def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
     """The block nearest in size, then in sockets; None if none is near."""
 
@@ -202,7 +198,7 @@ def compared(results: Results) -> tuple[list[Beside], list[Missing]]:
     if results.run.kernel is None:
         return found, missing
     suiting = [b for b in results.blocks if _suits(b)]
-    for algorithm, sizes in sorted(_measured(results.run.kernel).items(), key=lambda pair: _order(pair[0])):
+    for algorithm, sizes in sorted(_measured(results.run.kernel).items(), key=lambda pair: algorithm_order(pair[0])):
         blocks = [b for b in suiting if in_kernel(b.block.axes.algorithm) == algorithm]
         if not blocks:
             missing.append(Missing(algorithm, None))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from plots.drawing.html import piece
-from plots.kernel import tables, words
+from plots.kernel import own, tables, words
 from plots.kernel.estimates import compared
 from plots.kernel.pairs import disagreements, ranks
 from plots.kernel.text import smallest
@@ -30,9 +30,9 @@ def page(results: Results) -> OnPage:
         "ratios": [tables.ratios(one, wrong) for one in first],
         "more_ratios": [tables.ratios(one, wrong) for one in found if one not in first],
         "agreement": tables.rank_agreement(ranks(found)) if found else None,
-        "phases": tables.phases(kernel),
-        "faults": tables.faults(kernel),
-        "slab": tables.slab(kernel),
-        "connections": tables.connections(kernel),
+        "phases": own.phases(kernel),
+        "faults": own.faults(kernel),
+        "slab": own.slab(kernel),
+        "connections": own.connections(kernel),
     }
     return OnPage(section=piece("kernel/page.html", "section", **values))

@@ -28,6 +28,12 @@ def in_kernel(algorithm: str) -> str | None:
     return _ALGORITHMS.get(algorithm)
 
 
+def algorithm_order(algorithm: str) -> int:
+    """Sorts the kernel's names of algorithms. Connections come last."""
+    known = list(_ALGORITHMS.values())
+    return known.index(algorithm) if algorithm in known else len(known)
+
+
 def factor(one: float, other: float) -> float:
     """Between two sizes, or two numbers of sockets: 2 if one is twice or half the other."""
     return max(one, other) / max(1, min(one, other))
@@ -198,6 +204,18 @@ class Kernel:
 
     def lane(self, name: str) -> Lane | None:
         return next((lane for lane in self.lanes if lane.name == name), None)
+
+    def rounds(self, lane: str) -> tuple[KernelRound, ...]:
+        """A lane's rounds. Empty: the lane is not there."""
+        found = self.lane(lane)
+        return found.rounds if found else ()
+
+    def by_algorithm(self, lane: str) -> dict[tuple[str, str], list[KernelRound]]:
+        """A lane's rounds by algorithm and kernel, in this order."""
+        found: dict[tuple[str, str], list[KernelRound]] = {}
+        for one in sorted(self.rounds(lane), key=lambda r: (algorithm_order(r.algorithm), age(r.kernel))):
+            found.setdefault((one.algorithm, one.kernel), []).append(one)
+        return found
 
     def instructions(self, kernel: str, algorithm: str, bytes_: int, sockets: int) -> dict[str, dict[str, float]]:
         """By cell, the instructions a packet by phase with a warm cache, the mean over boots. Empty: not counted."""

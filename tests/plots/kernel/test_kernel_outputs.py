@@ -17,7 +17,7 @@ from beside import SMALL, beside, fixed, model
 from outputs import choose, review, summary, table, write_report
 from pages import Page, narrow_ascii
 from plots.cli import main
-from plots.kernel import tables, words
+from plots.kernel import own, words
 from plots.kernel.estimates import compared
 from plots.run.files import validator
 from plots.verdicts.results import Results
@@ -87,7 +87,7 @@ def test_the_page_has_everything(all_beside: Results, tmp_path: Path) -> None:
     first = text.index("Of 3")
     assert text.index("<h2") < first < text.index("<ul>") < text.index("<table>"), "who disagrees comes first"
     assert text.count("<caption>") == len(re.findall("<table>", text))
-    for heading in ("The same with larger packets (10)", "Instructions by phase (15)", "Failed operations (2)", "Slab bytes for each socket (10)",
+    for heading in ("The same with larger packets (10)", "Instructions by phase (15)", "Failed operations (10)", "Slab bytes for each socket (10)",
                     "Real connections (2)"):  # fmt: skip
         assert f"<summary>{heading}</summary>" in text
     names = {p.name for p in (tmp_path / "report/figures").iterdir()}
@@ -146,7 +146,7 @@ def test_a_run_without_such_blocks_says_what_is_missing(flown: Results, tmp_path
 
 def test_phases_of_every_cell(one_beside: Results) -> None:
     assert one_beside.run.kernel
-    old, middle, new = tables.phases(one_beside.run.kernel)
+    old, middle, new = own.phases(one_beside.run.kernel)
     assert [t.heading for t in (old, middle, new)] == [f"{kernel}, hmac(sha1), 64 B" for kernel in ("6.1", "6.12", "7.3")]
     assert old.columns == ["start", "key", "update", "final", "end", "allocation", "other", "all", "L2, flushed"]
     assert dict(old.rows)["percpu_pool/ahash"] == ["100", "1,400", "1,200", "1,200", "80", "0", "20", "4,000", "0.3"]
@@ -156,14 +156,14 @@ def test_phases_of_every_cell(one_beside: Results) -> None:
 def test_failures_slab_and_connections(all_beside: Results) -> None:
     kernel = all_beside.run.kernel
     assert kernel
-    first, *_ = tables.faults(kernel)
-    assert first.columns[:3] == ["hmac(sha1) 0.1\u00a0%", "hmac(sha1) 1\u00a0%", "hmac(sha1) 10\u00a0%"]
-    assert dict(first.rows)["per_socket_tfm/ahash"][:3] == ["0.10", "1.00", "10.00"]
-    assert dict(first.rows)["percpu_pool/ahash"][:3] == ["0.00", "0.00", "0.00"]
-    held = tables.slab(kernel)[0]
+    first, *_ = own.faults(kernel)
+    assert first.heading == "6.12, hmac(sha1): percent of operations that failed" and first.columns == ["0.1\u00a0%", "1\u00a0%", "10\u00a0%"]
+    assert dict(first.rows)["per_socket_tfm/ahash"] == ["0.10", "1.00", "10.00"]
+    assert dict(first.rows)["percpu_pool/ahash"] == ["0.00", "0.00", "0.00"]
+    held = own.slab(kernel)[0]
     assert held.heading == "6.12, hmac(sha1)"
     assert held.rows == [("percpu_pool/ahash", ["64", "1 kmalloc-64"]), ("per_socket_tfm/ahash", ["384", "2 kmalloc-192"])]
-    real, *_ = tables.connections(kernel)
+    real, *_ = own.connections(kernel)
     assert real.heading == "6.12: real connections"
     assert [name for name, _ in real.rows] == ["plain", "tcp_md5", *["tcp_ao hmac(sha1)"] * 3]
     assert real.rows[0][1] == ["64", "off", "-", "25,000", "29,900", "8,000", "0", "0", "0", "0"]
