@@ -38,7 +38,7 @@ def _pool(beside: Beside) -> list[str]:
 
 def ratios(beside: Beside, wrong: Sequence[Disagreement], percent: bool = False) -> Table:
     """Each strategy's ratio to the pool: model, then every lane and kernel. `percent`: ranges in percent, which are narrower."""
-    marked = {(one.strategy, one.column) for one in wrong if one.beside is beside}
+    marked = {(one.strategy, one.column) for one in wrong if (one.beside.algorithm, one.beside.bytes) == (beside.algorithm, beside.bytes)}
     rows = []
     for row in sorted(beside.rows, key=lambda row: row.strategy == FLOOR):
         if row.strategy == POOL:

@@ -106,7 +106,7 @@ def cell(truth: Truth, lane: str, name: str, phases: tuple[int, ...], size: int,
         return found | {"phases": {phase: _counts(count, packets) for phase, count in by_phase.items()}}
     ns = sum(by_phase.values()) * packets / 3
     if cache == "cold" and strategy == "per_socket_tfm":
-        ns *= 1 + boot / 100
+        ns *= 1 + boot / 50
     return found | {"turn_ns": [ns * factor for factor in (1.0, 1.02, 0.99)]}
 
 
