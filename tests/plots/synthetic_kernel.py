@@ -53,8 +53,10 @@ def cells_of(kernel: str, algorithm: str) -> Cells:
     """What a kernel has of an algorithm."""
     if algorithm == "gcm(aes)":
         return AEAD
-    more = {"6.1": MD5SIG if algorithm == "md5" else {}, "6.12": CLONES, "7.3": LIBRARY}[kernel]
-    return OLD | more
+    major, minor = map(int, kernel.split("."))
+    if (major, minor) < (6, 7):
+        return OLD | (MD5SIG if algorithm == "md5" else {})
+    return OLD | (CLONES if major < 7 else LIBRARY)
 
 
 @dataclass

@@ -109,6 +109,12 @@ def test_a_run_that_measured_no_step_shows_the_kernels(tmp_path: Path) -> None:
     assert shown.notes == ["Not measured in this run: seg6, raw to prepared key."]
 
 
+def test_the_newest_kernel_that_has_it_is_before_and_after(past: Results, tmp_path: Path) -> None:
+    truth = replace(KERNEL, kernels=("6.12", "6.18", "7.2", "7.3"), algorithms=("md5",))
+    found = gains(results_of(past.run.path, synthetic_kernel.write_kernel(tmp_path / "kernel", truth)))
+    assert [(gain.before.kernel, gain.after.kernel) for gain in found] == [("6.18", "7.3")] * 2
+
+
 @pytest.mark.parametrize("kernels", [("6.1", "6.12"), ("7.3",), ("6.1",)])
 def test_half_a_step_is_none(past: Results, tmp_path: Path, kernels: tuple[str, ...]) -> None:
     kernel = synthetic_kernel.write_kernel(tmp_path / "kernel", replace(KERNEL, kernels=kernels))
