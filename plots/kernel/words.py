@@ -93,9 +93,11 @@ def _quarter() -> str:
 
 
 def _phase(one: Disagreement) -> str:
-    """mostly key, -1,397 of -1,012 instructions"""
+    """mostly key, -1,397 of -1,012 instructions. A lane that times can say slower where fewer instructions run."""
     if one.phase is None:
         return f"{one.column.kernel} was not counted, so no phase explains it"
+    if (one.kernel - 1) * one.phase.whole < 0:
+        return f"instructions do not explain it ({words.fixed(one.phase.whole, 0, '+')} in all)"
     difference, whole = (words.fixed(value, 0, "+") for value in (one.phase.difference, one.phase.whole))
     return f"mostly {one.phase.name}, {difference} of {whole} instructions"
 

@@ -108,6 +108,13 @@ def test_a_kernel_that_was_not_counted_has_no_phase(tmp_path: Path) -> None:
     assert clauses == ["hmac(sha1), 64 B: in sign, model 1.050, native 7.3 0.590 (library); 7.3 was not counted, so no phase explains it"]
 
 
+def test_what_instructions_do_not_explain_is_said(one_beside: Results) -> None:
+    """A lane that times sees the cache, which the counts do not."""
+    slower = replace(found_in(one_beside)[0], column=Column("native", "7.3"), model=0.7, kernel=1.25, phase=Phase("key", -614, -622))
+    ((_, clauses),) = words.who([slower])
+    assert clauses == ["hmac(sha1), 64 B: in sign, model 0.700, native 7.3 1.250 (library); instructions do not explain it (-622 in all)"]
+
+
 def test_cells_that_disagree_are_marked(one_beside: Results) -> None:
     (one,), _ = compared(one_beside)
     rows = dict(tables.ratios(one, found_in(one_beside)).rows)
