@@ -117,7 +117,7 @@ def times(release: str, asked: dict[str, str]) -> list[object]:
             for size in asked["BYTES"].split(","):
                 for cache in ("cold", "warm"):
                     head = {"name": cell.name, "bytes": int(size), "cache": cache, "packets": packets}
-                    for part in (20, turns - 20):
+                    for part in (10, turns - 10):
                         lines.append({"time": head | {"turn_ns": [100 * place * packets] * part}})
     return lines
 
