@@ -66,8 +66,9 @@ def test_the_fragment_asks_for_what_the_lanes_need() -> None:
 
 FILES = ("Makefile", "kernel/fork.c", "drivers/base/core.c", "drivers/gpu/Kconfig", "drivers/gpu/drm/Makefile", "drivers/gpu/drm/a.c",
          "arch/x86/um/a.S", "arch/arm/Kconfig", "arch/arm/boot/a.dts", "arch/arm/kernel/a.S", "Documentation/a.rst", "fs/xfs/xfs.h",
-         "drivers/net/loopback.c", "drivers/net/ethernet/a.c")  # fmt: skip
-LEFT_OUT = {"drivers/gpu/drm/a.c", "arch/arm/boot/a.dts", "arch/arm/kernel/a.S", "Documentation/a.rst", "fs/xfs/xfs.h", "drivers/net/ethernet/a.c"}
+         "drivers/net/loopback.c", "drivers/net/ethernet/a.c", "drivers/gpu/b.h", "arch/um/a.c", "arch/xtensa/a.c", "tools/a/b.c")  # fmt: skip
+LEFT_OUT = {"drivers/gpu/drm/a.c", "arch/arm/boot/a.dts", "arch/arm/kernel/a.S", "Documentation/a.rst", "fs/xfs/xfs.h", "drivers/net/ethernet/a.c",
+            "drivers/gpu/b.h", "arch/xtensa/a.c", "tools/a/b.c"}  # fmt: skip
 
 
 @pytest.fixture
