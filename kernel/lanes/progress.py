@@ -33,12 +33,6 @@ class Progress:
             self._weights[step] = weight
             self._parts[step] = 0.0
 
-    def found(self, step: str) -> None:
-        """It was done by an earlier run: it tells nothing about this one's speed."""
-        with self._lock:
-            self._weights.pop(step, None)
-            self._parts.pop(step, None)
-
     @contextmanager
     def step(self, step: str) -> Iterator[None]:
         with self._lock:
