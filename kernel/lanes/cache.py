@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -36,6 +37,9 @@ class Cache:
         self._used = 0
 
     def __enter__(self) -> Cache:
+        # make, apt.conf, library paths and QEMU's options would each cut the path at something else.
+        if not re.fullmatch(r"[\w./+@~-]+", str(self.folder)):
+            raise Refused(f"{self.folder}: letters, digits and ./+@~_- only, please, for make and QEMU: XDG_CACHE_HOME names another place")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)

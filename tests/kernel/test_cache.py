@@ -52,6 +52,13 @@ def test_room_is_looked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert str(raised.value) == f"{tmp_path}: 300 MB are free and about 301 are needed: make room, or name another place by XDG_CACHE_HOME"
 
 
+@pytest.mark.parametrize("name", ["a b", "a,b", "a:b", 'a"b', "a#b", "a$b"])
+def test_a_path_that_tools_would_cut(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused, match="XDG_CACHE_HOME names another place"):
+        Cache(tmp_path / name).__enter__()
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize(("given", "place"), [("/x/y", "/x/y"), ("", "HOME/.cache"), ("relative", "HOME/.cache")])
 def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, place: str) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
