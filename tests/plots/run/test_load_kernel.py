@@ -82,6 +82,12 @@ def test_the_generators_files_fit(folder: Path) -> None:
         assert quick(schema)(data)
 
 
+@pytest.mark.parametrize("folder", sorted({path.parents[1] for path in (SCHEMAS.parent / "reference").glob("*/*/run.json")}), ids=str)
+def test_every_committed_lane_is_read(folder: Path) -> None:
+    found = load_kernel(folder)
+    assert found.lanes and all(lane.rounds for lane in found.lanes) and found.warnings == []
+
+
 def _paths(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Every key of a file, except names of things."""
     found: list[tuple[str | int, ...]] = []
