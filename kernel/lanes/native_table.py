@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The table at the end of the lane native: warm ratios over all boots, and the cold ones' range, for a boot decides those."""
+"""The table at the end of a lane that times: warm ratios of a typical round, and the cold ones' range, for a round decides those."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from typing import Any
 from kernel.lanes import table
 from kernel.lanes.names import SOCKETS, baseline_of
 
-_QUARTERS = 4
-
-
-def turn_ns(turns: Sequence[float]) -> float:
-    """The lower quartile: what else the machine does makes a turn longer, never shorter."""
-    return turns[0] if len(turns) == 1 else statistics.quantiles(turns, n=_QUARTERS)[0]
-
 
 def cost(cell: dict[str, Any]) -> float:
-    """Nanoseconds a packet."""
-    return turn_ns(cell["turn_ns"]) / int(cell["packets"])
+    """Nanoseconds a packet, of the least turn: what else the machine does makes a turn longer, never shorter."""
+    return min(cell["turn_ns"]) / int(cell["packets"])
 
 
-def pooled(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each kernel and algorithm once: a cell's turns are those of all boots."""
-    whole: dict[tuple[str, str], dict[tuple[Any, ...], dict[str, Any]]] = {}
+def typical(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each kernel and algorithm once: a cell has the cost of a round, the median of all."""
+    whole: dict[tuple[str, str], dict[tuple[Any, ...], list[dict[str, Any]]]] = {}
     for body in rounds:
         cells = whole.setdefault((body["kernel"], body["algorithm"]), {})
         for cell in body["cells"]:
-            key = tuple(cell[name] for name in ("name", "bytes", "sockets", "cache"))
-            known = cells.setdefault(key, {**cell, "turn_ns": []})
-            known["turn_ns"] = [*known["turn_ns"], *cell["turn_ns"]]
-    return [{"kernel": kernel, "algorithm": algorithm, "cells": list(cells.values())} for (kernel, algorithm), cells in whole.items()]
+            cells.setdefault(tuple(cell[name] for name in ("name", "bytes", "sockets", "cache")), []).append(cell)
+    return [
+        {
+            "kernel": kernel,
+            "algorithm": algorithm,
+            "cells": [{**same[0], "turn_ns": [statistics.median(cost(cell) * cell["packets"] for cell in same)]} for same in cells.values()],
+        }
+        for (kernel, algorithm), cells in whole.items()
+    ]
 
 
 def cold_range(rounds: Iterable[dict[str, Any]], size: int) -> dict[tuple[str, str, str], tuple[float, float]]:
@@ -48,13 +46,19 @@ def cold_range(rounds: Iterable[dict[str, Any]], size: int) -> dict[tuple[str, s
 
 
 def table_of(rounds: Sequence[dict[str, Any]]) -> str:
-    sizes = {cell["bytes"] for body in rounds for cell in body["cells"]}
-    size = min(sizes)
-    boots = len({body["round"] for body in rounds if any(cell["sockets"] == SOCKETS for cell in body["cells"])})
-    lines = [table.ratios(pooled(rounds), cost, "ns"), "", f"cold, {size} bytes: the lowest and the highest of {boots} boots"]
+    """Of a lane that times: a round is a boot, or a load of the module."""
+    size = min(cell["bytes"] for body in rounds for cell in body["cells"])
+    count = len({body["round"] for body in rounds if any(cell["sockets"] == SOCKETS for cell in body["cells"])})
     ranges = cold_range(rounds, size)
-    width = max((len(name) for _, _, name in ranges), default=0)
-    for algorithm, kernel in dict.fromkeys((algorithm, kernel) for algorithm, kernel, _ in ranges):
-        lines += ["", f"{algorithm}, {kernel}"]
-        lines += [f"{name:<{width}}  {low:.2f} to {high:.2f}" for (a, k, name), (low, high) in ranges.items() if (a, k) == (algorithm, kernel)]
-    return "\n".join(lines)
+    columns = list(dict.fromkeys((algorithm, kernel) for algorithm, kernel, _ in ranges))
+    names = list(dict.fromkeys(name for _, _, name in ranges))
+    rows = [["", *(algorithm for algorithm, _ in columns)], ["", *(kernel for _, kernel in columns)]]
+    rows += [[name, *(_span(ranges.get((algorithm, kernel, name))) for algorithm, kernel in columns)] for name in names]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    title = f"cold, {size} bytes: the lowest and the highest ratio of {count} rounds"
+    return "\n".join([table.ratios(typical(rounds), cost, "ns"), "", title, "", *lines])
+
+
+def _span(span: tuple[float, float] | None) -> str:
+    return f"{span[0]:.2f}–{span[1]:.2f}" if span else "–"
