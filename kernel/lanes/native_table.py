@@ -13,7 +13,7 @@ from kernel.lanes.names import SOCKETS, baseline_of
 
 def cost(cell: dict[str, Any]) -> float:
     """Nanoseconds a packet, of the least turn: what else the machine does makes a turn longer, never shorter."""
-    return min(cell["turn_ns"]) / int(cell["packets"])
+    return float(min(cell["turn_ns"])) / int(cell["packets"])
 
 
 def typical(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
