@@ -54,3 +54,17 @@ def test_the_published_step() -> None:
     assert ratios.published_step(lane(2400)) == []
     assert ratios.published_step(lane(2700)) == ["the published step is 2.700 and must be 2.2 to 2.6"]
     assert ratios.published_step(LANE) == ["the published step: a cell of it is missing"]
+
+
+def test_ratios_of_connections_are_to_plain_ones(uml_world: World) -> None:
+    assert uml_world("sockets", "--kernel", "6.12", "--algorithm", "md5", "--bytes", "64", "--out", "out").returncode == 0
+    assert ratios.read(uml_world.out / "sockets").ratios == {
+        ("6.12", "sockets", 64, 1000, "warm", "plain"): 1.0,
+        ("6.12", "sockets", 64, 1000, "warm", "tcp_md5"): 1.0,
+    }
+
+
+def test_the_least_turn_of_a_boot_counts(uml_world: World) -> None:
+    assert uml_world("native", *SHORT[1:]).returncode == 0
+    assert ratios.read(uml_world.out / "native").ratios[KEY] == 2.0
+    assert ratios._cost({"turn_ns": [5000, 2000, 9000], "packets": 1000}) == 2.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# What a ratio belongs to: kernel, algorithm, bytes, sockets, cache, cell.
+# What a ratio belongs to: kernel, algorithm, bytes, sockets, cache, cell. Of connections: kernel, "sockets", bytes, connections, "warm", key.
 Key = tuple[str, str, int, int, str, str]
 
 
@@ -30,7 +30,7 @@ class Apart:
 
 
 def _baseline(algorithm: str) -> str:
-    return "percpu_pool/aead" if algorithm == "gcm(aes)" else "percpu_pool/ahash"
+    return {"gcm(aes)": "percpu_pool/aead", "sockets": "plain"}.get(algorithm, "percpu_pool/ahash")
 
 
 def read(folder: Path) -> Lane:
@@ -44,16 +44,23 @@ def read(folder: Path) -> Lane:
             if "phases" in cell:
                 phases[key] = {name: counts["instructions"] / cell["packets"] for name, counts in cell["phases"].items()}
             costs[key].append(_cost(cell))
+        for entry in body.get("connections", ()):
+            name = f"{entry['key']} {entry['algorithm']}" if entry["key"] == "tcp_ao" else entry["key"]
+            if entry["phases"] is not None:
+                costs[body["kernel"], "sockets", entry["bytes"], entry["connections"], "warm", name].append(_instructions(entry, "messages"))
     of = {key: statistics.median(values) for key, values in costs.items()}
     base = {key: of.get((*key[:5], _baseline(key[1]))) for key in of}
     ratios = {key: cost / value for key, cost in of.items() if (value := base[key])}
     return Lane({kernel["kernel"]: kernel["release"] for kernel in run["kernels"]}, ratios, phases)
 
 
+def _instructions(counted: dict[str, Any], of: str) -> float:
+    return float(sum(counts["instructions"] for counts in counted["phases"].values())) / int(counted[of])
+
+
 def _cost(cell: dict[str, Any]) -> float:
-    if "phases" in cell:
-        return float(sum(counts["instructions"] for counts in cell["phases"].values())) / int(cell["packets"])
-    return float(statistics.median(cell["turn_ns"])) / int(cell["packets"])
+    """Of a turn's packet. Of a boot's turns the least: what else the machine does lengthens them."""
+    return _instructions(cell, "packets") if "phases" in cell else float(min(cell["turn_ns"])) / int(cell["packets"])
 
 
 def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
