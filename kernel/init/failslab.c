@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -44,15 +45,15 @@ static int set(const char *name, int value)
 	return set_text(name, digits);
 }
 
+static bool mounted;
+
 static int mount_once(void)
 {
-	static int mounted;
-
 	if (!mounted && mount("debugfs", DEBUG_FOLDER, "debugfs", 0, NULL)) {
 		say_error("debugfs cannot be mounted at " DEBUG_FOLDER ": %s", strerror(errno));
 		return -1;
 	}
-	mounted = 1;
+	mounted = true;
 	return 0;
 }
 
@@ -75,5 +76,5 @@ int failslab_set(double percent, enum failslab_of which)
 
 int failslab_off(void)
 {
-	return set("probability", 0);
+	return mounted ? set("probability", 0) : 0;
 }
