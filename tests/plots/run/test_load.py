@@ -294,7 +294,7 @@ def test_a_report_that_cannot_be_written(run: Path, capsys: pytest.CaptureFixtur
 def test_an_interruption_is_one_line(
     run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("plots.cli.results_of", interrupted)
