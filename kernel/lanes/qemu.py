@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One boot under QEMU without KVM. It counts instructions as time (-icount), so it does the same again, whatever else the machine does."""
+"""One boot under QEMU without KVM. Its time is made of instructions (-icount), so what else the machine does has no influence."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One real boot: 6.12, hmac(sha1), 64 bytes. Instructions are counted, so the figures are the same on all machines."""
+"""One real boot: 6.12, hmac(sha1), 64 bytes. Instructions are counted, so all machines have nearly the same figures."""
 
 from __future__ import annotations
 
