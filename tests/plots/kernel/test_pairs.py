@@ -93,13 +93,20 @@ def test_by_much(tmp_path: Path, ratio: float, much: bool) -> None:
 
 def test_the_phase_has_the_largest_share_of_the_difference(tmp_path: Path) -> None:
     """Phases that cost less and phases that cost more partly cancel: the largest with the sign of the whole explains it."""
-    change = {"onstack/shash": (100, 0, 1200, 1200, 80, 1000, 20), "clone_sigpool/tcp_sigpool": (2100, 0, 1200, 1200, 80, 500, 20)}
+    change = {"onstack/shash": (100, 600, 1200, 600, 80, 1000, 20), "clone_sigpool/tcp_sigpool": (2100, 0, 1200, 1200, 80, 500, 20)}
     results = beside(tmp_path, model(fixed(64)), replace(SMALL, kernels=("6.12",), lanes={"counted": 1}, change=change))
     assert results.run.kernel
     (one,), _ = compared(results)
-    assert explained(results.run.kernel, one, "6.12", "onstack/shash") == Phase("key", -1400, -400)
+    assert explained(results.run.kernel, one, "6.12", "onstack/shash") == Phase("key", -800, -400)
     assert explained(results.run.kernel, one, "6.12", "clone_sigpool/tcp_sigpool") == Phase("start", 2000, 1100)
     assert explained(results.run.kernel, one, "7.3", "onstack/library") is None
+
+
+def test_who_disagrees_in_sign_comes_first(tmp_path: Path) -> None:
+    change = {"clone_sigpool/tcp_sigpool": (8000, 1400, 1200, 1200, 80, 0, 20)}
+    results = beside(tmp_path, model(fixed(64)), replace(SMALL, kernels=("6.12",), lanes={"counted": 1}, change=change))
+    onstack, clone = found_in(results)
+    assert (onstack.strategy, clone.strategy) == ("onstack", "clone_sigpool") and onstack.gap < clone.gap
 
 
 def test_a_kernel_that_was_not_counted_has_no_phase(tmp_path: Path) -> None:
