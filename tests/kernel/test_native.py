@@ -205,14 +205,14 @@ def test_the_table_has_the_median_of_the_rounds_and_the_cold_range() -> None:
     rounds = []
     for boot, (warm, cold) in enumerate(((60, 80), (70, 120), (95, 90))):
         cells = [
-            cell("percpu_pool/ahash", "warm", [100, 150, 100]),
-            cell("mempool/ahash", "warm", [900, warm, 800]),
+            cell("percpu_pool/ahash", "warm", [100, 900, 100]),
+            cell("mempool/ahash", "warm", [900, warm, 10]),
             cell("percpu_pool/ahash", "cold", [100] * 4),
             cell("mempool/ahash", "cold", [cold] * 4),
         ]
         rounds.append({"kernel": "6.12", "algorithm": "md5", "round": boot, "cells": cells})
     text = native_table.table_of(rounds)
-    # What else the machine does makes turns longer: only the least of a round counts.
+    # A turn that something else made longer does not count.
     assert re.search(r"^mempool/ahash +0\.700$", text, re.MULTILINE) and re.search(r"^ns +10$", text, re.MULTILINE)
     assert "mempool/ahash      0.80–1.20" in text and "percpu_pool/ahash  1.00–1.00" in text
     assert "of 3 rounds" in text

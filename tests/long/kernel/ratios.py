@@ -59,8 +59,7 @@ def _instructions(counted: dict[str, Any], of: str) -> float:
 
 
 def _cost(cell: dict[str, Any]) -> float:
-    """Of a turn's packet. Of a boot's turns the least: what else the machine does lengthens them."""
-    return _instructions(cell, "packets") if "phases" in cell else float(min(cell["turn_ns"])) / int(cell["packets"])
+    return _instructions(cell, "packets") if "phases" in cell else float(statistics.median(cell["turn_ns"])) / int(cell["packets"])
 
 
 def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
