@@ -28,7 +28,7 @@ from kernel.lanes.uml_ready import Ready, UserMode
 COUNTED, TIMED, FAILING = 0, 1, 2
 """The rounds of a kernel."""
 
-COUNTED_ROUNDS = 3
+COUNTED_ROUNDS = 1
 """A round is a message each way over each connection."""
 
 TIMED_ROUNDS = 5
@@ -99,6 +99,11 @@ def _step(name: str, what: _What) -> str:
     return f"{name} {'carries messages' if what.round == TIMED else 'loses messages'}"
 
 
+def _share(session: Session, step: str, what: _What) -> Callable[[str], None]:
+    lines = len(what.keys) * len(what.bytes) * len(what.percents)
+    return lambda text: session.progress.part(step, 0.95 * text.count('{"connections":') / lines)
+
+
 def _count(session: Session, stock: Stock, kernel: Kernel, keys: tuple[Key, ...], sizes: tuple[int, ...]) -> dict[str, Any]:
     ready = stock.ready(kernel)
     what = _What(COUNTED, _known(session, kernel, stock.config(kernel), keys), sizes, (0,))
@@ -108,7 +113,8 @@ def _count(session: Session, stock: Stock, kernel: Kernel, keys: tuple[Key, ...]
         # The kernel's own modules alone: ours counts nothing here.
         initrd.write(archive, ready.init, None, ready.module.first)
         started, clock = time.time(), time.monotonic_ns()
-        written = qemu.boot(session, ready.machine, qemu.Boot(step, ready.image, archive, what.words(), ready.plugin))
+        boot = qemu.Boot(step, ready.image, archive, what.words(), ready.plugin)
+        written = qemu.boot(session, ready.machine, boot, _share(session, step, what))
         lasted = time.monotonic_ns() - clock
     connections = collect(kernel.name, what.keys, sizes, what.percents, SOCKETS, written.console, written.phases)
     return _round(kernel.name, stock.identity(kernel), what, started, lasted, connections)
@@ -130,7 +136,7 @@ def _time(session: Session, ready: Ready, what: _What) -> dict[str, Any]:
         archive = session.cache.scratch(step) / "initrd"
         initrd.write(archive, ready.init, None)
         started, clock = time.time(), time.monotonic_ns()
-        console = uml.boot(session, uml.Boot(step, ready.program, archive, what.words()))
+        console = uml.boot(session, uml.Boot(step, ready.program, archive, what.words()), _share(session, step, what))
         lasted = time.monotonic_ns() - clock
     connections = collect(ready.name, what.keys, what.bytes, what.percents, SOCKETS, console)
     return _round(ready.name, ready.identity(), what, started, lasted, connections)
