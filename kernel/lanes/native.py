@@ -18,7 +18,7 @@ from kernel.lanes.cells import Body
 from kernel.lanes.errors import Refused
 from kernel.lanes.lane import Asked, Lane
 from kernel.lanes.log import Broken, Line
-from kernel.lanes.names import AEAD, FULL_SOCKETS, SOCKETS
+from kernel.lanes.names import AEAD, SOCKETS
 from kernel.lanes.results import Measured, cell_names, utc
 from kernel.lanes.session import Session
 from kernel.lanes.uml_ready import Ready, UserMode
@@ -27,6 +27,9 @@ CACHES = ("warm", "cold")
 BOOTS = 8
 TURNS = 15
 """Of each cell, size and cache in one boot."""
+
+FULL_SOCKETS = (10000,)
+"""Beside SOCKETS with --full. No fewer: the clock there has steps of 256 ns."""
 
 PERCENTS = (0.1, 1, 10)
 FAULT_TURNS = 20

@@ -11,38 +11,57 @@ from kernel.lanes import table
 from kernel.lanes.names import SOCKETS, baseline_of
 
 
-def cost(cell: dict[str, Any]) -> float:
-    """Nanoseconds a packet, of the median turn."""
+Key = tuple[str, str, int, int, str, str]
+"""Algorithm, kernel, bytes, sockets, cache, cell."""
+
+
+def ns_a_packet(cell: dict[str, Any]) -> float:
     return float(statistics.median(cell["turn_ns"])) / int(cell["packets"])
 
 
-def typical(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each kernel and algorithm once: a cell has the cost of a round, the median of all."""
-    whole: dict[tuple[str, str], dict[tuple[Any, ...], list[dict[str, Any]]]] = {}
+def paired(turns: Sequence[float], base: Sequence[float]) -> float:
+    """Turn against turn of a round, for what else the machine does meets both; and the median."""
+    return statistics.median(turn / other for turn, other in zip(turns, base, strict=True))
+
+
+def ratios(rounds: Iterable[dict[str, Any]]) -> dict[Key, list[float]]:
+    """Each round's ratio to the baseline."""
+    found: dict[Key, list[float]] = {}
     for body in rounds:
-        cells = whole.setdefault((body["kernel"], body["algorithm"]), {})
+        head = (body["algorithm"], body["kernel"])
+        turns = {(cell["bytes"], cell["sockets"], cell["cache"], cell["name"]): cell["turn_ns"] for cell in body["cells"]}
+        for key, of_cell in turns.items():
+            base = turns.get((*key[:3], baseline_of(body["algorithm"])))
+            if base:
+                found.setdefault((*head, *key), []).append(paired(of_cell, base))
+    return found
+
+
+def typical(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each kernel and algorithm once. A cell has one turn: the baseline's median, times the median of the rounds' ratios."""
+    medians = {key: statistics.median(values) for key, values in ratios(rounds).items()}
+    whole: dict[tuple[str, str], dict[Key, dict[str, Any]]] = {}
+    base: dict[Key, list[float]] = {}
+    for body in rounds:
         for cell in body["cells"]:
-            cells.setdefault(tuple(cell[name] for name in ("name", "bytes", "sockets", "cache")), []).append(cell)
+            head = (body["algorithm"], body["kernel"], cell["bytes"], cell["sockets"], cell["cache"])
+            whole.setdefault(head[:2], {}).setdefault((*head, cell["name"]), cell)
+            if cell["name"] == baseline_of(body["algorithm"]):
+                base.setdefault((*head, ""), []).append(ns_a_packet(cell) * cell["packets"])
     return [
         {
-            "kernel": kernel,
             "algorithm": algorithm,
-            "cells": [{**same[0], "turn_ns": [statistics.median(cost(cell) * cell["packets"] for cell in same)]} for same in cells.values()],
+            "kernel": kernel,
+            "cells": [{**cell, "turn_ns": [medians[key] * statistics.median(base[(*key[:5], "")])]} for key, cell in cells.items() if key in medians],
         }
-        for (kernel, algorithm), cells in whole.items()
+        for (algorithm, kernel), cells in whole.items()
     ]
 
 
 def cold_range(rounds: Iterable[dict[str, Any]], size: int) -> dict[tuple[str, str, str], tuple[float, float]]:
-    """By algorithm, kernel and cell: the lowest and the highest boot's ratio to the baseline."""
-    ratios: dict[tuple[str, str, str], list[float]] = {}
-    for body in rounds:
-        of = {cell["name"]: cost(cell) for cell in body["cells"] if (cell["bytes"], cell["cache"], cell["sockets"]) == (size, "cold", SOCKETS)}
-        base = of.get(baseline_of(body["algorithm"]))
-        for name, value in of.items():
-            if base:
-                ratios.setdefault((body["algorithm"], body["kernel"], name), []).append(value / base)
-    return {key: (min(values), max(values)) for key, values in ratios.items()}
+    """By algorithm, kernel and cell: the lowest and the highest round's ratio."""
+    cold = {key: values for key, values in ratios(rounds).items() if key[2:5] == (size, SOCKETS, "cold")}
+    return {(key[0], key[1], key[5]): (min(values), max(values)) for key, values in cold.items()}
 
 
 def table_of(rounds: Sequence[dict[str, Any]]) -> str:
@@ -57,7 +76,7 @@ def table_of(rounds: Sequence[dict[str, Any]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     title = f"cold, {size} bytes: the lowest and the highest ratio of {count} rounds"
-    return "\n".join([table.ratios(typical(rounds), cost, "ns"), "", title, "", *lines])
+    return "\n".join([table.ratios(typical(rounds), ns_a_packet, "ns"), "", title, "", *lines])
 
 
 def _span(span: tuple[float, float] | None) -> str:

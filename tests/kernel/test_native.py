@@ -82,7 +82,7 @@ def test_full_has_other_numbers_of_sockets(uml_world: World) -> None:
     for path in (uml_world.out / "native/rounds").iterdir():
         body = read(path)
         of[body["round"]] = {cell["sockets"] for cell in body["cells"]}
-    assert of == {boot: {(1000, 1, 100, 10000)[boot // 8]} for boot in range(32)} | {32: set()}
+    assert of == {boot: {(1000, 10000)[boot // 8]} for boot in range(16)} | {16: set()}
 
 
 def test_a_second_run_builds_nothing(uml_world: World) -> None:
@@ -205,14 +205,14 @@ def test_the_table_has_the_median_of_the_rounds_and_the_cold_range() -> None:
     rounds = []
     for boot, (warm, cold) in enumerate(((60, 80), (70, 120), (95, 90))):
         cells = [
-            cell("percpu_pool/ahash", "warm", [100, 900, 100]),
-            cell("mempool/ahash", "warm", [900, warm, 10]),
+            # What else the machine does makes both slower for a while, and one turn alone.
+            cell("percpu_pool/ahash", "warm", [100, 300, 100, 100]),
+            cell("mempool/ahash", "warm", [warm, 3 * warm, 900, warm]),
             cell("percpu_pool/ahash", "cold", [100] * 4),
             cell("mempool/ahash", "cold", [cold] * 4),
         ]
         rounds.append({"kernel": "6.12", "algorithm": "md5", "round": boot, "cells": cells})
     text = native_table.table_of(rounds)
-    # A turn that something else made longer does not count.
     assert re.search(r"^mempool/ahash +0\.700$", text, re.MULTILINE) and re.search(r"^ns +10$", text, re.MULTILINE)
     assert "mempool/ahash      0.80–1.20" in text and "percpu_pool/ahash  1.00–1.00" in text
     assert "of 3 rounds" in text

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 
@@ -64,7 +65,15 @@ def test_ratios_of_connections_are_to_plain_ones(uml_world: World) -> None:
     }
 
 
-def test_a_median_turn_of_a_boot_counts(uml_world: World) -> None:
+def test_turns_of_a_boot_are_paired(uml_world: World) -> None:
     assert uml_world("native", *SHORT[1:]).returncode == 0
-    assert ratios.read(uml_world.out / "native").ratios[KEY] == 2.0
-    assert ratios._cost({"turn_ns": [5000, 2000, 9000], "packets": 1000}) == 5.0
+    folder = uml_world.out / "native"
+    assert ratios.read(folder).ratios[KEY] == 2.0
+    for path in (folder / "rounds").iterdir():
+        body = json.loads(path.read_text())
+        for cell in body["cells"]:
+            # The machine was slow for the first half; and one turn was longer.
+            cell["turn_ns"] = [3 * turn if i < 7 else turn for i, turn in enumerate(cell["turn_ns"])]
+            cell["turn_ns"][0 if cell["name"] == KEY[5] else 9] *= 5
+        path.write_text(json.dumps(body))
+    assert ratios.read(folder).ratios[KEY] == 2.0

@@ -34,32 +34,35 @@ def _baseline(algorithm: str) -> str:
 
 
 def read(folder: Path) -> Lane:
+    """A lane's ratios: the median over its rounds."""
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    costs: dict[Key, list[float]] = defaultdict(list)
+    ratios: dict[Key, list[float]] = defaultdict(list)
     phases: dict[Key, dict[str, float]] = {}
     for path in sorted((folder / "rounds").iterdir()):
-        body = json.loads(path.read_text(encoding="utf-8"))
-        for cell in body["cells"]:
-            key = (body["kernel"], body["algorithm"], cell["bytes"], cell["sockets"], cell["cache"], cell["name"])
-            if "phases" in cell:
-                phases[key] = {name: counts["instructions"] / cell["packets"] for name, counts in cell["phases"].items()}
-            costs[key].append(_cost(cell))
-        for entry in body.get("connections", ()):
+        costs = _costs(json.loads(path.read_text(encoding="utf-8")), phases)
+        for key, cost in costs.items():
+            base = costs.get((*key[:5], _baseline(key[1])))
+            if base:
+                # Turn against turn: what else the machine does meets both.
+                ratios[key].append(statistics.median(a / b for a, b in zip(cost, base, strict=True)))
+    releases = {kernel["kernel"]: kernel["release"] for kernel in run["kernels"]}
+    return Lane(releases, {key: statistics.median(values) for key, values in ratios.items()}, phases)
+
+
+def _costs(body: dict[str, Any], phases: dict[Key, dict[str, float]]) -> dict[Key, list[float]]:
+    """A round's turns: of a cell that is counted, its instructions a packet, which `phases` gets by phase too."""
+    costs: dict[Key, list[float]] = {}
+    for cell in body["cells"]:
+        key = (body["kernel"], body["algorithm"], cell["bytes"], cell["sockets"], cell["cache"], cell["name"])
+        if "phases" in cell:
+            phases[key] = {name: counts["instructions"] / cell["packets"] for name, counts in cell["phases"].items()}
+        costs[key] = [sum(phases[key].values())] if "phases" in cell else cell["turn_ns"]
+    for entry in body.get("connections", ()):
+        if entry["phases"] is not None:
             name = f"{entry['key']} {entry['algorithm']}" if entry["key"] == "tcp_ao" else entry["key"]
-            if entry["phases"] is not None:
-                costs[body["kernel"], "sockets", entry["bytes"], entry["connections"], "warm", name].append(_instructions(entry, "messages"))
-    of = {key: statistics.median(values) for key, values in costs.items()}
-    base = {key: of.get((*key[:5], _baseline(key[1]))) for key in of}
-    ratios = {key: cost / value for key, cost in of.items() if (value := base[key])}
-    return Lane({kernel["kernel"]: kernel["release"] for kernel in run["kernels"]}, ratios, phases)
-
-
-def _instructions(counted: dict[str, Any], of: str) -> float:
-    return float(sum(counts["instructions"] for counts in counted["phases"].values())) / int(counted[of])
-
-
-def _cost(cell: dict[str, Any]) -> float:
-    return _instructions(cell, "packets") if "phases" in cell else float(statistics.median(cell["turn_ns"])) / int(cell["packets"])
+            instructions = sum(counts["instructions"] for counts in entry["phases"].values())
+            costs[body["kernel"], "sockets", entry["bytes"], entry["connections"], "warm", name] = [instructions / entry["messages"]]
+    return costs
 
 
 def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
