@@ -25,8 +25,8 @@ from kernel.lanes.sockets_log import Key, collect, keys_of
 from kernel.lanes.stock import Stock
 from kernel.lanes.uml_ready import Ready, UserMode
 
-COUNTED, TIMED, FAILING = 0, 1, 2
-"""The rounds of a kernel."""
+TIMED, FAILING, COUNTED = 0, 1, 2
+"""The rounds of a kernel. Not each has the last."""
 
 COUNTED_ROUNDS = 1
 """A round is a message each way over each connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,13 +68,16 @@ def _faults(path: Path, found: list[dict[str, Any]]) -> tuple[Faulted, ...]:
     return tuple(Faulted(**_named(path, "faults", data)) for data in found)
 
 
-def _belongs(path: Path, found: dict[str, Any], lane: str, kernels: dict[str, Measured]) -> None:
+def _belongs(path: Path, found: dict[str, Any], lane: str, kernels: Sequence[Measured]) -> None:
     """BadInput unless it is a round of this lane, of one of its kernels, with that kernel's module."""
     if found["lane"] != lane:
         raise BadInput(f"{path}: a round of the lane '{found['lane']}'; this folder is of '{lane}'")
-    measured = kernels.get(found["kernel"])
-    if measured is None:
-        raise BadInput(f"{path}: kernel {found['kernel']} is not in run.json, which has {', '.join(kernels)}")
+    same = [measured for measured in kernels if measured.kernel == found["kernel"]]
+    if not same:
+        names = dict.fromkeys(measured.kernel for measured in kernels)
+        raise BadInput(f"{path}: kernel {found['kernel']} is not in run.json, which has {', '.join(names)}")
+    # The lane sockets has a kernel as a stock one and as User-mode Linux: their releases differ.
+    measured = next((measured for measured in same if measured.release == found["release"]), same[0])
     for name in ("release", "config", "module"):
         there, here = found[name], getattr(measured, name)
         if there != here:
@@ -85,7 +89,7 @@ def _file_name(found: dict[str, Any]) -> str:
     return f"{found['kernel']}.{algorithm}.r{found['round']:02}.json"
 
 
-def _round(path: Path, lane: str, kernels: dict[str, Measured]) -> KernelRound:
+def _round(path: Path, lane: str, kernels: Sequence[Measured]) -> KernelRound:
     found = read_json(path, "kernel_round")
     _belongs(path, found, lane, kernels)
     if path.name != _file_name(found):
@@ -101,9 +105,9 @@ def _round(path: Path, lane: str, kernels: dict[str, Measured]) -> KernelRound:
     )
 
 
-def _whole(folder: Path, rounds: list[KernelRound], kernels: dict[str, Measured]) -> None:
+def _whole(folder: Path, rounds: list[KernelRound], kernels: Sequence[Measured]) -> None:
     """BadInput if a kernel has no round, or if the numbers of a kernel's rounds have a gap."""
-    for kernel in kernels:
+    for kernel in dict.fromkeys(measured.kernel for measured in kernels):
         numbers: dict[str, list[int]] = {}
         for one in rounds:
             if one.kernel == kernel:
@@ -116,11 +120,11 @@ def _whole(folder: Path, rounds: list[KernelRound], kernels: dict[str, Measured]
                 raise BadInput(f"{folder / 'rounds'}: round {missing[0]} of {kernel} with {algorithm} is missing; there are {len(found)} others")
 
 
-def _kernels(path: Path, found: list[dict[str, Any]]) -> dict[str, Measured]:
-    kernels = {data["kernel"]: Measured(**data) for data in sorted(found, key=lambda data: age(data["kernel"]))}
-    if len(kernels) < len(found):
+def _kernels(path: Path, found: list[dict[str, Any]]) -> tuple[Measured, ...]:
+    kernels = tuple(Measured(**data) for data in sorted(found, key=lambda data: age(data["kernel"])))
+    if len({(one.kernel, one.release) for one in kernels}) < len(kernels):
         raise BadInput(f"{path}: kernels: one appears twice")
-    sources = sorted({one.source or "not known" for one in kernels.values()})
+    sources = sorted({one.source or "not known" for one in kernels})
     if len(sources) > 1:
         raise BadInput(f"{path}: kernels: modules built from different sources ({', '.join(sources)}): these do not belong together")
     return kernels
@@ -144,7 +148,7 @@ def _lane(folder: Path) -> Lane:
         cpu=data["machine"]["cpu"],
         hypervisor=data["machine"]["hypervisor"],
         tools=data["tools"],
-        kernels=tuple(kernels.values()),
+        kernels=kernels,
         warnings=tuple(data["warnings"]),
         rounds=tuple(sorted(rounds, key=lambda r: (age(r.kernel), r.algorithm, r.number))),
     )
