@@ -56,6 +56,19 @@ def test_the_nearest_number_of_sockets_is_taken(tmp_path: Path) -> None:
     assert lane.cells("6.12", "md5", 65, 1, "warm") == [{}] and lane.cells("7.3", "md5", 64, 1, "warm") == []
 
 
+def test_a_lane_may_have_a_kernel_in_two_releases(folder: Path) -> None:
+    """Sockets: as a stock kernel, and as User-mode Linux."""
+    run, moved = folder / "native/run.json", folder / "native/rounds/7.3.hmac-sha1.r01.json"
+    found = json.loads(run.read_text())
+    other = next(kernel for kernel in found["kernels"] if kernel["kernel"] == "7.3") | {"release": "7.3.1-other", "config": "0" * 12}
+    found["kernels"].append(other)
+    run.write_text(json.dumps(found))
+    moved.write_text(json.dumps(json.loads(moved.read_text()) | {"release": "7.3.1-other", "config": "0" * 12}))
+    native = load_kernel(folder).lane("native")
+    assert native is not None
+    assert [kernel.release for kernel in native.kernels if kernel.kernel == "7.3"][-1] == "7.3.1-other"
+
+
 def test_slab_is_without_the_modules_own(folder: Path) -> None:
     native = load_kernel(folder).lane("native")
     assert native
