@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,9 @@ from types import TracebackType
 from kernel.lanes.errors import Refused
 
 _MIB = 1 << 20
+
+INTERRUPTED_SECONDS = 1.0
+"""For removing what an interrupted run leaves: a user who interrupts does not wait for it."""
 
 
 def default_folder() -> Path:
@@ -55,11 +59,30 @@ class Cache:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._sweep()
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self._sweep_for(INTERRUPTED_SECONDS)
+        else:
+            self._sweep()
         os.close(self._lock)
 
     def _sweep(self) -> None:
         shutil.rmtree(self.temporary, ignore_errors=True)
+
+    def _sweep_for(self, seconds: float) -> None:
+        """A kernel's source has so many files that a slow disk needs half a minute to remove them: the next run removes what is left."""
+        deadline = time.monotonic() + seconds
+        for folder, folders, files in os.walk(self.temporary, topdown=False):
+            for name in files:
+                if time.monotonic() > deadline:
+                    return
+                (Path(folder) / name).unlink(missing_ok=True)
+            for name in folders:
+                path = Path(folder) / name
+                if path.is_symlink():
+                    path.unlink()
+                else:
+                    path.rmdir()
+        self._sweep()
 
     def check_space(self, needed_mib: int) -> None:
         free = shutil.disk_usage(self.folder).free // _MIB

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from kernel.lanes import cache as cache_module
 from kernel.lanes.cache import Cache, default_folder
 from kernel.lanes.errors import Refused
 
@@ -64,3 +65,19 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", given)
     assert default_folder() == Path(place.replace("HOME", str(tmp_path))) / "tfmbench/kernel"
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(60.0, False), (0.0, True)])
+def test_an_interrupted_run_does_not_wait_for_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, left: bool) -> None:
+    monkeypatch.setattr(cache_module, "INTERRUPTED_SECONDS", seconds)
+    with pytest.raises(KeyboardInterrupt):
+        with Cache(tmp_path) as cache:
+            folder = cache.scratch("source")
+            (folder / "a").mkdir()
+            (folder / "a/file").write_text("")
+            (folder / "link").symlink_to("a")
+            raise KeyboardInterrupt
+    assert (tmp_path / "tmp").exists() == left
+    with Cache(tmp_path) as cache:
+        assert list(cache.temporary.iterdir()) == []
+    assert not (tmp_path / "tmp").exists()
