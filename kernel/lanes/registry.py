@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from kernel.lanes import counted, host, native
+from kernel.lanes import counted, host, native, sockets
 from kernel.lanes.lane import Lane
 
-LANES: dict[str, Lane] = {lane.name: lane for lane in (counted.LANE, native.LANE, host.LANE)}
+LANES: dict[str, Lane] = {lane.name: lane for lane in (counted.LANE, native.LANE, sockets.LANE, host.LANE)}
