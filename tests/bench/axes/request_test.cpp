@@ -55,6 +55,7 @@ json with_newer_axes(json block) {
 TEST(Request, EveryCommittedBlockHasTheSameTextAndTheSameId) {
   std::size_t blocks = 0;
   for (const auto& run : std::filesystem::directory_iterator(TFM_SOURCE_DIR "/results/reference")) {
+    if (run.path().filename() == "kernel") continue;  // lanes of the real kernel have no matrix
     const auto text = read_whole(run.path() / "run.json");
     ASSERT_TRUE(text) << text.error();
     const json parsed = json::parse(*text);

@@ -33,7 +33,7 @@ def _text(path: Path) -> list[str]:
 def compare(before: Path, after: Path, folder: Path) -> bool:
     """Whether every number in every summary is the same. Prints the differences; for texts the number of lines."""
     same = True
-    for run in sorted((after / "results/reference").iterdir()):
+    for run in sorted(path.parent for path in (after / "results/reference").glob("*/run.json")):
         # Both folders have the run's name, because reports print it.
         old, new = (draw(checkout, run, folder / side / run.name) for side, checkout in (("before", before), ("after", after)))
         summaries = [json.loads((report / "summary.json").read_text(encoding="utf-8")) for report in (old, new)]
