@@ -8,7 +8,8 @@ build_packages=(
   libbenchmark-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev libexpected-dev
   python3 python3-matplotlib python3-numpy python3-scipy python3-jinja2
   python3-jsonschema)
-test_packages=(libgtest-dev clang-14 libclang-rt-14-dev python3-pytest python3-mypy tcpdump make)
+test_packages=(libgtest-dev clang-14 libclang-rt-14-dev python3-pytest python3-mypy tcpdump make openssl
+  xz-utils)
 
 # ensure_packages NAME…: installs what is missing. Without root it says what to install, and fails.
 ensure_packages() {
