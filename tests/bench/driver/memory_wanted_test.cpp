@@ -55,6 +55,16 @@ TEST(MemoryWanted, GrowsWithEachThingThatTakesMemory) {
             2 * mib);
 }
 
+TEST(MemoryWanted, CopiesOfTheBaselineAreOpenWhileItIsTimed) {
+  const auto with_copies = [](std::uint32_t copies, Pass pass) {
+    Matrix matrix = a_matrix();
+    matrix.aa_copies = copies;
+    return memory_wanted({"id", a_block(10'000), {pass}, few, {}}, pass, matrix);
+  };
+  EXPECT_GT(with_copies(3, Pass::timed), with_copies(1, Pass::timed));
+  EXPECT_EQ(with_copies(3, Pass::counted), with_copies(1, Pass::counted));
+}
+
 TEST(MemoryWanted, CountedCellsAreOpenOneAfterTheOther) {
   const std::uint64_t one = wanted(a_block(100'000), Pass::counted, {"percpu_pool", "mempool"});
   EXPECT_EQ(wanted(a_block(100'000), Pass::counted, {"percpu_pool", "mempool", "skb_request"}),
