@@ -40,6 +40,20 @@ def add_turns(body: Body, sockets: int, line: Line) -> None:
         last.setdefault(name, []).extend(values)
 
 
+def timed(kernel: str, asked: Sequence[str], sockets: int, lines: Sequence[Line]) -> list[Body]:
+    """For each algorithm asked for what lines of times say."""
+    bodies: list[Body] = []
+    for line in lines:
+        if line.kind == "module":
+            bodies.append(begun(kernel, sockets, line))
+        elif line.kind == "time" and bodies:
+            add_turns(bodies[-1], sockets, line)
+        else:
+            raise Broken(f"{kernel}: line {line.number}: {line.kind} does not belong among times, or not there")
+    check_algorithms(kernel, asked, bodies)
+    return bodies
+
+
 def check_algorithms(kernel: str, asked: Sequence[str], bodies: Sequence[Body]) -> None:
     given = [body["algorithm"] for body in bodies]
     if given != list(asked):

@@ -91,16 +91,7 @@ def _round(session: Session, running: Running, module: Path, sizes: Sequence[int
 
 def collect(release: str, size: int, sockets: int, algorithm: str, text: str) -> Body:
     """What one load said: an algorithm's cells with one size."""
-    bodies: list[Body] = []
-    for line in log.parse_part(text, release):
-        if line.kind == "module":
-            bodies.append(cells.begun(release, sockets, line))
-        elif line.kind == "time" and bodies:
-            cells.add_turns(bodies[-1], sockets, line)
-        else:
-            raise Broken(f"{release}: line {line.number}: {line.kind} does not belong to a load that times, or not there")
-    cells.check_algorithms(release, [algorithm], bodies)
-    (body,) = bodies
+    (body,) = cells.timed(release, [algorithm], sockets, log.parse_part(text, release))
     for cell in body["cells"]:
         if cell["bytes"] != size or len(cell["turn_ns"]) != TURNS:
             raise Broken(f"{release}, {algorithm}: {cell['name']}: {len(cell['turn_ns'])} turns of {cell['bytes']} B, not {TURNS} of {size}")

@@ -105,15 +105,7 @@ def _time(session: Session, asked: Asked, job: _Job) -> list[dict[str, Any]]:
 
 def collect_times(kernel: str, asked: Asked, sockets: int, console: str) -> list[Body]:
     """For each algorithm what its file says of it alone. A log that lacks anything, or has more, is an error."""
-    bodies: list[Body] = []
-    for line in log.parse(console, kernel)[1:-1]:
-        if line.kind == "module":
-            bodies.append(cells.begun(kernel, sockets, line))
-        elif line.kind == "time" and bodies:
-            cells.add_turns(bodies[-1], sockets, line)
-        else:
-            raise Broken(f"{kernel}: line {line.number}: {line.kind} does not belong to a boot that is timed, or not there")
-    cells.check_algorithms(kernel, asked.algorithms, bodies)
+    bodies = cells.timed(kernel, asked.algorithms, sockets, log.parse(console, kernel)[1:-1])
     for body in bodies:
         cells.check(kernel, asked.bytes, CACHES, body)
         for cell in body["cells"]:

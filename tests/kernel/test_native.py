@@ -183,7 +183,7 @@ def test_turns_of_a_cell_may_take_lines() -> None:
         (ASKED, 10, {}, "1000 sockets in place of 10"),
         (replace(ASKED, bytes=(64, 512)), 1000, {}, "clone_sigpool/ahash (512 B, cold) is missing"),
         (replace(ASKED, algorithms=("md5", "hmac(sha1)")), 1000, {}, "the log has md5 and was asked for md5, hmac(sha1)"),
-        (ASKED, 1000, {"DO": "faults", "PERCENT": "1"}, "faulted does not belong to a boot that is timed"),
+        (ASKED, 1000, {"DO": "faults", "PERCENT": "1"}, "faulted does not belong among times"),
     ],
 )
 def test_a_log_of_times_that_is_not_as_asked(asked: Asked, sockets: int, more: dict[str, str], said: str) -> None:
