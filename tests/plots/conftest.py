@@ -10,6 +10,7 @@ import pytest
 
 import synthetic
 import synthetic_kernel
+import synthetic_pressure
 import synthetic_runs
 from beside import SMALL, STRATEGIES, beside, fixed, model
 from outputs import read, write_report
@@ -18,6 +19,13 @@ from plots.verdicts.results import Results
 
 def results_of(folder: Path, truth: synthetic.Truth) -> Results:
     return read(synthetic.write_run(folder, truth))
+
+
+@pytest.fixture(scope="session")
+def pressed(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """A run with only blocks under memory pressure."""
+    truth = synthetic.Truth(blocks=[synthetic.axes(pages=pages) for pages in synthetic_pressure.PAGES])
+    return results_of(tmp_path_factory.mktemp("runs") / "pressure", truth)
 
 
 @pytest.fixture(scope="session")

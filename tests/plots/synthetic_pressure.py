@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 PACKETS = 100_000
+PAGES = (256, 512, 1024)
+"""Of the zones of a run whose blocks are all under pressure."""
 FULL = 512
 SKB_REFUSED = 0.012
 REQUEST_REFUSED = SKB_REFUSED / 3
