@@ -4,10 +4,11 @@
 //
 // The ICV covers the whole packet, with zeros in place of the ICV and of what routers change. In
 // IPv4 that is TOS, flags, fragment offset, TTL, checksum and the mutable options of appendix A1.
-// In IPv6 it is traffic class, flow label, hop limit and the options with a type that says so. The
-// zeros are written into a copy of the headers in scratch, as in the one temporary block of
-// ah_alloc_tmp() (net/ipv4/ah4.c). The packet itself does not change. Extended sequence numbers are
-// not built. Each direction has a security association, and so a key, of its own (struct xfrm_state,
+// In IPv6 it is traffic class, flow label, hop limit and the options with a type that says so. As
+// in ah_output() and ah_input() (net/ipv4/ah4.c), the zeros are written into the packet, which
+// skb_cow_data() has made our own; the temporary block keeps the IP header and the ICV meanwhile,
+// and both are put back, whatever the outcome. Extended sequence numbers are not built. Each
+// direction has a security association, and so a key, of its own (struct xfrm_state,
 // include/net/xfrm.h).
 #pragma once
 
@@ -58,7 +59,7 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
         ah_bytes_(padded(fixed_bytes + icv_bytes_, options.ipv6 ? 8 : 4)),
         ipv6_(options.ipv6) {}
 
-  std::size_t scratch_bytes() const noexcept { return max_ip_bytes() + ah_bytes_; }
+  std::size_t scratch_bytes() const noexcept { return max_ip_bytes() + icv_bytes_; }
   std::size_t mac_bytes() const noexcept { return icv_bytes_; }
   std::size_t header_bytes() const noexcept {
     return ip_header_bytes(ipv6_) + ah_bytes_ + udp_header_bytes;
@@ -92,14 +93,16 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   Errno digest(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
                Found found, MutableBytes mac) const noexcept {
     if (!found) return Errno::einval;
-    const std::size_t headers = found.ip_bytes + ah_bytes_;
-    std::memcpy(scratch, skb.data, headers);
-    clear_mutable(scratch, found.ip_bytes, skb.direction);
-    std::memset(scratch + found.ip_bytes + fixed_bytes, 0, icv_bytes_);
-    if (Errno e = hash_init(request); failed(e)) return e;
-    if (Errno e = hash_update(request, {scratch, headers}); failed(e)) return e;
-    if (Errno e = hash_update(request, Bytes(skb.bytes()).subspan(headers)); failed(e)) return e;
-    return hash_final(request, mac.first(icv_bytes_));
+    std::uint8_t* const icv = found.ah + fixed_bytes;
+    std::uint8_t* const kept_icv = scratch + found.ip_bytes;
+    std::memcpy(scratch, skb.data, found.ip_bytes);
+    std::memcpy(kept_icv, icv, icv_bytes_);
+    clear_mutable(skb.data, found.ip_bytes, skb.direction);
+    std::memset(icv, 0, icv_bytes_);
+    const Errno e = hash(request, skb.bytes(), mac.first(icv_bytes_));
+    std::memcpy(skb.data, scratch, found.ip_bytes);
+    std::memcpy(icv, kept_icv, icv_bytes_);
+    return e;
   }
 
   /// For a packet that find() accepts. False for all options.
@@ -129,7 +132,13 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   static std::size_t find_behind_options(const Skb& skb, IpHeader ip) noexcept;
   std::size_t find_behind_extensions(const Skb& skb) const noexcept;
 
-  /// Zeroes what routers change, in a copy of the headers before AH.
+  static Errno hash(Request& request, Bytes packet, MutableBytes mac) noexcept {
+    if (Errno e = hash_init(request); failed(e)) return e;
+    if (Errno e = hash_update(request, packet); failed(e)) return e;
+    return hash_final(request, mac);
+  }
+
+  /// Zeroes what routers change, in the headers before AH.
   void clear_mutable(std::uint8_t* ip, std::size_t ip_bytes, Direction direction) const noexcept {
     if (ipv6_) {
       store_be32(ip, 6U << 28);
