@@ -5,13 +5,13 @@
 // A frame has the 802.11 header (24 bytes, or 26 with QoS; all frames are built with QoS), the CCMP
 // or GCMP header (8 bytes: packet number, KeyID), what is encrypted (LLC/SNAP, IP, UDP, payload)
 // and the MIC (CCMP: 8 bytes, GCMP: 16). It has no FCS, which the device adds. The associated data
-// are the header with those fields masked that a retransmission changes. The nonce is the
-// transmitter's address and the packet number; in CCMP the priority comes before them. Both lie in
-// the request's scratch, as behind the aead_request in net/mac80211/aead_api.c. Not built are four
-// addresses, HT Control and SPP A-MSDUs.
+// are the header with those fields masked that a retransmission changes; they lie in the request's
+// scratch, as behind the aead_request in net/mac80211/aead_api.c. The nonce is the transmitter's
+// address and the packet number; in CCMP the priority comes before them. It lies on the stack, as
+// b_0 and j_0 in wpa.c. Not built are four addresses, HT Control and SPP A-MSDUs.
 //
-// A station has one pairwise key for both directions, and struct ieee80211_key one transform with it
-// (net/mac80211/key.h: u.ccmp.tfm, u.gcmp.tfm).
+// A station has one pairwise key for both directions, and struct ieee80211_key one transform with
+// it (net/mac80211/key.h: u.ccmp.tfm, u.gcmp.tfm).
 #pragma once
 
 #include "workloads/protocols/draw.hpp"
@@ -76,7 +76,7 @@ class Mac80211 {
         ccmp_(algorithm.tmpl == Template::ccm) {}
 
   std::size_t mic_bytes() const noexcept { return ccmp_ ? 8 : 16; }
-  std::size_t scratch_bytes() const noexcept { return nonce_at + 13; }
+  std::size_t scratch_bytes() const noexcept { return associated_bytes; }
   std::size_t header_bytes() const noexcept {
     return qos_header_bytes + crypto_header_bytes + llc_bytes + ip_header_bytes(ipv6_) +
            udp_header_bytes;
@@ -106,8 +106,9 @@ class Mac80211 {
     std::uint8_t* const text = computed.output.data() + headers;
     std::memcpy(computed.output.data(), skb.data, headers);
     computed.output_bytes = skb.length;
+    std::uint8_t nonce_memory[nonce_bytes];
     return aead_encrypt(request,
-                        {.nonce = nonce(scratch, found),
+                        {.nonce = nonce(nonce_memory, found),
                          .associated = associated(scratch, found),
                          .from = {found.text(), found.text_bytes},
                          .to = text},
@@ -122,8 +123,9 @@ class Mac80211 {
   Errno input(Request& request, std::uint8_t* scratch, const Connection&, const Skb&, Found found,
               Computed& computed) const noexcept {
     computed.output_bytes = found.text_bytes;
+    std::uint8_t nonce_memory[nonce_bytes];
     return aead_decrypt(request,
-                        {.nonce = nonce(scratch, found),
+                        {.nonce = nonce(nonce_memory, found),
                          .associated = associated(scratch, found),
                          .from = {found.text(), found.text_bytes},
                          .to = computed.output.data()},
@@ -145,7 +147,7 @@ class Mac80211 {
 
  private:
   static constexpr std::size_t plain_header_bytes = 24, qos_header_bytes = 26, llc_bytes = 8;
-  static constexpr std::size_t nonce_at = 24;  // in the scratch, behind the associated data
+  static constexpr std::size_t associated_bytes = 24, nonce_bytes = 13;  // at most
 
   // Frame Control (§9.2.4.1), its two bytes.
   static constexpr std::uint8_t data_frame = 0x08, qos_subtype = 0x80;
@@ -169,8 +171,7 @@ class Mac80211 {
   }
 
   /// §12.5.3.3.4 (CCMP: 13 bytes), §12.5.5.3.4 (GCMP: 12).
-  Bytes nonce(std::uint8_t* scratch, Found found) const noexcept {
-    std::uint8_t* const begin = scratch + nonce_at;
+  Bytes nonce(std::uint8_t* begin, Found found) const noexcept {
     std::uint8_t* at = begin;
     if (ccmp_) *at++ = found.tid();
     std::memcpy(at, found.transmitter(), sizeof(Address));
