@@ -11,7 +11,10 @@
 // (tests/strategies/crypto_pool_defects_test.cpp). Bottom halves stay disabled from start to end,
 // so one request per CPU is enough. Not so on PREEMPT_RT without CONFIG_PREEMPT_RT_NEEDS_BH_LOCK:
 // such a section can be preempted there, and the request needs a lock, which is not modelled.
-// Algorithms must be synchronous: v4 masks CRYPTO_ALG_ASYNC out.
+// Algorithms must be synchronous: v4 masks CRYPTO_ALG_ASYNC out. And setkey must not sleep: that of
+// gcm's template allocates with GFP_KERNEL and waits (crypto_gcm_setkey(), crypto/gcm.c), so a pool
+// of such transforms is not legal in softirq. x86's own gcm does neither. This model keys without
+// sleeping.
 //
 // One thing is cheaper here than in the posted code. A CPU's request and transform are one block at
 // a computed address; there they are two blocks behind pointers. Every packet keeps both in the

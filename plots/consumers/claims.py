@@ -17,6 +17,11 @@ _IPSEC = ("ah", "esp", "mac80211")
 
 _NOT_ANSWERED = "not answered"
 
+_SLEEPS = (
+    " With the kernel's gcm template a pool is not legal in softirq at all: its setkey allocates with GFP_KERNEL and waits "
+    "(crypto_gcm_setkey()). x86's own gcm does neither."
+)
+
 
 def _has_large_table(block: BlockResult) -> bool:
     """Whether a transform is much larger than the kernel's: nettle's struct gcm_key has 256 entries of 16 bytes (nettle/gcm.h)."""
@@ -55,10 +60,12 @@ def pool_for_ipsec(results: Results) -> str | None:
         if tables
         else ""
     )
+    gcm = any(b.block.axes.algorithm.startswith("gcm(") for b in found)
     return (
         f"AH, ESP and mac80211 themselves use a transform for each association and one atomic allocation for each packet ({_OWN}). "
-        f"The time of that as a share of {pool}'s: {'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would save them that "
-        f"allocation, and memory if it keeps less.{why}"
+        f"Here a socket is a pair of associations (ah, esp) or a station (mac80211). The time of that as a share of {pool}'s: "
+        f"{'; '.join(said)}. {_gain(verdicts)} {_basis(found)} The pool would save them that allocation, and memory if it keeps less."
+        f"{why}{_SLEEPS if gcm else ''}"
         + (f" Not measured in this run: {', '.join(missing)}." if missing else "")
     )
 
