@@ -17,8 +17,7 @@ struct Skb {
   std::uint32_t socket;  ///< which socket it belongs to (what the demultiplexer would find)
   std::uint16_t length;  ///< bytes from `data` on
   Direction direction;
-  bool forged : 1;          ///< must be refused; only the harness reads this
-  bool cloned : 1 = false;  ///< another skb shares its memory, so its headroom must not be used
+  bool forged : 1;  ///< must be refused; only the harness reads this
   /// Whole cache lines before `data`, free for use. If not 0, `data` begins a cache line.
   std::uint8_t headroom_lines : 6 = 0;
 

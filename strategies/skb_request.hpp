@@ -3,12 +3,16 @@
 // the skb"; Herbert Xu, January 2023).
 //
 //   transform  the socket's, one per direction, keyed at open; one for all sockets if keyless
-//   request    in the skb's headroom; allocated, GFP_ATOMIC, if the headroom is too small or the
-//              skb is cloned
+//   request    in the skb's headroom; allocated, GFP_ATOMIC, if the headroom is too small
 //   scratch    in the same piece
 //
-// No kernel code does this. The memory is not free: every skb is larger by skb_headroom_bytes(),
-// whether its packet is hashed or not. Do not free the skb while its request is in use.
+// No kernel code does this. TCP sends clones, but they own the headroom: the original gave it up
+// (__skb_header_release() in tcp_skb_entail(), net/ipv4/tcp.c), and the clone pushes its headers
+// into it. A request can lie there until IP pushes its header.
+//
+// The memory is not free: every skb is larger by skb_headroom_bytes(), whether its packet is hashed
+// or not. (In part it is there on TX: of MAX_TCP_HEADER, 320 bytes with the options of Debian's
+// kernels, TCP's header leaves about 260.) Do not free the skb while its request is in use.
 #pragma once
 
 #include "strategies/keyed_at_open.hpp"
@@ -47,7 +51,7 @@ class SkbRequest : public KeyedAtOpen {
     const Algorithm& algorithm = *transform.algorithm;
     const std::size_t bytes = Request::bytes(algorithm) + socket.scratch_bytes;
     op.allocated_ = nullptr;
-    if (!skb.cloned && bytes <= skb.headroom_bytes()) [[likely]] {
+    if (bytes <= skb.headroom_bytes()) [[likely]] {
       // Headroom is whole cache lines, and `data` then begins a line. So does the request.
       op.memory_ = skb.data - Skb::headroom_for(bytes);
     } else {

@@ -129,13 +129,6 @@ std::size_t WorkloadOf<P>::headroom_bytes() const noexcept {
   return most;
 }
 
-// TCP keeps sent data until it is acknowledged, so it sends a clone (tcp_transmit_skb() with
-// clone_it). ACKs without data are not kept. A protocol with a handshake is TCP.
-template <Protocol P>
-bool WorkloadOf<P>::is_cloned(const Skb& skb, const PlannedPacket& p) noexcept {
-  return HasHandshake<P> && skb.direction == Direction::tx && p.payload > 0;
-}
-
 // Builds the packets without protection.
 template <Protocol P>
 Trace WorkloadOf<P>::build_zero(const std::vector<PlannedPacket>& plan,
@@ -143,7 +136,6 @@ Trace WorkloadOf<P>::build_zero(const std::vector<PlannedPacket>& plan,
   Trace trace(plan, headroom_bytes());
   for (std::size_t i = 0; i < plan.size(); ++i) {
     Skb& skb = trace.skbs()[i];
-    skb.cloned = is_cloned(skb, plan[i]);
     skb.length = static_cast<std::uint16_t>(protocol_.build(
         connections_[skb.socket], skb.direction, drafts[i].number, plan[i].payload, skb.bytes()));
   }

@@ -93,7 +93,6 @@ class WorkloadOf : public Workload {
                 Rng& rng) const;
   static Bad draw_bad(Rng& rng, bool any_accepted) noexcept;
   std::size_t headroom_bytes() const noexcept;
-  static bool is_cloned(const Skb& skb, const PlannedPacket& p) noexcept;
   Trace build_zero(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts) const;
   Trace build(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts, Rng& rng);
   void flip(Skb& skb, Rng& rng) const noexcept;

@@ -83,11 +83,6 @@ def in_the_skb(results: Results) -> str | None:
     text = cost
     if found:
         text += f" Remaining atomic allocations per packet: {_grouped(blocks, [words.allocations(s.allocations_per_packet) for _, s in found])}."
-    if any(b.block.axes.protocol.startswith("tcp_") and s.allocations_per_packet for b, s in found):
-        text += (
-            " Half of the packets here are sent. TCP sends clones; a clone shares its headroom with the original, so it needs one "
-            "allocation. Received packets need none."
-        )
     rooms = [(b, s.skb_headroom_bytes) for b, s in found if s.skb_headroom_bytes is not None]
     if not rooms:
         return f"{text} The headroom that it takes is not measured in this run."

@@ -137,13 +137,6 @@ def block_id(block: dict[str, Any]) -> str:
     return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
 
 
-def _allocations(strategy: str, block: dict[str, Any]) -> float:
-    """Allocations per packet on the fast path. The skbs that TCP sends are clones."""
-    if strategy == "skb_request":
-        return 0.5 if block["workload"].startswith("tcp_") else 0
-    return FAST_PATH_ALLOCATIONS.get(strategy, 0)
-
-
 def _counters(rng: np.random.Generator, packets: int, failure: float, allocations: float) -> dict[str, int]:
     failed = int(rng.binomial(int(packets * allocations), failure)) if allocations else 0
     forged = packets // 200
@@ -263,7 +256,7 @@ def counted_round(truth: Truth, block: dict[str, Any]) -> dict[str, Any]:
         cell = _cell(name)
         strategy = cell["strategy"]
         probability = block["faults"]["probability"] if block["faults"] else 0
-        allocations = _allocations(strategy, block)
+        allocations = FAST_PATH_ALLOCATIONS.get(strategy, 0)
         counters = _counters(rng, 100_000, probability, allocations)
         cells.append(
             cell

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where the request lies: in the headroom, next to the packet. It is allocated if the headroom is
-// too small or the skb is cloned.
+// too small.
 #include "strategies/skb_request.hpp"
 
 #include "tests/strategies/support.hpp"
@@ -44,8 +44,8 @@ class SkbRequestTest : public ::testing::Test {
 };
 
 /// `lines` of headroom in a RoomySkb's memory.
-Skb with_headroom(const Skb& roomy, std::size_t lines, bool cloned = false) {
-  return {roomy.data, 0, 0, roomy.direction, false, cloned, static_cast<std::uint8_t>(lines)};
+Skb with_headroom(const Skb& roomy, std::size_t lines) {
+  return {roomy.data, 0, 0, roomy.direction, false, static_cast<std::uint8_t>(lines)};
 }
 
 TEST_F(SkbRequestTest, LiesInTheHeadroomNextToThePacket) {
@@ -67,12 +67,6 @@ TEST_F(SkbRequestTest, IsAllocatedIfTheHeadroomIsTooSmall) {
   const RoomySkb roomy(Direction::rx);
   EXPECT_EQ(allocated_for(with_headroom(roomy, lines_ - 1)), need_);
   EXPECT_EQ(allocated_for(with_headroom(roomy, 0)), need_);
-}
-
-TEST_F(SkbRequestTest, IsAllocatedIfTheSkbIsCloned) {
-  const RoomySkb roomy(Direction::tx);
-  EXPECT_EQ(allocated_for(with_headroom(roomy, lines_)), 0U);
-  EXPECT_EQ(allocated_for(with_headroom(roomy, lines_, true)), need_);
 }
 
 TEST_F(SkbRequestTest, ARefusedAllocationIsAnErrorAndHeadroomTakesNoAllocation) {

@@ -73,11 +73,12 @@ inline Octets reference_mac(const Algorithm& algorithm, Bytes key, Bytes text) {
   return reference(algorithm, key, text).value();
 }
 
-/// An skb without a packet, with as much headroom as an skb can have.
+/// An skb without a packet, with as much headroom as an skb can have, or with none.
 class RoomySkb {
  public:
-  explicit RoomySkb(Direction direction, bool cloned = false) noexcept
-      : skb_{memory_.data() + memory_.size(), 0, 0, direction, false, cloned, most_lines} {}
+  explicit RoomySkb(Direction direction, bool headroom = true) noexcept
+      : skb_{memory_.data() + memory_.size(),        0, 0, direction, false,
+             headroom ? most_lines : std::uint8_t{0}} {}
   RoomySkb(const RoomySkb&) = delete;
   RoomySkb& operator=(const RoomySkb&) = delete;
 
@@ -104,8 +105,8 @@ struct Dirty {
 template <Strategy S>
 Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
                        Direction direction, Bytes text, unsigned cpu = 0,
-                       std::size_t scratch_bytes = 0, bool cloned = false) {
-  const RoomySkb skb(direction, cloned);
+                       std::size_t scratch_bytes = 0, bool headroom = true) {
+  const RoomySkb skb(direction, headroom);
   typename S::Operation op;
   const unsigned depth = softirq_depth;
   if (const Errno e = strategy.start(cpu, socket, skb, op); failed(e)) {

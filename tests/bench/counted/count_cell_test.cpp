@@ -149,10 +149,9 @@ TEST_F(Counted, FastPathAllocationsMatchTheDeclaredNumber) {
       std::uint64_t of_received = s.fast_path_allocations(a, Direction::rx);
       const bool tcp = block.workload.starts_with("tcp");
       if (s.name == SkbRequest::name) {
-        // IPComp's scratch does not fit into an skb. Sent TCP data segments are clones.
+        // IPComp's scratch does not fit into an skb.
         const bool fits = SkbRequest::skb_headroom_bytes(a, protocol_scratch_bytes(block)) > 0;
-        of_sent = !fits || tcp ? 1 : 0;
-        of_received = !fits ? 1 : 0;
+        of_sent = of_received = fits ? 0 : 1;
         EXPECT_EQ(c.skb_headroom_bytes > 0, fits);
       } else {
         EXPECT_EQ(c.skb_headroom_bytes, 0U);

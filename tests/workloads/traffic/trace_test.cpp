@@ -48,7 +48,6 @@ TEST(Trace, EachPacketHasHeadroomBeforeIt) {
   const std::uint8_t* end = nullptr;
   for (const Skb& skb : roomy.skbs()) {
     EXPECT_EQ(skb.headroom_bytes(), 192U);
-    EXPECT_FALSE(skb.cloned);
     EXPECT_GE(skb.data - skb.headroom_bytes(), end) << "overlaps its predecessor";
     std::fill_n(skb.data - skb.headroom_bytes(), skb.headroom_bytes(), std::uint8_t{0xff});
     end = skb.data + skb.length;
