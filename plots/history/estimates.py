@@ -128,11 +128,11 @@ class Published:
 CYCLES_FROM = "Linux commits 5eb0cfedb258..4baf2415992e (TCP-AO), 37a183d3b7cd (TCP-MD5), fe6006568904 (seg6)"
 
 PUBLISHED = (
-    Published("TCP-AO HMAC-SHA1, 128 B", "tcp_ao/fixed_80", "hmac(sha1)", "clone_sigpool", "onstack", 3319, 1256),
-    Published("TCP-AO HMAC-SHA256, 128 B", "tcp_ao/fixed_80", "hmac(sha256)", "clone_sigpool", "onstack", 3311, 1344),
-    Published("TCP-AO AES-128-CMAC, 128 B", "tcp_ao/fixed_80", "cmac(aes128)", "clone_sigpool", "onstack", 2720, 1107),
-    Published("TCP-MD5, 140 B", "tcp_md5/fixed_88", "md5", "clone_sigpool", "onstack", 1020, 678),
-    Published("TCP-MD5, 1,440 B", "tcp_md5/fixed_1388", "md5", "clone_sigpool", "onstack", 7518, 7041),
+    Published("TCP-AO HMAC-SHA1, 128 B", "tcp_ao/fixed_92", "hmac(sha1)", "clone_sigpool", "onstack", 3319, 1256),
+    Published("TCP-AO HMAC-SHA256, 128 B", "tcp_ao/fixed_92", "hmac(sha256)", "clone_sigpool", "onstack", 3311, 1344),
+    Published("TCP-AO AES-128-CMAC, 128 B", "tcp_ao/fixed_92", "cmac(aes128)", "clone_sigpool", "onstack", 2720, 1107),
+    Published("TCP-MD5, 140 B", "tcp_md5/fixed_100", "md5", "clone_sigpool", "onstack", 1020, 678),
+    Published("TCP-MD5, 1,440 B", "tcp_md5/fixed_1400", "md5", "clone_sigpool", "onstack", 7518, 7041),
     Published("seg6, raw to prepared key", "seg6_hmac/", "hmac(sha256)", "onstack", "onstack_prepared", 1978, 1419),
 )
 

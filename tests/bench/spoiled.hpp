@@ -87,7 +87,7 @@ inline Errno one_wrong_byte(const Algorithm& original, const Skb&, void* request
 }
 
 /// Offset of the TCP-AO MAC in the established IPv4 segments of tcp_ao.
-inline constexpr std::size_t ao_mac_at = 20 + 48 - 12;
+inline constexpr std::size_t ao_mac_at = 20 + 36 - 12;
 
 /// Accepts every received packet: the digest is the packet's own MAC.
 inline Errno always_verified(const Algorithm& original, const Skb& skb, void* request,

@@ -72,15 +72,15 @@ def consumers() -> Truth:
 def history() -> Truth:
     """A run like the matrix `history`."""
     blocks = [
-        axes(workload="tcp_ao/fixed_80", algorithm=algorithm, sockets=n)
+        axes(workload="tcp_ao/fixed_92", algorithm=algorithm, sockets=n)
         for algorithm in ("hmac(sha1)", "hmac(sha256)", "cmac(aes128)")
         for n in (1, 1000)
     ]
-    blocks += [axes(workload=f"tcp_md5/fixed_{size}", algorithm="md5", sockets=n) for size in (88, 1388) for n in (1, 1000)]
+    blocks += [axes(workload=f"tcp_md5/fixed_{size}", algorithm="md5", sockets=n) for size in (100, 1400) for n in (1, 1000)]
     blocks += [axes(workload="seg6_hmac/mtu", algorithm="hmac(sha256)", ip="v6", sockets=n) for n in (1, 1000)]
     blocks += [axes(workload="tcp_ao/mtu", algorithm=algorithm) for algorithm in ("hmac(sha1)", "hmac(sha512)")]
     blocks += [axes(workload="tcp_md5/mtu", algorithm="md5")]
-    blocks += [axes(workload="tcp_ao/fixed_80", cpus=2), axes(workload="tcp_md5/fixed_88", algorithm="md5", cpus=2)]
+    blocks += [axes(workload="tcp_ao/fixed_92", cpus=2), axes(workload="tcp_md5/fixed_100", algorithm="md5", cpus=2)]
     strategies = ("null", "percpu_pool", "md5sig_pool", "clone_sigpool", "onstack", "onstack_prepared")
     return Truth(blocks=blocks, strategies=strategies, ratio=RATIO, left_out=ONLY_TCP_MD5)
 

@@ -78,21 +78,25 @@ void TcpAo::write_option(std::uint8_t* to, const Connection& connection,
 
 std::size_t TcpAo::build(const Connection& connection, Direction direction, std::uint32_t sequence,
                          std::size_t payload_bytes, MutableBytes packet) const noexcept {
-  std::uint8_t options[timestamps_bytes + option_bytes];
-  write_timestamps(options, sequence + 2, sequence + 1);
-  write_option(options + timestamps_bytes, connection, direction);
+  std::uint8_t options[option_bytes + timestamps_bytes];
+  write_option(options, connection, direction);
+  write_timestamps(options + option_bytes, sequence + 2, sequence + 1);
+  const Bytes written(options, options_covered_ ? option_bytes : sizeof options);
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
-  return write_bgp(established_fields(draw, direction, sequence, options), ipv6_, connection.index,
+  return write_bgp(established_fields(draw, direction, sequence, written), ipv6_, connection.index,
                    payload_bytes, packet);
 }
 
 std::size_t TcpAo::build_handshake(const Connection& connection, Handshake segment,
                                    MutableBytes packet) const noexcept {
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
-  std::uint8_t options[syn_options_bytes + option_bytes];
-  write_syn_options(options, ipv6_, segment);
-  write_option(options + syn_options_bytes, connection, handshake_direction(draw.active, segment));
-  return write_tcp(handshake_fields(draw, segment, options), ipv6_, 0, packet);
+  std::uint8_t options[option_bytes + handshake_options_bytes];
+  write_option(options, connection, handshake_direction(draw.active, segment));
+  const bool sack = options_covered_, timestamps = !sack || segment == Handshake::syn;
+  const std::size_t others =
+      write_handshake_options(options + option_bytes, ipv6_, segment, sack, timestamps);
+  return write_tcp(handshake_fields(draw, segment, {options, option_bytes + others}), ipv6_, 0,
+                   packet);
 }
 
 Direction TcpAo::direction_of(const Connection& connection, Handshake segment) const noexcept {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // tcp_ao: the TCP Authentication Option (RFC 5925) with RFC 5926's key derivation.
 //
-// The MAC covers SNE, pseudo-header, TCP header (checksum and MAC zeroed) and data. Established
-// segments carry NOP, NOP, timestamps and the option, so their TCP header has 48 bytes.
+// The MAC covers SNE, pseudo-header, TCP header (checksum and MAC zeroed) and data. Segments carry
+// their options as Linux writes them: TCP-AO's comes first, and established segments have no other
+// (write_handshake_options() says why), so their TCP header has 36 bytes. If the MAC leaves the
+// other options out, there are some: both hosts are without SACK then, and every segment has
+// timestamps.
 //
 // A connection has two traffic keys, one per direction (RFC 5925 §5.2; struct tcp_ao_key in
 // include/net/tcp_ao.h caches both).
@@ -55,7 +58,8 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   std::size_t scratch_bytes() const noexcept { return max_tcp_header_bytes; }
   std::size_t mac_bytes() const noexcept { return ao_mac_bytes; }
   std::size_t header_bytes() const noexcept {
-    return ip_header_bytes(ipv6_) + established_header_bytes;
+    return ip_header_bytes(ipv6_) + established_header_bytes +
+           (options_covered_ ? 0 : timestamps_bytes);
   }
 
   Connection connection(std::uint32_t index) const noexcept;
@@ -96,20 +100,16 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   bool covers(const Skb& skb, std::size_t offset) const noexcept;
 
  private:
-  static constexpr std::uint16_t established_option_at = tcp_header_bytes + timestamps_bytes;
-  static constexpr std::uint32_t established_header_bytes = established_option_at + option_bytes;
+  static constexpr std::uint32_t established_header_bytes = tcp_header_bytes + option_bytes;
 
-  /// In an established segment only NOP, NOP and timestamps come before the option. Then no options
-  /// need to be walked.
+  /// A segment with no other option: then none need to be walked.
   TcpSegment find_segment(const Skb& skb) const noexcept {
-    constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
     constexpr std::uint16_t kind_and_length = tcp_option_ao << 8 | option_bytes;
     TcpSegment segment = find_tcp(skb, ipv6_);
     if (!segment) return segment;
     if (segment.header_bytes == established_header_bytes &&
-        load_be32(segment.header + tcp_header_bytes) == nop_nop_timestamps &&
-        load_be16(segment.header + established_option_at) == kind_and_length) [[likely]] {
-      segment.auth_option = established_option_at;
+        load_be16(segment.header + tcp_header_bytes) == kind_and_length) [[likely]] {
+      segment.auth_option = tcp_header_bytes;
     } else {
       segment.auth_option = find_auth_option(segment, tcp_option_ao, option_bytes);
     }

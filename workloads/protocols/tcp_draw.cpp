@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint16_t bgp_port = 179;
 constexpr std::uint16_t first_ephemeral_port = 49152;  // RFC 6335 §6
-constexpr std::uint32_t segment_bytes = 1448;          // Ethernet's MSS, less the timestamps
+constexpr std::uint32_t segment_bytes = 1440;          // Ethernet's MSS, less TCP-MD5's option
 constexpr std::uint32_t segment_numbers = 1U << 20;
 
 // Mixed into the seed, so that no draw repeats another's numbers.
@@ -104,21 +104,28 @@ TcpFields handshake_fields(const TcpDraw& draw, Handshake segment, Bytes options
 }
 
 void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo) noexcept {
-  constexpr std::uint8_t head[4] = {1, 1, 8, 10};
-  std::memcpy(to, head, sizeof head);
+  store_be32(to, 0x0101080a);
   store_be32(to + 4, value);
   store_be32(to + 8, echo);
 }
 
-void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept {
-  const std::uint16_t mss = ipv6 ? 1440 : 1460;
-  constexpr std::uint8_t after_mss[8] = {1, 3, 3, 8, 4, 2, 8, 10};  // scale 8, SACK, timestamps
-  to[0] = 2;
-  to[1] = 4;
-  store_be16(to + 2, mss);
-  std::memcpy(to + 4, after_mss, sizeof after_mss);
-  store_be32(to + 12, 1);
-  store_be32(to + 16, segment == Handshake::syn_ack ? 1 : 0);
+std::size_t write_handshake_options(std::uint8_t* to, bool ipv6, Handshake segment, bool sack,
+                                    bool timestamps) noexcept {
+  constexpr std::uint32_t mss = 0x02040000, scale_8 = 0x01030308, nop_nop_sack = 0x01010402;
+  constexpr std::uint16_t sack_permitted = 0x0402;  // in place of the timestamps' padding
+  std::uint8_t* at = to;
+  store_be32(at, mss | (ipv6 ? 1440U : 1460U));
+  at += 4;
+  if (timestamps) {
+    write_timestamps(at, 1, segment == Handshake::syn_ack ? 1 : 0);
+    if (sack) store_be16(at, sack_permitted);
+    at += timestamps_bytes;
+  } else if (sack) {
+    store_be32(at, nop_nop_sack);
+    at += 4;
+  }
+  store_be32(at, scale_8);
+  return static_cast<std::size_t>(at + 4 - to);
 }
 
 std::size_t write_bgp(const TcpFields& fields, bool ipv6, std::uint32_t index,

@@ -50,14 +50,23 @@ TcpFields established_fields(const TcpDraw& draw, Direction direction, std::uint
 /// A segment of the handshake with these options; it has no payload.
 TcpFields handshake_fields(const TcpDraw& draw, Handshake segment, Bytes options) noexcept;
 
-inline constexpr std::size_t timestamps_bytes = 12;   ///< NOP, NOP, option 8 of 10 bytes
-inline constexpr std::size_t syn_options_bytes = 20;  ///< MSS, window scale, SACK, timestamps
+inline constexpr std::size_t timestamps_bytes = 12;  ///< two bytes of padding, option 8 of 10 bytes
 
 /// Writes NOP NOP and the timestamps option (RFC 7323 §3.2).
 void write_timestamps(std::uint8_t* to, std::uint32_t value, std::uint32_t echo) noexcept;
 
-/// Writes the options of a SYN or SYN-ACK, in the order of RFC 9235's senders.
-void write_syn_options(std::uint8_t* to, bool ipv6, Handshake segment) noexcept;
+/// The most that write_handshake_options() writes.
+inline constexpr std::size_t handshake_options_bytes = 4 + timestamps_bytes + 4;
+
+/// Writes the options that follow the authentication option in a SYN or SYN-ACK: MSS, timestamps,
+/// SACK, window scale, as tcp_options_write() packs them (net/ipv4/tcp_output.c). Returns their
+/// length, a multiple of 4.
+///
+/// A Linux host offers SACK. With TCP-MD5 it offers no timestamps (tcp_syn_options()); with TCP-AO
+/// its SYN-ACK drops them if SACK is permitted (tcp_synack_options()). So established segments have
+/// no option but the authentication option.
+std::size_t write_handshake_options(std::uint8_t* to, bool ipv6, Handshake segment, bool sack,
+                                    bool timestamps) noexcept;
 
 /// As write_tcp(), and fills the payload with a BGP message (RFC 4271 §4.1) that has a random body.
 /// Payloads below 19 bytes are all random. `index` is the connection's.

@@ -38,9 +38,8 @@ std::string TcpMd5::master_key(const Connection& connection) const {
 
 std::size_t TcpMd5::build(const Connection& connection, Direction direction, std::uint32_t sequence,
                           std::size_t payload_bytes, MutableBytes packet) const noexcept {
-  std::uint8_t options[padded_option_bytes + timestamps_bytes];
+  std::uint8_t options[padded_option_bytes];
   write_option(options, option_bytes);
-  write_timestamps(options + padded_option_bytes, sequence + 2, sequence + 1);
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
   return write_bgp(established_fields(draw, direction, sequence, options), ipv6_, connection.index,
                    payload_bytes, packet);
@@ -48,11 +47,13 @@ std::size_t TcpMd5::build(const Connection& connection, Direction direction, std
 
 std::size_t TcpMd5::build_handshake(const Connection& connection, Handshake segment,
                                     MutableBytes packet) const noexcept {
-  std::uint8_t options[syn_options_bytes + padded_option_bytes];
-  write_syn_options(options, ipv6_, segment);
-  write_option(options + syn_options_bytes, option_bytes);
+  std::uint8_t options[padded_option_bytes + handshake_options_bytes];
+  write_option(options, option_bytes);
+  const std::size_t others =
+      write_handshake_options(options + padded_option_bytes, ipv6_, segment, true, false);
   const TcpDraw draw = draw_tcp(seed_, connection.index, ipv6_);
-  return write_tcp(handshake_fields(draw, segment, options), ipv6_, 0, packet);
+  return write_tcp(handshake_fields(draw, segment, {options, padded_option_bytes + others}), ipv6_,
+                   0, packet);
 }
 
 Direction TcpMd5::direction_of(const Connection& connection, Handshake segment) const noexcept {

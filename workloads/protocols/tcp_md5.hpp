@@ -3,8 +3,9 @@
 //
 // The digest covers the pseudo-header, the TCP header without options (checksum zeroed), the data,
 // and last the key. The connection holds the key, because the algorithm is keyless. One key serves
-// a peer in both directions (struct tcp_md5sig_key, include/net/tcp.h). Established
-// segments carry NOP, NOP, MD5, NOP, NOP, timestamps, in Linux's order, so their TCP header has 52
+// a peer in both directions (struct tcp_md5sig_key, include/net/tcp.h). Segments carry their
+// options as Linux writes them: NOP, NOP and MD5's come first. The SYN offers no timestamps
+// (tcp_syn_options(), net/ipv4/tcp_output.c), so the TCP header of an established segment has 40
 // bytes.
 #pragma once
 
@@ -98,18 +99,15 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
   static constexpr std::size_t max_covered_header_bytes = 40 + tcp_header_bytes;
   static constexpr std::uint32_t padded_option_bytes = 2 + option_bytes;  // NOP NOP before it
   static constexpr std::uint16_t established_option_at = tcp_header_bytes + 2;
-  static constexpr std::uint32_t established_header_bytes =
-      tcp_header_bytes + padded_option_bytes + timestamps_bytes;
+  static constexpr std::uint32_t established_header_bytes = tcp_header_bytes + padded_option_bytes;
 
   /// As TcpAo's: no options need to be walked if they are exactly those of an established segment.
   TcpSegment find_segment(const Skb& skb) const noexcept {
     constexpr std::uint32_t nop_nop_md5 = 0x01010000 | tcp_option_md5 << 8 | option_bytes;
-    constexpr std::uint32_t nop_nop_timestamps = 0x0101080a;
     TcpSegment segment = find_tcp(skb, ipv6_);
     if (!segment) return segment;
-    const std::uint8_t* options = segment.header + tcp_header_bytes;
-    if (segment.header_bytes == established_header_bytes && load_be32(options) == nop_nop_md5 &&
-        load_be32(options + padded_option_bytes) == nop_nop_timestamps) [[likely]] {
+    if (segment.header_bytes == established_header_bytes &&
+        load_be32(segment.header + tcp_header_bytes) == nop_nop_md5) [[likely]] {
       segment.auth_option = established_option_at;
     } else {
       segment.auth_option = find_auth_option(segment, tcp_option_md5, option_bytes);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t keepalive_bytes = 19;    // RFC 4271 §4.4: a KEEPALIVE is the header alone
 constexpr std::size_t bgp_update_bytes = 94;   // an UPDATE with a few attributes and prefixes
 constexpr std::size_t mtu_bytes = 1500;        // a packet in an Ethernet frame
-constexpr std::size_t max_fixed_bytes = 1400;  // with IPv6 and a full TCP header: 1500
+constexpr std::size_t max_fixed_bytes = 1440;  // with IPv4 and TCP-MD5's header: 1500
 
 constexpr std::string_view fixed = "fixed_";
 
@@ -20,7 +20,7 @@ constexpr SizesSummary summaries[] = {
     {"imix",
      "up to 40, 576 and 1500 bytes as 7:4:1, headers included; no payload if headers need more"},
     {"mtu", "up to 1500 bytes, headers included"},
-    {"fixed_N", "N bytes of payload, 0 to 1400"},
+    {"fixed_N", "N bytes of payload, 0 to 1440"},
 };
 
 }  // namespace

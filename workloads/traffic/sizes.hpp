@@ -50,7 +50,7 @@ class Sizes {
   std::size_t bytes_;  ///< of payload or of the packet; not used by imix
 };
 
-/// `keepalive`, `bgp_update`, `imix`, `mtu`, or `fixed_N` with N from 0 to 1400; nothing for any
+/// `keepalive`, `bgp_update`, `imix`, `mtu`, or `fixed_N` with N from 0 to 1440; nothing for any
 /// other name.
 std::optional<Sizes> sizes_named(std::string_view name);
 

@@ -82,7 +82,7 @@ BAD = [
     (["run", "./tiny.toml", "--out", ""], "--out"),
     (["list", "strategy"], "unknown list \"strategy\". There are: strategies, "),
     (["run", "./tiny.toml", "--set", "workload=tcp_oa/mtu"], 'unknown protocol "tcp_oa"; did you mean "tcp_ao"?'),
-    (["run", "./tiny.toml", "--set", "workload=tcp_ao/fixed_1401"], "fixed_N (N bytes of payload, 0 to 1400)"),
+    (["run", "./tiny.toml", "--set", "workload=tcp_ao/fixed_1441"], "fixed_N (N bytes of payload, 0 to 1440)"),
     (["run", "./tiny.toml", "--set", "workload=tcp_ao"], "such as tcp_ao/mtu"),
     (["run", "./no.toml"], "cannot read ./no.toml: No such file"),
     (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not available"),

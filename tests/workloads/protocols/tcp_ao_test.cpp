@@ -9,7 +9,7 @@
 namespace tfm::test {
 namespace {
 
-constexpr std::size_t established_option_at = 32, handshake_option_at = 40;
+constexpr std::size_t option_at = tcp_header_bytes;
 
 struct Named {
   const char *algorithm, *mac, *sub;
@@ -41,7 +41,7 @@ TEST(TcpAo, MacsEqualAnIndependentComputation) {
         for (std::uint32_t index = 0; index < 32; ++index) {
           const auto c = p.connection(index);
           const auto check = [&](Packet packet, Direction d, std::uint32_t destination_isn,
-                                 const TrafficKeys& keys, std::size_t option_at) {
+                                 const TrafficKeys& keys) {
             const auto side = static_cast<unsigned>(d);
             const independent::Parts parts(packet);
             const auto key = independent::traffic_key(named.mac, named.sub, master, parts,
@@ -59,17 +59,14 @@ TEST(TcpAo, MacsEqualAnIndependentComputation) {
           for (Direction d : {Direction::tx, Direction::rx}) {
             const std::uint32_t other = c.sne_base[1 - static_cast<unsigned>(d)].sequence;
             for (std::uint32_t sequence : {0U, 1U, 2U, 1000U}) {
-              check(established(p, c, d, sequence, sequence % 50), d, other, p.keys(c).value(),
-                    established_option_at);
+              check(established(p, c, d, sequence, sequence % 50), d, other, p.keys(c).value());
             }
           }
           const Direction syn = p.direction_of(c, Handshake::syn);
-          check(handshake(p, c, Handshake::syn), syn, 0, p.handshake_keys(c).value(),
-                handshake_option_at);
+          check(handshake(p, c, Handshake::syn), syn, 0, p.handshake_keys(c).value());
           const Direction syn_ack = p.direction_of(c, Handshake::syn_ack);
           check(handshake(p, c, Handshake::syn_ack), syn_ack,
-                c.sne_base[1 - static_cast<unsigned>(syn_ack)].sequence, p.keys(c).value(),
-                handshake_option_at);
+                c.sne_base[1 - static_cast<unsigned>(syn_ack)].sequence, p.keys(c).value());
         }
         EXPECT_GT(rolled_over, 16U) << "of the connections too few roll over";
       }
@@ -111,7 +108,7 @@ TEST(TcpAo, RefusesAnUnknownKeyIdAndSetsRNextKeyId) {
   c.key_id = {7, 9};
   for (Direction d : {Direction::tx, Direction::rx}) {
     Packet packet = established(p, c, d, 0, 10);
-    const std::size_t option = ipv4_header_bytes + established_option_at;
+    const std::size_t option = ipv4_header_bytes + option_at;
     EXPECT_EQ(packet[option + 2], d == Direction::tx ? 7 : 9);
     EXPECT_EQ(packet[option + 3], d == Direction::tx ? 9 : 7);
     EXPECT_EQ(p.find(c, skb_of(packet, d)).mac().size(), 12U);

@@ -70,6 +70,47 @@ TYPED_TEST(TcpContract, RefusesEveryTruncatedSyn) {
   });
 }
 
+/// The options of a segment, with zeros for the MAC.
+std::string options_of(const Packet& packet) {
+  const std::size_t begin = ipv4_header_bytes + tcp_header_bytes;
+  return to_hex({packet.data() + begin, packet.size() - begin});
+}
+
+TEST(TcpOptions, AreWrittenAsLinuxWritesThem) {
+  const std::string mss = "020405b4", sack = "01010402",
+                    sack_timestamps = "0402080a0000000100000000", scale = "01030308",
+                    zeros(24, '0');
+  const TcpAo ao(algorithm("hmac(sha1)"), {});
+  auto c = ao.connection(0);
+  c.key_id = {7, 7};
+  const std::string ao_option = "1d100707" + zeros;
+  EXPECT_EQ(options_of(handshake(ao, c, Handshake::syn)),
+            ao_option + mss + sack_timestamps + scale);
+  EXPECT_EQ(options_of(handshake(ao, c, Handshake::syn_ack)), ao_option + mss + sack + scale);
+  EXPECT_EQ(options_of(established(ao, c, Direction::tx, 0, 0)), ao_option);
+
+  const TcpMd5 md5(algorithm("md5"), {});
+  const std::string md5_option = "01011312" + zeros + "00000000";
+  for (const Handshake segment : {Handshake::syn, Handshake::syn_ack}) {
+    EXPECT_EQ(options_of(handshake(md5, md5.connection(0), segment)),
+              md5_option + mss + sack + scale);
+  }
+  EXPECT_EQ(options_of(established(md5, md5.connection(0), Direction::rx, 0, 0)), md5_option);
+}
+
+TEST(TcpOptions, TheMacLeavesOutTimestampsOfHostsWithoutSack) {
+  const std::string mss = "020405b4", scale = "01030308", zeros(24, '0');
+  const TcpAo p(algorithm("hmac(sha1)"), {.options_covered = false});
+  auto c = p.connection(0);
+  c.key_id = {7, 7};
+  const std::string option = "1d100707" + zeros, no_echo = "0101080a0000000100000000",
+                    echo = "0101080a0000000100000001";
+  EXPECT_EQ(options_of(handshake(p, c, Handshake::syn)), option + mss + no_echo + scale);
+  EXPECT_EQ(options_of(handshake(p, c, Handshake::syn_ack)), option + mss + echo + scale);
+  EXPECT_EQ(options_of(established(p, c, Direction::tx, 0, 0)),
+            option + "0101080a0000000200000001");
+}
+
 TYPED_TEST(TcpContract, DrawsEndsAndKeysForEachConnection) {
   this->for_variants([&](const TypeParam& p) {
     std::set<std::string> ends, keys;

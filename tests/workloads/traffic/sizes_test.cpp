@@ -32,7 +32,7 @@ TEST(Sizes, FixedOnesHaveTheSizeInTheirName) {
   EXPECT_EQ(only_payload("mtu"), 1500 - header_bytes);
   EXPECT_EQ(only_payload("fixed_0"), 0U);
   EXPECT_EQ(only_payload("fixed_64"), 64U);
-  EXPECT_EQ(only_payload("fixed_1400"), 1400U);
+  EXPECT_EQ(only_payload("fixed_1440"), 1440U);
 }
 
 TEST(Sizes, ImixIsSevenToFourToOneRaisedToTheHeaders) {
