@@ -149,7 +149,7 @@ TEST(Dump, RefusesBadArguments) {
   expect_bad(with([](auto& o) { o.workload = "tcp_ao"; }), "PROTOCOL/TRAFFIC");
   expect_bad(with([](auto& o) { o.workload = "tcp_oa/imix"; }), "tcp_ao");
   expect_bad(with([](auto& o) { o.workload = "tcp_ao/imox"; }), "imix");
-  expect_bad(with([](auto& o) { o.workload = "tcp_ao/fixed_1401"; }), "fixed_N");
+  expect_bad(with([](auto& o) { o.workload = "tcp_ao/fixed_1441"; }), "fixed_N");
   expect_bad(with([](auto& o) { o.packets = 0; }), "--packets 0");
   expect_bad(with([](auto& o) { o.packets = max_dump_packets + 1; }), "100000");
   expect_bad(with([](auto& o) { o.key = std::string(81, 'k'); }), "at most 80");

@@ -59,7 +59,7 @@ TEST(Sizes, OverheadBeyondTheLengthLeavesNoPayload) {
 
 TEST(Sizes, OtherNamesAreRefused) {
   for (const std::string_view name :
-       {"", "Mtu", "keepalive ", "fixed_", "fixed_1401", "fixed_-1", "fixed_+1", "fixed_01",
+       {"", "Mtu", "keepalive ", "fixed_", "fixed_1441", "fixed_-1", "fixed_+1", "fixed_01",
         "fixed_00", "fixed_1x", "fixed_ 1", "fixed_18446744073709551617", "fixed_N"}) {
     EXPECT_FALSE(sizes_named(name).has_value()) << '"' << name << '"';
   }
