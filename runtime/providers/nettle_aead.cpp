@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // nettle's AEAD: flat blocks too. A transform is the cipher's key and what is computed from it once
-// (GCM: a hash table of 4 KiB). A request is the state of one operation.
-#include <nettle/aes.h>
+// (GCM: a hash table of 4 KiB, which no kernel on x86 keeps). A request is the state of one
+// operation.
 #include <nettle/ccm.h>
 #include <nettle/chacha-poly1305.h>
 #include <nettle/gcm.h>
@@ -10,24 +10,11 @@
 
 #include "runtime/bytes.hpp"
 #include "runtime/providers/aead.hpp"
+#include "runtime/providers/nettle_aes.hpp"
 #include "runtime/providers/providers.hpp"
 
 namespace tfm {
 namespace {
-
-template <class State, std::size_t KeyBytes, auto SetKey, auto Encrypt>
-struct AesOf {
-  using state = State;
-  static constexpr std::uint16_t key_bytes = KeyBytes;
-  static constexpr auto set_key = SetKey;
-  // nettle's modes take const void*; its AES functions take a typed pointer.
-  static void encrypt(const void* cipher, std::size_t length, std::uint8_t* to,
-                      const std::uint8_t* from) noexcept {
-    Encrypt(static_cast<const State*>(cipher), length, to, from);
-  }
-};
-using Aes128 = AesOf<aes128_ctx, AES128_KEY_SIZE, aes128_set_encrypt_key, aes128_encrypt>;
-using Aes256 = AesOf<aes256_ctx, AES256_KEY_SIZE, aes256_set_encrypt_key, aes256_encrypt>;
 
 // A mode has two blocks, Key and Running. set_key() sets the key. takes() says whether the lengths
 // are allowed. begin() does what comes before the text; encrypt() and decrypt() do the text;
@@ -37,7 +24,7 @@ template <class Aes>
 struct Gcm {
   struct Key {
     gcm_key table;
-    typename Aes::state cipher;
+    typename Aes::Key aes;
     bool keyed;
   };
   using Running = gcm_ctx;
@@ -45,49 +32,54 @@ struct Gcm {
   static constexpr auto takes = aead_takes;
 
   static void set_key(Key& k, const std::uint8_t* key) noexcept {
-    Aes::set_key(&k.cipher, key);
-    gcm_set_key(&k.table, &k.cipher, Aes::encrypt);
+    k.aes.set(key);
+    gcm_set_key(&k.table, &k.aes.schedule, Aes::encrypt);
   }
   static void begin(Running& r, const Key& k, const AeadText& text, std::size_t) noexcept {
     gcm_set_iv(&r, &k.table, text.nonce.size(), text.nonce.data());
     gcm_update(&r, &k.table, text.associated.size(), text.associated.data());
   }
   static void encrypt(Running& r, const Key& k, const AeadText& text) noexcept {
-    gcm_encrypt(&r, &k.table, &k.cipher, Aes::encrypt, text.from.size(), text.to, text.from.data());
+    gcm_encrypt(&r, &k.table, &k.aes.schedule, Aes::encrypt, text.from.size(), text.to,
+                text.from.data());
   }
   static void decrypt(Running& r, const Key& k, const AeadText& text) noexcept {
-    gcm_decrypt(&r, &k.table, &k.cipher, Aes::encrypt, text.from.size(), text.to, text.from.data());
+    gcm_decrypt(&r, &k.table, &k.aes.schedule, Aes::encrypt, text.from.size(), text.to,
+                text.from.data());
   }
   static void digest(Running& r, const Key& k, MutableBytes tag) noexcept {
-    gcm_digest(&r, &k.table, &k.cipher, Aes::encrypt, tag.size(), tag.data());
+    gcm_digest(&r, &k.table, &k.aes.schedule, Aes::encrypt, tag.size(), tag.data());
   }
 };
 
 struct Ccm {
+  /// As large as Linux 7.3's struct aes_ccm_key (include/crypto/aes-ccm.h).
   struct Key {
-    aes128_ctx cipher;
-    bool keyed;
+    Aes128::Key aes;
+    alignas(8) bool keyed;  ///< in the kernel the tag's length
   };
+  static_assert(sizeof(Key) == 264);
   using Running = ccm_ctx;
   static constexpr std::uint16_t key_bytes = Aes128::key_bytes, nonce_bytes = ccm_nonce_bytes;
   static constexpr auto takes = ccm_takes;
 
-  static void set_key(Key& k, const std::uint8_t* key) noexcept { Aes128::set_key(&k.cipher, key); }
+  static void set_key(Key& k, const std::uint8_t* key) noexcept { k.aes.set(key); }
   /// The first authenticated block holds all lengths.
   static void begin(Running& r, const Key& k, const AeadText& text,
                     std::size_t tag_bytes) noexcept {
-    ccm_set_nonce(&r, &k.cipher, Aes128::encrypt, text.nonce.size(), text.nonce.data(),
+    ccm_set_nonce(&r, &k.aes.schedule, Aes128::encrypt, text.nonce.size(), text.nonce.data(),
                   text.associated.size(), text.from.size(), tag_bytes);
-    ccm_update(&r, &k.cipher, Aes128::encrypt, text.associated.size(), text.associated.data());
+    ccm_update(&r, &k.aes.schedule, Aes128::encrypt, text.associated.size(),
+               text.associated.data());
   }
   static void encrypt(Running& r, const Key& k, const AeadText& text) noexcept {
-    ccm_encrypt(&r, &k.cipher, Aes128::encrypt, text.from.size(), text.to, text.from.data());
+    ccm_encrypt(&r, &k.aes.schedule, Aes128::encrypt, text.from.size(), text.to, text.from.data());
   }
   static void decrypt(Running& r, const Key& k, const AeadText& text) noexcept {
-    ccm_decrypt(&r, &k.cipher, Aes128::encrypt, text.from.size(), text.to, text.from.data());
+    ccm_decrypt(&r, &k.aes.schedule, Aes128::encrypt, text.from.size(), text.to, text.from.data());
   }
   static void digest(Running& r, const Key& k, MutableBytes tag) noexcept {
-    ccm_digest(&r, &k.cipher, Aes128::encrypt, tag.size(), tag.data());
+    ccm_digest(&r, &k.aes.schedule, Aes128::encrypt, tag.size(), tag.data());
   }
 };
 

@@ -231,6 +231,27 @@ TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNoKey) {
   }
 }
 
+// HMAC's key is two chaining values and nothing else: zeros are no key, and a value that has a word
+// of 0 is one.
+TEST(Keys, OfHmacAreZerosOnlyIfAllWordsAre) {
+  const std::pair<std::string_view, std::size_t> word_bytes[] = {
+      {"hmac(sha1)", 4}, {"hmac(sha256)", 4}, {"hmac(sha512)", 8}};
+  for (const auto& [name, bytes] : word_bytes) {
+    const Algorithm& a = *find_algorithm(name, "nettle");
+    EXPECT_EQ(a.transform_context_bytes, 2u * a.digest_bytes) << name;
+    Transform& transform = *transform_alloc(a, Gfp::kernel, Owner::socket).value();
+    const OwnedRequest request(transform, Owner::request);
+    auto* const inner = static_cast<std::uint8_t*>(transform.context());
+    for (std::size_t word = 0; word < a.digest_bytes; word += bytes) {
+      EXPECT_EQ(hash_init(request.get()), Errno::enokey) << name;
+      inner[word] = 1;
+      EXPECT_EQ(hash_init(request.get()), Errno::ok) << name << ", byte " << word;
+      inner[word] = 0;
+    }
+    transform_free(&transform);
+  }
+}
+
 TEST(Keys, AreNeededByEveryOperation) {
   for (const Algorithm* a : algorithms()) {
     Transform* transform = transform_alloc(*a, Gfp::kernel, Owner::socket).value();
