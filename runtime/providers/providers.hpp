@@ -20,10 +20,14 @@ std::span<const Algorithm> sodium_algorithms() noexcept;
 std::span<const Algorithm> sodium_aead_algorithms() noexcept;
 
 std::span<const Algorithm> zlib_algorithms() noexcept;
+/// Call ipsec_mb_init() first: it finds their sizes.
+std::span<const Algorithm> ipsec_mb_algorithms() noexcept;
 
 Errno openssl_init() noexcept;       // of both families
 Errno openssl_aead_init() noexcept;  // a part of openssl_init()
 Errno sodium_init_once() noexcept;
+/// Errors: enomem; eopnotsupp: the library does not run on this CPU.
+Errno ipsec_mb_init() noexcept;
 Errno zlib_init() noexcept;  ///< eproto: this zlib needs more memory than its formula says
 
 /// The algorithms of the providers that initialised, in the order in which they were added.

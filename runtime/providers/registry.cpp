@@ -67,6 +67,7 @@ const ProviderList& providers() noexcept {
     p.add(sodium, sodium_algorithms());
     p.add(sodium, sodium_aead_algorithms());
     p.add(zlib_init(), zlib_algorithms());
+    p.add(ipsec_mb_init(), ipsec_mb_algorithms());
     return p;
   }();
   return all;
