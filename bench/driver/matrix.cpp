@@ -73,6 +73,7 @@ class Reader {
                "the second baseline \"{}\" must be one of the strategies, and not the baseline",
                *m.second_baseline));
     }
+    for (std::size_t i = 0; i < m.blocks.size(); ++i) check_strategies(m, i, root);
     if (m.sittings > m.rounds) {
       fail(root.get("sittings")->source(), fewer_rounds_than_sittings(m));
     }
@@ -160,16 +161,34 @@ class Reader {
     return blocks;
   }
 
+  /// Those of a block are of the matrix, and the baseline is one of them.
+  void check_strategies(const Matrix& m, std::size_t block, const toml::table& root) const {
+    if (!m.blocks[block].strategies) return;
+    const std::vector<std::string>& own = *m.blocks[block].strategies;
+    const toml::array& list = *root["block"][block]["strategies"].as_array();
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      if (std::find(m.strategies.begin(), m.strategies.end(), own[i]) == m.strategies.end()) {
+        fail(list[i].source(), fmt::format("strategy \"{}\" is not one of the matrix's: {}", own[i],
+                                           fmt::join(m.strategies, ", ")));
+      }
+    }
+    if (std::find(own.begin(), own.end(), m.baseline) == own.end()) {
+      fail(list.source(), fmt::format("the block's strategies lack the baseline, {}", m.baseline));
+    }
+  }
+
   BlockAxes block(const toml::table& table) const {
     BlockAxes block;
     for (const auto& [key, node] : table) {
       if (key == "passes") {
         block.passes = passes(node);
+      } else if (key == "strategies") {
+        block.strategies = strategies(node);
       } else if (const Axis* axis = find_axis(key.str()); axis != nullptr) {
         block.values.emplace(axis->name, values(*axis, node));
       } else {
         std::vector<std::string> known = axis_names();
-        known.emplace_back("passes");
+        known.insert(known.end(), {"passes", "strategies"});
         fail(key.source(), unknown("axis", key.str(), known));
       }
     }

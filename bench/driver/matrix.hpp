@@ -21,6 +21,8 @@ namespace tfm::bench {
 struct BlockAxes {
   std::map<std::string, std::vector<std::string>, std::less<>> values;
   Passes passes{std::begin(all_passes), std::end(all_passes)};  ///< those that suit the block
+  /// Some of the matrix's strategies, including the baseline. Unset: all.
+  std::optional<std::vector<std::string>> strategies;
 };
 
 struct Matrix {

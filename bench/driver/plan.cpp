@@ -68,10 +68,13 @@ void shuffle(std::vector<Job>& jobs, Rng& rng) {
   }
 }
 
-/// Splits the matrix's strategies into those that can run the block and those that refuse it.
-void choose_strategies(const Matrix& matrix, PlannedBlock& planned) {
+/// Splits the matrix's strategies into those that run the block and those that do not: they refuse
+/// it, or are not `asked` for.
+void choose_strategies(const Matrix& matrix, const std::set<std::string>& asked,
+                       PlannedBlock& planned) {
   for (const std::string& strategy : matrix.strategies) {
     std::string reason = refusal(planned.block, strategy);
+    if (reason.empty() && !asked.contains(strategy)) reason = "the matrix leaves it out here";
     if (reason.empty()) {
       planned.strategies.push_back(strategy);
     } else {
@@ -112,10 +115,13 @@ double cost_of_pollution(const Block& block, double cells) {
 
 Plan plan_blocks(const Matrix& matrix) {
   Plan plan;
+  std::vector<std::set<std::string>> asked;  ///< of each block of the plan
   std::set<std::string> left_out;
   for (const BlockAxes& given : matrix.blocks) {
+    const std::vector<std::string>& strategies =
+        given.strategies ? *given.strategies : matrix.strategies;
     for_each_combination(given, [&](const Block& block) {
-      std::string reason = nonsense(block, matrix.strategies);
+      std::string reason = nonsense(block, strategies);
       if (reason.empty()) reason = no_pass(block, given.passes);
       if (reason.empty()) {
         reason = refusal(block, matrix.baseline);
@@ -131,13 +137,18 @@ Plan plan_blocks(const Matrix& matrix) {
       const auto same = std::find_if(plan.blocks.begin(), plan.blocks.end(),
                                      [&](const PlannedBlock& p) { return p.block == block; });
       if (same == plan.blocks.end()) {
-        choose_strategies(
-            matrix, plan.blocks.emplace_back(PlannedBlock{block_id(block), block, passes, {}, {}}));
+        plan.blocks.push_back({block_id(block), block, passes, {}, {}});
+        asked.emplace_back(strategies.begin(), strategies.end());
         return;
       }
       same->passes.merge(passes);
+      asked[static_cast<std::size_t>(same - plan.blocks.begin())].insert(strategies.begin(),
+                                                                         strategies.end());
       ++plan.merged;
     });
+  }
+  for (std::size_t i = 0; i < plan.blocks.size(); ++i) {
+    choose_strategies(matrix, asked[i], plan.blocks[i]);
   }
   return plan;
 }

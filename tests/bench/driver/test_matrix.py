@@ -28,7 +28,7 @@ WRONG = [
     (HEAD, "1:1", ["lacks [[block]]"]),
     (HEAD + "block = []\n", "4:9", ["block"]),
     (HEAD + "[[block]]\nalgorithm = 'md5'\n", "4:1", ["lacks the axis workload"]),
-    (HEAD + BLOCK + "socket = 1\n", "7:1", ['axis "socket"', 'mean "sockets"', "churn_percent", "passes"]),
+    (HEAD + BLOCK + "socket = 1\n", "7:1", ['axis "socket"', 'mean "sockets"', "churn_percent", "passes, strategies"]),
     (HEAD + BLOCK + "sockets = 0\n", "7:11", ["from 1 to 4000000"]),
     (HEAD + BLOCK + "sockets = [1, 4_000_001]\n", "7:15", ["from 1 to 4000000"]),
     (HEAD + BLOCK + "sockets = -1\n", "7:11", ["from 1 to 4000000"]),
@@ -65,6 +65,11 @@ WRONG = [
     (HEAD + BLOCK + "scratch = '64+x'\n", "7:11", ['"64+x" is neither "own" nor bytes']),
     (HEAD + BLOCK + "heap = 'old'\n", "7:8", ["fresh, aged"]),
     (HEAD + BLOCK + "passes = ['timd']\n", "7:11", ['mean "timed"', "counted, pressure"]),
+    (HEAD + BLOCK + "strategies = ['nul', 'percpu_pool']\n", "7:15", ['strategy "nul"', "null, "]),
+    (HEAD + BLOCK + "strategies = ['percpu_pool', 'percpu_pool']\n", "7:30", ["twice"]),
+    (HEAD + BLOCK + "strategies = []\n", "7:14", ["at least one value"]),
+    (HEAD + BLOCK + BLOCK + "strategies = ['percpu_pool', 'onstack']\n", "10:30", ['"onstack" is not one of the matrix\'s: null, percpu_pool']),
+    (HEAD + BLOCK + "strategies = ['null']\n", "7:14", ["the block's strategies lack the baseline, percpu_pool"]),
     (HEAD + BLOCK + "sockets = \n", "7:", ["value"]),
 ]  # fmt: skip
 

@@ -75,3 +75,23 @@ def test_faults_have_one_form(driver: Driver) -> None:
 
 def test_a_plan_is_repeatable(driver: Driver) -> None:
     assert driver("run", "standard", "--dry-run").stdout == driver("run", "standard", "--dry-run").stdout
+
+
+def test_a_block_with_some_of_the_strategies(driver: Driver) -> None:
+    """The block's own, in the matrix's order. Asked for twice, a block has the strategies of both."""
+    some, others = "strategies = ['percpu_pool', 'null']\n", "strategies = ['mempool', 'percpu_pool']\n"
+    driver.write(
+        HEAD.replace('"percpu_pool"]', '"percpu_pool", "mempool", "onstack"]')
+        + BLOCK + "sockets = 1\n"
+        + BLOCK + "sockets = [2, 3]\n" + some
+        + BLOCK + "sockets = 3\n" + others,
+        "some.toml",
+    )  # fmt: skip
+    assert driver("run", "./some.toml", "--out", "out").returncode == 0
+    blocks = json.loads((driver.folder / "out/run.json").read_text())["matrix"]["blocks"]
+    assert [[out["strategy"] for out in block["left_out"]] for block in blocks] == [[], ["mempool", "onstack"], ["onstack"]]
+    assert {out["reason"] for block in blocks for out in block["left_out"]} == {"the matrix leaves it out here"}
+    for block in blocks:
+        (path, *_) = sorted((driver.folder / "out/rounds").glob(f"{block['id']}.*"))
+        cells = {cell["name"] for cell in json.loads(path.read_text())["cells"]} - {"percpu_pool#2"}
+        assert cells == {"null", "percpu_pool", "mempool", "onstack"} - {out["strategy"] for out in block["left_out"]}
