@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from plots.statistics.verdict import FLOOR
+from plots.verdicts.families import families
 from plots.verdicts.results import BlockResult, Results
 
 _FEWEST = 4
@@ -11,19 +12,34 @@ _FEWEST = 4
 
 
 def blocks(results: Results) -> list[BlockResult]:
-    """For each protocol and algorithm the block nearest to a thousand sockets (the matrix's first, if several are). Empty if
-    the run has too few protocols."""
+    """For each protocol and algorithm the block with states of the kernel's size, if there is one, and of these the one nearest
+    to a thousand sockets (the matrix's first, if several are). Empty if the run has too few protocols."""
     found: dict[tuple[str, str], BlockResult] = {}
     for block in results.blocks:
         axes = block.block.axes
         key = (axes.protocol, axes.algorithm)
-        if block.told and axes.provider in ("nettle", "zlib") and (key not in found or _from_thousand(block) < _from_thousand(found[key])):
+        if block.told and axes.provider in _FLAT and (key not in found or _rank(block) < _rank(found[key])):
             found[key] = block
     return list(found.values()) if len({protocol for protocol, _ in found}) >= _FEWEST else []
 
 
-def _from_thousand(block: BlockResult) -> int:
-    return abs(block.block.axes.sockets - 1000)
+_FLAT = ("nettle", "ipsec_mb", "zlib")
+"""Their states are flat, as the kernel's are."""
+
+
+def has_large_table(block: BlockResult) -> bool:
+    """Whether a transform is much larger than the kernel's: nettle's struct gcm_key has 256 entries of 16 bytes (nettle/gcm.h)."""
+    return block.block.axes.provider == "nettle" and block.block.axes.algorithm.startswith("gcm(")
+
+
+def _rank(block: BlockResult) -> tuple[bool, int]:
+    return has_large_table(block), abs(block.block.axes.sockets - 1000)
+
+
+def by_sockets(results: Results, block: BlockResult) -> list[BlockResult]:
+    """The blocks that differ from this one only in the number of sockets, and itself, in ascending order."""
+    (found,) = (f for f in families((b for b in results.blocks if b.told), "sockets") if block in f.blocks)
+    return list(found.blocks)
 
 
 def names(results: Results) -> list[str]:
