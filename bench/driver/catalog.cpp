@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "runtime/algorithm.hpp"
+#include "runtime/transform.hpp"
 #include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 #include "workloads/traffic/sizes.hpp"
@@ -64,17 +64,19 @@ std::vector<Entry> traffic_entries() {
 std::vector<AlgorithmEntry> algorithm_entries() {
   std::vector<AlgorithmEntry> entries;
   for (const Algorithm* a : algorithms()) {
-    const auto known = std::find_if(entries.begin(), entries.end(),
-                                    [&](const AlgorithmEntry& e) { return e.name == a->name; });
-    if (known != entries.end()) {
-      known->providers.emplace_back(a->provider);
-    } else {
-      entries.push_back({std::string(a->name),
-                         {std::string(a->provider)},
-                         family_names[static_cast<std::size_t>(a->family)],
-                         a->keyed,
-                         a->digest_bytes});
+    auto known = std::find_if(entries.begin(), entries.end(),
+                              [&](const AlgorithmEntry& e) { return e.name == a->name; });
+    if (known == entries.end()) {
+      known = entries.insert(entries.end(), {std::string(a->name),
+                                             {},
+                                             family_names[static_cast<std::size_t>(a->family)],
+                                             a->keyed,
+                                             a->digest_bytes,
+                                             {}});
     }
+    known->providers.emplace_back(a->provider);
+    known->states.push_back({std::string(a->provider), Transform::bytes(*a), Request::bytes(*a),
+                             a->keyed ? a->transform_context_bytes : 0});
   }
   return entries;
 }

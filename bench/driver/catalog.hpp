@@ -23,12 +23,21 @@ std::vector<Entry> strategy_entries();
 std::vector<Entry> protocol_entries();
 std::vector<Entry> traffic_entries();
 
+/// What a provider's states of an algorithm take, in bytes.
+struct StateBytes {
+  std::string provider;
+  std::size_t transform;     ///< with its header
+  std::size_t request;       ///< with its header
+  std::size_t prepared_key;  ///< a transform without its header; 0: the algorithm is keyless
+};
+
 struct AlgorithmEntry {
   std::string name;
   std::vector<std::string> providers;
   std::string_view family;  ///< "hash"
   bool keyed;
   unsigned digest_bytes;
+  std::vector<StateBytes> states;  ///< of each provider
 };
 std::vector<AlgorithmEntry> algorithm_entries();
 

@@ -88,6 +88,17 @@ ordered_json pairs_json() {
   return list;
 }
 
+ordered_json states_json(const AlgorithmEntry& a) {
+  ordered_json list = ordered_json::array();
+  for (const StateBytes& s : a.states) {
+    list.push_back({{"provider", s.provider},
+                    {"transform_bytes", s.transform},
+                    {"request_bytes", s.request},
+                    {"prepared_key_bytes", s.prepared_key}});
+  }
+  return list;
+}
+
 void print_json(std::string_view what) {
   ordered_json root = ordered_json::object();
   for (const Section& section : sections(what)) {
@@ -98,7 +109,8 @@ void print_json(std::string_view what) {
                         {"family", a.family},
                         {"providers", a.providers},
                         {"keyed", a.keyed},
-                        {"digest_bytes", a.digest_bytes}});
+                        {"digest_bytes", a.digest_bytes},
+                        {"states", states_json(a)}});
       }
       continue;
     }

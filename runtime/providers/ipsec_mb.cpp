@@ -2,14 +2,14 @@
 // libipsec-mb's AES-GCM, one packet at a time: flat blocks with a key as large as the kernel's. It
 // is what ESP and GCMP are measured with: nettle's GCM keys are six times as large.
 //
-// Only the functions are used that take a key and a running state from their caller. They use no
-// manager, so any number of threads can call them. (Each stores 0 in the library's one error word,
-// so threads share that word's cache line.)
+// Only functions are used that take the key and the running state from their caller, and no
+// manager. So any number of threads can call them. (Each call stores 0 in the library's one error
+// word, so threads share that word's cache line.)
 //
 // A key is the library's struct gcm_key_data, cut off after what the code of this CPU's class
-// stores in it: 15 round keys, and powers of the hash key, 8 with AVX2, 16 values with SSE and AVX,
-// 48 with VAES and AVX-512. The whole struct has room for 48. Of a shorter one nothing can be read
-// that matters: it would not have been computed.
+// stores in it: 15 round keys, and of the hash key 8 powers with AVX2, these and their halves' sums
+// with SSE and AVX, 48 powers with VAES and AVX-512. The whole struct has room for 48 powers. What
+// is cut off was never computed, so no code can need it.
 #include "runtime/providers/ipsec_mb.hpp"
 
 #include <algorithm>

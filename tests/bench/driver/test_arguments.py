@@ -148,10 +148,13 @@ def test_list_as_json(driver: Driver) -> None:
     assert set(everything) == {"strategies", "protocols", "traffic", "algorithms", "axes", "matrices", "pairs"}
     assert "percpu_pool" in [s["name"] for s in everything["strategies"]]
     assert all(s["summary"] for s in everything["strategies"] + everything["protocols"])
-    sha1 = next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)")
+    sha1 = dict(next(a for a in everything["algorithms"] if a["name"] == "hmac(sha1)"))
+    states = sha1.pop("states")
     assert sha1 == {
         "name": "hmac(sha1)", "family": "hash", "providers": ["nettle", "openssl"], "keyed": True, "digest_bytes": 20
     }
+    assert states[0] == {"provider": "nettle", "transform_bytes": 48, "request_bytes": 120, "prepared_key_bytes": 40}
+    assert [[s["provider"] for s in a["states"]] for a in everything["algorithms"]] == [a["providers"] for a in everything["algorithms"]]
     one = json.loads(driver("list", "workloads", "--json").stdout)
     assert set(one) == {"protocols", "traffic"}
 
