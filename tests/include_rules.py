@@ -37,7 +37,7 @@ BENCH_ORDER: tuple[tuple[str, ...], ...] = (
     ("bench/machine",),
     ("bench/cell",),
     ("bench/turns",),
-    ("bench/timed", "bench/counted", "bench/pressure", "bench/in_flight"),
+    ("bench/timed", "bench/counted", "bench/pressure", "bench/in_flight", "bench/marked"),
     ("bench/round", "bench/verify", "bench/micro"),
     ("bench/driver",),
 )

@@ -20,6 +20,7 @@ template <Protocol P>
 WorkloadOf<P>::WorkloadOf(const Block& block, const Algorithm& algorithm, const Sizes& sizes,
                           std::uint64_t seed, std::size_t most_packets)
     : algorithm_(algorithm),
+      sizes_(sizes),
       protocol_(algorithm, protocol_options(block, seed)),
       kinds_(block, algorithm, protocol_.scratch_bytes()),
       sockets_(block.sockets),
@@ -46,6 +47,23 @@ void WorkloadOf<P>::derive_keys() {
   for (std::uint32_t i = 0; i < sockets_; ++i) {
     derived_.push_back({protocol_.keys(connections_[i]), derive_handshake_keys(i)});
   }
+}
+
+template <Protocol P>
+OneOfEach WorkloadOf<P>::one_of_each(std::uint64_t seed) const {
+  Rng rng(seed);
+  const auto payload = static_cast<std::uint16_t>(sizes_.payload(rng, protocol_.packet_bytes(0)));
+  const auto length = static_cast<std::uint16_t>(protocol_.packet_bytes(payload));
+  std::vector<PlannedPacket> plan;
+  for (std::uint32_t i = 0; i < sockets_; ++i) plan.push_back({i, payload, length});
+  for (std::uint32_t i = sockets_; i > 1; --i) std::swap(plan[i - 1], plan[rng.below(i)]);
+  Trace trace(plan, headroom_bytes());
+  for (Skb& skb : trace.skbs()) {
+    skb.direction = Direction::tx;
+    skb.length = static_cast<std::uint16_t>(
+        protocol_.build(connections_[skb.socket], skb.direction, 0, payload, skb.bytes()));
+  }
+  return {std::move(trace), payload};
 }
 
 template <Protocol P>

@@ -24,6 +24,8 @@ class WorkloadOf : public Workload {
 
   void derive_keys() override;
 
+  OneOfEach one_of_each(std::uint64_t seed) const override;
+
   unsigned cpus() const override { return static_cast<unsigned>(traces_.size()); }
   std::uint64_t polls(unsigned cpu) const override { return traces_[cpu].polls(); }
 
@@ -98,6 +100,7 @@ class WorkloadOf : public Workload {
   void flip(Skb& skb, Rng& rng) const noexcept;
 
   const Algorithm& algorithm_;
+  Sizes sizes_;
   P protocol_;
   Kinds kinds_;
   std::uint32_t sockets_;

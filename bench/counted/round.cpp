@@ -3,7 +3,7 @@
 
 #include <malloc.h>
 
-#include "bench/counted/in_child.hpp"
+#include "bench/machine/in_child.hpp"
 #include "bench/machine/clock.hpp"
 
 namespace tfm::bench {

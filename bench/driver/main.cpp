@@ -13,6 +13,7 @@
 
 #include "bench/driver/arguments.hpp"
 #include "bench/driver/commands/compare.hpp"
+#include "bench/driver/commands/count.hpp"
 #include "bench/driver/commands/dump.hpp"
 #include "bench/driver/commands/kernel.hpp"
 #include "bench/driver/commands/list.hpp"
@@ -46,6 +47,7 @@ int execute(int argc, char** argv) {
   ReportCommand report(app);
   CompareCommand compare(app);
   KernelCommand kernel(app);
+  CountCommand count(app);
   try {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
@@ -63,6 +65,7 @@ int execute(int argc, char** argv) {
     if (dump.asked()) return dump.execute();
     if (run.asked()) return run.execute(argc, argv);
     if (report.asked()) return report.execute();
+    if (count.asked()) return count.execute(argc, argv);
     return compare.execute();
   } catch (const CLI::CallForVersion& e) {
     fmt::print("{}\n", e.what());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // tfmbench_round and tfmbench_round_counted: one process, one block, one round. The request comes
 // on stdin; the result goes to the file named by --out. The two executables differ only in the gfp
-// object that they link.
+// object that they link. With --marked, tfmbench_round does a marked round in place of a
+// timed one.
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
@@ -17,6 +18,7 @@
 #include "bench/counted/round.hpp"
 #include "bench/in_flight/round.hpp"
 #include "bench/machine/huge_pages.hpp"
+#include "bench/marked/round.hpp"
 #include "bench/pressure/round.hpp"
 #include "bench/result_file.hpp"
 #include "bench/timed/round.hpp"
@@ -39,7 +41,8 @@ int fail(Exit code, std::string_view line) {
 bool does(bool counted, Pass pass) { return counted == (pass == Pass::counted); }
 
 /// `accounting` is nullptr in the plain executable.
-std::string result_of(const RoundRequest& request, Accounting* accounting) {
+std::string result_of(const RoundRequest& request, Accounting* accounting, bool marked) {
+  if (marked) return run_marked_round(request);
   switch (request.pass) {
     case Pass::timed:
       return to_json(request, run_timed_round(request));
@@ -54,7 +57,7 @@ std::string result_of(const RoundRequest& request, Accounting* accounting) {
   return {};
 }
 
-int run(const std::string& out) {
+int run(const std::string& out, bool marked) {
   RoundRequest request;
   try {
     request = round_request_from_json(
@@ -66,6 +69,9 @@ int run(const std::string& out) {
   if (!does(accounting != nullptr, request.pass)) {
     return fail(bad_request,
                 fmt::format("this executable does not do {} rounds", pass_name(request.pass)));
+  }
+  if (marked && request.pass != Pass::timed) {
+    return fail(bad_request, "a marked round is asked for as a timed one");
   }
   if (const std::string reason = no_such_round(request.block, request.pass); !reason.empty()) {
     return fail(bad_request, reason);
@@ -90,7 +96,7 @@ int run(const std::string& out) {
   const RcuThread rcu;
   std::string text;
   try {
-    text = result_of(request, accounting);
+    text = result_of(request, accounting, marked);
   } catch (const std::bad_alloc&) {
     return fail(refused, fmt::format("{}: out of memory", request.block_id));
   } catch (const std::exception& e) {
@@ -111,9 +117,11 @@ int main(int argc, char** argv) {
   tfm::bench::use_base_pages();
   if (tfm::gfp_accounting() == nullptr) tfm::bench::align_heap();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (argc != 3 || std::string_view(argv[1]) != "--out") {
+  const bool marked = argc > 1 && std::string_view(argv[1]) == "--marked";
+  const int place = marked ? 2 : 1;
+  if (argc != place + 2 || std::string_view(argv[place]) != "--out") {
     return tfm::bench::fail(tfm::bench::bad_request,
-                            "usage: tfmbench_round --out FILE < request.json");
+                            "usage: tfmbench_round [--marked] --out FILE < request.json");
   }
-  return tfm::bench::run(argv[2]);
+  return tfm::bench::run(argv[place + 1], marked);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The first process of a lane's machine, and the only one: it loads modules, does the tasks that the
- * word DO names, and switches the machine off. What it is asked for are words on the kernel's command
+ * The first process of a lane's machine: it loads modules, does the tasks that the word DO names, and
+ * switches the machine off. What it is asked for are words on the kernel's command
  * line:
  *
- *   DO=count,time,faults,hold,sockets,sockets_faults
+ *   DO=count,time,faults,hold,sockets,sockets_faults,rounds
  *   SETTLE=0         seconds before anything
  *   LIMIT=300        seconds that one step may take
  *   ALGORITHMS=hmac(sha1),hmac(sha256),cmac(aes),md5
@@ -24,6 +24,7 @@
 #include "kernel_log.h"
 #include "machine.h"
 #include "modules.h"
+#include "rounds.h"
 #include "say.h"
 #include "sockets.h"
 #include "strategies.h"
@@ -36,6 +37,7 @@ static const struct {
 } tasks[] = {
 	{"count", count_task},	 {"time", time_task},	    {"faults", faults_task},
 	{"hold", hold_task},	 {"sockets", sockets_task}, {"sockets_faults", sockets_faults_task},
+	{"rounds", rounds_task},
 };
 
 static void run(const char *name)

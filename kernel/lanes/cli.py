@@ -1,32 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The command line of `tfmbench kernel`. Exit codes: 0 done, 2 bad arguments or it cannot be done, 3 interrupted.
-
-An error is one line on stderr.
-"""
+"""The command line of `tfmbench kernel`."""
 
 from __future__ import annotations
 
 import argparse
-import errno
 import json
-import os
-import signal
-import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
-from kernel.lanes import cache, kernels, listing, machine, results
-from kernel.lanes.cache import Cache
+from kernel.lanes import command, kernels, listing
+from kernel.lanes.command import Task
 from kernel.lanes.errors import Refused
 from kernel.lanes.lane import Asked, Lane
 from kernel.lanes.names import AEAD, ALGORITHMS, ALL_ALGORITHMS, BYTES
-from kernel.lanes.process import missing
 from kernel.lanes.registry import LANES
-from kernel.lanes.session import Session
-from kernel.lanes.words import duration, unknown
+from kernel.lanes.words import unknown
 
 PROGRAM = "tfmbench kernel"
 
@@ -81,57 +69,12 @@ def _asked(args: argparse.Namespace) -> tuple[Lane, Asked]:
     return LANES[args.lane], Asked(chosen, algorithms, tuple(map(int, sizes)) or BYTES, args.full)
 
 
-def _out(args: argparse.Namespace, lane: Lane) -> Path:
-    if args.out == "":
-        raise Refused("--out must name a folder")
-    out = Path(args.out or f"results/local/kernel-{time.strftime('%Y%m%dT%H%M%S')}")
-    results.check_free(out, lane.name)
-    return out
-
-
 def _measure(argv: Sequence[str], args: argparse.Namespace) -> None:
     lane, asked = _asked(args)
-    out = _out(args, lane)
-    absent = missing(lane.commands)
-    if absent:
-        raise Refused(f"the lane {lane.name} needs {', '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed")
-    began = time.time()
-    with Cache(cache.default_folder()) as the_cache:
-        session = Session(the_cache)
-        try:
-            measured = lane.measure(session, asked)
-            run = {
-                "run": out.resolve().name or "kernel",
-                "full": asked.full,
-                "asked": {"command_line": ["kernel", *argv]},
-                "git": machine.git(session),
-                "start": results.utc(began),
-                "machine": machine.machine(),
-                "tools": measured.tools,
-                "kernels": measured.kernels,
-                "warnings": session.warnings,
-            }
-            folder = results.write(out, lane.name, run, measured.rounds)
-        except OSError as error:
-            raise Refused(f"{error.filename or the_cache.folder}: {error.strerror}") from error
-        finally:
-            session.processes.stop()
-            session.progress.wipe()
-            _ignore_signals()  # what follows cleans up, and takes no second
-    print(f"{measured.table}\n\n{len(measured.rounds)} rounds in {duration(time.time() - began)}: {folder}")
-    print(f"Next: tfmbench report RUN --kernel {out}")
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    out = command.out_of(args.out, "kernel", lane.name)
+    command.measure(
+        Task(lane.name, lane.commands, out, ["kernel", *argv], asked.full, lambda session: lane.measure(session, asked))
+    )
 
 
 def _run(argv: Sequence[str]) -> None:
@@ -145,20 +88,4 @@ def _run(argv: Sequence[str]) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, _interrupt)
-    try:
-        _run(argv)
-        sys.stdout.flush()
-        return 0
-    except Refused as error:
-        line = str(error)
-    except OSError as error:
-        if error.filename is None:  # stdout's
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            if error.errno == errno.EPIPE:
-                return 2
-        line = f"{error.filename or 'standard output'}: {error.strerror}"
-    print(f"{PROGRAM}: {' '.join(line.split())}", file=sys.stderr)
-    return 2
+    return command.guarded(PROGRAM, lambda: _run(argv))

@@ -22,8 +22,10 @@ def _entry(number: int, name: str, mode: int, data: bytes = b"", device: tuple[i
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
-    """Folders to mount on, a console, and these files, all executable."""
-    entries = [(name, stat.S_IFDIR | 0o755, b"", (0, 0)) for name in _FOLDERS]
+    """Folders to mount on, a console, and these files with the folders that they need, all executable."""
+    parents = {parent.as_posix() for name in files for parent in Path(name).parents}
+    folders = (*_FOLDERS, *sorted(parents - {".", *_FOLDERS}))
+    entries = [(name, stat.S_IFDIR | 0o755, b"", (0, 0)) for name in folders]
     entries.append(("dev/console", stat.S_IFCHR | 0o600, b"", (5, 1)))
     entries += [(name, stat.S_IFREG | 0o755, data, (0, 0)) for name, data in files.items()]
     whole = b"".join(_entry(number, *entry) for number, entry in enumerate(entries, 1))

@@ -21,6 +21,7 @@ _OR_NONE = " or null"
 _FIELDS: dict[str, dict[str, str]] = {
     "boot": {"release": _TEXT, "cpus": _COUNT, "uptime_ms": _COUNT},
     "done": {"uptime_ms": _COUNT},
+    "round": {"file": _TEXT},
     "module": {"algorithm": _TEXT, "driver": _TEXT, "sockets": _COUNT, "request_bytes": _COUNT, "release": _TEXT},
     "turn": {"name": _TEXT, "bytes": _COUNT, "cache": _TEXT, "packets": _COUNT},
     "time": {"name": _TEXT, "bytes": _COUNT, "cache": _TEXT, "packets": _COUNT, "turn_ns": _NUMBERS},

@@ -64,6 +64,11 @@ class Boot:
     seed: int = 0
     """Of the guest's random numbers: another one places objects elsewhere."""
 
+    of_user: bool = False
+    """The plugin counts the programs, in place of the kernel."""
+
+    memory_mib: int = 512
+
 
 @dataclass(frozen=True)
 class Written:
@@ -80,12 +85,12 @@ def boot(session: Session, machine: Machine, what: Boot, lines_seen: Seen = lamb
     command: list[str | Path] = [machine.program]
     for place in ("qemu", "seabios"):
         command += ["-L", machine.root / "usr/share" / place]
-    command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-M", "q35", "-smp", "1", "-m", "512"]
+    command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-M", "q35", "-smp", "1", "-m", str(what.memory_mib)]
     command += ["-accel", "tcg", "-cpu", CPU, "-icount", "shift=0,sleep=off", "-seed", str(what.seed + 1)]
     command += ["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-kernel", what.image, "-initrd", what.initrd]
     command += ["-serial", f"file:{output}", "-append", " ".join((KERNEL_WORDS, *what.words))]
     if what.plugin is not None:
-        command += ["-plugin", f"{what.plugin},out={phases}"]
+        command += ["-plugin", f"{what.plugin},out={phases}{',of=user' if what.of_user else ''}"]
     done = session.processes.run(command, environment=environment_of(machine.root), stuck=console.stuck)
     console.check()
     text = console.text()

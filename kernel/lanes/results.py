@@ -52,6 +52,8 @@ def check_free(out: Path, lane: str) -> None:
 
 
 def round_name(body: dict[str, Any]) -> str:
+    if "block_id" in body:
+        return f"{body['block_id']}.r{body['round']:02}.json"
     return f"{body['kernel']}.{in_file_name(body['algorithm'])}.r{body['round']:02}.json"
 
 

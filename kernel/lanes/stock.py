@@ -37,14 +37,20 @@ class Once(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Ready:
+class Bare:
     """What a boot needs."""
 
     image: Path
-    module: Module
     init: Path
     plugin: Path
     machine: Machine
+
+
+@dataclass(frozen=True)
+class Ready(Bare):
+    """What a boot with our module needs."""
+
+    module: Module
 
 
 class Stock:
@@ -101,15 +107,26 @@ class Stock:
             return build.module(self._session, kernel, root)
 
     def ready(self, kernel: Kernel) -> Ready:
+        """The module is built first, since that takes longest."""
         module = self._modules[kernel.name]()
+        bare = self.bare(kernel)
+        return Ready(bare.image, bare.init, bare.plugin, bare.machine, module)
+
+    def bare(self, kernel: Kernel) -> Bare:
         images = [path for path in self._group(kernel.group).glob("**/vmlinuz*") if path.is_file()]
         if len(images) != 1:
             raise Refused(f"{kernel.package}: {len(images)} files named vmlinuz in place of one")
-        return Ready(images[0], module, self._init(), self._plugin(), self._machine())
+        return Bare(images[0], self._init(), self._plugin(), self._machine())
 
     def config(self, kernel: Kernel) -> Path:
         """The file that says what the kernel was built with."""
         return self._group(kernel.group) / f"usr/src/linux-headers-{kernel.release}/.config"
+
+    def bare_described(self, kernel: Kernel) -> dict[str, Any]:
+        """What run.json says of it, if no module of ours is loaded."""
+        config = build.file_hash(self.config(kernel))
+        head = {"kernel": kernel.name, "release": kernel.release, "package": kernel.package, "version": kernel.version}
+        return {**head, "config": config, "module": None, "source": None}
 
     def identity(self, kernel: Kernel) -> dict[str, Any]:
         """What a round says of its kernel."""

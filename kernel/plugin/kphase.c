@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// kphase.so: counts what the kernel executes between the marks of a turn, phase by phase.
+// kphase.so: counts what the kernel executes between the marks of a turn, phase by phase; or what
+// the programs do.
 //
-//   qemu-system-x86_64 -plugin kphase.so,out=FILE …
+//   qemu-system-x86_64 -plugin kphase.so,out=FILE[,of=user] …
 //
 // FILE gets a line of JSON for each turn: instructions, loads, stores, and misses in simulated
-// caches (cache.h). Marks are not counted, nor is anything outside of the kernel.
+// caches (cache.h). Marks are not counted, nor is anything outside of the kernel; with of=user,
+// nothing inside of it.
 //
 // A load or store is one access, whatever its size. Each iteration of a `rep` instruction is one
 // instruction. Both are QEMU's way.
@@ -20,6 +22,7 @@
 static const uint64_t kernel_begins = UINT64_C(0xffff800000000000);
 
 static struct turns turns;
+static bool of_user;
 
 static void on_mark(unsigned cpu, void* data) {
   (void)cpu;
@@ -39,8 +42,11 @@ static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address
                UINT64_C(1) << qemu_plugin_mem_size_shift(info));
 }
 
+static bool counts(uint64_t address) { return (address < kernel_begins) == of_user; }
+
 // Instructions between two marks of a block are counted at once, when the first is executed: none
-// of the kernel's in a turn faults or is interrupted.
+// of the kernel's in a turn faults or is interrupted. A program's are interrupted between two blocks
+// only, and have touched all their pages before.
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
   (void)id;
   struct qemu_plugin_insn* first = NULL;
@@ -59,7 +65,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
       row = 0;
       continue;
     }
-    if (qemu_plugin_insn_vaddr(insn) < kernel_begins) continue;
+    if (!counts(qemu_plugin_insn_vaddr(insn))) continue;
     qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_NO_REGISTERS,
                                      QEMU_PLUGIN_READS_AND_WRITES, NULL);
     if (row++ == 0) first = insn;
@@ -82,7 +88,14 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info* info
   (void)info;
   const char* path = NULL;
   for (int i = 0; i < argc; i++) {
-    if (strncmp(argv[i], "out=", 4) == 0) path = argv[i] + 4;
+    if (strncmp(argv[i], "out=", 4) == 0) {
+      path = argv[i] + 4;
+    } else if (strcmp(argv[i], "of=user") == 0) {
+      of_user = true;
+    } else {
+      fprintf(stderr, "kphase: %s is not known: out=FILE, of=user\n", argv[i]);
+      return -1;
+    }
   }
   if (path == NULL) {
     fputs("kphase: no out=FILE\n", stderr);

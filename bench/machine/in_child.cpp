@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench/counted/in_child.hpp"
+#include "bench/machine/in_child.hpp"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>

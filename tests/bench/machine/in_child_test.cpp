@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A computation in a child process: what it returns or throws, and how it dies.
-#include "bench/counted/in_child.hpp"
+#include "bench/machine/in_child.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
