@@ -20,7 +20,7 @@ from kernel.lanes.errors import Refused
 from kernel.lanes.kernels import Kernel
 from kernel.lanes.log import Broken, Line
 from kernel.lanes.model_plan import Block, Plan
-from kernel.lanes.results import Measured, utc
+from kernel.lanes.results import Measured, cell_names, utc
 from kernel.lanes.session import Session, cores
 from kernel.lanes.stock import Stock
 from kernel.lanes.words import last_line
@@ -146,7 +146,7 @@ def collect(blocks: Sequence[Block], console: str, counted: str) -> list[dict[st
         elif line.kind != "turn" or not bodies:
             raise Broken(f"{NAME}: line {line.number}: {line.kind} does not belong there")
         else:
-            bodies[-1]["cells"].append({**_cell(bodies[-1], line), "phases": next(left)})
+            bodies[-1]["cells"].append({**_cell(bodies[-1]["axes"], line), "phases": next(left)})
     if len(bodies) != len(blocks):
         raise Broken(f"{NAME}: the log has {len(bodies)} blocks and was asked for {len(blocks)}")
     for block, body in zip(blocks, bodies, strict=True):
@@ -157,14 +157,14 @@ def collect(blocks: Sequence[Block], console: str, counted: str) -> list[dict[st
 def _begun(wanted: tuple[str, Block] | None, line: Line) -> dict[str, Any]:
     if wanted is None or line.fields["file"] != wanted[0]:
         raise Broken(f"{NAME}: line {line.number}: {line.fields['file']} in place of {wanted[0] if wanted else 'the end'}")
-    block = wanted[1]
-    return {"block_id": block.id, "block": block.axes, "algorithm": block.axes["algorithm"], "driver": block.axes["provider"], "cells": []}
+    axes = wanted[1].axes
+    return {"block_id": wanted[1].id, "axes": axes, "algorithm": axes["algorithm"], "driver": axes["provider"], "cells": []}
 
 
-def _cell(body: dict[str, Any], line: Line) -> dict[str, Any]:
-    said, axes = line.fields, body["block"]
-    form = str(axes.get("api", "flat"))
-    head = {"name": f"{said['name']}/{form}", "strategy": said["name"], "form": form}
+def _cell(axes: dict[str, Any], line: Line) -> dict[str, Any]:
+    """By whose calls a strategy is built says the block's api. Blocks without one have none of the kernel's layers."""
+    said = line.fields
+    head = cell_names(f"{said['name']}/{axes.get('api', 'flat')}")
     return {**head, "bytes": said["bytes"], "sockets": axes["sockets"], "cache": said["cache"], "packets": said["packets"]}
 
 

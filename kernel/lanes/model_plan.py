@@ -20,11 +20,6 @@ class Block:
     strategies: tuple[str, ...]
     request: str
 
-    @property
-    def form(self) -> str:
-        """By whose calls the strategies are built. Blocks that do not say it have none of the kernel's layers."""
-        return str(self.axes.get("api", "flat"))
-
 
 @dataclass(frozen=True)
 class Plan:

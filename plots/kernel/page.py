@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from plots.drawing.html import piece
-from plots.kernel import own, tables, words
+from plots.kernel import instruction_words, own, tables, words
 from plots.kernel.estimates import compared
+from plots.kernel.instructions import agreed
 from plots.kernel.pairs import disagreements, ranks
 from plots.kernel.text import smallest
 from plots.verdicts.question import OnPage
@@ -19,9 +20,14 @@ def page(results: Results) -> OnPage:
     found, missing = compared(results)
     wrong = disagreements(kernel, found)
     first = smallest(found)
+    counted = agreed(kernel)
     values = {
         "legends": words,
         "verdict": words.verdict(found, wrong) if found else "",
+        "instructions": instruction_words,
+        "instruction_lines": instruction_words.lines(kernel, counted),
+        "instruction_agreement": instruction_words.agreement(counted) if counted else None,
+        "instruction_tables": instruction_words.tables(counted),
         "who": words.who(wrong),
         "missing": words.missing(missing),
         "conditions": words.conditions(kernel),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from plots.kernel.estimates import Beside, compared
+from plots.kernel.instructions import Agreed, Counted, Opposite, Sides, agreed
 from plots.kernel.pairs import Disagreement, Ranks, disagreements, ranks
 from plots.run.kernel import Kernel
 from plots.statistics.ranks import Agreement
@@ -22,7 +23,7 @@ def _lanes(kernel: Kernel) -> list[dict[str, Any]]:
             "kernels": [asdict(measured) for measured in lane.kernels],
             "rounds": len(lane.rounds),
         }
-        for lane in kernel.lanes
+        for lane in (*kernel.lanes, *([kernel.model] if kernel.model else []))
     ]
 
 
@@ -80,6 +81,43 @@ def _ranks(one: Ranks) -> dict[str, Any]:
     return {"lane": one.column.lane, "kernel": one.column.kernel, **_agreement(one.all), "by_algorithm": by_algorithm}
 
 
+def _sides(one: Counted, side: Sides) -> dict[str, Any]:
+    ratios = one.ratios(side)
+    return {
+        "name": side.strategy,
+        "form": side.form,
+        "model": side.model,
+        "kernel": side.kernel,
+        "ratios": {"model": ratios[0], "kernel": ratios[1]} if ratios else None,
+    }
+
+
+def _opposite(one: Opposite) -> dict[str, Any]:
+    where = {"algorithm": one.counted.algorithm, "bytes": one.counted.bytes}
+    return {**where, "strategies": [one.one, one.other], "model": one.model, "kernel": one.kernel}
+
+
+def _agreed(one: Agreed) -> dict[str, Any]:
+    counted = [
+        {
+            "algorithm": found.algorithm,
+            "bytes": found.bytes,
+            "model_bytes": found.model_bytes,
+            "strategies": [_sides(found, side) for side in found.sides],
+        }
+        for found in one.counted
+    ]
+    return {
+        "api": one.api,
+        "kernel": one.kernel,
+        "ratios": one.ratios,
+        "median_apart": one.apart,
+        "opposite": [_opposite(found) for found in one.opposite],
+        **_agreement(one.order),
+        "counted": counted,
+    }
+
+
 def summary(results: Results) -> dict[str, Any]:
     kernel = results.run.kernel
     if kernel is None:
@@ -92,5 +130,6 @@ def summary(results: Results) -> dict[str, Any]:
             "missing": [asdict(one) for one in missing],
             "disagreements": [_disagreement(one) for one in disagreements(kernel, found)],
             "ranks": [_ranks(one) for one in ranks(found)],
+            "instructions": [_agreed(one) for one in agreed(kernel)],
         }
     }

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from plots.drawing.layout import Table, beside, fill, wrap
-from plots.kernel import tables, words
+from plots.kernel import instruction_words, tables, words
 from plots.kernel.estimates import Beside, compared
+from plots.kernel.instructions import agreed
 from plots.kernel.pairs import Disagreement, disagreements, ranks
 from plots.verdicts.results import Results
 
@@ -41,6 +42,8 @@ def mail(results: Results) -> list[str]:
     found, missing = compared(results)
     lines = [""]
     wrong = disagreements(kernel, found)
+    for text in instruction_words.lines(kernel, agreed(kernel)):
+        lines += [*fill(text), ""]
     if found:
         lines += fill(words.verdict(found, wrong))
         lines += [line for head, clauses in words.who(wrong) for line in wrap(f"{head}. {'. '.join(clauses)}.", "- ", "  ")]

@@ -211,7 +211,7 @@ def _where(lane: Lane) -> str:
 
 def conditions(kernel: Kernel) -> list[tuple[str, str]]:
     """Lane by lane, what was measured where."""
-    return [(lane.name, _where(lane)) for lane in kernel.lanes]
+    return [(lane.name, _where(lane)) for lane in (*kernel.lanes, *([kernel.model] if kernel.model else []))]
 
 
 def how_to_read(results: Results) -> list[str]:

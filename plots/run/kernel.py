@@ -8,8 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
+from plots.run.axes import Axes
+
 LANES = ("counted", "native", "host", "sockets")
 """In the order of every output."""
+
+MODEL = "model"
+"""The lane of the model's own packets, which are counted as those of `counted` are."""
 
 PHASES = ("start", "key", "update", "final", "end", "allocation", "other")
 """In the order of a packet. `other` lies in no phase."""
@@ -133,7 +138,7 @@ class Connections:
 
 @dataclass(frozen=True)
 class KernelRound:
-    """One boot of a kernel, with one algorithm."""
+    """One boot of a kernel, with one algorithm; or one block of the model."""
 
     path: Path
     kernel: str
@@ -144,6 +149,8 @@ class KernelRound:
     faults: tuple[Faulted, ...]
     slab: tuple[Slab, ...]
     connections: tuple[Connections, ...]
+    axes: Axes | None = None
+    """Of the model's block; None in the lanes of the kernel."""
 
     def slab_of_socket(self, one: Slab) -> tuple[float, dict[str, float]]:
         """(Bytes in use, objects by slab cache) for each socket of a cell, without those of the loaded module."""
@@ -201,6 +208,10 @@ class Kernel:
 
     path: Path
     lanes: tuple[Lane, ...]
+    """Those of the real kernel."""
+
+    model: Lane | None = None
+    """Counted beside them. None: it is not there."""
 
     def lane(self, name: str) -> Lane | None:
         return next((lane for lane in self.lanes if lane.name == name), None)
@@ -232,7 +243,7 @@ class Kernel:
     @property
     def warnings(self) -> list[str]:
         """Those of the lanes, and one if the lanes' modules were built from different sources."""
-        said = [f"kernel, {lane.name}: {warning}" for lane in self.lanes for warning in lane.warnings]
+        said = [f"kernel, {lane.name}: {warning}" for lane in (*self.lanes, *([self.model] if self.model else [])) for warning in lane.warnings]
         sources = {source for lane in self.lanes for measured in lane.kernels if (source := measured.source)}
         if len(sources) > 1:
             said.append(f"the kernel's lanes ran modules built from different sources ({', '.join(sorted(sources))}): compare them with care")

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from plots.run.axes import Axes
 from plots.run.files import BadInput, read_json
-from plots.run.kernel import LANES, PHASES, Connections, Counts, Faulted, Kernel, KernelCell, KernelRound, Lane, Measured, Slab, age
+from plots.run.kernel import LANES, MODEL, PHASES, Connections, Counts, Faulted, Kernel, KernelCell, KernelRound, Lane, Measured, Slab, age
 
 
 def _phases(data: dict[str, Any] | None) -> dict[str, Counts]:
@@ -84,7 +85,21 @@ def _belongs(path: Path, found: dict[str, Any], lane: str, kernels: Sequence[Mea
             raise BadInput(f"{path}: its {name} is {there or 'not known'}, that of {measured.kernel} in run.json is {here or 'not known'}")
 
 
+def _axes(path: Path, found: dict[str, Any]) -> Axes | None:
+    if "axes" not in found:
+        return None
+    try:
+        axes = Axes(found["axes"])
+    except ValueError as error:
+        raise BadInput(f"{path}: axes: {error}") from error
+    if (axes.algorithm, axes.provider) != (found["algorithm"], found["driver"]):
+        raise BadInput(f"{path}: its axes have {axes.provider}'s {axes.algorithm}; it says that it is of {found['driver']}'s {found['algorithm']}")
+    return axes
+
+
 def _file_name(found: dict[str, Any]) -> str:
+    if "block_id" in found:
+        return f"{found['block_id']}.r{found['round']:02}.json"
     algorithm = re.sub("[^a-z0-9]+", "-", found["algorithm"]).strip("-")
     return f"{found['kernel']}.{algorithm}.r{found['round']:02}.json"
 
@@ -102,6 +117,7 @@ def _round(path: Path, lane: str, kernels: Sequence[Measured]) -> KernelRound:
         faults=_faults(path, found.get("faults", [])),
         slab=tuple(Slab(**_named(path, "slab", data)) for data in found.get("slab", [])),
         connections=tuple(_connections(path, data) for data in found.get("connections", [])),
+        axes=_axes(path, found),
     )
 
 
@@ -155,7 +171,7 @@ def _lane(folder: Path) -> Lane:
 
 
 def load_kernel(folder: Path) -> Kernel:
-    """The lanes in a folder that `tfmbench kernel LANE --out DIR` wrote. BadInput if anything is wrong."""
+    """The lanes in a folder that `tfmbench kernel LANE --out DIR` wrote, and the model's. BadInput if anything is wrong."""
     wants = "--kernel takes the folder that `tfmbench kernel LANE --out DIR` wrote, which holds LANE/run.json"
     if not folder.is_dir():
         raise BadInput(f"{folder}: {'a file' if folder.exists() else 'no such folder'}; {wants}")
@@ -165,4 +181,4 @@ def load_kernel(folder: Path) -> Kernel:
     if not below:
         raise BadInput(f"{folder}: no lane in it; {wants}")
     lanes = {lane.name: lane for lane in map(_lane, below)}
-    return Kernel(folder, tuple(lanes[name] for name in LANES if name in lanes))
+    return Kernel(folder, tuple(lanes[name] for name in LANES if name in lanes), lanes.get(MODEL))

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Instructions a packet of model and kernel, counted by the same means: phase by phase, and how far their ratios agree.
+
+A ratio is of the operation, from start to end: what lies in no phase is the kernel module's loop, and in the model also finding the packet's
+parts. Strategies are compared in pairs, the pool among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from plots.kernel.counterparts import COUNTERPARTS, has_packets, payload, stands_for
+from plots.kernel.pairs import IN_SIGN
+from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
+from plots.statistics.ranks import Agreement, agreement
+from plots.statistics.stats import median
+from plots.statistics.verdict import FLOOR
+
+APART = 1.25
+"""Sizes that differ by a larger factor are not compared: the shares of the phases would differ."""
+
+_HARNESS = "other"
+
+ByPhase = dict[str, float]
+
+
+def operation(by_phase: ByPhase) -> float:
+    """Instructions from start to end."""
+    return sum(count for phase, count in by_phase.items() if phase != _HARNESS)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A strategy in both."""
+
+    strategy: str
+    form: str
+    """In the kernel."""
+    model: ByPhase
+    kernel: ByPhase
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A block of the model, and what the kernel has of it."""
+
+    api: str
+    kernel: str
+    algorithm: str
+    """Its name in the kernel."""
+    bytes: int
+    """Of the kernel's packets."""
+    block: KernelRound
+    sides: tuple[Sides, ...]
+
+    @property
+    def model_bytes(self) -> int:
+        return self.block.cells[0].bytes
+
+    def ratios(self, one: Sides) -> tuple[float, float] | None:
+        """To the pool, in the model and in the kernel."""
+        pool = next((side for side in self.sides if side.strategy == POOL), None)
+        return (_ratio(one.model, pool.model), _ratio(one.kernel, pool.kernel)) if pool else None
+
+
+@dataclass(frozen=True)
+class Opposite:
+    """A pair of strategies of which the model says that one costs more, and the kernel the other."""
+
+    counted: Counted
+    one: str
+    other: str
+    model: float
+    kernel: float
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """How far the ratios of an api of the model agree with those of a kernel."""
+
+    api: str
+    kernel: str
+    counted: tuple[Counted, ...]
+    ratios: int
+    """To the pool, of all strategies, algorithms and sizes."""
+    apart: float | None
+    """The median of how far the model's ratio is from the kernel's, as a share of that. None: there is none."""
+    pairs: int
+    opposite: tuple[Opposite, ...]
+    order: Agreement
+
+
+def _ratio(one: ByPhase, other: ByPhase) -> float:
+    return operation(one) / operation(other)
+
+
+def _comparable(block: KernelRound) -> bool:
+    axes = block.axes
+    return axes is not None and axes.provider == "nettle" and axes.allocator == "glibc" and axes.key == "raw" and has_packets(axes)
+
+
+def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: KernelRound) -> tuple[Sides, ...]:
+    sockets = block.cells[0].sockets
+    there = kernel.instructions(version, algorithm, bytes_, sockets)
+    model = {cell.strategy: cell.by_phase() for cell in block.cells if cell.cache == WARM}
+    found = []
+    for strategy in (one.strategy for one in COUNTERPARTS):
+        form = stands_for(strategy, [name.split("/")[1] for name in there if name.startswith(f"{strategy}/")])
+        if form is not None and strategy in model:
+            found.append(Sides(strategy, form, model[strategy], there[f"{strategy}/{form}"]))
+    return tuple(found)
+
+
+def counted(kernel: Kernel | None) -> list[Counted]:
+    """By api, kernel, algorithm and size. Of several blocks that are as near in size, the one with the usual axes' shortest name."""
+    lane = kernel.lane("counted") if kernel else None
+    if kernel is None or kernel.model is None or lane is None:
+        return []
+    found: dict[tuple[str, tuple[int, ...], int, int], Counted] = {}
+    for block in sorted(filter(_comparable, kernel.model.rounds), key=lambda one: len(one.path.name)):
+        assert block.axes is not None
+        algorithm, api = in_kernel(block.axes.algorithm), block.cells[0].form
+        size = payload(block.axes)
+        for one in lane.kernels:
+            sizes = {cell.bytes for r in lane.of(one.kernel, algorithm or "") for cell in r.cells}
+            near = min(sizes, key=lambda bytes_: factor(bytes_, size or 0), default=None)
+            if algorithm is None or near is None or factor(near, size or 0) > APART:
+                continue
+            sides = _sides(kernel, one.kernel, algorithm, near, block)
+            if sides:
+                at = (api, age(one.kernel), algorithm_order(algorithm), near)
+                found.setdefault(at, Counted(api, one.kernel, algorithm, near, block, sides))
+    return [found[at] for at in sorted(found)]
+
+
+def _opposite(one: Counted) -> tuple[int, list[Opposite]]:
+    """How many pairs of strategies there are, and those that have opposite signs in model and kernel."""
+    strategies = [side for side in one.sides if side.strategy != FLOOR]
+    pairs = list(combinations(strategies, 2))
+    wrong = []
+    for a, b in pairs:
+        model, there = _ratio(a.model, b.model), _ratio(a.kernel, b.kernel)
+        low, high = sorted((model, there))
+        if low < 1 - IN_SIGN and high > 1 + IN_SIGN:
+            wrong.append(Opposite(one, a.strategy, b.strategy, model, there))
+    return len(pairs), wrong
+
+
+def _order(one: Counted) -> tuple[dict[str, float], dict[str, float]]:
+    sides = [side for side in one.sides if side.strategy != FLOOR]
+    return {side.strategy: operation(side.model) for side in sides}, {side.strategy: operation(side.kernel) for side in sides}
+
+
+def agreed(kernel: Kernel | None) -> list[Agreed]:
+    """One for each api and kernel."""
+    groups: dict[tuple[str, str], list[Counted]] = {}
+    for one in counted(kernel):
+        groups.setdefault((one.api, one.kernel), []).append(one)
+    found = []
+    for (api, version), same in groups.items():
+        ratios = [pair for one in same for side in one.sides if side.strategy not in (POOL, FLOOR) and (pair := one.ratios(side))]
+        pairs = [_opposite(one) for one in same]
+        found.append(
+            Agreed(
+                api,
+                version,
+                tuple(same),
+                len(ratios),
+                median([abs(model / there - 1) for model, there in ratios]),
+                sum(number for number, _ in pairs),
+                tuple(wrong for _, some in pairs for wrong in some),
+                agreement([_order(one) for one in same]),
+            )
+        )
+    return found
+
