@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`tfmbench kernel`: measures strategies in real kernels. One lane is one way to do so.
+"""`tfmbench kernel`: measures strategies in real kernels. One lane is one way to do so. And the counting of `tfmbench count`.
 
 A file uses only the files above it:
 
@@ -22,7 +22,8 @@ A file uses only the files above it:
     sockets_…, sockets     the lane sockets
     running, host          the kernel that runs here, and the lane host
     registry               all lanes
-    listing, cli           the command line
+    listing, command, cli  the command line
+    model_…, model, count  the model's packets, counted as the lane counted does; what `tfmbench count` starts
 
 tests/kernel/import_rules.py tests this order.
 """

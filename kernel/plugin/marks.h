@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The marks that kernel/module and kernel/init execute: nopl 0x7f4d4bNN(%rax), NN as below. The
-// same numbers stand in kernel/module/marks.h.
+// The marks that kernel/module, kernel/init and the model's marked round execute: nopl
+// 0x7f4d4bNN(%rax), NN as below. The same numbers stand in kernel/module/marks.h and in
+// bench/cell/marks.hpp.
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stands for apt, dpkg-deb, make, gcc, patchelf and QEMU: `fake.py WORLD NAME ARGUMENT…`.
+"""Stands for apt, dpkg-deb, make, gcc, ldd, patchelf and QEMU: `fake.py WORLD NAME ARGUMENT…`.
 
 WORLD is a folder. world.json there says what goes wrong, by `NAME` or `NAME FIRST-ARGUMENT`: a text is printed as an error, "hang" never
 ends. `qemu` is what a boot does. Each call adds its process id to the file pids, and its words to the file calls.
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 VERSIONS = {"6.1.0-1-cloud-amd64": "6.1.9-1", "6.12.3+deb12-cloud-amd64": "6.12.3-1", "7.4.2+deb13-cloud-amd64": "7.4.2-1"}
 META = {
@@ -112,7 +113,11 @@ def qemu(world: Path, words: list[str]) -> None:
         console.write_text("[    1.0] Kernel panic - not syncing: nothing to do\n")
         time.sleep(1000)
     release = next(name for name in VERSIONS if VERSIONS[name] and name in str(words[words.index("-kernel") + 1]))
-    lines, turns = boot(release, asked)
+    if asked["DO"] == "rounds":
+        assert "-plugin" in words and words[words.index("-plugin") + 1].endswith(",of=user")
+        lines, turns = rounds(release, Path(words[words.index("-initrd") + 1]).read_bytes())
+    else:
+        lines, turns = boot(release, asked)
     if how == "fails":
         sys.exit("qemu: bad plugin")
     if how == "no done":
@@ -153,6 +158,41 @@ def boot(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     return [f"@@{json.dumps(line)}" for line in lines], [json.dumps(turn) for turn in turns]
 
 
+def rounds(release: str, archive: bytes) -> tuple[list[str], list[str]]:
+    """The same for the requests in an initrd."""
+    sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
+    from test_initrd import unpack
+
+    files = {name: data for name, (_, _, data) in unpack(archive).items()}
+    assert {"init", "round", "lib/x86_64-linux-gnu/libfake.so.1", "lib64/ld-linux-x86-64.so.2"} <= files.keys()
+    asked = {name.removeprefix("rounds/"): json.loads(data) for name, data in files.items() if name.endswith(".json")}
+    return rounds_of(release, asked)
+
+
+def rounds_of(release: str, asked: dict[str, dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """By file, what is asked."""
+    from kernel.lanes.names import COUNTS
+
+    lines: list[object] = [{"boot": {"release": release, "cpus": 1, "uptime_ms": 6000}}]
+    turns: list[object] = []
+    for file, request in asked.items():
+        lines.append({"round": {"file": file}})
+        packets = request["block"]["sockets"]
+        for place, strategy in enumerate(request["strategies"], 1):
+            for cache in ("flushed", "warm"):
+                lines.append({"turn": {"name": strategy, "bytes": 64, "cache": cache, "packets": packets}})
+                counts = dict.fromkeys(COUNTS, 100 * place * packets)
+                turns.append({"turn": len(turns), "phases": {"start": counts, "other": counts}})
+    lines.append({"done": {"uptime_ms": 7000}})
+    return [f"@@{json.dumps(line)}" for line in lines], [json.dumps(turn) for turn in turns]
+
+
+def ldd(world: Path, words: list[str]) -> None:
+    library = world / "libfake.so.1"
+    library.write_bytes(b"library")
+    print(f"\tlinux-vdso.so.1 (0x0)\n\tlibfake.so.1 => {library} (0x1)\n\t/lib64/ld-linux-x86-64.so.2 (0x2)")
+
+
 def insmod(world: Path, words: list[str]) -> None:
     """Says what a load with mode=time says, in the log of the kernel at WORLD/root."""
     asked = dict(word.split("=", 1) for word in words[1:])
@@ -189,6 +229,7 @@ COMMANDS: dict[str, Callable[[Path, list[str]], None]] = {
     "dpkg-deb": dpkg_deb,
     "gcc": gcc,
     "insmod": insmod,
+    "ldd": ldd,
     "make": make,
     "patchelf": nothing,
     "qemu-system-x86_64": qemu,

@@ -18,7 +18,7 @@ ORDER = (
     "errors", "words", "names", "process", "cache", "progress", "session", "apt", "kernels", "strategies", "unpack", "build", "initrd", "log",
     "phases", "console", "qemu", "machine", "results", "cells", "table", "stock", "lane", "counted", "uml_source", "uml_build", "uml",
     "uml_ready", "native_table", "native", "sockets_log", "sockets_table", "sockets",
-    "running", "host", "registry", "listing", "cli", "__main__",
+    "running", "host", "registry", "listing", "command", "cli", "__main__", "model_plan", "model_table", "model", "count",
 )  # fmt: skip
 """The modules of kernel/lanes: each can import those before it."""
 

@@ -227,3 +227,37 @@ def rounds_of(truth: Truth, lane: str, kernel: str, boots: int) -> list[dict[str
             more = {"cells": [], "faults": failing(kernel, algorithm), "slab": held()}
             found.append(head(lane, kernel, algorithm, boots) | more)
     return found
+
+
+MODEL: Cells = {
+    "null": (10, 0, 100, 20, 0, 0, 120),
+    "percpu_pool": (100, 1400, 1200, 1200, 80, 0, 120),
+    "per_socket_tfm": (80, 0, 1200, 1200, 60, 440, 120),
+    "tfm_pool": (120, 1400, 1200, 1200, 100, 400, 120),
+    "onstack": (40, 1400, 900, 900, 20, 0, 120),
+    "onstack_prepared": (40, 0, 900, 900, 20, 0, 120),
+    "clone_sigpool": (560, 1400, 1200, 1200, 120, 1300, 120),
+}
+"""As the kernels' own, but for what lies in no phase."""
+
+
+def model_round(axes: dict[str, Any], cells: Cells, bytes_: int, form: str = "flat") -> dict[str, Any]:
+    own = [
+        {
+            "name": f"{strategy}/{form}", "strategy": strategy, "form": form, "bytes": bytes_, "sockets": axes["sockets"], "cache": cache,
+            "packets": 1000, "phases": {phase: _counts(count, 1000) for phase, count in zip(PHASES, phases)},
+        }
+        for strategy, phases in cells.items()
+        for cache in ("flushed", "warm")
+    ]  # fmt: skip
+    block_id = f"{axes['workload'].replace('/', '_')}-{axes['algorithm']}-{form}-{axes['provider']}"
+    own_head = {"module": None, "algorithm": axes["algorithm"], "driver": axes["provider"], "block_id": block_id, "axes": axes, "cells": own}
+    return head("model", "6.12", "", 0) | own_head
+
+
+def write_model(folder: Path, *rounds: dict[str, Any]) -> Path:
+    run = run_json(Truth(), "sockets", ("6.12",)) | {"lane": "model", "asked": {"command_line": ["count", "kernel"]}}
+    write(folder / "model/run.json", run)
+    for data in rounds:
+        write(folder / "model/rounds" / f"{data['block_id']}.r00.json", data)
+    return folder

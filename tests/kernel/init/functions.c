@@ -9,6 +9,7 @@
 #include "kernel_log.h"
 #include "keys.h"
 #include "percentiles.h"
+#include "rounds.h"
 #include "say.h"
 #include "slab.h"
 #include "words.h"
@@ -118,12 +119,19 @@ static int key(char **arguments)
 	return 0;
 }
 
+static int last(char **arguments)
+{
+	puts(last_line(arguments[0]));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*call)(char **arguments);
 } functions[] = {
 	{"slab", slab},	  {"counter", counter}, {"record", record}, {"terms", terms}, {"percentiles", percentiles},
 	{"said", said},	  {"failed", failed},	{"list", list},	    {"number", number}, {"key", key},
+	{"last", last},
 };
 
 int main(int count, char **arguments)

@@ -236,3 +236,10 @@ def test_keys(program: Path) -> None:
     assert call(program, "key", "tcp_ao:cmac(aes)").stdout == "tcp_ao cmac(aes)\n"
     for broken in ("tcp_ao", "tcp_ao:", "md5", "tcp_ao:" + "x" * 64):
         assert f"{broken} is not plain, tcp_md5, or tcp_ao:ALGORITHM" in error(call(program, "key", broken))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("one\ntwo\n", "two"), ("one\r\n\n \n", "one"), ("one", "one"), ("\n \r\n", "no word"), ("", "no word")]
+)
+def test_the_last_line_is_the_programs_word(program: Path, text: str, line: str) -> None:
+    assert call(program, "last", text).stdout == f"{line}\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paths import MODULE, PLUGIN
+from paths import MODEL_MARKS, MODULE, PLUGIN
 
 HERE = Path(__file__).resolve().parent
 COMPILER = ["gcc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{PLUGIN}"]
@@ -19,6 +19,21 @@ L1D_LINES_APART = 64 * LINE
 """Addresses so far apart share a set of L1D, and every sixteenth of them one of L2."""
 
 Turn = dict[str, dict[str, int]]
+
+MODEL_PROGRAM = """\
+#include "bench/cell/marks.hpp"
+#include "marks.h"
+
+[[gnu::noinline]] void marked() { tfm::bench::mark<tfm::bench::Mark::update>(); }
+
+int main() {
+  const auto* code = reinterpret_cast<const uint8_t*>(&marked);
+  for (int i = 0; i < 16; i++) {
+    if (is_mark(code + i, MARK_BYTES)) return code[i + 3] == MARK_UPDATE ? 0 : 1;
+  }
+  return 2;
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +138,37 @@ def test_a_turn_begins_at_nothing(driver: Path) -> None:
     assert second["update"]["instructions"] == 0 and second["other"]["instructions"] == 1
 
 
-def test_the_module_and_the_plugin_mean_the_same_marks() -> None:
+def test_the_module_the_model_and_the_plugin_mean_the_same_marks() -> None:
     def numbers(path: Path, pattern: str) -> dict[str, int]:
         return {name: int(number, 16) for name, number in re.findall(pattern, path.read_text(encoding="utf-8"))}
 
     module = numbers(MODULE / "marks.h", r"#define TFM_MARK_(\w+)\s+(0x\w+)")
     assert module == numbers(PLUGIN / "marks.h", r"MARK_(\w+) = (0x\w+)")
     assert len(module) == 11
+    model = numbers(MODEL_MARKS, r"(?m)^  (\w+) = (0x\w+),")
+    assert {"RETURN" if name == "back" else name.upper(): number for name, number in model.items()} == module
+
+
+def test_the_bytes_of_a_mark_are_those_that_the_model_executes(tmp_path: Path) -> None:
+    (tmp_path / "mark.cpp").write_text(MODEL_PROGRAM, encoding="utf-8")
+    program = tmp_path / "mark"
+    subprocess.run(["g++", "-std=c++20", f"-I{MODEL_MARKS.parents[2]}", f"-I{PLUGIN}", "-o", program, tmp_path / "mark.cpp"], check=True)
+    assert subprocess.run([program], check=False).returncode == 0
+
+
+def test_the_plugin_refuses_what_it_does_not_know(tmp_path: Path) -> None:
+    """It is loaded without QEMU, whose functions it calls only once its arguments are good."""
+    subprocess.run(["make", "-s", "-C", PLUGIN, f"O={tmp_path}", tmp_path / "kphase.so"], check=True)
+    load = (
+        "import ctypes, os, sys\n"
+        "plugin = ctypes.CDLL(sys.argv[1], mode=os.RTLD_LAZY)\n"
+        "words = [word.encode() for word in sys.argv[2:]]\n"
+        "sys.exit(plugin.qemu_plugin_install(ctypes.c_uint64(0), None, len(words), (ctypes.c_char_p * len(words))(*words)) != -1)\n"
+    )
+    for words, said in ((("of=user",), "kphase: no out=FILE"), ((f"out={tmp_path}/x", "of=all"), "kphase: of=all is not known")):
+        done = subprocess.run(["/usr/bin/python3", "-c", load, tmp_path / "kphase.so", *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and said in done.stderr
+    assert not (tmp_path / "x").exists()
 
 
 def test_the_bytes_of_a_mark_are_those_that_the_module_executes(tmp_path: Path) -> None:

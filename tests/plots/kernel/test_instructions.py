@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""The model's instructions beside the kernel's: which blocks and forms stand beside each other, ratios, signs, texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synthetic_kernel
+from beside import beside, fixed, model
+from outputs import review, summary, write_report
+from plots.kernel import instruction_words
+from plots.kernel.instructions import agreed, counted, operation
+from plots.run.files import BadInput, validator
+from plots.run.load_kernel import load_kernel
+from plots.verdicts.results import Results
+from synthetic_kernel import MODEL, Cells, Truth, model_round, write_kernel, write_model
+
+ONE = Truth(algorithms=("hmac(sha1)",), bytes=(64, 1440), lanes={"counted": 1}, kernels=("6.12",))
+
+
+def given(folder: Path, *rounds: dict[str, Any], truth: Truth = ONE) -> Path:
+    return write_model(write_kernel(folder, truth), *rounds)
+
+
+def found(folder: Path, *rounds: dict[str, Any], truth: Truth = ONE) -> list[Any]:
+    return agreed(load_kernel(given(folder, *rounds, truth=truth)))
+
+
+def with_(**changes: tuple[int, ...]) -> Cells:
+    return {name: changes.get(name, phases) for name, phases in MODEL.items()}  # type: ignore[misc]
+
+
+def test_the_same_instructions_agree_whatever_lies_in_no_phase(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, model_round(fixed(64), MODEL, 64))
+    assert (one.api, one.kernel, one.ratios, one.apart, one.opposite) == ("flat", "6.12", 5, 0.0, ())
+    assert one.order.tau.median == 1.0 and one.pairs == 15 == one.order.pairs, "six strategies without the floor"
+    (block,) = one.counted
+    assert [(side.strategy, side.form) for side in block.sides] == [
+        ("percpu_pool", "ahash"), ("per_socket_tfm", "ahash"), ("tfm_pool", "ahash"), ("clone_sigpool", "tcp_sigpool"), ("onstack", "shash"),
+        ("onstack_prepared", "shash"), ("null", "none"),
+    ]  # fmt: skip
+    pool = block.sides[0]
+    assert operation(pool.model) == operation(pool.kernel) == 3980 and pool.model["other"] == 120 and pool.kernel["other"] == 20
+
+
+def test_how_far_half_of_the_ratios_are_apart(tmp_path: Path) -> None:
+    cells = with_(per_socket_tfm=(80, 0, 1200, 1200, 60, 740, 120), tfm_pool=(120, 1400, 1200, 1200, 100, 800, 120))
+    (one,) = found(tmp_path, model_round(fixed(64), cells, 64))
+    assert one.apart == 0.0, "two of five"
+    (block,) = one.counted
+    ratios = {side.strategy: block.ratios(side) for side in block.sides}
+    assert ratios["per_socket_tfm"] == pytest.approx((3280 / 3980, 2980 / 3980))
+
+
+def test_a_pair_of_strategies_with_opposite_signs(tmp_path: Path) -> None:
+    """tfm_pool costs the kernel more than the pool and less than the clone; here less than the pool."""
+    (one,) = found(tmp_path, model_round(fixed(64), with_(tfm_pool=(120, 1000, 1200, 1200, 100, 200, 120)), 64))
+    (wrong,) = one.opposite
+    assert (wrong.one, wrong.other) == ("percpu_pool", "tfm_pool")
+    assert (wrong.model, wrong.kernel) == pytest.approx((3980 / 3820, 3980 / 4420))
+    nearly = with_(tfm_pool=(120, 1400, 1200, 1160, 80, 0, 120))
+    (one,) = found(tmp_path / "nearly", model_round(fixed(64), nearly, 64))
+    assert one.opposite == (), "within 2 %"
+
+
+def test_the_nearest_size_within_a_quarter(tmp_path: Path) -> None:
+    rounds = [model_round(fixed(size), MODEL, size) for size in (80, 1400, 512)]
+    (one,) = found(tmp_path, *rounds)
+    assert [(block.bytes, block.model_bytes) for block in one.counted] == [(64, 80), (1440, 1400)]
+
+
+@pytest.mark.parametrize("changes", [{"provider": "openssl"}, {"allocator": "jemalloc"}, {"key": "prepared"}, {"workload": "ah/fixed_64"}])
+def test_other_blocks_do_not_stand_beside_the_kernel(tmp_path: Path, changes: dict[str, Any]) -> None:
+    assert found(tmp_path, model_round(fixed(64) | changes, MODEL, 64)) == []
+
+
+def test_each_api_and_kernel_has_its_own(tmp_path: Path) -> None:
+    two = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"counted": 1}, kernels=("6.12", "7.3"))
+    rounds = [model_round(fixed(64), MODEL, 64, form) for form in ("flat", "ahash")]
+    groups = found(tmp_path, *rounds, truth=two)
+    assert [(one.api, one.kernel) for one in groups] == [("ahash", "6.12"), ("ahash", "7.3"), ("flat", "6.12"), ("flat", "7.3")]
+    library = {side.strategy: side.form for side in groups[1].counted[0].sides}
+    assert library["onstack"] == "library" and "clone_sigpool" not in library
+
+
+def test_without_a_lane_counted_nothing_is_compared(tmp_path: Path) -> None:
+    native = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"native": 2})
+    assert found(tmp_path, model_round(fixed(64), MODEL, 64), truth=native) == []
+
+
+def test_the_model_is_no_lane_of_the_kernel(tmp_path: Path) -> None:
+    kernel = load_kernel(given(tmp_path, model_round(fixed(64), MODEL, 64)))
+    assert [lane.name for lane in kernel.lanes] == ["counted"] and kernel.model is not None and kernel.lane("model") is None
+    alone = load_kernel(write_model(tmp_path / "alone", model_round(fixed(64), MODEL, 64)))
+    assert alone.lanes == () and alone.model is not None and counted(alone) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"algorithm": "md5"}, "its axes have nettle's hmac(sha1); it says that it is of nettle's md5"),
+        ({"axes": fixed(64) | {"colour": "red"}}, "colour"),
+        ({"kernel": "6.1"}, "kernel 6.1 is not in run.json"),
+        ({"block_id": "other"}, "holds what other.r00.json should"),
+    ],
+)
+def test_broken_files(tmp_path: Path, wrong: dict[str, Any], said: str) -> None:
+    folder = write_model(tmp_path, model_round(fixed(64), MODEL, 64))
+    (path,) = (folder / "model/rounds").iterdir()
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    with pytest.raises(BadInput, match=re.escape(said)):
+        load_kernel(folder)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Results:
+    given(tmp_path / "kernel", model_round(fixed(64), with_(tfm_pool=(120, 1000, 1200, 1200, 100, 200, 120)), 64))
+    return beside(tmp_path, model(fixed(64)), ONE)
+
+
+def section(path: Path) -> str:
+    found_ = re.search(r'<section aria-labelledby="kernel">.*?</section>', path.read_text(), re.S)
+    assert found_
+    return unescape(found_[0])
+
+
+def test_the_first_line_of_page_and_mail(both: Results, tmp_path: Path) -> None:
+    line = (
+        "Instructions, model (api=flat) beside kernel 6.12: 5 ratios to percpu_pool, of which half are within 0.00\u00a0% of the kernel's; Kendall's "
+        "tau 0.87"
+    )
+    page = section(write_report(both, tmp_path / "report"))
+    first = re.search(r"<p>(.*?)</p>", page, re.S)
+    assert first and first[1].startswith(line)
+    assert first[1].endswith(
+        "1 of 15 pairs of strategies have opposite signs, both by more than 2\u00a0%: percpu_pool to tfm_pool (hmac(sha1), 64 B: 1.042, kernel 0.900)."
+    )
+    assert "<summary>Model beside kernel, by phase (1)</summary>" in page and "1,400 / 1,400" in page and "Agreement of the ratios" in page
+    mail = " ".join(review(both).split())
+    assert "Kernel beside model ------------------- Instructions, model (api=flat) beside kernel 6.12: 5 ratios" in mail
+    assert "Made by: tfmbench count kernel" in mail
+
+
+def test_a_page_without_the_model_says_how_to_make_it(tmp_path: Path) -> None:
+    page = section(write_report(beside(tmp_path, model(fixed(64)), ONE), tmp_path / "report"))
+    assert instruction_words.WITHOUT in page and "`tfmbench count kernel --out DIR`" in page and "Agreement of the ratios" not in page
+
+
+def test_the_summary_has_both_sides(both: Results) -> None:
+    data = summary(both)
+    validator("summary").validate(data)
+    (one,) = data["kernel"]["instructions"]
+    assert (one["api"], one["kernel"], one["ratios"], one["pairs"]) == ("flat", "6.12", 5, 15)
+    assert one["opposite"] == [
+        {"algorithm": "hmac(sha1)", "bytes": 64, "strategies": ["percpu_pool", "tfm_pool"], "model": pytest.approx(3980 / 3820),
+         "kernel": pytest.approx(3980 / 4420)}
+    ]  # fmt: skip
+    (block,) = one["counted"]
+    tfm_pool = next(side for side in block["strategies"] if side["name"] == "tfm_pool")
+    assert tfm_pool["form"] == "ahash" and (tfm_pool["model"]["key"], tfm_pool["kernel"]["key"]) == (1000, 1400)
+    assert tfm_pool["ratios"] == {"model": pytest.approx(3820 / 3980), "kernel": pytest.approx(4420 / 3980)}
+    assert [lane["lane"] for lane in data["kernel"]["lanes"]] == ["counted", "model"]
