@@ -3,8 +3,8 @@
 
 #include <malloc.h>
 
-#include "bench/machine/in_child.hpp"
 #include "bench/machine/clock.hpp"
+#include "bench/machine/in_child.hpp"
 
 namespace tfm::bench {
 

@@ -10,6 +10,7 @@ from plots.drawing.layout import Table
 from plots.kernel.instructions import Agreed, Counted, Opposite, Sides
 from plots.kernel.pairs import IN_SIGN
 from plots.run.kernel import PHASES, POOL, Kernel
+from plots.statistics.verdict import FLOOR
 
 HEADING = "Instructions, model beside kernel"
 
@@ -50,7 +51,7 @@ def _line(one: Agreed) -> str:
 
 def _named(opposite: Sequence[Opposite]) -> str:
     """The widest of them."""
-    widest = sorted(opposite, key=lambda one: -abs(one.model / one.kernel - 1))[:_MOST_OPPOSITE]
+    widest = sorted(opposite, key=lambda one: -max(one.model / one.kernel, one.kernel / one.model))[:_MOST_OPPOSITE]
     said = [
         f"{one.one} to {one.other} ({one.counted.algorithm}, {one.counted.bytes:,} B: {words.ratio(one.model)}, kernel {words.ratio(one.kernel)})"
         for one in widest
@@ -93,8 +94,8 @@ def _table(one: Counted) -> Table:
 def _cells(one: Counted, side: Sides) -> list[str]:
     counts = [f"{words.fixed(side.model[phase], 0)} / {words.fixed(side.kernel[phase], 0)}" for phase in PHASES]
     counts.append(f"{words.fixed(sum(side.model.values()), 0)} / {words.fixed(sum(side.kernel.values()), 0)}")
-    ratios = one.ratios(side)
-    if ratios is None or not ratios[1]:
+    ratios = None if side.strategy == FLOOR else one.ratios(side)
+    if ratios is None:
         return [*counts, "-", "-"]
     model, there = ratios
     return [*counts, f"{words.ratio(model)} / {words.ratio(there)}", words.percent(model / there - 1)]

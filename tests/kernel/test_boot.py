@@ -14,7 +14,7 @@ from test_lane import read
 CELLS = dict[str, dict[str, Any]]
 
 
-def _cannot(line: str) -> bool:
+def cannot(line: str) -> bool:
     """Whether the lane could not get its packages or tools, through no fault of its own."""
     reasons = ("package lists cannot be loaded", "apt-get download", "MB are free", "not installed", "no suite bookworm", "not a Debian system")
     return any(words in line for words in reasons)
@@ -25,7 +25,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> CELLS:
     out = tmp_path_factory.mktemp("boot") / "out"
     command = [os.environ["TFMBENCH"], "kernel", "counted", "--kernel", "6.12", "--algorithm", "hmac(sha1)", "--bytes", "64", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=800, check=False)
-    if done.returncode == 2 and _cannot(done.stderr.splitlines()[-1]):
+    if done.returncode == 2 and cannot(done.stderr.splitlines()[-1]):
         print(done.stderr)
         pytest.skip(f"NO KERNEL WAS BOOTED: {done.stderr.splitlines()[-1]}")
     assert done.returncode == 0, done.stderr
