@@ -9,7 +9,6 @@ namespace tfm::bench {
 /// A cell in all of its roles. The code that makes it owns it. The parts of a pass take only the
 /// role that they use.
 class Cell : public CellPolls,
-             public CellMarked,
              public CellSockets,
              public CellArrivals,
              public CellFootprint,

@@ -110,16 +110,6 @@ class CellOf final : public Cell {
     }
   }
 
-  void send_marked(std::span<const Skb> packets, Tally& tally) noexcept override {
-    const SoftirqSection softirq(workload_.in_softirq(Direction::tx));
-    for (const Skb& skb : packets) {
-      ++tally.packets;
-      count_sent(bench::send<Marks::on>(*strategy_, 0, sockets_[skb.socket], workload_.protocol(),
-                                        workload_.connection(skb.socket), skb, cpus_[0].output),
-                 tally);
-    }
-  }
-
   void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
                      Tally& tally) noexcept override {
     run_arrivals(

@@ -50,23 +50,6 @@ void WorkloadOf<P>::derive_keys() {
 }
 
 template <Protocol P>
-OneOfEach WorkloadOf<P>::one_of_each(std::uint64_t seed) const {
-  Rng rng(seed);
-  const auto payload = static_cast<std::uint16_t>(sizes_.payload(rng, protocol_.packet_bytes(0)));
-  const auto length = static_cast<std::uint16_t>(protocol_.packet_bytes(payload));
-  std::vector<PlannedPacket> plan;
-  for (std::uint32_t i = 0; i < sockets_; ++i) plan.push_back({i, payload, length});
-  for (std::uint32_t i = sockets_; i > 1; --i) std::swap(plan[i - 1], plan[rng.below(i)]);
-  Trace trace(plan, headroom_bytes());
-  for (Skb& skb : trace.skbs()) {
-    skb.direction = Direction::tx;
-    skb.length = static_cast<std::uint16_t>(
-        protocol_.build(connections_[skb.socket], skb.direction, 0, payload, skb.bytes()));
-  }
-  return {std::move(trace), payload};
-}
-
-template <Protocol P>
 Result<TrafficKeys> WorkloadOf<P>::derive_handshake_keys(std::uint32_t i) const {
   if constexpr (HasHandshake<P>) return protocol_.handshake_keys(connections_[i]);
   return protocol_.keys(connections_[i]);
@@ -135,8 +118,6 @@ void WorkloadOf<P>::draw_bad(std::vector<PlannedPacket>& plan, std::vector<Draft
   }
 }
 
-// Bytes in front of each packet that can hold a request and its scratch. All strategies get
-// them, so that the packets lie at the same distance from each other for every strategy.
 template <Protocol P>
 std::size_t WorkloadOf<P>::headroom_bytes() const noexcept {
   std::size_t most = 0;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "bench/cell/open_loop.hpp"
@@ -72,16 +71,6 @@ class CellPolls {
 
  protected:
   ~CellPolls() = default;
-};
-
-/// Packets with marks around their steps, for the marked pass.
-class CellMarked {
- public:
-  /// Sends these packets in the context of their direction.
-  virtual void send_marked(std::span<const Skb> packets, Tally& tally) noexcept = 0;
-
- protected:
-  ~CellMarked() = default;
 };
 
 /// Open loop, for the timed pass.

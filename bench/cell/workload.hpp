@@ -11,15 +11,8 @@
 #include "bench/cell/cell.hpp"
 #include "runtime/algorithm.hpp"
 #include "workloads/protocol.hpp"
-#include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
-
-/// A packet of each socket.
-struct OneOfEach {
-  Trace packets;  ///< all are sent, in an order drawn by the seed
-  std::size_t payload_bytes;
-};
 
 class Workload {
  public:
@@ -33,9 +26,6 @@ class Workload {
   /// Derives the keys of all connections now, not when a socket opens. Then the memory that
   /// derivation allocates is not measured with the cells. Takes about 300 bytes per socket.
   virtual void derive_keys() = 0;
-
-  /// Builds a packet of each socket, without protection. With imix all have the size of the first.
-  virtual OneOfEach one_of_each(std::uint64_t seed) const = 0;
 
   virtual unsigned cpus() const = 0;
   virtual std::uint64_t polls(unsigned cpu) const = 0;

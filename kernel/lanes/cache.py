@@ -53,7 +53,7 @@ class Cache:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._lock)
-            raise Refused(f"another tfmbench kernel uses {self.folder}: wait for its end") from error
+            raise Refused(f"another tfmbench kernel or count uses {self.folder}: wait for its end") from error
         self._sweep()
         self.temporary.mkdir()
         return self

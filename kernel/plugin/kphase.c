@@ -45,8 +45,8 @@ static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address
 static bool counts(uint64_t address) { return (address < kernel_begins) == of_user; }
 
 // Instructions between two marks of a block are counted at once, when the first is executed: none
-// of the kernel's in a turn faults or is interrupted. A program's are interrupted between two blocks
-// only, and have touched all their pages before.
+// of the kernel's in a turn faults or is interrupted. A program's are interrupted between two
+// blocks only, and have touched all their pages before.
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
   (void)id;
   struct qemu_plugin_insn* first = NULL;

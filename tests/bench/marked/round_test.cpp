@@ -3,8 +3,10 @@
 #include "bench/marked/round.hpp"
 
 #include <set>
+#include <span>
 #include <stdexcept>
 
+#include "bench/cell/marked_cell.hpp"
 #include "tests/bench/support.hpp"
 
 namespace tfm::bench::test {
@@ -51,34 +53,51 @@ TEST_F(Marked, NamesTheStrategyThatCannotOpen) {
             "md5sig_pool cannot open its sockets: eopnotsupp");
 }
 
-TEST_F(Marked, APacketIsSentAsWithoutMarks) {
-  const auto workload = make_workload(twenty_sockets(), 1, 128);
-  OneOfEach marked = workload->one_of_each(7), plain = workload->one_of_each(7);
-  const auto built = bytes_of(marked.packets);
-  const auto cell = opened(*workload, "per_socket_tfm");
-  Tally tally;
-  cell->send_marked(marked.packets.skbs(), tally);
-  EXPECT_EQ(tally.packets, 20);
-  EXPECT_EQ(tally.sent, 20);
-  for (const Skb& skb : plain.packets.skbs()) cell->handle(0, skb, tally);
-  EXPECT_EQ(bytes_of(marked.packets), bytes_of(plain.packets));
-  EXPECT_NE(bytes_of(marked.packets), built) << "no MAC was stored";
+/// The packets' bytes.
+std::vector<std::vector<std::uint8_t>> bytes_of(std::span<const Skb> packets) {
+  std::vector<std::vector<std::uint8_t>> all;
+  for (const Skb& skb : packets) all.emplace_back(skb.data, skb.data + skb.length);
+  return all;
 }
 
-TEST_F(Marked, APacketOfEachSocketInAnOrderOfTheSeed) {
+TEST_F(Marked, APacketIsSentAsWithoutMarks) {
   const auto workload = make_workload(twenty_sockets(), 1, 128);
-  const OneOfEach each = workload->one_of_each(7);
-  EXPECT_EQ(each.payload_bytes, 64);
+  const auto marked = make_marked_cell(*workload, "per_socket_tfm", 7);
+  const auto same = make_marked_cell(*workload, "per_socket_tfm", 7);
+  const auto built = bytes_of(marked->packets());
+  ASSERT_EQ(marked->open(), Errno::ok);
+  Tally tally;
+  marked->send(tally);
+  EXPECT_EQ(tally.packets, 20);
+  EXPECT_EQ(tally.sent, 20);
+  const auto plain = opened(*workload, "per_socket_tfm");
+  for (const Skb& skb : same->packets()) plain->handle(0, skb, tally);
+  EXPECT_EQ(bytes_of(marked->packets()), bytes_of(same->packets()));
+  EXPECT_NE(bytes_of(marked->packets()), built) << "no MAC was stored";
+}
+
+TEST_F(Marked, HasAPacketOfEachSocketInAnOrderOfTheSeed) {
+  const auto workload = make_workload(twenty_sockets(), 1, 128);
+  const auto cell = make_marked_cell(*workload, "percpu_pool", 7);
+  EXPECT_EQ(cell->payload_bytes(), 64);
   std::vector<std::uint32_t> order;
-  for (const Skb& skb : each.packets.skbs()) {
+  for (const Skb& skb : cell->packets()) {
     EXPECT_EQ(skb.direction, Direction::tx);
     order.push_back(skb.socket);
   }
   EXPECT_EQ(std::set(order.begin(), order.end()).size(), 20);
   EXPECT_EQ(order.size(), 20);
   EXPECT_FALSE(std::ranges::is_sorted(order));
-  EXPECT_EQ(bytes_of(workload->one_of_each(7).packets), bytes_of(each.packets));
-  EXPECT_NE(bytes_of(workload->one_of_each(8).packets), bytes_of(each.packets));
+  const auto with = [&](std::uint64_t seed) {
+    return bytes_of(make_marked_cell(*workload, "percpu_pool", seed)->packets());
+  };
+  EXPECT_EQ(with(7), bytes_of(cell->packets()));
+  EXPECT_NE(with(8), with(7));
+}
+
+TEST_F(Marked, IsNotMadeOfAnUnknownStrategy) {
+  const auto workload = make_workload(twenty_sockets(), 1, 128);
+  EXPECT_THROW(make_marked_cell(*workload, "percpu_pol", 7), std::runtime_error);
 }
 
 }  // namespace
