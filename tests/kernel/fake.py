@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 VERSIONS = {"6.1.0-1-cloud-amd64": "6.1.9-1", "6.12.3+deb12-cloud-amd64": "6.12.3-1", "7.4.2+deb13-cloud-amd64": "7.4.2-1"}
 META = {
@@ -165,17 +164,18 @@ def rounds(release: str, archive: bytes) -> tuple[list[str], list[str]]:
 
     files = {name: data for name, (_, _, data) in unpack(archive).items()}
     assert {"init", "round", "lib/x86_64-linux-gnu/libfake.so.1", "lib64/ld-linux-x86-64.so.2"} <= files.keys()
-    asked = {name.removeprefix("rounds/"): json.loads(data) for name, data in files.items() if name.endswith(".json")}
+    asked = {name.removeprefix("rounds/"): data.decode() for name, data in files.items() if name.endswith(".json")}
     return rounds_of(release, asked)
 
 
-def rounds_of(release: str, asked: dict[str, dict[str, Any]]) -> tuple[list[str], list[str]]:
-    """By file, what is asked."""
+def rounds_of(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
+    """`asked` are requests by file."""
     from kernel.lanes.names import COUNTS
 
     lines: list[object] = [{"boot": {"release": release, "cpus": 1, "uptime_ms": 6000}}]
     turns: list[object] = []
-    for file, request in asked.items():
+    for file, text in asked.items():
+        request = json.loads(text)
         lines.append({"round": {"file": file}})
         packets = request["block"]["sockets"]
         for place, strategy in enumerate(request["strategies"], 1):

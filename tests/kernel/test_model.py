@@ -148,7 +148,7 @@ def blocks(*numbers: int) -> tuple[model_plan.Block, ...]:
 
 
 def written(*numbers: int) -> tuple[list[dict[str, Any]], list[str]]:
-    asked = {f"{place:04}.json": request(number) for place, number in enumerate(numbers)}
+    asked = {f"{place:04}.json": json.dumps(request(number)) for place, number in enumerate(numbers)}
     lines, turns = rounds_of("6.12.3", asked)
     return [json.loads(line.removeprefix("@@")) for line in lines], turns
 
