@@ -9,7 +9,7 @@ from plots.drawing import words
 from plots.drawing.layout import Table
 from plots.kernel.instructions import Agreed, Counted, Opposite, Sides
 from plots.kernel.pairs import IN_SIGN
-from plots.run.kernel import PHASES, POOL, Kernel
+from plots.run.kernel import PHASES, POOL
 from plots.statistics.verdict import FLOOR
 
 HEADING = "Instructions, model beside kernel"
@@ -29,11 +29,9 @@ _MOST_OPPOSITE = 5
 """Pairs that a line names."""
 
 
-def lines(kernel: Kernel | None, found: Sequence[Agreed]) -> list[str]:
-    """The first lines: for each api and kernel how far they agree. Or how to make them."""
-    if kernel is None or kernel.lane("counted") is None:
-        return []
-    return [_line(one) for one in found] if found else [WITHOUT]
+def lines(found: Sequence[Agreed]) -> list[str]:
+    """The first lines: for each api and kernel how far they agree."""
+    return [_line(one) for one in found]
 
 
 def _line(one: Agreed) -> str:

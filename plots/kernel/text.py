@@ -42,7 +42,7 @@ def mail(results: Results) -> list[str]:
     found, missing = compared(results)
     lines = [""]
     wrong = disagreements(kernel, found)
-    for text in instruction_words.lines(kernel, agreed(kernel)):
+    for text in instruction_words.lines(agreed(kernel)):
         lines += [*fill(text), ""]
     if found:
         lines += fill(words.verdict(found, wrong))
