@@ -106,7 +106,7 @@ def qemu(world: Path, words: list[str]) -> None:
         return
     console = Path(words[words.index("-serial") + 1].removeprefix("file:"))
     asked = dict(word.split("=", 1) for word in words[words.index("-append") + 1].split() if "=" in word)
-    counted = Path(words[words.index("-plugin") + 1].partition("out=")[2]) if "-plugin" in words else None
+    counted = Path(words[words.index("-plugin") + 1].partition("out=")[2].partition(",")[0]) if "-plugin" in words else None
     how = json.loads((world / "world.json").read_text()).get("qemu", "boots")
     if how == "silent":
         console.write_text("[    1.0] Kernel panic - not syncing: nothing to do\n")
