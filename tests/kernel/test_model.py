@@ -80,7 +80,8 @@ def test_files_are_as_the_schemas_say(world: World) -> None:
     validate("kernel_run.schema.json", read(world.out / "model/run.json"))
     body = read(world.out / "model/rounds/block-0.r00.json")
     validate("kernel_round.schema.json", body)
-    for wrong in ({"axes": None}, {"module": "0123456789ab"}, {"driver": None}, {"lane": "counted"}, {"round": 1}, {"cells": []}):
+    wrongs: list[dict[str, Any]] = [{"axes": None}, {"module": "0123456789ab"}, {"driver": None}, {"lane": "counted"}, {"round": 1}, {"cells": []}]
+    for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):
             validate("kernel_round.schema.json", body | wrong)
 
@@ -164,6 +165,8 @@ def test_a_log_must_be_whole() -> None:
     lines, turns = written(0, 1)
     assert refusal(lines, turns[:-1], 0, 1) == "model: the log has 12 turns and the plugin counted 11"
     assert refusal(lines, turns, 0) == "model: line 9: 0001.json in place of the end"
+    other_file = [lines[0], {"round": {"file": "0007.json"}}, *lines[2:]]
+    assert refusal(other_file, turns, 0, 1) == "model: line 2: 0007.json in place of 0000.json"
     assert refusal(lines, turns, 0, 1, 2) == "model: the log has 2 blocks and was asked for 3"
     assert refusal([lines[0], *lines[2:]], turns, 0, 1) == "model: line 2: turn does not belong there"
     other = [{"module": {"algorithm": "md5", "driver": "d", "sockets": 1, "request_bytes": 1, "release": "r"}}]
