@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,11 @@ def test_a_pair_of_strategies_with_opposite_signs(tmp_path: Path) -> None:
     assert (wrong.model, wrong.kernel) == pytest.approx((3980 / 3820, 3980 / 4420))
     nearly = with_(tfm_pool=(120, 1400, 1200, 1160, 80, 0, 120))
     (one,) = found(tmp_path / "nearly", model_round(fixed(64), nearly, 64))
-    assert one.opposite == (), "within 2 %"
+    assert one.opposite == (), "the model within 2 %"
+    alike = replace(ONE, change={"tfm_pool/ahash": (110, 1400, 1200, 1200, 80, 0, 20)})
+    changed = with_(tfm_pool=(120, 1000, 1200, 1200, 100, 200, 120))
+    (one,) = found(tmp_path / "alike", model_round(fixed(64), changed, 64), truth=alike)
+    assert one.opposite == (), "the kernel within 2 %"
 
 
 def test_the_nearest_size_within_a_quarter(tmp_path: Path) -> None:
