@@ -62,6 +62,12 @@ inline bool equal_constant_time(std::span<const std::uint8_t> a,
 /// at the front of a buffer for the whole buffer, and warns.
 void memzero_explicit(void* memory, std::size_t bytes) noexcept;
 
+/// The memory of an object.
+template <class T>
+std::span<const std::uint8_t> memory_of(const T& object) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(&object), sizeof object};
+}
+
 /// Lower-case hex of `bytes`, and back. from_hex() returns nothing if `hex` is not an even number
 /// of hex digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);

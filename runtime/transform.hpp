@@ -18,6 +18,10 @@ struct Transform {
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Transform) + a.transform_context_bytes;
   }
+  /// Header and context.
+  Bytes block() const noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(this), bytes(*algorithm)};
+  }
 };
 
 /// The state of one operation on a transform. One block: this header, then the running state.

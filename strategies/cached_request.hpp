@@ -63,6 +63,9 @@ class CachedRequest {
     socket.transforms.close(shared_);
     caches_.put(socket.cache);
   }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.transforms.add_blocks(blocks);
+  }
 
   template <class Operation>
   Errno key(Operation&) noexcept {

@@ -28,6 +28,9 @@ class KeyedAtOpen {
   }
   Errno rekey(Socket& socket, Keys keys) noexcept { return socket.transforms.rekey(keys); }
   void close(Socket& socket) noexcept { socket.transforms.close(shared_); }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.transforms.add_blocks(blocks);
+  }
 
   /// Nothing to set: the request finds the key in its transform.
   template <class Operation>

@@ -58,6 +58,9 @@ class Onstack {
   }
   Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.rekey(keys); }
   void close(Socket& socket) noexcept { socket.keys.free(); }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.keys.add_blocks(blocks);
+  }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Errno e = socket.keys.get(skb.direction, op.raw_key_);

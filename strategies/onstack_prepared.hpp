@@ -55,6 +55,9 @@ class OnstackPrepared {
   }
   Errno rekey(Socket& socket, Keys keys) noexcept { return socket.prepared.rekey(keys); }
   void close(Socket& socket) noexcept { socket.prepared.close(shared_); }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.prepared.add_blocks(blocks);
+  }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& prepared = socket.prepared.of(skb.direction);

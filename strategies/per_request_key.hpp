@@ -77,6 +77,9 @@ class PerRequestKey {
     shared_.put(socket.shared);
     socket = {};
   }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.keys.add_blocks(blocks);
+  }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& shared = *socket.shared;

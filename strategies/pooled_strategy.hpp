@@ -33,6 +33,9 @@ class PooledStrategy {
   }
   Errno rekey(Socket& socket, Keys keys) noexcept { return socket.keys.rekey(keys); }
   void close(Socket& socket) noexcept { socket.close(*pool_); }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    socket.keys.add_blocks(blocks);
+  }
 
  protected:
   Pool& pool() noexcept { return *pool_; }

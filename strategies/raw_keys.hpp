@@ -50,8 +50,13 @@ class RawKeys {
   }
 
   void free() noexcept {
-    gfp_free_sensitive(block_, std::size_t{rx_at_} + rx_bytes_);
+    gfp_free_sensitive(block_, block_bytes());
     *this = {};
+  }
+
+  /// Adds the block of the keys, if there is one.
+  void add_blocks(std::vector<Bytes>& blocks) const {
+    if (block_ != nullptr) blocks.push_back({block_, block_bytes()});
   }
 
  private:
@@ -59,6 +64,8 @@ class RawKeys {
     return d == Direction::tx ? MutableBytes{block_, tx_bytes_}
                               : MutableBytes{block_ + rx_at_, rx_bytes_};
   }
+
+  std::size_t block_bytes() const noexcept { return std::size_t{rx_at_} + rx_bytes_; }
 
   Errno assign(Direction d, Bytes key) noexcept {
     const MutableBytes old = of(d);

@@ -53,6 +53,13 @@ struct SocketTransforms {
     *this = {};
   }
 
+  /// Adds the blocks of the socket's own transforms.
+  void add_blocks(std::vector<Bytes>& blocks) const {
+    if (!own()) return;
+    blocks.push_back(of(Direction::tx).block());
+    if (!one()) blocks.push_back(of(Direction::rx).block());
+  }
+
  private:
   bool own() const noexcept { return of_direction[0]->algorithm->keyed; }
   bool one() const noexcept { return of_direction[0] == of_direction[1]; }

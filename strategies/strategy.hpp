@@ -21,7 +21,9 @@
 #include <concepts>
 #include <memory>
 #include <string_view>
+#include <vector>
 
+#include "runtime/bytes.hpp"
 #include "runtime/skb.hpp"
 #include "runtime/transform.hpp"
 
@@ -94,6 +96,16 @@ std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_b
   return 0;
 }
 
+/// Adds the blocks of memory that S keeps for one open socket, its Socket first. Only the Socket,
+/// unless S has a function of that name, which adds the others. Memory that several sockets share
+/// is not the socket's. What transform_init() allocates is not known to a strategy, so with a keyed
+/// algorithm that has one, blocks are missing.
+template <class S>
+void socket_blocks(const typename S::Socket& socket, std::vector<Bytes>& blocks) {
+  blocks.push_back(memory_of(socket));
+  if constexpr (requires { &S::socket_blocks; }) S::socket_blocks(socket, blocks);
+}
+
 /// Makes a strategy by its own create(), which may fail. Without one, S is constructed from the
 /// options, or from nothing. May sleep. Errors: create()'s.
 template <class S>
@@ -114,7 +126,7 @@ concept Strategy =
     requires(S s, const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes,
              const StrategyOptions& options, typename S::Socket& socket,
              const typename S::Socket& parent, typename S::Operation& operation, const Skb& skb,
-             Direction direction, unsigned cpu) {
+             Direction direction, unsigned cpu, std::vector<Bytes>& blocks) {
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
 
@@ -131,6 +143,8 @@ concept Strategy =
       requires !requires { &S::skb_headroom_bytes; } ||
                requires { { S::skb_headroom_bytes(algorithm, scratch_bytes) } noexcept
                                                                   -> std::same_as<std::size_t>; };
+      requires !requires { &S::socket_blocks; } ||
+               requires { { S::socket_blocks(parent, blocks) } -> std::same_as<void>; };
       requires !requires { &S::create; } ||
                requires { { S::create(options) } -> std::same_as<Result<std::unique_ptr<S>>>; };
       requires requires { &S::create; } || std::default_initializable<S> ||

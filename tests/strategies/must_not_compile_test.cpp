@@ -86,6 +86,11 @@ TEST(StrategyDefaults, HoldForAModelThatDeclaresNothing) {
   EXPECT_EQ(fast_path_allocations<Sound>(any, Direction::tx), 0U);
   EXPECT_EQ(refuses<Sound>(any, 0), "");
   EXPECT_EQ(skb_headroom_bytes<Sound>(any, 0), 0U);
+  const Sound::Socket socket{};
+  std::vector<Bytes> blocks;
+  socket_blocks<Sound>(socket, blocks);
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_EQ(blocks[0].data(), memory_of(socket).data());
   EXPECT_NE(create<Sound>({}).value(), nullptr);
 }
 
@@ -100,6 +105,9 @@ struct Says {
   static std::size_t skb_headroom_bytes(const Algorithm&, std::size_t bytes) noexcept {
     return 4 + bytes;
   }
+  static void socket_blocks(const Sound::Socket&, std::vector<Bytes>& blocks) {
+    blocks.emplace_back();
+  }
 };
 TEST(StrategyDefaults, GiveWayToWhatAModelDeclares) {
   using S = With<Says>;
@@ -111,6 +119,9 @@ TEST(StrategyDefaults, GiveWayToWhatAModelDeclares) {
   EXPECT_EQ(refuses<S>(any, 1), "");
   EXPECT_EQ(refuses<S>(any, 2), "too much");
   EXPECT_EQ(skb_headroom_bytes<S>(any, 5), 9U);
+  std::vector<Bytes> blocks;
+  socket_blocks<S>({}, blocks);
+  EXPECT_EQ(blocks.size(), 2U) << "beside the Socket";
 }
 
 struct Allocates {
@@ -160,6 +171,9 @@ struct CreatesAnother {
 struct OfANumber {
   explicit OfANumber(unsigned possible_cpus);
 };
+struct BlocksThatAreReturned {
+  static std::vector<Bytes> socket_blocks(const Sound::Socket&, std::vector<Bytes>&);
+};
 TEST(MustNotCompile, InFlightAsANumber) { EXPECT_FALSE(Strategy<With<InFlightNumber>>); }
 TEST(MustNotCompile, AllocationsWithoutADirection) {
   EXPECT_FALSE(Strategy<With<AllocatesInNoDirection>>);
@@ -168,6 +182,7 @@ TEST(MustNotCompile, AllocationsThatMayThrow) { EXPECT_FALSE(Strategy<With<Alloc
 TEST(MustNotCompile, ARefusalThatReturnsBool) { EXPECT_FALSE(Strategy<With<RefusesBool>>); }
 TEST(MustNotCompile, ARefusalThatMayThrow) { EXPECT_FALSE(Strategy<With<RefusesAndThrows>>); }
 TEST(MustNotCompile, HeadroomWithoutArguments) { EXPECT_FALSE(Strategy<With<HeadroomOfNothing>>); }
+TEST(MustNotCompile, BlocksThatAreReturned) { EXPECT_FALSE(Strategy<With<BlocksThatAreReturned>>); }
 TEST(MustNotCompile, ACreateOfAnotherType) { EXPECT_FALSE(Strategy<With<CreatesAnother>>); }
 TEST(MustNotCompile, AStrategyThatCannotBeConstructed) { EXPECT_FALSE(Strategy<With<OfANumber>>); }
 
