@@ -28,20 +28,23 @@ CanonicalText workload_form(std::string_view text) {
   return std::string(text);
 }
 
-std::optional<unsigned> polluted_kib(std::string_view cache) {
-  if (cache == "warm") return 0;
+std::optional<CacheState> cache_state(std::string_view cache) {
+  if (cache == "warm") return CacheState{};
+  if (cache == "cold") return CacheState{.cold = true};
   if (!cache.starts_with(polluted)) return std::nullopt;
   const auto kib = parse_unsigned(cache.substr(polluted.size()));
   if (!kib || *kib < 1 || *kib > most_polluted_kib) return std::nullopt;
-  return static_cast<unsigned>(*kib);
+  return CacheState{.polluted_kib = static_cast<unsigned>(*kib)};
 }
 
 CanonicalText cache_form(std::string_view text) {
-  const auto kib = polluted_kib(text);
-  if (kib) return *kib == 0 ? std::string(text) : fmt::format("{}{}", polluted, *kib);
-  return tl::unexpected(
-      fmt::format("\"{}\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to {}", text,
-                  most_polluted_kib));
+  if (const auto state = cache_state(text)) {
+    const unsigned kib = state->polluted_kib;
+    return kib == 0 ? std::string(text) : fmt::format("{}{}", polluted, kib);
+  }
+  return tl::unexpected(fmt::format(
+      "\"{}\" is none of \"warm\", \"cold\", and \"polluted:KIB\" with KIB from 1 to {}", text,
+      most_polluted_kib));
 }
 
 std::optional<unsigned> load_percent(std::string_view load) {

@@ -20,8 +20,16 @@ CanonicalText cache_form(std::string_view text);
 CanonicalText load_form(std::string_view text);
 CanonicalText scratch_form(std::string_view text);
 
-/// KiB to write between polls, according to `cache`; 0 for "warm". Nothing if the text is invalid.
-std::optional<unsigned> polluted_kib(std::string_view cache);
+/// What happens to the cache between polls, untimed.
+struct CacheState {
+  unsigned polluted_kib = 0;  ///< KiB to write; 0: none
+  bool cold = false;          ///< the memory of the next poll's sockets is flushed
+
+  bool operator==(const CacheState&) const = default;
+};
+
+/// What `cache` asks for. Nothing if the text is invalid.
+std::optional<CacheState> cache_state(std::string_view cache);
 /// The share of the capacity that `load` gives, percent; 0: closed loop. Nothing if the text is
 /// invalid.
 std::optional<unsigned> load_percent(std::string_view load);

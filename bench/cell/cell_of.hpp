@@ -19,6 +19,7 @@
 #include "bench/cell/softirq_section.hpp"
 #include "bench/cell/trace_place.hpp"
 #include "bench/cell/workload_of.hpp"
+#include "bench/machine/cache_lines.hpp"
 
 namespace tfm::bench {
 
@@ -81,14 +82,8 @@ class CellOf final : public Cell {
   }
 
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
-    const Trace& trace = this->trace(cpu);
-    TracePlace& place = cpus_[cpu].place;
     for (unsigned i = 0; i < polls; ++i) {
-      const Skb* poll = trace.poll(place.poll);
-      if (only_ && poll->direction != *only_) {  // directions alternate: take the next poll
-        place.next(trace);
-        poll = trace.poll(place.poll);
-      }
+      const Skb* poll = next_poll(cpu);
       if constexpr (in_batches) {
         run_batch(cpu, poll, tally, [](const Skb&, MutableBytes) {});
       } else if (poll->direction == Direction::rx) {
@@ -105,9 +100,23 @@ class CellOf final : public Cell {
         }
       }
       rcu_quiescent_state();
-      place.next(trace);
+      cpus_[cpu].place.next(trace(cpu));
       if (churn_per_poll_ > 0) churn_.reopen(cpu, churn_per_poll_, tally);
     }
+  }
+
+  // All blocks are named before the first is flushed: naming reads some of them.
+  std::uint64_t flush_sockets(unsigned cpu) noexcept override {
+    const Skb* poll = next_poll(cpu);
+    std::vector<Bytes>& blocks = cpus_[cpu].blocks;
+    blocks.clear();
+    for (unsigned k = 0; k < poll_packets; ++k) {
+      const std::uint32_t i = poll[k].socket;
+      blocks.push_back(memory_of(workload_.connection(i)));
+      memory_.add_block(i, blocks);
+      if (sockets_.alive(i)) socket_blocks<S>(sockets_[i], blocks);
+    }
+    return flush_cache_lines(blocks);
   }
 
   void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,
@@ -181,10 +190,20 @@ class CellOf final : public Cell {
     TracePlace place;
     OutputBuffer output;
     [[no_unique_address]] typename BatchOf<S, in_batches>::type batch;
+    std::vector<Bytes> blocks;  ///< flush_sockets()'s
   };
 
   const Trace& trace(unsigned cpu) const noexcept {
     return is_null ? workload_.zero_trace(cpu) : workload_.trace(cpu);
+  }
+
+  /// The poll that run() takes next.
+  const Skb* next_poll(unsigned cpu) noexcept {
+    const Trace& trace = this->trace(cpu);
+    TracePlace& place = cpus_[cpu].place;
+    // Directions alternate.
+    if (only_ && trace.poll(place.poll)->direction != *only_) place.next(trace);
+    return trace.poll(place.poll);
   }
 
   void use(std::uint32_t i, unsigned cpu, Direction direction) noexcept {

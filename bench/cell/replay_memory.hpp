@@ -38,6 +38,12 @@ class ReplayMemory {
     }
   }
 
+  /// Adds the memory of the socket's state, if the protocol has one.
+  void add_block([[maybe_unused]] std::uint32_t socket,
+                 [[maybe_unused]] std::vector<Bytes>& blocks) const {
+    if constexpr (remembers) blocks.push_back(memory_of(sockets_[socket]));
+  }
+
   /// Records the outcome of a packet that has arrived. Must be called for every packet in order of
   /// arrival, also for packets that were dropped before a strategy saw them.
   void note([[maybe_unused]] const Skb& received, [[maybe_unused]] bool accepted) noexcept {

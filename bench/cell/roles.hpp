@@ -60,6 +60,11 @@ class CellPolls {
   /// Runs the next `polls` polls of this CPU's trace. Fast path: it does only the packets' work.
   virtual void run(unsigned cpu, unsigned polls, Tally& tally) noexcept = 0;
 
+  /// Flushes the memory of the sockets whose packets are in the next poll: all that the strategy
+  /// keeps for them, their connection and their replay state. The packets stay where they are.
+  /// Returns the number of cache lines. Untimed.
+  virtual std::uint64_t flush_sockets(unsigned cpu) noexcept = 0;
+
   /// Sets the poll at which this CPU continues in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;
 

@@ -162,7 +162,7 @@ std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix
     case Pass::timed:
       bytes += all_cells + matrix.aa_copies * baseline +
                aged * (planned.strategies.size() + matrix.aa_copies) +
-               std::uint64_t{1024} * *polluted_kib(block.cache) * block.cpus;
+               std::uint64_t{1024} * cache_state(block.cache)->polluted_kib * block.cpus;
       break;
     case Pass::counted:  // one cell after the other, each in a process of its own
       bytes += derived_bytes * sockets + largest_cell + aged + ledger_bytes_of_block * 3 * sockets;

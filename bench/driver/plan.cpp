@@ -15,6 +15,7 @@
 #include "bench/driver/sense.hpp"
 #include "bench/driver/sittings.hpp"
 #include "bench/hash.hpp"
+#include "runtime/algorithm.hpp"
 #include "runtime/rng.hpp"
 
 namespace tfm::bench {
@@ -101,14 +102,19 @@ double cost_of_runs(const Block& block, double cells) {
   return cells * warm_ups + 2e-6 * static_cast<double>(packets);
 }
 
-/// Seconds that a polluted cache adds to a timed round. Between polls, each 64 bytes of KIB are
-/// written, in about 0.8 ns while they fit in the last cache. A turn has as many polls as fill its
-/// time: about 22 µs each, those of `null` 2.6 µs.
-double cost_of_pollution(const Block& block, double cells) {
-  const double kib = *polluted_kib(block.cache);
-  if (kib == 0) return 0;
+/// Seconds that a polluted or cold cache adds to a timed round. Between polls, each 64 bytes of KIB
+/// are written, in about 0.8 ns while they fit in the last cache; or the lines of 64 sockets are
+/// flushed, in about 20 ns each: handle, connection and two transforms. A turn has as many polls as
+/// fill its time: about 22 µs each, those of `null` 2.6 µs.
+double cost_of_cache(const Block& block, double cells) {
+  const CacheState cache = *cache_state(block.cache);
+  double between = cache.polluted_kib * 16 * 0.8e-9;
+  if (cache.cold) {
+    const Algorithm& algorithm = *find_algorithm(block.algorithm, block.provider);
+    between += 64 * (4 + 2 * algorithm.transform_context_bytes / 64.0) * 20e-9;
+  }
   const double polled = block.sockets > 1000 ? 6 * 20e-3 : 12 * 4e-3;  // seconds of polls in a cell
-  return polled * (cells / 22e-6 + 1 / 2.6e-6) * kib * 16 * 0.8e-9;
+  return polled * (cells / 22e-6 + 1 / 2.6e-6) * between;
 }
 
 }  // namespace
@@ -213,7 +219,7 @@ double cost(const PlannedBlock& planned, Pass pass) {
     case Pass::timed:
       return (strategies + 1) * ((block.sockets > 1000 ? 0.25 : 0.11) + opening +
                                  (compresses ? 0.1 : 0) + (block.load == "closed" ? 0 : 0.14)) +
-             cost_of_runs(block, strategies + 1) + cost_of_pollution(block, strategies + 1);
+             cost_of_runs(block, strategies + 1) + cost_of_cache(block, strategies + 1);
     case Pass::counted:
       return strategies * (0.04 + opening + (compresses ? 0.8 : 0) * (block.has_faults() ? 2 : 1));
     case Pass::pressure:

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "bench/axes/combinations.hpp"
+#include "bench/axes/forms.hpp"
 #include "bench/driver/catalog.hpp"
+#include "bench/machine/cache_lines.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
 #include "runtime/gfp.hpp"
@@ -38,6 +40,17 @@ std::string nonsense_in_flight(const Algorithm& algorithm) {
   return algorithm.family == Family::compression
              ? fmt::format("{} works in memory that each CPU has only once", algorithm.name)
              : fmt::format("{} has no request apart from its transform", algorithm.provider);
+}
+
+/// The reason why the sockets' memory cannot be flushed, or empty.
+std::string nonsense_cold(const Block& b, const Algorithm& algorithm) {
+  if (!flushes_cache_lines) return "on this machine a process cannot flush a cache line";
+  if (b.load != "closed") return "sockets are flushed between polls, and a load has no polls";
+  if (algorithm.keyed && algorithm.transform_init != nullptr) {
+    return fmt::format("{} keeps keys in memory that it does not name, so it cannot be flushed",
+                       algorithm.provider);
+  }
+  return {};
 }
 
 }  // namespace
@@ -89,6 +102,9 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
     if (std::string reason = nonsense_in_flight(*algorithm); !reason.empty()) return reason;
   }
   if (std::string reason = excluded(b); !reason.empty()) return reason;
+  if (cache_state(b.cache)->cold) {
+    if (std::string reason = nonsense_cold(b, *algorithm); !reason.empty()) return reason;
+  }
   return b.pages > 0 ? nonsense_under_pressure(b) : std::string();
 }
 

@@ -35,7 +35,7 @@ TimedRound run_timed_round(const RoundRequest& request) {
 
   const MachineWatch watch;
   const TurnPlan plan =
-      TurnPlan::of(block.sockets, block.flow_run, *polluted_kib(block.cache), share > 0);
+      TurnPlan::of(block.sockets, block.flow_run, *cache_state(block.cache), share > 0);
   const auto turns = run_turns(roles<CellPolls>(open), plan, team, clock, rng.next());
   TimedRound round;
   for (std::size_t i = 0; i < open.size(); ++i) {

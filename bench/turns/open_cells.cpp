@@ -32,7 +32,7 @@ std::vector<OpenCell> named_cells(const RoundRequest& request, std::uint32_t aa_
 /// Room for what turns allocate: the memory that pollutes the cache, batches, histograms.
 std::size_t room_bytes(const Block& block) {
   constexpr std::size_t others = 4 << 20;
-  return others + std::size_t{1024} * *polluted_kib(block.cache) * block.cpus;
+  return others + std::size_t{1024} * cache_state(block.cache)->polluted_kib * block.cpus;
 }
 
 }  // namespace

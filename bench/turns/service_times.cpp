@@ -36,7 +36,7 @@ ServiceTimes service_times(const RoundRequest& request, const Workload& workload
     c.cell->set_churn(false);
     c.cell->set_direction(direction);
   }
-  TurnPlan plan = TurnPlan::of(request.block.sockets, request.block.flow_run, 0, false);
+  TurnPlan plan = TurnPlan::of(request.block.sockets, request.block.flow_run, {}, false);
   plan.laps = laps;
   const auto turns = run_turns(roles<CellPolls>(cells), plan, team, clock, rng.next());
   ServiceTimes times;

@@ -47,11 +47,11 @@ class CpuTurn {
         plan_(plan),
         clock_(clock),
         stack_(seed),
-        pollution_(plan.polluted_kib * std::size_t{1024}) {}
+        pollution_(plan.cache.polluted_kib * std::size_t{1024}) {}
 
-  /// Warms up for a fixed time of polls (without pollution), the same for every strategy. Also
-  /// computes how many polls make a batch. The number is even, with as many polls of each
-  /// direction: decompression costs a fifth of compression, and the median over batches would
+  /// Warms up for a fixed time of polls (without what is done between them), the same for every
+  /// strategy. Also computes how many polls make a batch. The number is even, with as many polls of
+  /// each direction: decompression costs a fifth of compression, and the median over batches would
   /// otherwise describe one direction only.
   void warm_up() {
     clean();
@@ -97,13 +97,14 @@ class CpuTurn {
     clean();
     return clock_.ns(probe());
   }
-  /// Runs and times the next polls. With a polluted cache, each poll is timed separately.
+  /// Runs and times the next polls. With a polluted or cold cache, each poll is timed separately.
   double run(unsigned polls) {
-    if (pollution_.empty()) return timed(polls);
+    if (plan_.cache == CacheState{}) return timed(polls);
     double ns = 0;
     for (unsigned i = 0; i < polls; ++i) {
       // Writes every cache line, as the rest of a network stack would do between two polls.
       for (std::size_t at = 0; at < pollution_.size(); at += 64) ++pollution_[at];
+      if (plan_.cache.cold) cell_.flush_sockets(cpu_);
       clean();
       ns += timed(1);
     }
@@ -175,13 +176,13 @@ void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
 
 }  // namespace
 
-TurnPlan TurnPlan::of(std::uint32_t sockets, std::uint32_t flow_run, unsigned polluted_kib,
+TurnPlan TurnPlan::of(std::uint32_t sockets, std::uint32_t flow_run, const CacheState& cache,
                       bool open_loop) {
   const double ns = sockets <= 1000 ? 2e6 : 10e6;
   unsigned laps = sockets <= 1000 ? 24 : 8;
   if (open_loop) laps /= 2;
-  if (polluted_kib > 0) laps = std::max(laps / 2, 6U);
-  return {ns * std::min(flow_run, longest_warm_up), ns, laps, polluted_kib};
+  if (cache != CacheState{}) laps = std::max(laps / 2, 6U);
+  return {ns * std::min(flow_run, longest_warm_up), ns, laps, cache};
 }
 
 std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& plan, Team& team,

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "bench/axes/forms.hpp"
 #include "bench/cell/roles.hpp"
 #include "bench/machine/team.hpp"
 
@@ -21,11 +22,11 @@ struct TurnPlan {
   double warm_up_ns;
   double timed_ns;
   unsigned laps;
-  unsigned polluted_kib;  ///< KiB written between polls, untimed; 0: the cache stays warm
+  CacheState cache = {};
   bool clean_simd =
       true;  ///< false only in tests that need a turn to begin with a dirty SIMD state
 
-  static TurnPlan of(std::uint32_t sockets, std::uint32_t flow_run, unsigned polluted_kib,
+  static TurnPlan of(std::uint32_t sockets, std::uint32_t flow_run, const CacheState& cache,
                      bool open_loop);
 };
 

@@ -42,8 +42,8 @@ class Reading:
 class Row:
     strategy: str
     model: Estimate
-    polluted: Estimate
-    """Empty: the run has no such block."""
+    cold: Estimate
+    """Of the model. Empty: the run has no such block."""
     readings: dict[Column, Reading]
 
 
@@ -55,7 +55,8 @@ class Beside:
     """Its name in the kernel."""
     bytes: int
     block: BlockResult
-    polluted: BlockResult | None
+    cold: BlockResult | None
+    """The same with cache = cold; without such a block, with the most polluted cache."""
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     pool: dict[Column, float]
@@ -67,6 +68,11 @@ class Beside:
     def payload(self) -> int:
         """The block's bytes of data."""
         return payload(self.block.block.axes) or 0
+
+    @property
+    def cold_word(self) -> str:
+        """What its cold block's cache is. Empty: there is no such block."""
+        return self.cold.block.axes.cache.partition(":")[0] if self.cold else ""
 
 
 @dataclass(frozen=True)
@@ -89,16 +95,16 @@ def _of_model(block: BlockResult | None, strategy: str, baseline: str) -> Estima
     return found.ratio if baseline == POOL else paired.ratio(block.block, strategy, POOL)
 
 
-def _kib(block: BlockResult) -> int:
-    """How much of the cache is polluted."""
-    return int(block.block.axes.cache.partition(":")[2] or 0)
+def _coldness(block: BlockResult) -> tuple[bool, int]:
+    """Flushed sockets before any pollution, then by the KiB that are written."""
+    cache = block.block.axes.cache
+    return cache == COLD, int(cache.partition(":")[2] or 0)
 
 
-def _polluted(results: Results, warm: BlockResult) -> BlockResult | None:
-    """The same block with the most polluted cache."""
+def _cold(results: Results, warm: BlockResult) -> BlockResult | None:
     axes = warm.block.axes
     found = [b for b in results.blocks if b.closed_loop and b.block.axes.cache != WARM and b.block.axes.but(cache=axes.cache) == axes]
-    return max(found, key=_kib) if found else None
+    return max(found, key=_coldness) if found else None
 
 
 def ratio(cell: KernelCell, pool: KernelCell) -> float | None:
@@ -156,18 +162,18 @@ def _beside(results: Results, kernel: Kernel, algorithm: str, bytes_: int, block
         for measured in lane.kernels
     }
     pools = {at: cost for at, column in found.items() if (cost := column.pool()) is not None}
-    polluted = _polluted(results, block)
+    cold = _cold(results, block)
     rows = [
         Row(
             one.strategy,
             _of_model(block, one.strategy, results.run.baseline),
-            _of_model(polluted, one.strategy, results.run.baseline),
+            _of_model(cold, one.strategy, results.run.baseline),
             {at: reading for at, column in found.items() if at in pools and (reading := column.reading(one.strategy))},
         )
         for one in COUNTERPARTS
     ]
     near = sorted({number for column in found.values() for number in column.sockets})
-    return Beside(algorithm, bytes_, block, polluted, tuple(pools), tuple(row for row in rows if row.readings), pools, tuple(near))
+    return Beside(algorithm, bytes_, block, cold, tuple(pools), tuple(row for row in rows if row.readings), pools, tuple(near))
 
 
 def _measured(kernel: Kernel) -> dict[str, list[int]]:

@@ -32,14 +32,14 @@ def _beside(one: Beside) -> dict[str, Any]:
         "algorithm": one.algorithm,
         "bytes": one.bytes,
         "block": one.block.block.id,
-        "polluted_block": one.polluted.block.id if one.polluted else None,
+        "cold_block": one.cold.block.id if one.cold else None,
         "model_bytes": one.payload,
         "pool": [{"lane": at.lane, "kernel": at.kernel, "cost": cost} for at, cost in one.pool.items()],
         "strategies": [
             {
                 "name": row.strategy,
                 "model": asdict(row.model),
-                "polluted": asdict(row.polluted),
+                "cold": asdict(row.cold),
                 "kernel": [
                     {
                         "lane": at.lane,

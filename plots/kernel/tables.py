@@ -31,7 +31,7 @@ def _cell(row: Row, at: Column, wrong: set[tuple[str, Column]], percent: bool) -
 
 def _pool(beside: Beside) -> list[str]:
     """What the pool itself costs."""
-    blocks = [beside.block, *([beside.polluted] if beside.polluted else [])]
+    blocks = [beside.block, *([beside.cold] if beside.cold else [])]
     ns = [found.ns_per_packet.median if (found := block.strategy(POOL)) else None for block in blocks]
     return [*map(words.ns, ns), *(f"{cost:,.0f}" for cost in beside.pool.values())]
 
@@ -44,9 +44,9 @@ def ratios(beside: Beside, wrong: Sequence[Disagreement], percent: bool = False)
         if row.strategy == POOL:
             rows.append((row.strategy, _pool(beside)))
             continue
-        model = [words.ratio(row.model.median), *([words.ratio(row.polluted.median)] if beside.polluted else [])]
+        model = [words.ratio(row.model.median), *([words.ratio(row.cold.median)] if beside.cold else [])]
         rows.append((row.strategy, [*model, *(_cell(row, at, marked, percent) for at in beside.columns)]))
-    columns = ["model warm", *(["model polluted"] if beside.polluted else []), *map(said.column, beside.columns)]
+    columns = ["model warm", *([f"model {beside.cold_word}"] if beside.cold else []), *map(said.column, beside.columns)]
     return Table(f"{beside.algorithm}, {beside.bytes:,} B: ratio to {POOL}; {said.nearest(beside)}", columns, rows, [])
 
 

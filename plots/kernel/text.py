@@ -26,7 +26,7 @@ _MOST = 7
 def _narrow(one: Beside, wrong: list[Disagreement]) -> list[Table]:
     """The table with shorter headings and ranges. If it has too many columns, it is two: the timed lanes have their own."""
     table = tables.ratios(one, wrong, percent=True)
-    columns = [column.replace("polluted", "cold") for column in table.columns]
+    columns = [column.replace("model polluted", "model cold") for column in table.columns]
     first = [i for i, name in enumerate(columns) if name.split()[0] in ("model", "counted")]
     parts = [first, [i for i in range(len(columns)) if i not in first]] if len(columns) > _MOST else [[*range(len(columns))]]
     return [
@@ -54,7 +54,7 @@ def mail(results: Results) -> list[str]:
         lines += wrap(warning, "warning:   ", " " * 11)
     if found:
         ranges = " Ranges are in percent." if any(at.lane != "counted" for one in found for at in one.columns) else ""
-        lines += ["", *fill(f"{words.legend(found)} model cold: polluted.{ranges}")]
+        lines += ["", *fill(f"{words.legend(found)}{ranges}")]
         lines += [line for one in smallest(found) for table in _narrow(one, wrong) for line in beside(table)]
         agreement = tables.rank_agreement(ranks(found))
         lines += ["", *fill(words.TAU_LEGEND), *beside(_without_algorithms(agreement))]

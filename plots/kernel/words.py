@@ -71,11 +71,21 @@ def column(at: Column) -> str:
     return f"{at.lane} {at.kernel}"
 
 
+def _cold(found: Sequence[Beside]) -> list[str]:
+    """What the model's second column is."""
+    of = {
+        "cold": "model cold: the memory of each socket is flushed before its packets.",
+        "polluted": "model cold, or polluted: other memory is written between polls, since the run has no block with cache = cold.",
+    }
+    return [of[word] for word in dict.fromkeys(one.cold_word for one in found if one.cold)]
+
+
 def legend(found: Sequence[Beside]) -> str:
     """What the columns of a table are. Only lanes that are there are explained."""
     lanes = {at.lane for beside in found for at in beside.columns}
     said = [
-        f"Ratio to {POOL} in the model (ns a packet, warm and polluted cache) and in the kernel, by lane and release.",
+        f"Ratio to {POOL} in the model (ns a packet) and in the kernel, by lane and release.",
+        *_cold(found),
         *(["counted: instructions a packet of a stock kernel under QEMU."] if "counted" in lanes else []),
         *(["native: ns a packet in User-mode Linux, the median over boots."] if "native" in lanes else []),
         *(["host: ns a packet in the running kernel."] if "host" in lanes else []),

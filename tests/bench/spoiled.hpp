@@ -34,6 +34,10 @@ class Spoiled {
   }
   Errno rekey(Socket& socket, Keys keys) noexcept { return inner_->rekey(socket, keys); }
   void close(Socket& socket) noexcept { inner_->close(socket); }
+  static void socket_blocks(const Socket& socket, std::vector<Bytes>& blocks) {
+    named.push_back(&socket);
+    PerSocketTfm::socket_blocks(socket, blocks);
+  }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
     ++starts;
@@ -50,6 +54,7 @@ class Spoiled {
   }
 
   std::uint64_t starts = 0, begun = 0, ended = 0;
+  inline static std::vector<const Socket*> named;  ///< the sockets whose blocks were asked for
 
  private:
   std::unique_ptr<PerSocketTfm> inner_;

@@ -36,7 +36,7 @@ def _kernels(found: list[Beside]) -> dict[str, str]:
 def _marks(row: Row, lane: str, kernels: dict[str, str]) -> list[tuple[Estimate, str, bool]]:
     """What a row shows in a panel, from the top: an estimate, its marker, and whether it is hollow."""
     if lane == "model":
-        return [(row.model, "o", False), (row.polluted, "o", True)]
+        return [(row.model, "o", False), (row.cold, "o", True)]
     found = []
     for kernel, marker in kernels.items():
         reading = row.readings.get(Column(lane, kernel))
@@ -72,14 +72,15 @@ def _panel(axes: Any, rows: list[Row], lane: str, kernels: dict[str, str], limit
 
 def _limits(rows: list[Row]) -> tuple[float, float]:
     """Of the ratio's axis, the same in all panels."""
-    shown = [e for row in rows for e in (row.model, row.polluted, *(x for r in row.readings.values() for x in (r.warm, r.cold)))]
+    shown = [e for row in rows for e in (row.model, row.cold, *(x for r in row.readings.values() for x in (r.warm, r.cold)))]
     values = [v for e in shown for v in (e.median, e.low, e.high) if v is not None]
     return min([0.9, *values]) * 0.93, max([1.1, *values]) * 1.07
 
 
-def _key(lane: str, kernels: dict[str, str], had: set[Column]) -> str:
+def _key(lane: str, kernels: dict[str, str], found: list[Beside]) -> str:
     if lane == "model":
-        return "● warm  ○ polluted"
+        return "  ".join(["● warm", *dict.fromkeys(f"○ {one.cold_word}" for one in found if one.cold)])
+    had = {at for one in found for at in one.columns}
     return "  ".join(f"{_SIGNS[marker]} {kernel}" for kernel, marker in kernels.items() if Column(lane, kernel) in had)
 
 
@@ -109,7 +110,7 @@ def draw(family: Family, name: str, results: Results) -> Drawn:
             if place:
                 axes.set_yticklabels([])
             axes.text(0, 1, f"{lane}\n", transform=axes.transAxes, size=8.5, weight="bold", color=INK, va="bottom", linespacing=1.1)
-            axes.text(0, 1, _key(lane, kernels, had), transform=axes.transAxes, size=6.5, color=MUTED, va="bottom")
+            axes.text(0, 1, _key(lane, kernels, found), transform=axes.transAxes, size=6.5, color=MUTED, va="bottom")
         y -= _BETWEEN
     return Drawn(
         name=name,

@@ -99,8 +99,10 @@ TEST(WrongAxisValue, ErrorsNameTheAxisAndTheValidValues) {
             "ring: \"65537\" is not an integer from 1 to 65536");
   EXPECT_EQ(wrong([](Block& b) { b.churn_percent = 100.5; }),
             "churn_percent: \"100.5\" is not a percentage from 0 to 100");
-  EXPECT_EQ(wrong([](Block& b) { b.cache = "cold"; }),
-            "cache: \"cold\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to 1048576");
+  EXPECT_EQ(
+      wrong([](Block& b) { b.cache = "tepid"; }),
+      "cache: \"tepid\" is none of \"warm\", \"cold\", and \"polluted:KIB\" with KIB from 1 to "
+      "1048576");
   EXPECT_EQ(wrong([](Block& b) { b.cache = "polluted:064"; }),
             "cache: \"polluted:064\" must be written polluted:64");
   EXPECT_EQ(wrong([](Block& b) { b.load = "100%"; }),

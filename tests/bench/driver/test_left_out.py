@@ -155,6 +155,7 @@ def expect_left_out(driver: Driver, axes: str, reason: str) -> None:
         ("cpus = 2", "one CPU"),
         ("load = '50%'", "searches for the loads"),
         ("cache = 'polluted:512'", "warm cache"),
+        ("cache = 'cold'", "warm cache"),
         ("allocator = 'jemalloc'", "allocator=glibc: the zone is the heap"),
         ("heap = 'aged'", "heap=fresh: the zone is the heap"),
         ("algorithms = 2", "counted rounds only"),
@@ -174,6 +175,7 @@ def test_what_makes_no_sense_under_pressure(driver: Driver, axis: str, reason: s
         ("cpus = 2", "one CPU"),
         ("load = '50%'", "has no load"),
         ("cache = 'polluted:512'", "warm cache"),
+        ("cache = 'cold'", "warm cache"),
         ("heap = 'aged'", "a fresh heap"),
         ("algorithms = 2", "counted rounds only"),
         ("churn_percent = 1", "sockets stay open"),
@@ -191,6 +193,9 @@ def test_what_makes_no_sense_in_flight(driver: Driver, axis: str, reason: str) -
         ("pages = 48", "the zone's reserve alone takes 48 pages"),
         ("faults = { kth = 3, gfp = 'any' }", "without churn no socket opens"),
         ("faults = { kth = 3 }\ncache = 'polluted:64'", "neither load nor cache"),
+        ("faults = { kth = 3 }\ncache = 'cold'", "neither load nor cache"),
+        ("cache = 'cold'\nload = '50%'", "sockets are flushed between polls, and a load has no polls"),
+        ("cache = 'cold'\nprovider = 'openssl'", "openssl keeps keys in memory that it does not name"),
         ("engine_ns = 5", "only a block with in_flight has an engine"),
         ("openssl = 'percpu'", "the same as openssl=shared: the provider is nettle"),
     ],
@@ -199,6 +204,12 @@ def test_what_would_measure_nothing_is_left_out(driver: Driver, axis: str, reaso
     driver.write(HEAD + BLOCK + axis + "\n", "nothing.toml")
     plan = driver("run", "./nothing.toml", "--dry-run").stdout
     assert reason in plan and "\n0 blocks\n" in plan
+
+
+def test_what_has_no_key_can_be_cold_with_openssl(driver: Driver) -> None:
+    block = BLOCK.replace("tcp_ao", "tcp_md5").replace("hmac(sha1)", "md5") + "provider = ['nettle', 'openssl']\ncache = 'cold'\n"
+    driver.write(HEAD + block, "cold.toml")
+    assert len(planned(driver("run", "./cold.toml", "--dry-run").stdout)) == 2
 
 
 @pytest.mark.parametrize("algorithm", ["acomp(deflate)", "acomp_scomp(deflate)"])

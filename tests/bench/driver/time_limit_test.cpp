@@ -45,5 +45,15 @@ TEST(TimeLimit, KnowsThatPollutionTakesTime) {
   EXPECT_GT(cost(planned(1000, "polluted:1048576"), Pass::timed), 200);
 }
 
+TEST(TimeLimit, KnowsThatFlushingTakesTime) {
+  const double warm = cost(planned(1000), Pass::timed);
+  PlannedBlock cold = planned(1000, "cold");
+  EXPECT_GT(cost(cold, Pass::timed), warm);
+  const double small_keys = cost(cold, Pass::timed);
+  cold.block.workload = "esp/mtu";
+  cold.block.algorithm = "gcm(aes128)";
+  EXPECT_GT(cost(cold, Pass::timed), small_keys) << "more lines to flush";
+}
+
 }  // namespace
 }  // namespace tfm::bench

@@ -17,6 +17,7 @@ from round_process import Json, a_request, measured, symbols
         {"load": "80%"},
         {"churn_percent": 2.0, "cpus": 2, "forged_percent": 10.0},
         {"cache": "polluted:64", "key": "prepared", "ip": "v6", "allocator": "mimalloc"},
+        {"cache": "cold", "workload": "esp/imix", "algorithm": "gcm(aes128)"},
         {"workload": "tcp_md5/imix", "algorithm": "md5", "allocator": "jemalloc", "choice": "zipf"},
     ],
 )

@@ -45,12 +45,22 @@ TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
   EXPECT_GT(round.stamp_ns, 0);
   EXPECT_FALSE(round.load.has_value());
   for (const TimedCell& c : round.cells) {
-    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 1, 0, false).laps) << c.name;
+    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 1, {}, false).laps) << c.name;
     EXPECT_EQ(c.turns.turns_void, 0U);
     EXPECT_FALSE(c.open_loop.has_value());
     expect_balanced(c.tally);
     EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
     EXPECT_EQ(c.tally.opens + c.tally.accepts, c.tally.closes);
+  }
+}
+
+TEST_F(Round, AColdRoundIsARoundLikeOthers) {
+  RoundRequest request = request_of(small_block(), {"percpu_pool", "per_socket_tfm", "null"});
+  request.block.cache = "cold";
+  request.block.churn_percent = 1;
+  for (const TimedCell& c : run_timed_round(request).cells) {
+    expect_balanced(c.tally);
+    EXPECT_EQ(c.turns.ns_per_packet.size(), TurnPlan::of(32, 1, {.cold = true}, false).laps);
   }
 }
 
@@ -68,7 +78,7 @@ TEST_F(Round, OpenLoopStampsEveryPacket) {
     const Latencies& l = c.open_loop->latencies;
     EXPECT_EQ(l.response.count(), l.service.count());
     EXPECT_EQ(l.response.count(), l.lateness.count());
-    EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 1, 0, true).laps);
+    EXPECT_EQ(c.open_loop->turns, TurnPlan::of(32, 1, {}, true).laps);
     EXPECT_LE(c.open_loop->turns_disturbed, c.open_loop->turns);
     EXPECT_EQ(c.open_loop->turns_void, 0U);
     EXPECT_EQ(l.response.count() == 0, c.open_loop->turns_disturbed == c.open_loop->turns);
@@ -94,10 +104,11 @@ TEST_F(Round, ARequestThatMakesNoSenseIsRefused) {
         with([&](RoundRequest& r) { r.block.load = load; }),
         "load: \"" + std::string(load) + "\" is neither \"closed\" nor \"N%\" with N from 1 to 99");
   }
-  for (const char* cache : {"", "polluted", "polluted:", "polluted:0", "polluted:1k", "cold"}) {
-    EXPECT_EQ(with([&](RoundRequest& r) { r.block.cache = cache; }),
-              "cache: \"" + std::string(cache) +
-                  "\" is neither \"warm\" nor \"polluted:KIB\" with KIB from 1 to 1048576");
+  for (const char* cache : {"", "polluted", "polluted:", "polluted:0", "polluted:1k", "cold:1"}) {
+    EXPECT_EQ(
+        with([&](RoundRequest& r) { r.block.cache = cache; }),
+        "cache: \"" + std::string(cache) +
+            "\" is none of \"warm\", \"cold\", and \"polluted:KIB\" with KIB from 1 to 1048576");
   }
 }
 

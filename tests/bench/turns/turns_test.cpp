@@ -18,7 +18,8 @@ namespace {
 
 /// A record of the calls of a test's FakeCells.
 struct Log {
-  std::vector<int> calls;  ///< which cell's run() was called, CPU 0
+  std::vector<int> calls;            ///< which cell's run() was called, CPU 0
+  std::vector<std::size_t> flushes;  ///< how many calls of run() came before each flush
   std::vector<unsigned> polls;
   std::set<std::uintptr_t> stacks;  ///< where the stack was within a page, CPU 0
 };
@@ -47,6 +48,12 @@ class FakeCell final : public CellPolls {
     while (stamp() - begin < polls * ticks_) {
     }
     if (cpu == dirty_on) dirty_simd();
+  }
+  std::uint64_t flush_sockets(unsigned) noexcept override {
+    log_.flushes.push_back(log_.calls.size());
+    for (const std::uint64_t begin = stamp(); stamp() - begin < 100 * ticks_;) {
+    }
+    return 1;
   }
   void set_churn(bool) noexcept override {}
   void set_direction(std::optional<Direction>) noexcept override {}
@@ -102,7 +109,7 @@ bool keeps_dirty_simd() {
   return kept;
 }
 
-constexpr TurnPlan small_plan{.warm_up_ns = 1e5, .timed_ns = 4e5, .laps = 6, .polluted_kib = 0};
+constexpr TurnPlan small_plan{.warm_up_ns = 1e5, .timed_ns = 4e5, .laps = 6};
 
 TEST_F(TurnsTest, EachCellTakesOneTurnALap) {
   for (int i = 0; i < 3; ++i) add(2000);
@@ -132,7 +139,7 @@ TEST_F(TurnsTest, NsPerPacketIsTheTimeOfAPacket) {
   add(3200);
   add(6400);
   Team team(1, {});
-  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 10, .polluted_kib = 0}, team);
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 10}, team);
   for (std::size_t i = 0; i < 2; ++i) {
     const double truth = i == 0 ? 50 : 100;
     double least = 1e9;
@@ -150,7 +157,7 @@ TEST_F(TurnsTest, EveryPacketIsCountedIncludingWarmUp) {
     cells_.clear();
     FakeCell& cell = add(2000);
     Team team(1, {});
-    run({.warm_up_ns = warm_up_ns, .timed_ns = 2e5, .laps = 2, .polluted_kib = 0}, team);
+    run({.warm_up_ns = warm_up_ns, .timed_ns = 2e5, .laps = 2}, team);
     EXPECT_EQ(turns_[0].tally.packets, cell.packets());
     EXPECT_EQ(turns_[0].tally.sent, cell.packets());
     EXPECT_GT(cell.packets(), 0U);
@@ -169,7 +176,7 @@ TEST_F(TurnsTest, TwoCpusArePooled) {
 TEST_F(TurnsTest, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
   add(2000);
   Team team(1, {});
-  run({.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10, .polluted_kib = 0}, team);
+  run({.warm_up_ns = 1e6, .timed_ns = 5e5, .laps = 10}, team);
   // The maximum over ten turns: on a busy machine polls take longer and batches have fewer of them.
   const unsigned polls = *std::max_element(log_.polls.begin(), log_.polls.end());
   EXPECT_GE(polls, 10U);
@@ -182,7 +189,7 @@ TEST_F(TurnsTest, WarmUpSetsTheBatchToSomeFiftyMicroseconds) {
 TEST_F(TurnsTest, TheStackIsAtAnotherPlaceInEachBatch) {
   add(6400);
   Team team(1, {});
-  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 8, .polluted_kib = 0}, team);
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 8}, team);
   ASSERT_GT(log_.calls.size(), 100U);
   EXPECT_GT(log_.stacks.size(), 50U);
 }
@@ -191,18 +198,41 @@ TEST_F(TurnsTest, TheStackIsAtAnotherPlaceInEachBatch) {
 TEST_F(TurnsTest, PollutionIsBetweenPollsAndNotTimed) {
   add(64'000);
   Team team(1, {});
-  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .polluted_kib = 4096}, team);
+  run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 4, .cache = {.polluted_kib = 4096}}, team);
   EXPECT_TRUE(std::all_of(log_.polls.begin(), log_.polls.end(), [](unsigned n) { return n == 1; }));
   double least = 1e9;
   for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
   EXPECT_NEAR(least, 1000, 300);
 }
 
+// With a cold cache, each poll is timed separately, after a flush. If the flushes were timed, each
+// would fill its turn.
+TEST_F(TurnsTest, AFlushComesBeforeEachPollAndIsNotTimed) {
+  add(20'000);
+  Team team(1, {});
+  const TurnPlan plan{.warm_up_ns = 0, .timed_ns = 1e6, .laps = 8, .cache = {.cold = true}};
+  run(plan, team);
+  ASSERT_EQ(log_.flushes.size(), log_.calls.size());
+  for (std::size_t i = 0; i < log_.flushes.size(); ++i) EXPECT_EQ(log_.flushes[i], i);
+  EXPECT_TRUE(std::all_of(log_.polls.begin(), log_.polls.end(), [](unsigned n) { return n == 1; }));
+  EXPECT_GT(log_.calls.size(), 8U * plan.laps);
+}
+
+TEST_F(TurnsTest, NothingIsFlushedIfTheCacheIsNotCold) {
+  add(2000);
+  Team team(1, {});
+  run(small_plan, team);
+  TurnPlan polluted = small_plan;
+  polluted.cache.polluted_kib = 64;
+  run(polluted, team);
+  EXPECT_TRUE(log_.flushes.empty());
+}
+
 // In a turn of 50 µs batches, a batch in which the thread slept for 3 ms is dropped and counted.
 TEST_F(TurnsTest, DisturbedBatchesAreDroppedAndCounted) {
   add(3200).sleep_at = 10;
   Team team(1, {});
-  run({.warm_up_ns = 0, .timed_ns = 1e7, .laps = 4, .polluted_kib = 0}, team);
+  run({.warm_up_ns = 0, .timed_ns = 1e7, .laps = 4}, team);
   EXPECT_GT(turns_[0].batches_disturbed, 4U);
   double least = 1e9;
   for (const auto& ns : turns_[0].ns_per_packet) least = std::min(least, ns.value_or(1e9));
@@ -220,7 +250,7 @@ TEST_F(TurnsTest, ACellThatDirtiesTheSimdStateIsCountedAndSpoilsNoOther) {
       add(2000, 2);
       Team team(2, {});
       TurnPlan plan = small_plan;
-      plan.polluted_kib = polluted_kib;
+      plan.cache.polluted_kib = polluted_kib;
       run(plan, team);
       for (const Turns& c : turns_) {
         EXPECT_EQ(c.turns_void, 0U);
@@ -254,12 +284,13 @@ TEST_F(TurnsTest, ATurnThatBeginsWithADirtySimdStateIsVoid) {
 
 TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {
   for (const bool open_loop : {false, true}) {
-    EXPECT_EQ(TurnPlan::of(1000, 1, 0, open_loop).timed_ns, 2e6);
-    EXPECT_EQ(TurnPlan::of(1001, 1, 0, open_loop).timed_ns, 10e6);
-    for (const unsigned kib : {0U, 512U}) {
-      const TurnPlan plan = TurnPlan::of(10'000, 1, kib, open_loop);
+    EXPECT_EQ(TurnPlan::of(1000, 1, {}, open_loop).timed_ns, 2e6);
+    EXPECT_EQ(TurnPlan::of(1001, 1, {}, open_loop).timed_ns, 10e6);
+    for (const CacheState& cache :
+         {CacheState{}, CacheState{.polluted_kib = 512}, CacheState{.cold = true}}) {
+      const TurnPlan plan = TurnPlan::of(10'000, 1, cache, open_loop);
       EXPECT_EQ(plan.warm_up_ns, plan.timed_ns);
-      EXPECT_EQ(plan.polluted_kib, kib);
+      EXPECT_EQ(plan.cache, cache);
       EXPECT_EQ(plan.laps % 2, 0U) << "a lap and its reverse";
       EXPECT_GE(plan.laps, 4U);
     }
@@ -268,10 +299,10 @@ TEST(TurnPlan, IsTheSameForEveryStrategyAndLongerForManySockets) {
 
 TEST(TurnPlan, RunsOfAFlowMakeTheWarmUpLongerButNotTheRest) {
   for (const auto& [flow_run, times] : {std::pair(1U, 1), {2U, 2}, {4U, 4}, {32U, 4}}) {
-    const TurnPlan plan = TurnPlan::of(10'000, flow_run, 0, false);
+    const TurnPlan plan = TurnPlan::of(10'000, flow_run, {}, false);
     EXPECT_EQ(plan.warm_up_ns, times * plan.timed_ns) << flow_run;
-    EXPECT_EQ(plan.timed_ns, TurnPlan::of(10'000, 1, 0, false).timed_ns);
-    EXPECT_EQ(plan.laps, TurnPlan::of(10'000, 1, 0, false).laps);
+    EXPECT_EQ(plan.timed_ns, TurnPlan::of(10'000, 1, {}, false).timed_ns);
+    EXPECT_EQ(plan.laps, TurnPlan::of(10'000, 1, {}, false).laps);
   }
 }
 

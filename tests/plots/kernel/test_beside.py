@@ -11,6 +11,7 @@ import pytest
 import synthetic
 import synthetic_kernel
 from beside import SMALL, beside, fixed, model
+from outputs import summary
 from plots.kernel import tables, words
 from plots.kernel.counterparts import COUNTERPARTS, payload, stands_for
 from plots.kernel.estimates import Beside, Column, Missing, Row, compared
@@ -32,7 +33,7 @@ def test_every_ratio_is_there(one_beside: Results) -> None:
     )  # fmt: skip
     assert [r.strategy for r in one.rows] == [c.strategy for c in COUNTERPARTS if c.strategy != "md5sig_pool"]
     own = row(one, "per_socket_tfm")
-    assert own.model.median == pytest.approx(0.76, rel=0.001) and own.polluted.median == pytest.approx(0.76, rel=0.001)
+    assert own.model.median == pytest.approx(0.76, rel=0.001) and own.cold.median == pytest.approx(0.76, rel=0.001)
     for at, reading in own.readings.items():
         assert reading.warm.median == pytest.approx(0.75) and reading.form == "ahash"
         assert reading.boots == (3 if at.lane == "native" else 1)
@@ -117,9 +118,21 @@ def test_the_most_polluted_block_is_the_cold_one(all_beside: Results) -> None:
     assert missing == [] and len(found) == 15
     assert [one.algorithm for one in found[::3]] == list(synthetic_kernel.ALGORITHMS)
     first, *others = found
-    assert first.polluted and first.polluted.block.axes.cache == "polluted:4096" and all(one.polluted is None for one in others)
+    assert first.cold and first.cold.block.axes.cache == "polluted:4096" and all(one.cold is None for one in others)
     assert tables.ratios(first, []).columns[:2] == ["model warm", "model polluted"]
     assert tables.ratios(others[0], []).columns[:2] == ["model warm", "counted 6.1"]
+    assert "model cold, or polluted: other memory is written between polls" in words.legend(found)
+
+
+def test_flushed_sockets_are_colder_than_any_pollution(tmp_path: Path) -> None:
+    blocks = [fixed(64, cache=cache) for cache in ("warm", "polluted:4096", "cold", "polluted:65536")]
+    results = beside(tmp_path, model(*blocks), SMALL)
+    (one,), _ = compared(results)
+    assert one.cold and one.cold.block.axes.cache == "cold"
+    assert tables.ratios(one, []).columns[:2] == ["model warm", "model cold"]
+    assert "model cold: the memory of each socket is flushed before its packets." in words.legend([one])
+    assert "polluted" not in words.legend([one])
+    assert summary(results)["kernel"]["beside"][0]["cold_block"] == one.cold.block.id
 
 
 def test_more_bytes_bring_ratios_nearer_to_1(all_beside: Results) -> None:

@@ -191,7 +191,7 @@ def test_figures_without_a_lane_or_a_size(tmp_path: Path) -> None:
     chosen, _ = choose(results)
     found = {one.kind.name: one.kind.draw(one.family, one.name, results) for one in chosen if one.kind.name.startswith("kernel")}
     assert [text.get_text() for axes in found["kernel"].figure.axes for text in axes.texts] == [
-        "model\n", "● warm  ○ polluted", "counted\n", "● 7.3",
+        "model\n", "● warm", "counted\n", "● 7.3",
     ]  # fmt: skip
     assert len(found["kernel_phases"].figure.axes) == 1
     (panel,) = found["kernel_phases"].figure.axes

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Memory taken out of all caches, line by line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "runtime/algorithm.hpp"
+
+namespace tfm::bench {
+
+/// Whether a process may do so: CLFLUSHOPT or CLFLUSH on x86-64, DC CIVAC on arm64 (Linux sets
+/// SCTLR_EL1.UCI).
+#if defined(__x86_64__) || defined(__aarch64__)
+inline constexpr bool flushes_cache_lines = true;
+#else
+inline constexpr bool flushes_cache_lines = false;
+#endif
+
+/// The bytes that one such instruction takes.
+std::size_t flushed_line_bytes() noexcept;
+
+/// Writes the lines of these blocks back to memory and takes them out of all caches of all CPUs.
+/// They are out when it returns, also for a stamp that follows. Reads no block, so that no
+/// prefetcher brings a line back. Returns the number of lines; one that two blocks share counts
+/// twice. Aborts if flushes_cache_lines is false.
+std::uint64_t flush_cache_lines(std::span<const Bytes> blocks) noexcept;
+
+}  // namespace tfm::bench

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What a cell flushes before a poll: the sockets of that poll's packets, with all their blocks.
+#include "tests/bench/spoiled.hpp"
+
+namespace tfm::bench::test {
+namespace {
+
+std::uint64_t lines(Bytes block) { return flush_cache_lines({&block, 1}); }
+
+class FlushSockets : public OnCpu {
+ protected:
+  FlushSockets() { Spoiled::named.clear(); }
+
+  /// The lines of a poll's sockets, and that the strategy was asked for each of them, in order.
+  void expect_flushed(std::uint64_t flushed, const Skb* poll) {
+    ASSERT_EQ(Spoiled::named.size(), poll_packets);
+    std::uint64_t expected = 0;
+    for (unsigned k = 0; k < poll_packets; ++k) {
+      const Spoiled::Socket& socket = *Spoiled::named[k];
+      const auto& connection = workload_.connection(poll[k].socket);
+      EXPECT_EQ(&socket - Spoiled::named[0],
+                std::int64_t{poll[k].socket} - std::int64_t{poll[0].socket});
+      expected += lines(memory_of(connection)) + lines(memory_of(socket));
+      for (const Direction d : {Direction::tx, Direction::rx}) {
+        expected += lines(socket.transforms.of(d).block());
+      }
+    }
+    EXPECT_EQ(flushed, expected);
+    Spoiled::named.clear();
+  }
+
+  TypedWorkload<TcpAo> workload_{small_block()};
+  std::unique_ptr<Cell> cell_ = spoiled_cell(workload_, std::make_unique<Spoiled>());
+};
+
+TEST_F(FlushSockets, AreThoseOfTheNextPoll) {
+  ASSERT_EQ(cell_->open(), Errno::ok);
+  Tally tally;
+  for (unsigned i = 0; i < 3; ++i) {
+    expect_flushed(cell_->flush_sockets(0), cell_->poll(0, i));
+    cell_->run(0, 1, tally);
+  }
+  cell_->seek(0, 7);
+  expect_flushed(cell_->flush_sockets(0), cell_->poll(0, 7));
+  expect_balanced(tally);
+  EXPECT_EQ(tally.drops, 0U) << "no byte was lost";
+}
+
+TEST_F(FlushSockets, AreThoseOfTheDirectionThatIsTaken) {
+  ASSERT_EQ(cell_->open(), Errno::ok);
+  ASSERT_EQ(cell_->poll(0, 1)->direction, Direction::rx);
+  cell_->set_direction(Direction::rx);
+  expect_flushed(cell_->flush_sockets(0), cell_->poll(0, 1));
+  Tally tally;
+  cell_->run(0, 1, tally);
+  EXPECT_EQ(tally.sent, 0U);
+  expect_flushed(cell_->flush_sockets(0), cell_->poll(0, 3));
+}
+
+TEST_F(FlushSockets, OnlyTheConnectionIfTheSocketIsNotOpen) {
+  std::uint64_t expected = 0;
+  for (unsigned k = 0; k < poll_packets; ++k) {
+    expected += lines(memory_of(workload_.connection(cell_->poll(0, 0)[k].socket)));
+  }
+  EXPECT_EQ(cell_->flush_sockets(0), expected);
+  EXPECT_TRUE(Spoiled::named.empty());
+}
+
+TEST_F(FlushSockets, TheReplayStateIsTheSockets) {
+  const TypedWorkload<Esp> workload(block_of<Esp>());
+  ReplayMemory<Esp> memory(workload);
+  std::vector<Bytes> blocks;
+  const Skb packet{nullptr, 3, 0, Direction::rx, false};
+  memory.add_block(packet.socket, blocks);
+  ASSERT_EQ(blocks.size(), 1U);
+  const Bytes state = memory_of(memory.of(packet, 1));
+  EXPECT_GE(state.data(), blocks[0].data());
+  EXPECT_LE(state.data() + state.size(), blocks[0].data() + blocks[0].size());
+
+  ReplayMemory<TcpAo> nothing(workload_);
+  nothing.add_block(packet.socket, blocks);
+  EXPECT_EQ(blocks.size(), 1U);
+}
+
+// Every strategy on its protocols, and packets that come right after.
+TEST_F(FlushSockets, SpoilsNoPacketOfAnyStrategy) {
+  for (const Block& block : {small_block(), block_of<Esp>(), block_of<Mac80211>()}) {
+    const auto workload = make_workload(block, 1);
+    for (const Registered& s : strategies_for(block)) {
+      SCOPED_TRACE(s.name);
+      const auto cell = opened(*workload, s.name);
+      Tally tally;
+      for (unsigned i = 0; i < all_polls(*workload); ++i) {
+        EXPECT_GE(cell->flush_sockets(0), 2 * poll_packets) << "socket and connection";
+        cell->run(0, 1, tally);
+      }
+      expect_balanced(tally);
+      EXPECT_EQ(tally.drops, 0U);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tfm::bench::test
