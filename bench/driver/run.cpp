@@ -13,6 +13,7 @@
 #include "bench/driver/report.hpp"
 #include "bench/driver/run_rounds.hpp"
 #include "bench/machine/available_memory.hpp"
+#include "bench/machine/counter_group.hpp"
 #include "bench/machine/huge_pages.hpp"
 #include "bench/result_file.hpp"
 #include "runtime/cores.hpp"
@@ -124,6 +125,12 @@ int run(const RunOptions& options) {
     run.warnings.push_back(
         "the kernel gives no huge pages, so blocks with page_size = huge resolve nothing; as root: "
         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, or use --set page_size=base");
+  }
+  if (std::any_of(jobs.begin(), jobs.end(), [](const Job& j) { return j.pass == Pass::timed; })) {
+    const CounterGroup counters(hardware_counters());
+    if (!counters.missing().empty()) {
+      run.warnings.push_back(fmt::format("hardware counters: {}", counters.missing()));
+    }
   }
   if (!executables.ours()) {
     run.warnings.push_back("the round executables are not from this build (TFMBENCH_ROUND_DIR)");

@@ -28,12 +28,28 @@ json histogram(const Histogram& h) {
           {"buckets", std::move(buckets)}};
 }
 
-json timed_cell(const TimedCell& c) {
+/// For each counted event, its number per packet by turn.
+json turn_counts(const std::vector<std::string>& counters, const Turns& turns) {
+  json counts = json::object();
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    json& each = counts[counters[i]] = json::array();
+    for (const auto& turn : turns.counts_per_packet) {
+      each.push_back(turn ? json(rounded((*turn)[i])) : json());
+    }
+  }
+  return counts;
+}
+
+json timed_cell(const TimedCell& c, const std::vector<std::string>& counters) {
   json turns = json::array();
   for (const auto& turn : c.turns.ns_per_packet)
     turns.push_back(turn ? json(rounded(*turn)) : json());
   json cell = cell_head(c.name, c.strategy, c.aa);
   cell["turn_ns_per_packet"] = std::move(turns);
+  if (!counters.empty()) {
+    cell["turn_counts_per_packet"] = turn_counts(counters, c.turns);
+    cell["batches_uncounted"] = c.turns.batches_uncounted;
+  }
   cell["batches"] = c.turns.batches;
   cell["batches_disturbed"] = c.turns.batches_disturbed;
   cell["turns_void"] = c.turns.turns_void;
@@ -61,7 +77,10 @@ std::string to_json(const RoundRequest& request, const TimedRound& round) {
     file["capacity_pps"] = std::round(round.load->capacity_pps);
     file["offered_pps"] = std::round(round.load->offered_pps);
   }
-  for (const TimedCell& c : round.cells) file["cells"].push_back(timed_cell(c));
+  file["counters"] = {
+      {"events", round.counters},
+      {"missing", round.counters_missing.empty() ? json() : json(round.counters_missing)}};
+  for (const TimedCell& c : round.cells) file["cells"].push_back(timed_cell(c, round.counters));
   return file.dump() + "\n";
 }
 

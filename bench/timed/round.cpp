@@ -19,7 +19,7 @@ std::size_t place_of(const std::string& name, const std::vector<OpenCell>& cells
 
 }  // namespace
 
-TimedRound run_timed_round(const RoundRequest& request) {
+TimedRound run_timed_round(const RoundRequest& request, const CounterSource& counters) {
   const Clock clock;
   const std::uint64_t begin = stamp();
   const Block& block = request.block;
@@ -32,12 +32,15 @@ TimedRound run_timed_round(const RoundRequest& request) {
   const std::uint64_t cells = request.strategies.size() + request.aa_copies;
   const HeapAge age(block, HeapAge::bytes_of_cell(block) * cells, seed);
   std::vector<OpenCell> open = open_cells(request, request.aa_copies, *workload, rng);
+  const TeamCounters counted(team, counters);
 
   const MachineWatch watch;
   const TurnPlan plan =
       TurnPlan::of(block.sockets, block.flow_run, *cache_state(block.cache), share > 0);
-  const auto turns = run_turns(roles<CellPolls>(open), plan, team, clock, rng.next());
+  const auto turns = run_turns(roles<CellPolls>(open), plan, team, clock, rng.next(), &counted);
   TimedRound round;
+  round.counters.assign(counted.names().begin(), counted.names().end());
+  round.counters_missing = counted.missing();
   for (std::size_t i = 0; i < open.size(); ++i) {
     const OpenCell& c = open[i];
     round.cells.push_back({c.name, c.strategy, c.aa, c.rss_bytes, turns[i], {}, turns[i].tally});

@@ -8,6 +8,7 @@
 
 #include "bench/block.hpp"
 #include "bench/cell/round_file.hpp"
+#include "bench/machine/counter_group.hpp"
 #include "bench/timed/open_loop.hpp"
 #include "bench/turns/turns.hpp"
 
@@ -25,12 +26,15 @@ struct TimedCell {
 
 struct TimedRound : RoundFacts {
   std::optional<OfferedLoad> load;
+  std::vector<std::string> counters;  ///< names of the events that turns count
+  std::string counters_missing;       ///< which are not there and why; empty: none
   std::vector<TimedCell> cells;
 };
 
 /// Checks every cell's bytes, then times. Throws std::runtime_error with one line if a cell cannot
 /// be made, its bytes are wrong, or packets were lost or misjudged while timing.
-TimedRound run_timed_round(const RoundRequest& request);
+TimedRound run_timed_round(const RoundRequest& request,
+                           const CounterSource& counters = hardware_counters());
 
 /// The result file's text (results/README.md).
 std::string to_json(const RoundRequest& request, const TimedRound& round);

@@ -40,12 +40,14 @@ struct Batch {
 /// One CPU's part of a turn.
 class CpuTurn {
  public:
+  /// `counters` is nullptr if nothing is counted.
   CpuTurn(CellPolls& cell, unsigned cpu, const TurnPlan& plan, const Clock& clock,
-          std::uint64_t seed)
+          std::uint64_t seed, const CounterGroup* counters)
       : cell_(cell),
         cpu_(cpu),
         plan_(plan),
         clock_(clock),
+        counters_(counters),
         stack_(seed),
         pollution_(plan.cache.polluted_kib * std::size_t{1024}) {}
 
@@ -67,11 +69,13 @@ class CpuTurn {
 
   void measure() {
     batches_.reserve(static_cast<std::size_t>(plan_.timed_ns / batch_ns * 4));
+    if (counters_ != nullptr) counts_.reserve(batches_.capacity());
     double before = probe_ns();
     long switches = involuntary_switches();
     began_ = simd_state();
     for (double timed = 0; timed < plan_.timed_ns;) {
       const std::uint64_t packets = tally_.packets;
+      if (counters_ != nullptr) counts_.emplace_back(CounterReading{});
       const double ns = run(polls_);
       if (told_dirty(simd_state())) dirtied_ = true;
       const double after = probe_ns();
@@ -84,6 +88,8 @@ class CpuTurn {
   }
 
   const std::vector<Batch>& batches() const { return batches_; }
+  /// Of each batch; nothing: a reading was refused. Empty if nothing is counted.
+  const std::vector<std::optional<CounterReading>>& counts() const { return counts_; }
   SimdState began() const { return began_; }  ///< the SIMD state before the first batch
   bool dirtied() const { return dirtied_; }   ///< whether a batch left upper halves in use
   const Tally& tally() const { return tally_; }
@@ -111,6 +117,22 @@ class CpuTurn {
     return ns;
   }
   double timed(unsigned polls) {
+    if (counters_ == nullptr) return stamped(polls);
+    const auto before = counters_->read();
+    const double ns = stamped(polls);
+    const auto after = counters_->read();
+    if (!counts_.empty()) add(counts_.back(), before, after);  // empty while it warms up
+    return ns;
+  }
+  static void add(std::optional<CounterReading>& batch, const std::optional<CounterReading>& before,
+                  const std::optional<CounterReading>& after) {
+    if (!before || !after) {
+      batch.reset();
+    } else if (batch) {
+      *batch += *after - *before;
+    }
+  }
+  double stamped(unsigned polls) {
     std::uint64_t ticks = 0;
     stack_.call([&] {
       const std::uint64_t begin = stamp();
@@ -124,25 +146,50 @@ class CpuTurn {
   unsigned cpu_;
   const TurnPlan& plan_;
   const Clock& clock_;
+  const CounterGroup* counters_;
   StackPlaces stack_;
   std::vector<std::uint8_t> pollution_;
   unsigned polls_ = 2;
   SimdState began_ = SimdState::unknown;
   bool dirtied_ = false;
   std::vector<Batch> batches_;
+  std::vector<std::optional<CounterReading>> counts_;  ///< the last: of the batch so far
   Tally tally_;
+};
+
+/// The counts of a turn's kept batches.
+struct TurnCounts {
+  CounterReading sum{};
+  std::uint64_t packets = 0;
+
+  /// False if the batch has no counts that hold for all of it.
+  bool add(const std::optional<CounterReading>& counts, std::uint64_t of_packets) {
+    if (!counts || !counts->always_running()) return false;
+    sum += *counts;
+    packets += of_packets;
+    return true;
+  }
+  std::optional<CountsPerPacket> per_packet() const {
+    if (packets == 0) return std::nullopt;
+    CountsPerPacket each{};
+    for (std::size_t i = 0; i < each.size(); ++i) {
+      each[i] = static_cast<double>(sum.counts[i]) / static_cast<double>(packets);
+    }
+    return each;
+  }
 };
 
 /// A turn is void if it began with upper halves of SIMD registers in use on any CPU. In other
 /// turns, drops and counts disturbed batches. A batch is disturbed if the thread was preempted, if
 /// the probe took a third longer than its median, or if the batch took more than four times the
 /// turn's median (the hypervisor took the core; no strategy's own work varies that much).
-void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
+void settle(Turns& turns, const std::vector<CpuTurn>& cpus, bool counted) {
   for (const CpuTurn& turn : cpus) turns.tally += turn.tally();
   if (std::any_of(cpus.begin(), cpus.end(),
                   [](const CpuTurn& turn) { return told_dirty(turn.began()); })) {
     ++turns.turns_void;
     turns.ns_per_packet.push_back(std::nullopt);
+    if (counted) turns.counts_per_packet.push_back(std::nullopt);
     return;
   }
   if (std::any_of(cpus.begin(), cpus.end(), [](const CpuTurn& turn) { return turn.dirtied(); })) {
@@ -150,6 +197,7 @@ void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
   }
   double ns = 0;
   std::uint64_t packets = 0;
+  TurnCounts counts;
   for (const CpuTurn& turn : cpus) {
     std::vector<double> costs;
     std::vector<double> probes;
@@ -168,10 +216,12 @@ void settle(Turns& turns, const std::vector<CpuTurn>& cpus) {
       }
       ns += b.ns;
       packets += b.packets;
+      if (counted && !counts.add(turn.counts()[i], b.packets)) ++turns.batches_uncounted;
     }
   }
   turns.ns_per_packet.push_back(packets == 0 ? std::nullopt
                                              : std::optional(ns / static_cast<double>(packets)));
+  if (counted) turns.counts_per_packet.push_back(counts.per_packet());
 }
 
 }  // namespace
@@ -186,7 +236,8 @@ TurnPlan TurnPlan::of(std::uint32_t sockets, std::uint32_t flow_run, const Cache
 }
 
 std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& plan, Team& team,
-                             const Clock& clock, std::uint64_t seed) {
+                             const Clock& clock, std::uint64_t seed, const TeamCounters* counters) {
+  const bool counted = counters != nullptr && !counters->names().empty();
   std::vector<Turns> turns(cells.size());
   LapOrder order(cells.size(), seed);
   Rng stacks(mix_seed(seed, stack_stream));
@@ -195,11 +246,12 @@ std::vector<Turns> run_turns(std::span<CellPolls* const> cells, const TurnPlan& 
       std::vector<CpuTurn> cpus;
       cpus.reserve(team.cpus());
       for (unsigned cpu = 0; cpu < team.cpus(); ++cpu) {
-        cpus.emplace_back(*cells[i], cpu, plan, clock, stacks.next());
+        cpus.emplace_back(*cells[i], cpu, plan, clock, stacks.next(),
+                          counted ? counters->of(cpu) : nullptr);
       }
       team.run([&](unsigned cpu) { cpus[cpu].warm_up(); });
       team.run([&](unsigned cpu) { cpus[cpu].measure(); });
-      settle(turns[i], cpus);
+      settle(turns[i], cpus, counted);
     }
   }
   return turns;

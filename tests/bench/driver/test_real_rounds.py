@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import time
@@ -74,12 +75,26 @@ def test_killed_at_random_moments(real: Driver) -> None:
     assert len(rounds(real.folder / "killed")) == expected
 
 
+def warned_of_counters(real: Driver) -> list[str]:
+    warnings: list[str] = json.loads((real.folder / "out/run.json").read_text())["warnings"]
+    return [warning for warning in warnings if "counters" in warning]
+
+
+def test_a_run_warns_of_counters_that_its_rounds_miss(real: Driver) -> None:
+    if not may_time(real):
+        pytest.skip("this build does not time")
+    (timed,) = [data for data in rounds(real.folder / "out").values() if data["kind"] == "timed"]
+    missing = timed["counters"]["missing"]
+    assert warned_of_counters(real) == ([f"hardware counters: {missing}"] if missing else [])
+
+
 def test_counted_rounds_run_in_every_build(real: Driver) -> None:
     real.write(MATRIX.replace("sockets = 10\n", f"sockets = 10\n{COUNTED}\n"))
     done = real(*RUN)
     assert done.returncode == 0, done.stderr
     files = rounds(real.folder / "out")
     assert len(files) == 4
+    assert warned_of_counters(real) == [], "nothing is timed"
     for data in files.values():
         assert {cell["name"] for cell in data["cells"]} == {"null", "onstack_prepared", "percpu_pool"}
         assert all(not cell["aa"] for cell in data["cells"])

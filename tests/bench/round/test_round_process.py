@@ -33,8 +33,11 @@ def test_a_timed_round(axes: Json, tmp_path: Path) -> None:
     turns = {len(cell["turn_ns_per_packet"]) for cell in result["cells"]}
     assert len(turns) == 1 and turns.pop() >= 6
     assert result["machine"]["simd_state"] in ("clean", "dirty", "unknown", None)
+    events = result["counters"]["events"]
+    assert (result["counters"]["missing"] is None) == (len(events) == 5)
     for cell in result["cells"]:
         assert cell["drops"] == cell["open_failures"] == 0
+        assert sorted(cell.get("turn_counts_per_packet", {})) == sorted(events)
         assert cell["turns_void"] == 0 and 0 <= cell["turns_dirtied"] <= len(cell["turn_ns_per_packet"])
         assert (cell["latency"] is not None) == open_loop
         for histogram in ("response", "service", "lateness") if open_loop else ():

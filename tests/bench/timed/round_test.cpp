@@ -3,6 +3,10 @@
 // timed.
 #include "bench/timed/round.hpp"
 
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/machine/software_counters.hpp"
 #include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
@@ -51,6 +55,41 @@ TEST_F(Round, ATimedRoundHoldsATurnOfEveryLap) {
     expect_balanced(c.tally);
     EXPECT_GT(c.tally.opens + c.tally.accepts, 0U);
     EXPECT_EQ(c.tally.opens + c.tally.accepts, c.tally.closes);
+  }
+}
+
+TEST_F(Round, ACountedTurnStandsBesideItsTime) {
+  if (!software_counters_permitted()) GTEST_SKIP() << "not even software events are permitted";
+  RoundRequest request = request_of(small_block(), {"percpu_pool", "null"});
+  request.block.cpus = 2;
+  const auto file =
+      nlohmann::json::parse(to_json(request, run_timed_round(request, software_counters())));
+  const std::vector<std::string> events = {"page_faults", "task_clock_ns", "context_switches"};
+  EXPECT_EQ(file["counters"]["events"].get<std::vector<std::string>>(), events);
+  EXPECT_TRUE(file["counters"]["missing"].is_null());
+  for (const auto& cell : file["cells"]) {
+    EXPECT_EQ(cell["batches_uncounted"], 0);
+    EXPECT_EQ(cell["turn_counts_per_packet"].size(), events.size());
+    for (const std::string& event : events) {
+      const auto& counts = cell["turn_counts_per_packet"][event];
+      ASSERT_EQ(counts.size(), cell["turn_ns_per_packet"].size()) << event;
+      for (std::size_t lap = 0; lap < counts.size(); ++lap) {
+        EXPECT_EQ(counts[lap].is_null(), cell["turn_ns_per_packet"][lap].is_null());
+      }
+    }
+  }
+}
+
+TEST_F(Round, WithoutCountersTheFileSaysWhy) {
+  const RoundRequest request = request_of(small_block(), {"percpu_pool"});
+  const auto file =
+      nlohmann::json::parse(to_json(request, run_timed_round(request, refused_counters(ENOENT))));
+  EXPECT_TRUE(file["counters"]["events"].empty());
+  EXPECT_EQ(file["counters"]["missing"].get<std::string>(),
+            "no PMU (many virtual machines have none)");
+  for (const auto& cell : file["cells"]) {
+    EXPECT_FALSE(cell.contains("turn_counts_per_packet"));
+    EXPECT_FALSE(cell.contains("batches_uncounted"));
   }
 }
 
