@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from plots.cost import counters
 from plots.cost import words as cost
 from plots.cost.tables import runs_of_a_flow
 from plots.drawing import conditions
@@ -32,6 +33,9 @@ def page(results: Results) -> OnPage:
         "common": common,
         "glance_open": GLANCE_OPEN,
         "runs": runs_of_a_flow(results),
+        "counters": counters,
+        "counted": counters.tables(results),
+        "uncounted": counters.missing(results),
         "names": results.columns,
         "glance_notes": list(dict.fromkeys(text for block in overview if (text := cost.threads(block)))),
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from plots.cost import counters
 from plots.verdicts.pages import huge_shares
 from plots.verdicts.results import BlockResult, StrategyResult
 
@@ -17,6 +18,7 @@ def of_block(block: BlockResult) -> dict[str, Any]:
         "confidence_percent": block.confidence * 100,
         "resolves_nothing_because": block.resolves_nothing_because,
         "huge_share": min(huge_shares(block.timed), default=None),
+        "counters": counters.summary(block),
     }
 
 

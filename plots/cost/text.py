@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from plots.cost import counters
 from plots.cost.tables import runs_of_a_flow
 from plots.cost.words import OPEN_LOOP, RUNS, latency, notes, threads
 from plots.drawing import conditions, words
@@ -80,7 +81,7 @@ def mail(results: Results) -> list[str]:
                 lines += _latency(block)
         if family.shared in with_memory:
             lines += _memory(family.blocks[-1])
-    return lines + _runs(results)
+    return lines + _runs(results) + _counters(results)
 
 
 def _runs(results: Results) -> list[str]:
@@ -88,6 +89,15 @@ def _runs(results: Results) -> list[str]:
     if not tables:
         return []
     return [*underlined("Runs of a flow"), "", *fill(RUNS), *(line for table in tables for line in beside(table))]
+
+
+def _counters(results: Results) -> list[str]:
+    tables = counters.tables(results)
+    if not tables:
+        return []
+    why = counters.missing(results)
+    found = [line for table in tables for line in beside(table)]
+    return [*underlined(counters.HEADING), "", *fill(counters.LEGEND), *(fill(f"! {why}") if why else []), *found]
 
 
 def table(results: Results) -> InTable:

@@ -37,13 +37,25 @@ class TimedCell(Cell):
     """All open-loop turns, with the disturbed ones. 0 in closed loop."""
     open_loop_turns_disturbed: int
     open_loop_turns_void: int
+    turn_counts_per_packet: dict[str, tuple[float | None, ...]]
+    """By event, in the order of the turns. Empty: nothing was counted."""
+    batches_uncounted: int
+    """Kept, but without counts."""
 
     @property
     def ns_per_packet(self) -> float | None:
         """The median of its turns. None if none kept a batch."""
         return median([turn for turn in self.turn_ns_per_packet if turn is not None])
 
+    def count(self, event: str) -> float | None:
+        """Per packet: the median of its turns. None if no turn was counted."""
+        return median([turn for turn in self.turn_counts_per_packet.get(event, ()) if turn is not None])
+
 
 @dataclass(frozen=True, kw_only=True)
 class TimedRound(Watched[TimedCell]):
     offered_pps: float | None
+    events: tuple[str, ...] | None
+    """What its turns counted. Empty: nothing. None: older files do not say."""
+    events_missing: str | None
+    """Which events are not among them and why, in one line. None: no event is missing."""

@@ -106,6 +106,9 @@ class Truth:
     void_turns: int = 0  # of each cell's turns, the first ones
     dirtied_turns: int = 0
     simd_state: str | None = "clean"
+    counts: dict[str, float] | None = None  # event -> per packet of the baseline; others in proportion to their time; None: not said
+    counts_missing: str | None = None
+    uncounted_turns: int = 0  # of each cell's turns, the first ones, each with 40 batches
     margin_percent: float | None = None
     counted: bool = True
     timed: bool = True
@@ -204,6 +207,14 @@ def _huge_pages(truth: Truth, block: dict[str, Any]) -> dict[str, int] | None:
     return None if share is None else {"memory_bytes": 100 << 20, "huge_bytes": int(share * (100 << 20))}
 
 
+def _counts(truth: Truth, strategy: str, ns: float) -> dict[str, Any]:
+    if not truth.counts:
+        return {}
+    lost = [None] * truth.uncounted_turns
+    each = {event: [*lost, *[round(count * ns / NS[BASELINE], 3)] * (truth.laps - len(lost))] for event, count in truth.counts.items()}
+    return {"turn_counts_per_packet": each, "batches_uncounted": 40 * len(lost)}
+
+
 def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, Any]:
     rng = np.random.default_rng([truth.seed, number, *block_id(block).encode()])
     speed = 1.5 if rng.random() < truth.slow_rounds else 1.0
@@ -229,6 +240,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
                 "latency": None if block["load"] == "closed" else _latency(rng, ns, block["load"]),
             }
             | _counters(rng, 200_000, 0, 0)
+            | _counts(truth, cell["strategy"], _true_ns(truth, block, cell["strategy"]))
         )
     open_loop = block["load"] != "closed"
     return told(truth, number) | {
@@ -245,6 +257,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
         "huge_pages": _huge_pages(truth, block),
         "capacity_pps": 4_700_000.0 if open_loop else None,
         "offered_pps": 3_290_000.0 if open_loop else None,
+        **({} if truth.counts is None else {"counters": {"events": list(truth.counts), "missing": truth.counts_missing}}),
         "cells": cells,
     }
 
