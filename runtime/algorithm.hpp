@@ -28,6 +28,12 @@ inline constexpr std::string_view family_names[] = {"hash", "aead", "compression
 /// parenthesis in the name. none: the algorithm has no template.
 enum class Template : std::uint8_t { none, hmac, cmac, gcm, ccm };
 
+/// By what calls a user reaches an algorithm. flat: the provider's own functions over two blocks,
+/// as the kernel's library has them. ahash: the kernel's crypto API in between (runtime/ahash): a
+/// request and scatterlists, over a descriptor, over the template's.
+enum class Api : std::uint8_t { flat, ahash };
+inline constexpr std::string_view api_names[] = {"flat", "ahash"};
+
 /// The longest digest, tag or key of any algorithm here, in bytes. providers_init() fails with
 /// einval if one is longer.
 inline constexpr std::size_t max_digest_bytes = 64;
@@ -48,19 +54,25 @@ struct AeadText {
 struct Algorithm {
   std::string_view name;      ///< "hmac(sha1)", "gcm(aes128)"
   std::string_view provider;  ///< "nettle"
+  Api api = Api::flat;
   Family family = Family::hash;
   Template tmpl = Template::none;
   std::uint16_t digest_bytes = 0;  ///< of the digest, or of an AEAD's tag; 0: compression
   std::uint16_t key_bytes = 0;  ///< a traffic key's: the digest's (RFC 5926 §3.1.1) or the cipher's
   std::uint16_t nonce_bytes = 0;  ///< AEAD
   bool keyed = false;             ///< false: no setkey; one transform serves all
-  bool flat = false;  ///< true: the algorithm has only the two blocks and allocates nothing
+  /// true: what a transform has is made with it; setkey and operations allocate nothing
+  bool flat = false;
   std::uint32_t transform_context_bytes = 0;
+  std::uint32_t transform_inner_bytes = 0;  ///< what transform_init() allocates, if always the same
   std::uint32_t request_context_bytes = 0;
 
   // Begin and end of the contexts; null if there is nothing to do. On failure nothing is held.
   Errno (*transform_init)(void* transform, Gfp gfp, Owner owner) noexcept = nullptr;
   void (*transform_exit)(void* transform) noexcept = nullptr;
+  /// Makes a copy without the key, in zeroed memory and atomic context, instead of
+  /// transform_init(). Null: all that a copy needs is zeros, or transform_init().
+  Errno (*transform_clone)(void* to, void* from, Owner owner) noexcept = nullptr;
   Errno (*request_init)(void* request, Gfp gfp, Owner owner) noexcept = nullptr;
   void (*request_exit)(void* request) noexcept = nullptr;
 
@@ -92,12 +104,17 @@ struct Algorithm {
                       MutableBytes& to) noexcept = nullptr;
 };
 
-/// All algorithms of all providers that initialised, in registration order. Initialises them if
-/// needed.
-std::span<const Algorithm* const> algorithms() noexcept;
+/// All algorithms of all providers that initialised, in registration order: those of one API.
+/// Initialises the providers if needed.
+std::span<const Algorithm* const> algorithms(Api api = Api::flat) noexcept;
 
 /// nullptr if the provider does not have it.
-const Algorithm* find_algorithm(std::string_view name, std::string_view provider) noexcept;
+const Algorithm* find_algorithm(std::string_view name, std::string_view provider,
+                                Api api = Api::flat) noexcept;
+
+/// The same algorithm of the same provider without an API in between. `algorithm` is one of
+/// algorithms().
+const Algorithm& flat_form(const Algorithm& algorithm) noexcept;
 
 /// The algorithm of `null`. It computes nothing: digests and tags are zeros, texts are copied
 /// unchanged, all data is incompressible (enospc). Not in algorithms().

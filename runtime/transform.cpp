@@ -40,6 +40,21 @@ Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, 
   return transform;
 }
 
+Result<Transform*> transform_clone(Transform& of, Owner owner) noexcept {
+  const Algorithm& algorithm = *of.algorithm;
+  if (algorithm.transform_clone == nullptr) return transform_alloc(algorithm, Gfp::atomic, owner);
+  void* memory = gfp_alloc(Transform::bytes(algorithm), Gfp::atomic, owner);
+  if (memory == nullptr) return error(Errno::enomem);
+  auto* transform = ::new (memory) Transform{&algorithm};
+  std::memset(transform->context(), 0, algorithm.transform_context_bytes);
+  if (const Errno e = algorithm.transform_clone(transform->context(), of.context(), owner);
+      failed(e)) {
+    gfp_free(memory);
+    return error(e);
+  }
+  return transform;
+}
+
 void transform_free(Transform* transform) noexcept {
   if (transform == nullptr) return;
   transform_detach(*transform);

@@ -30,6 +30,7 @@ struct Request {
   void* transform_context;  ///< of a Transform, or of a key that the request carries itself
 
   void* context() noexcept { return this + 1; }
+  static Request* of(void* context) noexcept { return static_cast<Request*>(context) - 1; }
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Request) + a.request_context_bytes;
   }
@@ -48,6 +49,9 @@ Result<Transform*> transform_alloc(const Algorithm& algorithm, Gfp gfp, Owner ow
 /// A new transform with `key`. On failure nothing is held.
 Result<Transform*> transform_alloc_keyed(const Algorithm& algorithm, Bytes key, Gfp gfp,
                                          Owner owner) noexcept;
+
+/// A copy of `of` without a key, in atomic context. Errors: enomem, or the provider's.
+Result<Transform*> transform_clone(Transform& of, Owner owner) noexcept;
 
 /// nullptr is allowed. Key material is zeroed.
 void transform_free(Transform* transform) noexcept;

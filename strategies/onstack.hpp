@@ -7,7 +7,8 @@
 //   keys       the socket keeps the raw bytes
 //
 // Stands for TCP-AO after its move to library calls (net/ipv4/tcp_ao.c since 4baf2415992e). An
-// operation cannot leave the stack frame in which it began.
+// operation cannot leave the stack frame in which it began. There is no transform, so nothing of
+// the crypto API: with api = ahash, too, it calls plain functions.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -23,6 +24,7 @@ class Onstack {
   static constexpr std::string_view summary =
       "request, scratch and key on the stack; every packet prepares the raw key (library calls)";
   static constexpr InFlight in_flight = InFlight::none;
+  static constexpr bool library = true;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     if (!a.keyed && a.transform_init != nullptr)

@@ -7,6 +7,7 @@
 //
 // Stands for seg6_hmac after its move to library calls (Linux 6.18). It is the lower bound while
 // the prepared keys are in the cache. An operation cannot leave the stack frame in which it began.
+// With api = ahash, too, it calls plain functions.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -21,6 +22,7 @@ class OnstackPrepared {
   static constexpr std::string_view summary =
       "a prepared key per socket and direction, request and scratch on the stack (library calls)";
   static constexpr InFlight in_flight = InFlight::none;
+  static constexpr bool library = true;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
     return refused_on_stack(a, scratch_bytes, 0);

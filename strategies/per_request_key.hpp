@@ -6,6 +6,10 @@
 //   request    allocated per packet, GFP_ATOMIC, with room for the key; zeroed before it is freed
 //   scratch    in the same piece
 //
+// In the kernel's crypto API a key belongs to a transform: a request cannot carry one. What comes
+// nearest there is a library call with the key in an atomic allocation. So with api = ahash, too,
+// this strategy calls plain functions.
+//
 // The form of the key is an axis. `raw`: the socket keeps the raw bytes, and every packet sets them
 // in its request. `prepared`: the socket keeps a key that is already set, and the request points to
 // it.
@@ -32,6 +36,7 @@ class PerRequestKey {
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, a request per packet (GFP_ATOMIC) that carries its key";
+  static constexpr bool library = true;
   static constexpr unsigned fast_path_allocations = 1;
 
   struct Socket {

@@ -8,8 +8,9 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// No such kernel code was ever merged. As with percpu_pool, bottom halves stay disabled from start
-// to end.
+// No such kernel code was ever merged. The crypto API has no request that carries a key, so with
+// api = ahash, too, this strategy calls plain functions (per_request_key.hpp). As with percpu_pool,
+// bottom halves stay disabled from start to end.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"
@@ -21,6 +22,8 @@ class PercpuRequestKey : public PooledRequestStrategy<PercpuRequestKey, PooledKe
   static constexpr std::string_view name = "percpu_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm; requests preallocated per CPU, each carries its key";
+
+  static constexpr bool library = true;
 
   using PooledRequestStrategy::PooledRequestStrategy;
 };

@@ -65,6 +65,15 @@ constexpr InFlight in_flight() noexcept {
   return InFlight::many;
 }
 
+/// Whether S calls plain functions, as users of the kernel's library do: it has no transform to put
+/// an API in front of. Give it algorithms of Api::flat only, also in a block with api = ahash.
+/// False, unless S has `static constexpr bool library`.
+template <class S>
+constexpr bool is_library() noexcept {
+  if constexpr (requires { S::library; }) return S::library;
+  return false;
+}
+
 /// Allocations per packet after the first packets, with a provider that allocates nothing itself
 /// and an skb that has headroom and is not a clone. The contract test counts them. 0, unless S has
 /// `static constexpr unsigned fast_path_allocations` or a function of that name.
@@ -133,6 +142,8 @@ concept Strategy =
       // Optional members have the types that the functions above expect.
       requires !requires { S::in_flight; } ||
                requires { { S::in_flight } -> std::convertible_to<InFlight>; };
+      requires !requires { S::library; } ||
+               requires { { S::library } -> std::convertible_to<bool>; };
       requires !requires { S::fast_path_allocations; } ||
                requires { { S::fast_path_allocations } -> std::convertible_to<unsigned>; } ||
                requires { { S::fast_path_allocations(algorithm, direction) } noexcept

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A transform that is cloned for every packet, block by block, as crypto_clone_ahash() does since
-// Linux 6.4. A block has the kernel's size on x86-64. The block that does the work is the
-// provider's transform.
+// Linux 6.4. A block has the kernel's size on x86-64. With api = ahash the blocks are those of the
+// model of the crypto API (runtime/ahash), which clones them itself. With api = flat the block that
+// does the work is the provider's transform, and the others are allocated and zeroed around it.
 //
 //   crypto_clone_ahash()   a keyless transform is not cloned: crypto_tfm_get() adds a user
 //     crypto_clone_tfm()     the ahash that wraps an shash
@@ -9,7 +10,8 @@
 //       crypto_clone_cipher()  cmac only: the cipher, and so the key
 //
 // The key is not cloned: setkey must follow. Each clone raises a count that all CPUs share. In the
-// kernel, crypto_mod_get() raises the algorithm's and the module's; here one count stands for both.
+// kernel, and with api = ahash, crypto_mod_get() raises the algorithm's and the module's; with
+// api = flat one count stands for both.
 #pragma once
 
 #include <atomic>
@@ -46,7 +48,8 @@ struct PooledMaster {
                              Gfp::kernel, Owner::shared);
     if (memory == nullptr) return error(Errno::enomem);
     auto* master = ::new (memory) MasterTransform;
-    master->wrappers = !a.keyed ? 0 : a.tmpl == Template::cmac ? 2 : 1;
+    const bool clones_itself = a.transform_clone != nullptr;
+    master->wrappers = !a.keyed || clones_itself ? 0 : a.tmpl == Template::cmac ? 2 : 1;
     const Errno e = transform_attach(&master->transform, a, Gfp::kernel, Owner::shared);
     if (!failed(e)) return PoolParts{static_cast<std::uint8_t*>(memory), 0};
     gfp_free(memory);
@@ -81,13 +84,13 @@ class TfmClone {
       blocks_[wrappers_++] = block;
       get();
     }
-    const auto keyed = transform_alloc(*master.transform.algorithm, Gfp::atomic, Owner::request);
+    const auto keyed = transform_clone(master.transform, Owner::request);
     if (!keyed) {
       free_wrappers();
       return keyed.error();
     }
     transform_ = *keyed;
-    get();
+    if (!clones_itself()) get();
     return Errno::ok;
   }
 
@@ -95,8 +98,9 @@ class TfmClone {
   Transform& transform() noexcept { return *transform_; }
 
   void free() noexcept {
-    if (transform_ != &master_->transform) transform_free(transform_);
-    put();
+    const bool counted = is_shared() || !clones_itself();
+    if (!is_shared()) transform_free(transform_);
+    if (counted) put();
     free_wrappers();
   }
 
@@ -106,6 +110,10 @@ class TfmClone {
   /// crypto_shash likewise (8 + 32), struct cmac_tfm_ctx (8 + 2 × 16).
   static constexpr std::size_t wrapper_bytes[most_wrappers] = {56, 80};
 
+  bool is_shared() const noexcept { return transform_ == &master_->transform; }
+  bool clones_itself() const noexcept {
+    return master_->transform.algorithm->transform_clone != nullptr;
+  }
   void get() noexcept { master_->users.fetch_add(1, std::memory_order_relaxed); }
   void put() noexcept { master_->users.fetch_sub(1, std::memory_order_release); }
 

@@ -12,6 +12,7 @@
 namespace tfm {
 
 std::span<const Algorithm> nettle_algorithms() noexcept;
+std::span<const Algorithm> nettle_ahash_algorithms() noexcept;
 std::span<const Algorithm> nettle_aead_algorithms() noexcept;
 std::span<const Algorithm> openssl_algorithms() noexcept;
 std::span<const Algorithm> openssl_aead_algorithms() noexcept;
@@ -32,7 +33,8 @@ Errno zlib_init() noexcept;  ///< eproto: this zlib needs more memory than its f
 
 /// The algorithms of the providers that initialised, in the order in which they were added.
 struct ProviderList {
-  std::vector<const Algorithm*> algorithms;
+  std::vector<const Algorithm*> algorithms;  ///< of Api::flat
+  std::vector<const Algorithm*> ahashes;     ///< of Api::ahash
   Errno first_failure = Errno::ok;
 
   /// Adds a provider's algorithms if `init` is ok: all that is listed can be used. If one of

@@ -59,6 +59,7 @@ const ProviderList& providers() noexcept {
   static const ProviderList all = [] {
     ProviderList p;
     p.add(Errno::ok, nettle_algorithms());
+    p.add(Errno::ok, nettle_ahash_algorithms());
     p.add(Errno::ok, nettle_aead_algorithms());
     const Errno openssl = openssl_init();
     p.add(openssl, openssl_algorithms());
@@ -81,19 +82,27 @@ void ProviderList::add(Errno init, std::span<const Algorithm> offered) {
     if (!failed(first_failure)) first_failure = init;
     return;
   }
-  for (const Algorithm& a : offered) algorithms.push_back(&a);
+  for (const Algorithm& a : offered) (a.api == Api::flat ? algorithms : ahashes).push_back(&a);
 }
 
 const Algorithm& zero_algorithm() noexcept { return zero; }
 
-const Algorithm* find_algorithm(std::string_view name, std::string_view provider) noexcept {
-  for (const Algorithm* a : algorithms()) {
+const Algorithm* find_algorithm(std::string_view name, std::string_view provider,
+                                Api api) noexcept {
+  for (const Algorithm* a : algorithms(api)) {
     if (a->name == name && a->provider == provider) return a;
   }
   return nullptr;
 }
 
-std::span<const Algorithm* const> algorithms() noexcept { return providers().algorithms; }
+const Algorithm& flat_form(const Algorithm& algorithm) noexcept {
+  if (algorithm.api == Api::flat) return algorithm;
+  return *find_algorithm(algorithm.name, algorithm.provider);
+}
+
+std::span<const Algorithm* const> algorithms(Api api) noexcept {
+  return api == Api::flat ? providers().algorithms : providers().ahashes;
+}
 
 Errno providers_init() noexcept { return providers().first_failure; }
 

@@ -81,11 +81,35 @@ class EveryAlgorithm : public ::testing::TestWithParam<const Algorithm*> {
 
 std::string case_name(const ::testing::TestParamInfo<const Algorithm*>& info) {
   std::string s = std::string(info.param->provider) + "_" + std::string(info.param->name);
+  if (info.param->api != Api::flat) s += "_ahash";
   std::erase_if(s, [](unsigned char c) { return c != '_' && std::isalnum(c) == 0; });
   return s;
 }
 INSTANTIATE_TEST_SUITE_P(Providers, EveryAlgorithm,
                          ::testing::ValuesIn(algorithms().begin(), algorithms().end()), case_name);
+INSTANTIATE_TEST_SUITE_P(Ahash, EveryAlgorithm,
+                         ::testing::ValuesIn(algorithms(Api::ahash).begin(),
+                                             algorithms(Api::ahash).end()),
+                         case_name);
+
+TEST(Providers, OfferNettlesHashesBehindTheApiToo) {
+  std::vector<std::string_view> flat, behind;
+  for (const Algorithm* a : algorithms()) {
+    if (a->provider == "nettle" && a->family == Family::hash) flat.push_back(a->name);
+  }
+  for (const Algorithm* a : algorithms(Api::ahash)) {
+    behind.push_back(a->name);
+    EXPECT_EQ(a->provider, "nettle");
+    EXPECT_EQ(find_algorithm(a->name, a->provider, Api::ahash), a);
+    const Algorithm& other = flat_form(*a);
+    EXPECT_EQ(&other, find_algorithm(a->name, a->provider));
+    EXPECT_EQ(&flat_form(other), &other);
+    EXPECT_EQ(a->digest_bytes, other.digest_bytes);
+    EXPECT_EQ(a->key_bytes, other.key_bytes);
+    EXPECT_EQ(a->tmpl, other.tmpl);
+  }
+  EXPECT_EQ(behind, flat);
+}
 
 TEST(Providers, OfferTheExpectedAlgorithms) {
   EXPECT_EQ(providers_init(), Errno::ok);
@@ -214,10 +238,16 @@ TEST_P(EveryAlgorithm, ARequestLeavesNoKeyBehind) {
   transform_free(&transform);
 }
 
+std::vector<const Algorithm*> of_all_apis() {
+  std::vector<const Algorithm*> all(algorithms().begin(), algorithms().end());
+  all.insert(all.end(), algorithms(Api::ahash).begin(), algorithms(Api::ahash).end());
+  return all;
+}
+
 TEST(Keys, OfAWrongLengthAreRefusedAndLeaveNoKey) {
   Rng rng(8);
   const Octets message = random_octets(rng, 10);
-  for (const Algorithm* a : algorithms()) {
+  for (const Algorithm* a : of_all_apis()) {
     if (!a->keyed || a->tmpl == Template::hmac) continue;  // HMAC takes keys of any length
     for (const std::size_t length : {0, 1, 15, 17, 24, 31, 33, 64}) {
       Transform& transform = keyed_transform(*a, random_octets(rng, a->key_bytes));
@@ -254,7 +284,7 @@ TEST(Keys, OfHmacAreZerosOnlyIfAllWordsAre) {
 }
 
 TEST(Keys, AreNeededByEveryOperation) {
-  for (const Algorithm* a : algorithms()) {
+  for (const Algorithm* a : of_all_apis()) {
     Transform* transform = transform_alloc(*a, Gfp::kernel, Owner::socket).value();
     EXPECT_EQ(outcome(*transform, {}) == "ENOKEY", a->keyed) << a->provider << ' ' << a->name;
     transform_free(transform);

@@ -116,7 +116,9 @@ TYPED_TEST(Contract, InterleavedSocketsOfAllAlgorithms) {
   for (unsigned i = 0; i < 3; ++i) {
     for (const Algorithm* a : algorithms_of<TypeParam>(scratch_bytes)) {
       // md5sig_pool takes one md5, the first.
-      if (std::is_same_v<TypeParam, Md5sigPool> && a->provider != "nettle") continue;
+      if (std::is_same_v<TypeParam, Md5sigPool> && !sockets.empty() &&
+          a != sockets.front().algorithm)
+        continue;
       const KeyPair keys(*a, i);
       sockets.push_back({a, keys, s->open(*a, keys.keys(), scratch_bytes).value()});
     }

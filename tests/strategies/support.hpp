@@ -33,12 +33,15 @@ inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
   return all;
 }
 
-/// The algorithms of every family that a strategy takes.
+/// The algorithms of every family and API that a strategy takes.
 template <Strategy S>
 std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   std::vector<const Algorithm*> taken;
-  for (const Algorithm* a : algorithms()) {
-    if (refuses<S>(*a, scratch_bytes).empty()) taken.push_back(a);
+  for (const Api api : {Api::flat, Api::ahash}) {
+    if (api != Api::flat && is_library<S>()) continue;
+    for (const Algorithm* a : algorithms(api)) {
+      if (refuses<S>(*a, scratch_bytes).empty()) taken.push_back(a);
+    }
   }
   EXPECT_FALSE(taken.empty());
   return taken;
@@ -206,9 +209,10 @@ struct StrategyName {
   }
 };
 
-/// A trace line: "hmac(sha1) of nettle".
+/// A trace line: "hmac(sha1) of nettle, flat".
 inline std::string label(const Algorithm& a) {
-  return std::string(a.name) + " of " + std::string(a.provider);
+  return std::string(a.name) + " of " + std::string(a.provider) + ", " +
+         std::string(api_names[static_cast<std::size_t>(a.api)]);
 }
 
 }  // namespace test
