@@ -115,6 +115,11 @@ std::vector<std::uint32_t> scratch_users(const std::string& scratch) {
   return users;
 }
 
+const Algorithm* algorithm_of(const Block& block) noexcept {
+  const Api api = block.api == "ahash" ? Api::ahash : Api::flat;
+  return find_algorithm(block.algorithm, block.provider, api);
+}
+
 bool compresses(const Block& block) noexcept {
   const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
   return algorithm != nullptr && algorithm->family == Family::compression;

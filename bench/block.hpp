@@ -11,6 +11,10 @@
 #include "bench/axes/faults.hpp"
 #include "bench/pass.hpp"
 
+namespace tfm {
+struct Algorithm;
+}
+
 namespace tfm::bench {
 
 /// A value for every axis except the strategy: a member for each row of bench/axes/axes.def, with
@@ -22,6 +26,9 @@ struct Block {
   bool operator==(const Block&) const = default;
   bool has_faults() const { return faults.any(); }
 };
+
+/// nullptr if the block's provider does not have its algorithm behind its API.
+const Algorithm* algorithm_of(const Block& block) noexcept;
 
 /// Whether the packets are compressed. Compression takes tens of microseconds per packet.
 bool compresses(const Block& block) noexcept;

@@ -57,7 +57,7 @@ class CellOf final : public Cell {
     std::size_t most = 0;
     for (std::uint32_t i = 0; i < workload_.kinds(); ++i) {
       const Kind& kind = workload_.kind(i);
-      most = std::max(most, tfm::skb_headroom_bytes<S>(*kind.algorithm, kind.scratch_bytes));
+      most = std::max(most, tfm::skb_headroom_bytes<S>(kind.template of<S>(), kind.scratch_bytes));
     }
     return most;
   }

@@ -21,19 +21,25 @@ Kinds::Kinds(const Block& block, const Algorithm& algorithm, std::size_t own_scr
                                          block.algorithms, block.scratch));
   }
   const std::size_t first_scratch = users.empty() ? own_scratch_bytes : users.front();
-  kinds_.push_back({&algorithm, first_scratch});
-  for (std::uint32_t alias = 2; alias <= block.algorithms; ++alias) {
-    aliases_.push_back(algorithm);
-    aliases_.back().name = names_.emplace_back(fmt::format("{}#{}", algorithm.name, alias));
-    kinds_.push_back({&aliases_.back(), first_scratch});
+  const Algorithm& flat = flat_form(algorithm);
+  kinds_.push_back({&algorithm, &flat, first_scratch});
+  for (std::uint32_t number = 2; number <= block.algorithms; ++number) {
+    const Algorithm& first = alias(algorithm, number);
+    kinds_.push_back({&first, &flat == &algorithm ? &first : &alias(flat, number), first_scratch});
   }
   for (std::size_t user = 1; user < users.size(); ++user) {
-    kinds_.push_back({&algorithm, users[user]});
+    kinds_.push_back({&algorithm, &flat, users[user]});
   }
   if (kinds_.size() > block.sockets) {
     throw std::runtime_error(fmt::format("{} kinds of sockets need as many sockets (there are {})",
                                          kinds_.size(), block.sockets));
   }
+}
+
+const Algorithm& Kinds::alias(const Algorithm& algorithm, std::uint32_t number) {
+  aliases_.push_back(algorithm);
+  aliases_.back().name = names_.emplace_back(fmt::format("{}#{}", algorithm.name, number));
+  return aliases_.back();
 }
 
 }  // namespace tfm::bench

@@ -11,13 +11,21 @@
 
 #include "bench/block.hpp"
 #include "runtime/algorithm.hpp"
+#include "strategies/strategy.hpp"
 
 namespace tfm::bench {
 
 /// What one socket asks for.
 struct Kind {
   const Algorithm* algorithm;
+  const Algorithm* flat;  ///< the same with Api::flat, for strategies that are a library's users
   std::size_t scratch_bytes;
+
+  /// The algorithm that strategy S is given.
+  template <class S>
+  const Algorithm& of() const noexcept {
+    return is_library<S>() ? *flat : *algorithm;
+  }
 };
 
 /// The kinds of a block. Socket i is of kind i mod size(). An alias is the same algorithm under
@@ -36,6 +44,8 @@ class Kinds {
   const Kind& of(std::uint32_t socket) const noexcept { return kinds_[socket % kinds_.size()]; }
 
  private:
+  const Algorithm& alias(const Algorithm& algorithm, std::uint32_t number);
+
   std::deque<std::string> names_;
   std::deque<Algorithm> aliases_;
   std::vector<Kind> kinds_;

@@ -75,7 +75,7 @@ class SocketsOf {
   Result<Socket> make(std::uint32_t i, const Result<TrafficKeys>& keys) {
     if (!keys) return error(keys.error());
     const Kind& kind = workload_.kind(i);
-    return strategy_.open(*kind.algorithm, as_keys<P>(*keys), kind.scratch_bytes);
+    return strategy_.open(kind.template of<S>(), as_keys<P>(*keys), kind.scratch_bytes);
   }
   /// Stores it as socket i, which must not be alive.
   void put(std::uint32_t i, const Socket& socket) noexcept {

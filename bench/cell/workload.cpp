@@ -17,10 +17,11 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
   }
   const std::vector<std::string> parts = split(block.workload, '/');
   const Sizes sizes = *sizes_named(parts[1]);
-  const Algorithm* algorithm = find_algorithm(block.algorithm, block.provider);
+  const Algorithm* algorithm = algorithm_of(block);
   if (algorithm == nullptr) {
+    const std::string_view behind = block.api == "flat" ? "" : " with api=ahash";
     throw std::runtime_error(
-        fmt::format("provider {} has no algorithm {}", block.provider, block.algorithm));
+        fmt::format("provider {} has no algorithm {}{}", block.provider, block.algorithm, behind));
   }
   if (block.cpus == 0 || block.cpus > block.sockets || block.cpus > block.possible_cpus) {
     throw std::runtime_error(

@@ -130,6 +130,12 @@ std::string_view strategy_refuses(std::string_view strategy, const Algorithm& al
   return reason;
 }
 
+bool strategy_is_library(std::string_view strategy) {
+  bool library = false;
+  for_each_strategy([&]<class S>() { library |= S::name == strategy && is_library<S>(); });
+  return library;
+}
+
 std::vector<Pair> pairs() {
   std::vector<Pair> pairs;
   for_each_strategy([&]<class S>() {

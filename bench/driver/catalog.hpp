@@ -64,6 +64,9 @@ std::size_t protocol_scratch_bytes(std::string_view protocol, std::string_view a
 std::string_view strategy_refuses(std::string_view strategy, const Algorithm& algorithm,
                                   std::size_t scratch_bytes);
 
+/// Whether the strategy calls plain functions, whatever the block's api is (is_library()).
+bool strategy_is_library(std::string_view strategy);
+
 /// A strategy and a protocol, with all algorithms that the protocol takes.
 struct Pair {
   /// Algorithms that the strategy refuses, by reason.

@@ -9,6 +9,7 @@
 #include "bench/axes/forms.hpp"
 #include "bench/cell/heap_age.hpp"
 #include "bench/cell/trace_length.hpp"
+#include "bench/driver/catalog.hpp"
 #include "bench/words.hpp"
 #include "runtime/rng.hpp"
 #include "strategies/registry.hpp"
@@ -77,7 +78,8 @@ Shared shared(const Block& block, const Algorithm& algorithm) {
   const unsigned keys = one_key<P>() ? 1 : 2;
   if (algorithm.keyed) {
     s.keys = rounded(std::uint64_t{keys} * algorithm.key_bytes);
-    s.transforms = keys * (rounded(Transform::bytes(algorithm)) + (algorithm.flat ? 0 : evp_bytes));
+    s.transforms = keys * (rounded(Transform::bytes(algorithm)) + algorithm.transform_inner_bytes +
+                           (algorithm.flat ? 0 : evp_bytes));
   }
   return s;
 }
@@ -114,7 +116,8 @@ Kept kept(const std::string& strategy, const Block& block, Pass pass, const Algo
       kept.of_socket += shared.keys;
     }
     if constexpr (!std::is_same_v<S, Null>) {
-      kept.of_cpu = shared.scratch + Request::bytes(algorithm) + Transform::bytes(algorithm);
+      kept.of_cpu = shared.scratch + Request::bytes(algorithm) + Transform::bytes(algorithm) +
+                    algorithm.transform_inner_bytes;
     }
     if constexpr (std::is_same_v<S, Multibuffer>) {
       kept.of_cpu += pass == Pass::counted ? lanes_touched_bytes : lanes_bytes;
@@ -127,18 +130,23 @@ Kept kept(const std::string& strategy, const Block& block, Pass pass, const Algo
 
 std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix& matrix) {
   const Block& block = planned.block;
-  const Algorithm& algorithm = *find_algorithm(block.algorithm, block.provider);
+  const Algorithm& algorithm = *algorithm_of(block);
+  const Algorithm& flat = flat_form(algorithm);
   const std::string protocol = split(block.workload, '/').front();
-  Shared s;
+  Shared s, s_of_library;
   for_each_protocol([&]<class P>() {
-    if (P::name == protocol) s = shared<P>(block, algorithm);
+    if (P::name != protocol) return;
+    s = shared<P>(block, algorithm);
+    s_of_library = shared<P>(block, flat);
   });
   const std::uint64_t sockets = block.sockets;
   std::uint64_t all_cells = 0;
   std::uint64_t largest_cell = 0;
   std::uint64_t baseline = 0;
   for (const std::string& strategy : planned.strategies) {
-    const Kept k = kept(strategy, block, pass, algorithm, s);
+    const bool library = strategy_is_library(strategy);
+    const Kept k =
+        kept(strategy, block, pass, library ? flat : algorithm, library ? s_of_library : s);
     const std::uint64_t cell =
         k.of_socket * sockets + k.of_cpu * block.possible_cpus * block.algorithms;
     all_cells += cell;

@@ -34,6 +34,11 @@ std::string nonsense_under_pressure(const Block& b) {
   return {};
 }
 
+/// Whether the strategy computes the same with every api.
+bool has_no_api(const std::string& strategy) {
+  return strategy == "null" || strategy_is_library(strategy);
+}
+
 /// The reason why an engine cannot compute the algorithm, or empty.
 std::string nonsense_in_flight(const Algorithm& algorithm) {
   if (algorithm.flat) return {};
@@ -58,6 +63,13 @@ std::string nonsense_cold(const Block& b, const Algorithm& algorithm) {
 std::string nonsense(const Block& b, const std::vector<std::string>& strategies) {
   const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
   if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
+  if (algorithm_of(b) == nullptr) {
+    return fmt::format("api=ahash is a model of the kernel's hashes over nettle; {} of {} has none",
+                       b.algorithm, b.provider);
+  }
+  if (b.api == "ahash" && std::all_of(strategies.begin(), strategies.end(), has_no_api)) {
+    return "the same as api=flat: none of the strategies has a transform behind the API";
+  }
   const std::string protocol = split(b.workload, '/').front();
   if (!protocol_supports(protocol, b.algorithm, b.provider)) {
     return fmt::format("{} does not use {}; it takes {}", protocol, b.algorithm,
@@ -109,7 +121,8 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
 }
 
 std::string refusal(const Block& b, const std::string& strategy) {
-  Algorithm algorithm = *find_algorithm(b.algorithm, b.provider);
+  Algorithm algorithm =
+      strategy_is_library(strategy) ? *find_algorithm(b.algorithm, b.provider) : *algorithm_of(b);
   std::vector<std::uint32_t> users = scratch_users(b.scratch);
   if (users.empty()) {
     const std::string protocol = split(b.workload, '/').front();

@@ -40,11 +40,13 @@ class Comparison {
       : name_(algorithm), options_(options) {}
 
   std::optional<std::string> run() {
-    for (const Algorithm* a : algorithms()) {
-      if (a->name != name_) continue;
-      const P protocol(*a, options_);
-      for (std::uint32_t index = 0; index < connections; ++index) {
-        if (auto difference = check(protocol, *a, index)) return difference;
+    for (const Api api : {Api::flat, Api::ahash}) {
+      for (const Algorithm* a : algorithms(api)) {
+        if (a->name != name_) continue;
+        const P protocol(*a, options_);
+        for (std::uint32_t index = 0; index < connections; ++index) {
+          if (auto difference = check(protocol, *a, index)) return difference;
+        }
       }
     }
     return std::nullopt;
@@ -70,6 +72,7 @@ class Comparison {
     std::optional<std::string> difference;
     const auto with = [&]<Strategy S>() {
       if (S::name == std::string_view("null") || difference) return;
+      if (is_library<S>() && algorithm.api != Api::flat) return;
       if constexpr (has_pair(S::name, P::name)) {
         for (bool syn : {true, false}) {
           if (!difference)
@@ -162,7 +165,8 @@ class Comparison {
 
   std::string describe(const Algorithm& algorithm, std::string_view strategy,
                        std::string_view what) const {
-    return fmt::format("{}, {} of {}, {}: {} {}", P::name, algorithm.name, algorithm.provider,
+    return fmt::format("{}, {} of {}{}, {}: {} {}", P::name, algorithm.name, algorithm.provider,
+                       algorithm.api == Api::flat ? "" : " with api=ahash",
                        options_.ipv6 ? "IPv6" : "IPv4", strategy, what);
   }
 
@@ -196,8 +200,9 @@ SamePackets check_protocol(std::string_view algorithm) {
       packets += comparison.packets();
     }
   }
-  outcome.checked = fmt::format("same packets: {} with {}: {} from every strategy{} and provider",
-                                P::name, algorithm, packets, all_pairs ? "" : " of this build");
+  outcome.checked =
+      fmt::format("same packets: {} with {}: {} from every strategy{}, provider and api", P::name,
+                  algorithm, packets, all_pairs ? "" : " of this build");
   return outcome;
 }
 

@@ -29,12 +29,15 @@ class Report {
 };
 
 void check_algorithms(Report& report) {
-  for (const Algorithm* a : algorithms()) {
-    const auto reproduced = check_known_answers(*a);
-    if (reproduced) {
-      report.ok(fmt::format("known answers: {} of {}: {}", a->name, a->provider, *reproduced));
-    } else {
-      report.wrong(reproduced.error());
+  for (const Api api : {Api::flat, Api::ahash}) {
+    for (const Algorithm* a : algorithms(api)) {
+      const auto reproduced = check_known_answers(*a);
+      if (reproduced) {
+        report.ok(fmt::format("known answers: {} of {}{}: {}", a->name, a->provider,
+                              api == Api::flat ? "" : " with api=ahash", *reproduced));
+      } else {
+        report.wrong(reproduced.error());
+      }
     }
   }
 }

@@ -38,6 +38,26 @@ TEST(Kinds, AliasesDifferOnlyInTheirNames) {
   EXPECT_EQ(kinds.of(0).algorithm, &sha1()) << "the first is not an alias";
 }
 
+// With api = ahash the users of a library get the same algorithm as plain functions.
+TEST(Kinds, LibraryStrategiesAreGivenTheFlatAlgorithm) {
+  Block block = small_block();
+  block.api = "ahash";
+  block.algorithms = 2;
+  const Algorithm& behind = *find_algorithm("hmac(sha1)", "nettle", Api::ahash);
+  EXPECT_EQ(algorithm_of(block), &behind);
+  const Kinds kinds(block, behind, 60);
+  EXPECT_EQ(&kinds.of(0).of<PerSocketTfm>(), &behind);
+  EXPECT_EQ(&kinds.of(0).of<CloneSigpool>(), &behind);
+  EXPECT_EQ(&kinds.of(0).of<Onstack>(), &sha1());
+  EXPECT_EQ(&kinds.of(0).of<OnstackPrepared>(), &sha1());
+  EXPECT_EQ(&kinds.of(0).of<PercpuRequestKey>(), &sha1());
+  EXPECT_EQ(&kinds.of(0).of<PerRequestKey<KeyForm::prepared>>(), &sha1());
+  EXPECT_EQ(kinds.of(1).of<PerSocketTfm>().api, Api::ahash);
+  EXPECT_EQ(kinds.of(1).of<PercpuRequestKey>().api, Api::flat);
+  EXPECT_EQ(kinds.of(1).of<PercpuRequestKey>().name, "hmac(sha1)#2");
+  EXPECT_EQ(kinds.of(1).of<PerSocketTfm>().name, "hmac(sha1)#2");
+}
+
 TEST(Kinds, UsersOfScratchTakeTurns) {
   Block block = small_block();
   block.scratch = "64+1024+65400";

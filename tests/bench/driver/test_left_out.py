@@ -262,3 +262,30 @@ def test_a_block_whose_baseline_refuses_is_left_out(driver: Driver) -> None:
     text = driver("run", "./base.toml", "--dry-run").stdout
     assert [name.split("-")[0] for name in planned(text)] == ["tcp_md5_bgp_update"]
     assert "hmac(sha1)" in text and "the baseline md5sig_pool: it holds one md5" in text
+
+
+def test_what_has_no_model_of_the_api_is_left_out(driver: Driver) -> None:
+    """Blocks of other providers and families, blocks in which it would change nothing, and multibuffer."""
+    block = '[[block]]\napi = ["flat", "ahash"]\n'
+    head = 'name = "m"\nbaseline = "percpu_pool"\nstrategies = ["percpu_pool", "onstack", "multibuffer", "null"]\n'
+    driver.write(
+        head
+        + f'{block}workload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\nprovider = ["nettle", "openssl"]\n'
+        + f'{block}workload = "esp/mtu"\nalgorithm = "gcm(aes128)"\n'
+        + f'{block}workload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\nin_flight = 4\n',
+        "api.toml",
+    )
+    plan = driver("run", "./api.toml", "--dry-run").stdout
+    behind = [name for name in planned(plan) if "-ahash" in name]
+    assert [name.split("-")[0] for name in behind] == ["tcp_ao_mtu"]
+    for reason in (
+        "api=ahash is a model of the kernel's hashes over nettle; hmac(sha1) of openssl has none",
+        "api=ahash is a model of the kernel's hashes over nettle; gcm(aes128) of nettle has none",
+        "an engine is an ahash of its own, with no shash below",
+        "its jobs do not go through the crypto API (api=ahash)",
+    ):
+        assert reason in plan
+    library = 'name = "m"\nbaseline = "onstack"\nstrategies = ["onstack", "onstack_prepared", "null"]\n'
+    driver.write(f'{library}[[block]]\napi = "ahash"\nworkload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\n', "library.toml")
+    plan = driver("run", "./library.toml", "--dry-run").stdout
+    assert "the same as api=flat: none of the strategies has a transform behind the API" in plan
