@@ -83,6 +83,7 @@ _ALWAYS = ("workload", "algorithm", "provider", "sockets", "cache", "load", "fau
 """Axes that of() shows itself, default or not."""
 
 _SAID: dict[str, Callable[[Axes], str]] = {
+    "api": lambda axes: f"api {axes.api}",
     "allocator": lambda axes: axes.allocator,
     "cpus": lambda axes: words.plural(axes.cpus, "thread"),
     "possible_cpus": lambda axes: words.plural(axes.possible_cpus, "possible CPU"),

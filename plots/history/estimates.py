@@ -7,7 +7,7 @@ Published are cycles of one function before and after a step (source: CYCLES_FRO
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plots.run.axes import Axes
@@ -72,7 +72,12 @@ class Chain:
 
 
 def _told(results: Results) -> list[BlockResult]:
-    return [block for block in results.blocks if block.told and block.block.axes.provider == "nettle"]
+    return [b for b in results.blocks if (b.told or b.told_with("ahash")) and b.block.axes.provider == "nettle"]
+
+
+def _as_the_kernel(blocks: Sequence[BlockResult]) -> Sequence[BlockResult]:
+    """Those with a model of the kernel's API, if there are any: published figures are of calls of it."""
+    return [b for b in blocks if b.block.axes.api == "ahash"] or blocks
 
 
 def _chain(block: BlockResult) -> Chain | None:
@@ -217,7 +222,8 @@ def _suits(published: Published, axes: Axes) -> bool:
 
 
 def compared(results: Results) -> list[Compared]:
-    """Each published figure with its nearest block: with packets of that size, and the fewest sockets."""
+    """Each published figure with its nearest block: with packets of that size, through the kernel's API if the run has that, and
+    with the fewest sockets."""
     found = []
     for published in PUBLISHED:
         blocks = [
@@ -225,7 +231,7 @@ def compared(results: Results) -> list[Compared]:
             if _suits(published, b.block.axes) and b.strategy(published.before) and b.strategy(published.after)
         ]  # fmt: skip
         if blocks:
-            found.append(_compared(published, min(blocks, key=lambda b: b.block.axes.sockets)))
+            found.append(_compared(published, min(_as_the_kernel(blocks), key=lambda b: b.block.axes.sockets)))
     return found
 
 
@@ -273,7 +279,7 @@ def hidden(results: Results) -> list[Hidden]:
             if (b.block.axes.workload, b.block.axes.algorithm) == (rate.workload, rate.algorithm)
             and b.strategy("clone_sigpool") and b.strategy("percpu_pool")
         ]  # fmt: skip
-        block = min(blocks, key=lambda b: abs(b.block.axes.sockets - 1000), default=None)
+        block = min(_as_the_kernel(blocks), key=lambda b: abs(b.block.axes.sockets - 1000), default=None)
         ns = paired.difference_ns(block.block, "clone_sigpool", "percpu_pool") if block else Estimate()
         found.append(Hidden(rate, block, ns))
     return found if any(one.block for one in found) else []

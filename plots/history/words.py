@@ -30,8 +30,13 @@ PUBLISHED_LEGEND = (
 
 UNEXPLAINED = (
     "No strategy here contains the unexplained part. The kernel reached its transforms through scatterlists and a second table of "
-    "calls; this model has neither. For a clone the kernel raised the reference counts of the algorithm and of the module; one shared "
-    "atomic stands for both here."
+    "calls, and for a clone it raised the reference counts of the algorithm and of the module: blocks with api=ahash have these, blocks with "
+    "api=flat have not."
+)
+
+UNEXPLAINED_BEHIND_API = (
+    "The unexplained part is not in the model of the kernel's API (api=ahash), or costs less or more there: its hashes and its allocator are "
+    "not the kernel's. docs/method.md lists what the model leaves out."
 )
 
 NOT_COUNTED = (
@@ -103,8 +108,9 @@ def why(one: Compared) -> str:
 def explanations(found: Iterable[Compared], counted: Iterable[Gain] = ()) -> list[str]:
     """The parts of each ratio that is apart, then a text on what remains unexplained. `counted`: the same steps in the kernel."""
     apart = [one for one in found if one.apart]
-    unexplained = any((one.unexplained or 0) > 0 for one in apart)
-    return [why(one) for one in apart] + ([f"{UNEXPLAINED} {NOT_COUNTED if not counted else COUNTED}"] if unexplained else [])
+    apis = {one.block.block.axes.api for one in apart if (one.unexplained or 0) > 0}
+    said = [text for api, text in (("flat", UNEXPLAINED), ("ahash", UNEXPLAINED_BEHIND_API)) if api in apis]
+    return [why(one) for one in apart] + ([" ".join([*said, COUNTED if counted else NOT_COUNTED])] if said else [])
 
 
 def in_the_kernel(gain: Gain) -> str:

@@ -85,7 +85,8 @@ class Missing:
 
 
 def _suits(block: BlockResult) -> bool:
-    return block.told and block.block.axes.provider == "nettle" and has_packets(block.block.axes) and block.strategy(POOL) is not None
+    told = block.told or block.told_with("ahash")
+    return told and block.block.axes.provider == "nettle" and has_packets(block.block.axes) and block.strategy(POOL) is not None
 
 
 def _of_model(block: BlockResult | None, strategy: str, baseline: str) -> Estimate:
@@ -187,11 +188,11 @@ def _measured(kernel: Kernel) -> dict[str, list[int]]:
 
 
 def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
-    """The block nearest in size, then in sockets; None if none is near."""
+    """The block nearest in size; of those one with a model of the kernel's API, then the nearest in sockets. None if none is near."""
 
-    def far(block: BlockResult) -> tuple[float, float]:
+    def far(block: BlockResult) -> tuple[float, bool, float]:
         axes = block.block.axes
-        return factor(payload(axes) or 0, bytes_), factor(axes.sockets, USUAL_SOCKETS)
+        return factor(payload(axes) or 0, bytes_), axes.api != "ahash", factor(axes.sockets, USUAL_SOCKETS)
 
     near = [b for b in blocks if far(b)[0] <= NEAR]
     return min(near, key=far) if near else None

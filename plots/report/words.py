@@ -47,7 +47,7 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
             "of its interval."
         )
     lines.append(
-        "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure; scatterlists and the "
-        "cost of interrupts are not modelled."
+        "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure, scatterlists only with "
+        "api=ahash; the cost of interrupts is not modelled."
     )
     return lines

@@ -82,6 +82,7 @@ class Axes(_Values):
     workload: str
     algorithm: str
     provider: str
+    api: str
     allocator: str
     sockets: int
     cpus: int

@@ -133,12 +133,16 @@ class BlockResult:
     @property
     def told(self) -> bool:
         """Closed loop, warm cache, one thread, fresh glibc heap on huge pages (older files: base), raw keys, no churn, no runs, TX in
-        process context. Protocols and the steps of the kernel's history are compared in such blocks."""
+        process context; algorithms as the provider has them. Protocols are compared in such blocks."""
+        return self.told_with("flat")
+
+    def told_with(self, api: str) -> bool:
+        """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history."""
         axes = self.block.axes
         if axes.page_size != "huge" and huge_shares(self.timed):
             return False
-        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx)
-        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process")
+        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx, axes.api)
+        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process", api)
 
     @property
     def stamp_ns(self) -> float | None:

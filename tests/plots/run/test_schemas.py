@@ -14,7 +14,7 @@ from plots.run.axes import Axes
 from plots.run.files import quick, validator
 
 NEWER_AXES = ["algorithms", "scratch", "heap", "pages", "ring"]
-LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size"]
+LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size", "api"]
 NEWER_FAULTS = ["space", "kth", "gfp"]
 FAULTS = {"probability": 0, "interval": 1, "times": -1, "space": 0, "kth": 3, "seed": 1, "gfp": "any"}
 CHARGE = {"bytes": 3, "rounded_bytes": 24, "blocks": 1}
@@ -68,7 +68,7 @@ def test_files_from_before_fit() -> None:
 
 def test_format_1_has_base_pages_and_format_2_says_which() -> None:
     for data in (counted(), pressure()):
-        for axis in ("flow_run", "tx", "page_size"):  # they came together
+        for axis in ("flow_run", "tx", "page_size", "api"):  # the last came alone, after the others
             del data["axes"][axis]
         data.pop("huge_pages", None)
         assert fits(data | {"format": 1}) and not fits(data)
