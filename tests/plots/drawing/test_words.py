@@ -35,6 +35,7 @@ def test_distinct_conditions() -> None:
 def test_conditions_know_every_axis() -> None:
     usual = Axes(synthetic.axes())
     assert conditions.unusual(usual) == []
+    assert conditions.of(usual.but(api="ahash"))[-1] == "api ahash"
     said = conditions.of(usual.but(algorithms=171, scratch="64+1024", heap="aged", pages=256, ring=64, allocator="jemalloc"))
     for text in ("171 algorithms in parallel", "scratch of 64 and 1,024 B", "aged heap", "zone of 256 pages", "ring of 64 slots"):
         assert text in said

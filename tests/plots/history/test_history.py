@@ -193,3 +193,16 @@ def test_differences_are_taken_lap_by_lap(tmp_path: Path) -> None:
     assert paired.part(block, "onstack", None, "percpu_pool").median == 0.5, "of 0.5, 0.5 and 0.6"
     assert paired.ratio(block, "percpu_pool", "onstack").median == 2
     assert paired.difference_ns(block, "percpu_pool", "mempool").median is None
+
+
+def test_published_figures_are_compared_with_the_kernels_api(tmp_path: Path) -> None:
+    """Each block has its chain; of both, the one with a model of the API stands beside what was published."""
+    blocks = [synthetic.axes(workload="tcp_ao/fixed_92", api=api, sockets=1) for api in ("flat", "ahash")]
+    strategies = ("null", "percpu_pool", "clone_sigpool", "onstack", "onstack_prepared")
+    results = results_of(tmp_path, synthetic.Truth(blocks=blocks, strategies=strategies, ratio=RATIO, counted=False))
+    assert sorted(chain.block.block.axes.api for chain in history.chains(results)) == ["ahash", "flat"]
+    headings = [one.heading for one in history_tables.chains(results)]
+    assert len(headings) == 2 and sum("api ahash" in heading for heading in headings) == 1
+    (found,) = history.compared(results)
+    assert found.block.block.axes.api == "ahash" and found.apart
+    assert history_words.explanations([found])[-1] == f"{history_words.UNEXPLAINED_BEHIND_API} {history_words.NOT_COUNTED}"

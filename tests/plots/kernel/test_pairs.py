@@ -160,3 +160,9 @@ def test_the_lane_that_comes_first_speaks_for_equal_gaps(one_beside: Results) ->
     wrong = found_in(one_beside)
     assert [(one.column.lane, one.column.kernel) for one in wrong[:2]] == [("counted", "7.3"), ("native", "7.3")]
     assert all(isinstance(one.phase, Phase) for one in wrong) and synthetic_kernel.LIBRARY
+
+
+def test_the_kernel_is_set_beside_the_model_of_its_api(tmp_path: Path) -> None:
+    results = beside(tmp_path, model(fixed(64), fixed(64, api="ahash", sockets=10_000)), SMALL)
+    (one,) = compared(results)[0]
+    assert one.block.block.axes.api == "ahash"

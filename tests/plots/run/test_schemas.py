@@ -14,7 +14,9 @@ from plots.run.axes import Axes
 from plots.run.files import quick, validator
 
 NEWER_AXES = ["algorithms", "scratch", "heap", "pages", "ring"]
-LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size", "api"]
+LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size"]
+LONE_AXIS = "api"
+"""It came alone, after all others."""
 NEWER_FAULTS = ["space", "kth", "gfp"]
 FAULTS = {"probability": 0, "interval": 1, "times": -1, "space": 0, "kth": 3, "seed": 1, "gfp": "any"}
 CHARGE = {"bytes": 3, "rounded_bytes": 24, "blocks": 1}
@@ -53,7 +55,7 @@ def test_whole_files_fit() -> None:
 
 def test_files_from_before_fit() -> None:
     data: dict[str, Any] = counted() | {"format": 1}
-    for axis in [*NEWER_AXES, *LATEST_AXES]:
+    for axis in [*NEWER_AXES, *LATEST_AXES, LONE_AXIS]:
         del data["axes"][axis]
     for field in NEWER_FAULTS:
         del data["axes"]["faults"][field]
@@ -68,7 +70,7 @@ def test_files_from_before_fit() -> None:
 
 def test_format_1_has_base_pages_and_format_2_says_which() -> None:
     for data in (counted(), pressure()):
-        for axis in ("flow_run", "tx", "page_size", "api"):  # the last came alone, after the others
+        for axis in ("flow_run", "tx", "page_size", LONE_AXIS):  # the first three came together
             del data["axes"][axis]
         data.pop("huge_pages", None)
         assert fits(data | {"format": 1}) and not fits(data)
@@ -81,6 +83,14 @@ def test_format_2_says_how_much_lay_on_huge_pages() -> None:
     for wrong in ({}, {"memory_bytes": 1}, {"memory_bytes": -1, "huge_bytes": 0}, 0.5):
         assert not fits(data | {"huge_pages": wrong})
     del data["huge_pages"]
+    assert not fits(data)
+
+
+def test_a_file_without_api_is_flat() -> None:
+    data = pressure()
+    del data["axes"][LONE_AXIS]
+    assert fits(data) and Axes(data["axes"]).api == "flat"
+    data["axes"][LONE_AXIS] = "shash"
     assert not fits(data)
 
 
