@@ -26,7 +26,7 @@ def machine(root: Path = Path("/")) -> dict[str, Any]:
 
 
 def _hypervisor(cpuinfo: str, root: Path) -> str | None:
-    """`none` on bare metal. The CPU says that there is one; who it is, the firmware's names say."""
+    """`none` on bare metal, null: not known. The CPU says that there is one; who it is, the firmware's names say."""
     flags = re.search(r"^flags\s*:(.*)$", cpuinfo, re.MULTILINE)
     if not flags:
         return None
@@ -36,7 +36,7 @@ def _hypervisor(cpuinfo: str, root: Path) -> str | None:
         name = _read(root / place).strip()
         if name:
             return name
-    return "unknown"
+    return None
 
 
 def _read(path: Path) -> str:
