@@ -59,7 +59,7 @@ def _library(strategy: str, what: str) -> Cell:
 
 
 CELLS: tuple[Cell, ...] = (
-    Cell("null", "none", ALL_ALGORITHMS, "the floor: the loop, and one read of the key"),
+    Cell("null", "none", ALL_ALGORITHMS, "the floor: the loop, one read of the key and one of the packet"),
     Cell("percpu_pool", "ahash", ALGORITHMS, "transform, request and scratch per CPU, keyed for every packet: the baseline"),
     Cell("percpu_pool", "aead", (AEAD,), "the same for ESP: the baseline of gcm(aes)"),
     Cell("percpu_pool", "no_rekey", (*_KEYED, AEAD), "the same with one key for all: what rekeying costs. Its digests are not the sockets'"),

@@ -17,13 +17,14 @@ static __always_inline bool tfm_aead_is_late(int err)
 }
 
 int tfm_aead_encrypt(struct aead_request *request, struct tfm_aead_scratch *scratch,
-		     const struct tfm_turn *turn);
+		     struct sk_buff *skb, const struct tfm_turn *turn);
 
 static __always_inline int tfm_aead(struct aead_request *request, void *scratch,
-				    const struct tfm_turn *turn, const bool marks)
+				    struct sk_buff *skb, const struct tfm_turn *turn,
+				    const bool marks)
 {
 	tfm_mark(marks, TFM_MARK_UPDATE);
-	return tfm_aead_encrypt(request, scratch, turn);
+	return tfm_aead_encrypt(request, scratch, skb, turn);
 }
 
 #endif

@@ -6,7 +6,7 @@
 
 static unsigned int fail_open;
 module_param(fail_open, uint, 0444);
-MODULE_PARM_DESC(fail_open, "refuse this allocation of those made when sockets open; 0: none");
+MODULE_PARM_DESC(fail_open, "refuse this allocation of those made for packets and sockets; 0: none");
 
 static unsigned int asked;
 

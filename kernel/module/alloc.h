@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is allocated when sockets open. The parameter fail_open=N refuses the N-th of these, so that
- * a test can walk through every error path.
+ * What is allocated for packets and when sockets open. The parameter fail_open=N refuses the N-th
+ * of these, so that a test can walk through every error path.
  */
 #ifndef TFMBENCH_ALLOC_H
 #define TFMBENCH_ALLOC_H

@@ -39,7 +39,7 @@ static const struct tfm_cell cells[] = {
 	CELL("per_socket_tfm", "ahash", TFM_MACS, TFM_SHARED_AHASH, TFM_SOCKET_AHASH,
 	     per_socket_tfm),
 	CELL("tfm_pool", "ahash", TFM_MACS, POOL, TFM_SOCKET_RAW, tfm_pool),
-	CELL("skb_request", "ahash", TFM_MACS, TFM_SHARED_AHASH, TFM_SOCKET_SKB, skb_request),
+	CELL("skb_request", "ahash", TFM_MACS, TFM_SHARED_AHASH, TFM_SOCKET_AHASH, skb_request),
 	CELL("mempool", "ahash", TFM_MACS, TFM_SHARED_AHASH | TFM_MEMPOOL, TFM_SOCKET_AHASH,
 	     mempool),
 	CELL("onstack", "ahash", TFM_MACS, POOL, TFM_SOCKET_RAW, onstack_ahash),
@@ -74,7 +74,7 @@ static const struct tfm_cell cells[] = {
 	CELL("per_socket_tfm", "aead", TFM_AEADS, TFM_SHARED_AEAD, TFM_SOCKET_AEAD,
 	     per_socket_tfm_aead),
 	CELL("tfm_pool", "aead", TFM_AEADS, AEAD_POOL, TFM_SOCKET_RAW, tfm_pool_aead),
-	CELL("skb_request", "aead", TFM_AEADS, TFM_SHARED_AEAD, TFM_SOCKET_SKB, skb_request_aead),
+	CELL("skb_request", "aead", TFM_AEADS, TFM_SHARED_AEAD, TFM_SOCKET_AEAD, skb_request_aead),
 	CELL("mempool", "aead", TFM_AEADS, TFM_SHARED_AEAD | TFM_MEMPOOL, TFM_SOCKET_AEAD,
 	     mempool_aead),
 #if TFM_HAVE_LIBRARY

@@ -24,7 +24,8 @@ static bool have_reference;
  * One packet of one socket. While allocations are refused on purpose, a packet may fail and is
  * tried again.
  */
-static int run_one(const struct tfm_open *open, struct tfm_run *run, u32 socket, bool marked)
+static int run_one(const struct tfm_open *open, const struct tfm_run *run, unsigned int bytes,
+		   u32 socket, bool marked)
 {
 	struct tfm_turn turn = open->turn;
 	unsigned int failed, tries = run->may_fail ? 1000 : 1;
@@ -32,7 +33,7 @@ static int run_one(const struct tfm_open *open, struct tfm_run *run, u32 socket,
 	turn.order = &socket;
 	turn.packets = 1;
 	do {
-		tfm_segment_fill(&run->segment, run->segment.bytes);
+		tfm_packet_fill(run, socket, bytes);
 		memset(run->mac, 0, TFM_MAX_MAC_BYTES);
 		local_bh_disable();
 		failed = marked ? open->cell->marked(&turn) : open->cell->plain(&turn);
@@ -41,10 +42,13 @@ static int run_one(const struct tfm_open *open, struct tfm_run *run, u32 socket,
 	return failed ? -EIO : 0;
 }
 
-static u8 *mac_of(const struct tfm_run *run)
+static u8 *mac_of(const struct tfm_run *run, u32 socket)
 {
+	const struct tfm_segment *segment = &run->segment;
+	const struct sk_buff *skb = run->skbs[socket];
+
 	if (run->algorithm->id == TFM_GCM_AES)
-		return run->segment.data + tfm_esp_text_bytes(&run->segment);
+		return tfm_data(segment, skb) + tfm_esp_text_bytes(tfm_data_bytes(segment, skb));
 	return run->mac;
 }
 
@@ -53,13 +57,13 @@ static int check_known(const struct tfm_open *open, struct tfm_run *run, unsigne
 {
 	const u8 *answer = tfm_known_answer(run->algorithm->id, bytes, socket);
 
-	if (run_one(open, run, socket, marked)) {
+	if (run_one(open, run, bytes, socket, marked)) {
 		tfm_error(open->cell, "%u bytes: the operation failed", bytes);
 		return -EIO;
 	}
-	if (memcmp(mac_of(run), answer, run->algorithm->mac_bytes)) {
+	if (memcmp(mac_of(run, socket), answer, run->algorithm->mac_bytes)) {
 		tfm_error(open->cell, "%u bytes, socket %u: %*phN is not the known answer %*phN",
-			  bytes, socket, (int)run->algorithm->mac_bytes, mac_of(run),
+			  bytes, socket, (int)run->algorithm->mac_bytes, mac_of(run, socket),
 			  (int)run->algorithm->mac_bytes, answer);
 		return -EBADMSG;
 	}
@@ -77,15 +81,14 @@ static int compare(const struct tfm_open *open, struct tfm_run *run, unsigned in
 	unsigned int n = min_t(unsigned int, run->sockets, TFM_COMPARED_SOCKETS);
 	u32 i;
 
-	tfm_segment_fill(&run->segment, run->bytes[size]);
 	for (i = 0; i < n; i++) {
-		if (run_one(open, run, i, false)) {
+		if (run_one(open, run, run->bytes[size], i, false)) {
 			tfm_error(open->cell, "%u bytes: the operation failed", run->bytes[size]);
 			return -EIO;
 		}
 		if (!have_reference)
-			memcpy(reference[size][i], mac_of(run), run->algorithm->mac_bytes);
-		else if (memcmp(mac_of(run), reference[size][i], run->algorithm->mac_bytes)) {
+			memcpy(reference[size][i], mac_of(run, i), run->algorithm->mac_bytes);
+		else if (memcmp(mac_of(run, i), reference[size][i], run->algorithm->mac_bytes)) {
 			tfm_error(open->cell, "%u bytes, socket %u: not the MAC of other cells",
 				  run->bytes[size], i);
 			return -EBADMSG;
@@ -102,7 +105,6 @@ int tfm_check(struct tfm_open *open, struct tfm_run *run)
 	if (open->cell->no_digest)
 		return 0;
 	for (i = 0; i < ARRAY_SIZE(known_sizes); i++) {
-		tfm_segment_fill(&run->segment, known_sizes[i]);
 		for (s = 0; s < ARRAY_SIZE(known_sockets); s++) {
 			if (known_sockets[s] >= run->sockets)
 				continue;

@@ -7,10 +7,10 @@
 
 #include "aead_piece.h"
 
-static int decrypt(const struct tfm_run *run, struct aead_request *request)
+static int decrypt(const struct tfm_run *run, struct aead_request *request, u8 *data,
+		   unsigned int text_bytes)
 {
 	struct tfm_aead_scratch *scratch = kzalloc(sizeof(*scratch), GFP_KERNEL);
-	unsigned int text_bytes = tfm_esp_text_bytes(&run->segment);
 	DECLARE_CRYPTO_WAIT(wait);
 	int err;
 
@@ -20,7 +20,7 @@ static int decrypt(const struct tfm_run *run, struct aead_request *request)
 	tfm_esp_put_iv(scratch->iv, &run->segment);
 	sg_init_table(scratch->sg, 2);
 	sg_set_buf(&scratch->sg[0], scratch->aad, TFM_ESP_AAD_BYTES);
-	sg_set_buf(&scratch->sg[1], run->segment.data, text_bytes + TFM_ESP_ICV_BYTES);
+	sg_set_buf(&scratch->sg[1], data, text_bytes + TFM_ESP_ICV_BYTES);
 	aead_request_set_callback(request, CRYPTO_TFM_REQ_MAY_SLEEP, crypto_req_done, &wait);
 	aead_request_set_crypt(request, scratch->sg, scratch->sg, text_bytes + TFM_ESP_ICV_BYTES,
 			       scratch->iv);
@@ -30,7 +30,8 @@ static int decrypt(const struct tfm_run *run, struct aead_request *request)
 	return err;
 }
 
-static int decrypt_with_key(const struct tfm_run *run, struct crypto_aead *aead, u32 socket)
+static int decrypt_with_key(const struct tfm_run *run, struct crypto_aead *aead, u32 socket,
+			    u8 *data, unsigned int text_bytes)
 {
 	u8 key[TFM_MAX_KEY_BYTES];
 	struct aead_request *request;
@@ -45,30 +46,32 @@ static int decrypt_with_key(const struct tfm_run *run, struct crypto_aead *aead,
 	request = aead_request_alloc(aead, GFP_KERNEL);
 	if (!request)
 		return -ENOMEM;
-	err = decrypt(run, request);
+	err = decrypt(run, request, data, text_bytes);
 	aead_request_free(request);
 	return err;
 }
 
-/* The segment holds what was encrypted; after this, the plain packet again. */
+/* The socket's packet holds what was encrypted; after this, the plain packet again. */
 int tfm_check_decrypted(struct tfm_run *run, u32 socket)
 {
-	unsigned int text_bytes = tfm_esp_text_bytes(&run->segment);
+	unsigned int bytes = tfm_data_bytes(&run->segment, run->skbs[socket]);
+	u8 *data = tfm_data(&run->segment, run->skbs[socket]);
+	unsigned int text_bytes = tfm_esp_text_bytes(bytes);
 	struct crypto_aead *aead = crypto_alloc_aead(run->algorithm->name, 0, 0);
 	u8 *decrypted;
 	int err;
 
 	if (IS_ERR(aead))
 		return PTR_ERR(aead);
-	err = decrypt_with_key(run, aead, socket);
+	err = decrypt_with_key(run, aead, socket, data, text_bytes);
 	crypto_free_aead(aead);
 	if (err)
 		return err;
-	decrypted = kmemdup(run->segment.data, text_bytes, GFP_KERNEL);
+	decrypted = kmemdup(data, text_bytes, GFP_KERNEL);
 	if (!decrypted)
 		return -ENOMEM;
-	tfm_segment_fill(&run->segment, run->segment.bytes);
-	err = memcmp(decrypted, run->segment.data, text_bytes) ? -EBADMSG : 0;
+	tfm_packet_fill(run, socket, bytes);
+	err = memcmp(decrypted, data, text_bytes) ? -EBADMSG : 0;
 	kfree(decrypted);
 	return err;
 }

@@ -38,12 +38,12 @@ static unsigned int first_turn(const struct tfm_open *open, bool phases)
 	return failed;
 }
 
-static int count_size(const struct tfm_open *open, struct tfm_run *run, unsigned int bytes)
+static int count_size(const struct tfm_open *open, const struct tfm_run *run, unsigned int bytes)
 {
 	static const char *const caches[] = { "flushed", "warm" };
 	unsigned int cache, failed;
 
-	tfm_segment_fill(&run->segment, bytes);
+	tfm_packets_fill(run, bytes);
 	failed = first_turn(open, run->phases);
 	for (cache = 0; !failed && cache < ARRAY_SIZE(caches); cache++) {
 		failed = counted_turn(open, run->phases, cache == 0);

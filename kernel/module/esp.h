@@ -9,7 +9,7 @@
 
 #include <linux/string.h>
 
-#include "tfmbench.h"
+#include "packet.h"
 
 #define TFM_ESP_AAD_BYTES	12
 #define TFM_ESP_IV_BYTES	12
@@ -26,10 +26,10 @@ static inline unsigned int tfm_esp_padding(unsigned int bytes)
 	return -(bytes + 2) & 3;
 }
 
-/* Payload and trailer. */
-static inline unsigned int tfm_esp_text_bytes(const struct tfm_segment *segment)
+/* Of a payload and its trailer. */
+static inline unsigned int tfm_esp_text_bytes(unsigned int bytes)
 {
-	return segment->bytes + tfm_esp_padding(segment->bytes) + 2;
+	return bytes + tfm_esp_padding(bytes) + 2;
 }
 
 /* SPI and ESN, and an IV of salt and the sequence number, of every packet. */
@@ -47,10 +47,10 @@ static __always_inline void tfm_esp_put_iv(u8 *iv, const struct tfm_segment *seg
 	put_unaligned_be32(TFM_ESP_SEQUENCE, iv + 8);
 }
 
-static inline void tfm_esp_put_trailer(struct tfm_segment *segment)
+/* Behind a payload of `bytes`, and zeros for the ICV. */
+static inline void tfm_esp_put_trailer(u8 *trailer, unsigned int bytes)
 {
-	unsigned int i, padding = tfm_esp_padding(segment->bytes);
-	u8 *trailer = segment->data + segment->bytes;
+	unsigned int i, padding = tfm_esp_padding(bytes);
 
 	for (i = 0; i < padding; i++)
 		trailer[i] = i + 1;

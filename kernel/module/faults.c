@@ -29,7 +29,7 @@ int tfm_faults(struct tfm_run *run)
 		err = tfm_open(&open, cell, run);
 		if (err)
 			return err;
-		tfm_segment_fill(&run->segment, run->bytes[0]);
+		tfm_packets_fill(run, run->bytes[0]);
 		failed = 0;
 		fail_allocations(true);
 		for (round = 0; round < run->rounds; round++) {

@@ -17,8 +17,8 @@ static __always_inline int ahash_update(struct ahash_request *request, const voi
 }
 
 static __always_inline int ahash_segment(struct ahash_request *request, u8 *scratch,
-					 const u8 *raw_key, const struct tfm_turn *turn,
-					 const bool marks)
+					 const u8 *raw_key, const struct sk_buff *skb,
+					 const struct tfm_turn *turn, const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = turn->algorithm->keyed;
@@ -33,13 +33,13 @@ static __always_inline int ahash_segment(struct ahash_request *request, u8 *scra
 		if (err)
 			return err;
 	}
-	err = ahash_update(request, scratch, tfm_put_pseudo_header(scratch, segment));
+	err = ahash_update(request, scratch, tfm_put_pseudo_header(scratch, segment, skb));
 	if (err)
 		return err;
-	err = ahash_update(request, scratch, tfm_put_header(scratch, segment, keyed));
+	err = ahash_update(request, scratch, tfm_put_header(scratch, segment, skb, keyed));
 	if (err)
 		return err;
-	err = ahash_update(request, segment->data, segment->bytes);
+	err = ahash_update(request, tfm_data(segment, skb), tfm_data_bytes(segment, skb));
 	if (err)
 		return err;
 	if (!keyed) {
@@ -53,7 +53,8 @@ static __always_inline int ahash_segment(struct ahash_request *request, u8 *scra
 }
 
 static __always_inline int shash_segment(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-					 const struct tfm_turn *turn, const bool marks)
+					 const struct sk_buff *skb, const struct tfm_turn *turn,
+					 const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = turn->algorithm->keyed;
@@ -67,13 +68,13 @@ static __always_inline int shash_segment(struct shash_desc *desc, u8 *scratch, c
 		if (err)
 			return err;
 	}
-	err = crypto_shash_update(desc, scratch, tfm_put_pseudo_header(scratch, segment));
+	err = crypto_shash_update(desc, scratch, tfm_put_pseudo_header(scratch, segment, skb));
 	if (err)
 		return err;
-	err = crypto_shash_update(desc, scratch, tfm_put_header(scratch, segment, keyed));
+	err = crypto_shash_update(desc, scratch, tfm_put_header(scratch, segment, skb, keyed));
 	if (err)
 		return err;
-	err = crypto_shash_update(desc, segment->data, segment->bytes);
+	err = crypto_shash_update(desc, tfm_data(segment, skb), tfm_data_bytes(segment, skb));
 	if (err)
 		return err;
 	if (!keyed) {
@@ -86,25 +87,25 @@ static __always_inline int shash_segment(struct shash_desc *desc, u8 *scratch, c
 }
 
 int tfm_ahash_plain(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn)
+		    const struct sk_buff *skb, const struct tfm_turn *turn)
 {
-	return ahash_segment(request, scratch, raw_key, turn, false);
+	return ahash_segment(request, scratch, raw_key, skb, turn, false);
 }
 
 int tfm_ahash_marked(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn)
+		    const struct sk_buff *skb, const struct tfm_turn *turn)
 {
-	return ahash_segment(request, scratch, raw_key, turn, true);
+	return ahash_segment(request, scratch, raw_key, skb, turn, true);
 }
 
 int tfm_shash_plain(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn)
+		    const struct sk_buff *skb, const struct tfm_turn *turn)
 {
-	return shash_segment(desc, scratch, raw_key, turn, false);
+	return shash_segment(desc, scratch, raw_key, skb, turn, false);
 }
 
 int tfm_shash_marked(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn)
+		    const struct sk_buff *skb, const struct tfm_turn *turn)
 {
-	return shash_segment(desc, scratch, raw_key, turn, true);
+	return shash_segment(desc, scratch, raw_key, skb, turn, true);
 }

@@ -10,7 +10,7 @@
 #include <linux/tcp.h>
 #include <net/tcp.h>
 
-#include "tfmbench.h"
+#include "packet.h"
 
 #define TFM_MAC_OFFSET	24	/* in a header whose first option is TCP-AO's */
 #define TFM_AO_BYTES	12
@@ -22,7 +22,8 @@ static __always_inline unsigned int tfm_put_sne(u8 *scratch, const struct tfm_se
 }
 
 static __always_inline unsigned int tfm_put_pseudo_header(u8 *scratch,
-							  const struct tfm_segment *segment)
+							  const struct tfm_segment *segment,
+							  const struct sk_buff *skb)
 {
 	struct tcp4_pseudohdr *pseudo = (struct tcp4_pseudohdr *)scratch;
 
@@ -30,14 +31,14 @@ static __always_inline unsigned int tfm_put_pseudo_header(u8 *scratch,
 	pseudo->daddr = segment->daddr;
 	pseudo->pad = 0;
 	pseudo->protocol = IPPROTO_TCP;
-	pseudo->len = htons(segment->header_bytes + segment->bytes);
+	pseudo->len = htons(skb->len);
 	return sizeof(*pseudo);
 }
 
 static __always_inline unsigned int tfm_put_header(u8 *scratch, const struct tfm_segment *segment,
-						   bool keyed)
+						   const struct sk_buff *skb, bool keyed)
 {
-	memcpy(scratch, segment->header, segment->header_bytes);
+	memcpy(scratch, skb->data, segment->header_bytes);
 	((struct tcphdr *)scratch)->check = 0;
 	if (keyed)
 		memset(scratch + TFM_MAC_OFFSET, 0, TFM_AO_BYTES);
@@ -46,29 +47,31 @@ static __always_inline unsigned int tfm_put_header(u8 *scratch, const struct tfm
 
 /* hashing.c: one function for all strategies, so that no two compile it differently. */
 int tfm_ahash_plain(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn);
+		    const struct sk_buff *skb, const struct tfm_turn *turn);
 int tfm_ahash_marked(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
-		     const struct tfm_turn *turn);
+		     const struct sk_buff *skb, const struct tfm_turn *turn);
 int tfm_shash_plain(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-		    const struct tfm_turn *turn);
+		    const struct sk_buff *skb, const struct tfm_turn *turn);
 int tfm_shash_marked(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-		     const struct tfm_turn *turn);
+		     const struct sk_buff *skb, const struct tfm_turn *turn);
 
 /* `raw_key` is read if the algorithm takes no key. */
 static __always_inline int tfm_ahash(struct ahash_request *request, u8 *scratch, const u8 *raw_key,
-				     const struct tfm_turn *turn, const bool marks)
+				     const struct sk_buff *skb, const struct tfm_turn *turn,
+				     const bool marks)
 {
 	tfm_mark(marks, TFM_MARK_UPDATE);
-	return marks ? tfm_ahash_marked(request, scratch, raw_key, turn) :
-		       tfm_ahash_plain(request, scratch, raw_key, turn);
+	return marks ? tfm_ahash_marked(request, scratch, raw_key, skb, turn) :
+		       tfm_ahash_plain(request, scratch, raw_key, skb, turn);
 }
 
 static __always_inline int tfm_shash(struct shash_desc *desc, u8 *scratch, const u8 *raw_key,
-				     const struct tfm_turn *turn, const bool marks)
+				     const struct sk_buff *skb, const struct tfm_turn *turn,
+				     const bool marks)
 {
 	tfm_mark(marks, TFM_MARK_UPDATE);
-	return marks ? tfm_shash_marked(desc, scratch, raw_key, turn) :
-		       tfm_shash_plain(desc, scratch, raw_key, turn);
+	return marks ? tfm_shash_marked(desc, scratch, raw_key, skb, turn) :
+		       tfm_shash_plain(desc, scratch, raw_key, skb, turn);
 }
 
 /* What a strategy does whose transform has no key of its own yet. */

@@ -127,8 +127,7 @@ static int read_form(void)
 static int allocate(void)
 {
 	struct tfm_random random = TFM_RANDOM_SEED;
-	unsigned int i;
-	int err;
+	unsigned int packets, i;
 
 	run.order = vmalloc(array_size(run.sockets, sizeof(*run.order)));
 	run.mac = kzalloc(TFM_MAX_MAC_BYTES, GFP_KERNEL);
@@ -139,17 +138,17 @@ static int allocate(void)
 	for (i = 0; i < run.sockets; i++)
 		run.order[i] = i;
 	tfm_shuffle(run.order, run.sockets, &random);
-	err = tfm_segment_init(&run.segment, run.algorithm);
-	if (!err)
-		tfm_segment_fill(&run.segment, run.bytes[0]);
-	return err;
+	/* What is held is checked, and no more. */
+	packets = strcmp(mode, "hold") ? run.sockets :
+					 min_t(unsigned int, run.sockets, TFM_COMPARED_SOCKETS);
+	return tfm_packets_alloc(&run, packets);
 }
 
 static void release(void)
 {
 	if (tfm_stranded())
 		return;
-	tfm_segment_free(&run.segment);
+	tfm_packets_free(&run);
 	kfree(run.late);
 	kfree(run.mac);
 	vfree(run.order);
@@ -199,6 +198,7 @@ static int hold(void)
 		tfm_close(&held);
 		return err;
 	}
+	tfm_packets_free(&run);		/* what is kept is the sockets' */
 	tfm_report_module(&run);
 	tfm_print("{\"kept\":{\"name\":\"%s/%s\",\"sockets\":%u}}", run.only->strategy,
 		  run.only->form, run.sockets);
@@ -235,7 +235,9 @@ static int __init tfmbench_init(void)
 	if (err)
 		return err;
 	err = allocate();
-	if (!err)
+	if (err)
+		tfm_error(NULL, "no memory for packets of %u sockets", run.sockets);
+	else
 		err = work();
 	if (err)
 		release();

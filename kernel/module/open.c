@@ -32,6 +32,7 @@ int tfm_open(struct tfm_open *open, const struct tfm_cell *cell, struct tfm_run 
 	open->sockets = run->sockets;
 	open->turn.algorithm = run->algorithm;
 	open->turn.segment = &run->segment;
+	open->turn.skbs = run->skbs;
 	open->turn.shared = &open->shared;
 	open->turn.order = run->order;
 	open->turn.packets = run->sockets;

@@ -10,6 +10,11 @@
 
 #include "tfmbench.h"
 
+static inline size_t tfm_piece_bytes(size_t request_bytes, size_t scratch_bytes)
+{
+	return ALIGN(request_bytes, 8) + scratch_bytes;
+}
+
 static __always_inline void *tfm_piece_alloc(const struct tfm_turn *turn, const bool marks)
 {
 	void *piece;
@@ -33,7 +38,7 @@ static __always_inline u8 *tfm_piece_scratch(const struct tfm_turn *turn, void *
 	return (u8 *)piece + turn->shared->piece_bytes - turn->shared->scratch_bytes;
 }
 
-/* Right before the data, on whole cache lines; or NULL. */
+/* Right before the packet, on whole cache lines; or NULL. */
 static __always_inline void *tfm_piece_in_headroom(const struct tfm_turn *turn,
 						   struct sk_buff *skb)
 {

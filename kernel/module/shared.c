@@ -7,6 +7,7 @@
 
 #include "aead_piece.h"
 #include "alloc.h"
+#include "piece.h"
 #include "strategies.h"
 
 static int open_cpu_ahash(struct tfm_open *open, struct tfm_cpu *cpu)
@@ -123,15 +124,14 @@ static int open_pools(struct tfm_open *open)
 static void measure_piece(struct tfm_open *open)
 {
 	struct tfm_shared *shared = &open->shared;
+	size_t request_bytes = 0;
 
 	shared->scratch_bytes = shared->aead ? sizeof(struct tfm_aead_scratch) : TFM_SCRATCH_BYTES;
 	if (shared->ahash)
-		shared->piece_bytes = sizeof(struct ahash_request) +
-				      crypto_ahash_reqsize(shared->ahash);
+		request_bytes = sizeof(struct ahash_request) + crypto_ahash_reqsize(shared->ahash);
 	if (shared->aead)
-		shared->piece_bytes = sizeof(struct aead_request) +
-				      crypto_aead_reqsize(shared->aead);
-	shared->piece_bytes = ALIGN(shared->piece_bytes, 8) + shared->scratch_bytes;
+		request_bytes = sizeof(struct aead_request) + crypto_aead_reqsize(shared->aead);
+	shared->piece_bytes = tfm_piece_bytes(request_bytes, shared->scratch_bytes);
 }
 
 int tfm_open_shared(struct tfm_open *open)

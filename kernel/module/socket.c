@@ -2,8 +2,6 @@
 /*
  * What a socket of each kind keeps.
  */
-#include <linux/skbuff.h>
-
 #include "alloc.h"
 #include "strategies.h"
 
@@ -63,25 +61,6 @@ static unsigned int kept_key_bytes(const struct tfm_open *open)
 	return open->algorithm->keyed ? 0 : open->algorithm->key_bytes;
 }
 
-static int open_skb_socket(struct tfm_open *open, struct tfm_skb_socket *s, const u8 *key)
-{
-	unsigned int headroom = ALIGN(open->shared.piece_bytes, SMP_CACHE_BYTES);
-	int err;
-
-	memcpy(s->key, key, kept_key_bytes(open));
-	if (open->shared.aead)
-		s->aead = keyed_aead(open, key, &err);
-	else
-		s->ahash = keyed_ahash(open, key, &err);
-	if (err)
-		return err;
-	s->skb = tfm_refused() ? NULL : alloc_skb(headroom + TFM_MAX_BYTES, GFP_KERNEL);
-	if (!s->skb)
-		return -ENOMEM;
-	skb_reserve(s->skb, headroom);
-	return 0;
-}
-
 static size_t socket_bytes(const struct tfm_open *open)
 {
 	switch (open->cell->socket) {
@@ -91,8 +70,6 @@ static size_t socket_bytes(const struct tfm_open *open)
 		return sizeof(struct tfm_shash_socket) + kept_key_bytes(open);
 	case TFM_SOCKET_AEAD:
 		return sizeof(struct tfm_aead_socket);
-	case TFM_SOCKET_SKB:
-		return sizeof(struct tfm_skb_socket) + kept_key_bytes(open);
 	case TFM_SOCKET_PREPARED:
 		return tfm_library_prepared_bytes(open->algorithm);
 	default:
@@ -119,8 +96,6 @@ static int fill_socket(struct tfm_open *open, void *socket, const u8 *key)
 	case TFM_SOCKET_AEAD:
 		aead->aead = keyed_aead(open, key, &err);
 		return err;
-	case TFM_SOCKET_SKB:
-		return open_skb_socket(open, socket, key);
 	case TFM_SOCKET_PREPARED:
 		return tfm_library_prepare(open->algorithm, socket, key);
 	default:
@@ -156,7 +131,6 @@ void tfm_close_socket(struct tfm_open *open, unsigned int i)
 	struct tfm_ahash_socket *ahash = socket;
 	struct tfm_shash_socket *shash = socket;
 	struct tfm_aead_socket *aead = socket;
-	struct tfm_skb_socket *skb = socket;
 
 	if (!socket)
 		return;
@@ -171,13 +145,6 @@ void tfm_close_socket(struct tfm_open *open, unsigned int i)
 	case TFM_SOCKET_AEAD:
 		if (aead->aead)
 			crypto_free_aead(aead->aead);
-		break;
-	case TFM_SOCKET_SKB:
-		kfree_skb(skb->skb);
-		if (!open->shared.aead)
-			free_ahash(open, skb->ahash);
-		else if (skb->aead)
-			crypto_free_aead(skb->aead);
 		break;
 	default:
 		break;

@@ -22,7 +22,8 @@ static __always_inline int aead_set_key(struct crypto_aead *aead, const u8 *key,
 }
 
 static __always_inline int aead_pool_packet(const struct tfm_turn *turn, const u8 *key,
-					    const bool rekey, const bool marks)
+					    struct sk_buff *skb, const bool rekey,
+					    const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	void *scratch = tfm_section_scratch(cpu);
@@ -31,28 +32,29 @@ static __always_inline int aead_pool_packet(const struct tfm_turn *turn, const u
 	if (rekey)
 		err = aead_set_key(cpu->aead, key, turn, marks);
 	if (!err)
-		err = tfm_aead(cpu->aead_request, scratch, turn, marks);
+		err = tfm_aead(cpu->aead_request, scratch, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
 	return err;
 }
 
 static __always_inline int percpu_pool_aead_packet(const struct tfm_turn *turn, void *socket,
-						   const bool marks)
+						   struct sk_buff *skb, const bool marks)
 {
-	return aead_pool_packet(turn, socket, true, marks);
+	return aead_pool_packet(turn, socket, skb, true, marks);
 }
 TFM_TURN(percpu_pool_aead)
 
 static __always_inline int percpu_pool_aead_no_rekey_packet(const struct tfm_turn *turn,
-							    void *socket, const bool marks)
+							    void *socket, struct sk_buff *skb,
+							    const bool marks)
 {
-	return aead_pool_packet(turn, socket, false, marks);
+	return aead_pool_packet(turn, socket, skb, false, marks);
 }
 TFM_TURN(percpu_pool_aead_no_rekey)
 
 static __always_inline int tfm_pool_aead_packet(const struct tfm_turn *turn, void *socket,
-						const bool marks)
+						struct sk_buff *skb, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	struct aead_request *request;
@@ -64,7 +66,7 @@ static __always_inline int tfm_pool_aead_packet(const struct tfm_turn *turn, voi
 	if (request) {
 		err = aead_set_key(cpu->aead, socket, turn, marks);
 		if (!err)
-			err = tfm_aead(request, tfm_section_scratch(cpu), turn, marks);
+			err = tfm_aead(request, tfm_section_scratch(cpu), skb, turn, marks);
 	}
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
@@ -78,17 +80,18 @@ TFM_TURN(tfm_pool_aead)
 
 /* A request of a transform that has the key, in memory that the caller found. */
 static __always_inline int aead_piece_packet(const struct tfm_turn *turn, void *piece,
-					     struct crypto_aead *aead, const bool marks)
+					     struct crypto_aead *aead, struct sk_buff *skb,
+					     const bool marks)
 {
 	struct aead_request *request = piece;
 
 	aead_request_set_tfm(request, aead);
 	tfm_mark(marks, TFM_MARK_KEY);
-	return tfm_aead(request, tfm_piece_scratch(turn, piece), turn, marks);
+	return tfm_aead(request, tfm_piece_scratch(turn, piece), skb, turn, marks);
 }
 
 static __always_inline int per_socket_tfm_aead_packet(const struct tfm_turn *turn, void *socket,
-						      const bool marks)
+						      struct sk_buff *skb, const bool marks)
 {
 	struct tfm_aead_socket *s = socket;
 	void *piece = tfm_piece_alloc(turn, marks);
@@ -96,7 +99,7 @@ static __always_inline int per_socket_tfm_aead_packet(const struct tfm_turn *tur
 
 	if (unlikely(!piece))
 		return -ENOMEM;
-	err = aead_piece_packet(turn, piece, s->aead, marks);
+	err = aead_piece_packet(turn, piece, s->aead, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	if (!tfm_aead_is_late(err))
 		tfm_piece_free(piece, marks);
@@ -105,11 +108,11 @@ static __always_inline int per_socket_tfm_aead_packet(const struct tfm_turn *tur
 TFM_TURN(per_socket_tfm_aead)
 
 static __always_inline int skb_request_aead_packet(const struct tfm_turn *turn, void *socket,
-						   const bool marks)
+						   struct sk_buff *skb, const bool marks)
 {
-	struct tfm_skb_socket *s = socket;
+	struct tfm_aead_socket *s = socket;
 	void *allocated = NULL;
-	void *piece = tfm_piece_in_headroom(turn, s->skb);
+	void *piece = tfm_piece_in_headroom(turn, skb);
 	int err;
 
 	if (unlikely(!piece)) {
@@ -117,7 +120,7 @@ static __always_inline int skb_request_aead_packet(const struct tfm_turn *turn, 
 		if (!piece)
 			return -ENOMEM;
 	}
-	err = aead_piece_packet(turn, piece, s->aead, marks);
+	err = aead_piece_packet(turn, piece, s->aead, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	if (unlikely(allocated) && !tfm_aead_is_late(err))
 		tfm_piece_free(allocated, marks);
@@ -126,7 +129,7 @@ static __always_inline int skb_request_aead_packet(const struct tfm_turn *turn, 
 TFM_TURN(skb_request_aead)
 
 static __always_inline int mempool_aead_packet(const struct tfm_turn *turn, void *socket,
-					       const bool marks)
+					       struct sk_buff *skb, const bool marks)
 {
 	struct tfm_aead_socket *s = socket;
 	void *piece;
@@ -137,7 +140,7 @@ static __always_inline int mempool_aead_packet(const struct tfm_turn *turn, void
 	tfm_mark(marks, TFM_MARK_RETURN);
 	if (unlikely(!piece))
 		return -ENOMEM;
-	err = aead_piece_packet(turn, piece, s->aead, marks);
+	err = aead_piece_packet(turn, piece, s->aead, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_mark(marks, TFM_MARK_ALLOCATOR);
 	if (!tfm_aead_is_late(err))

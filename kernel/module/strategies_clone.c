@@ -19,7 +19,7 @@
 
 #if TFM_HAVE_CLONE
 static __always_inline int clone_sigpool_packet(const struct tfm_turn *turn, void *socket,
-						const bool marks)
+						struct sk_buff *skb, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	struct ahash_request *request;
@@ -38,7 +38,8 @@ static __always_inline int clone_sigpool_packet(const struct tfm_turn *turn, voi
 	if (request) {
 		err = tfm_ahash_set_key(clone, socket, turn, marks);
 		if (!err)
-			err = tfm_ahash(request, tfm_section_scratch(cpu), socket, turn, marks);
+			err = tfm_ahash(request, tfm_section_scratch(cpu), socket, skb, turn,
+					marks);
 	}
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
@@ -53,7 +54,7 @@ TFM_TURN(clone_sigpool)
 
 #if TFM_HAVE_SIGPOOL
 static __always_inline int tcp_sigpool_packet(const struct tfm_turn *turn, void *socket,
-					      const bool marks)
+					      struct sk_buff *skb, const bool marks)
 {
 	struct tcp_sigpool pool;
 	int err;
@@ -63,7 +64,7 @@ static __always_inline int tcp_sigpool_packet(const struct tfm_turn *turn, void 
 		return err;
 	err = tfm_ahash_set_key(crypto_ahash_reqtfm(pool.req), socket, turn, marks);
 	if (!err)
-		err = tfm_ahash(pool.req, pool.scratch, socket, turn, marks);
+		err = tfm_ahash(pool.req, pool.scratch, socket, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tcp_sigpool_end(&pool);
 	return err;
@@ -73,7 +74,7 @@ TFM_TURN(tcp_sigpool)
 
 #if TFM_HAVE_MD5SIG_POOL
 static __always_inline int md5sig_pool_packet(const struct tfm_turn *turn, void *socket,
-					      const bool marks)
+					      struct sk_buff *skb, const bool marks)
 {
 	struct tcp_md5sig_pool *pool = tcp_get_md5sig_pool();
 	int err;
@@ -81,7 +82,7 @@ static __always_inline int md5sig_pool_packet(const struct tfm_turn *turn, void 
 	if (!pool)
 		return -ENOMEM;
 	tfm_mark(marks, TFM_MARK_KEY);
-	err = tfm_ahash(pool->md5_req, pool->scratch, socket, turn, marks);
+	err = tfm_ahash(pool->md5_req, pool->scratch, socket, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tcp_put_md5sig_pool();
 	return err;

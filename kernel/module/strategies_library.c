@@ -106,8 +106,8 @@ static __always_inline void library_final(enum tfm_algorithm_id id, void *ctx, u
 
 /* The segment from its first byte on. The context has its key already. */
 static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx, u8 *scratch,
-					    const u8 *raw_key, const struct tfm_turn *turn,
-					    const bool marks)
+					    const u8 *raw_key, const struct sk_buff *skb,
+					    const struct tfm_turn *turn, const bool marks)
 {
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = id != TFM_MD5;
@@ -116,9 +116,9 @@ static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx,
 		library_update(id, ctx, scratch, tfm_put_sne(scratch, segment));
 	else
 		md5_init(ctx);
-	library_update(id, ctx, scratch, tfm_put_pseudo_header(scratch, segment));
-	library_update(id, ctx, scratch, tfm_put_header(scratch, segment, keyed));
-	library_update(id, ctx, segment->data, segment->bytes);
+	library_update(id, ctx, scratch, tfm_put_pseudo_header(scratch, segment, skb));
+	library_update(id, ctx, scratch, tfm_put_header(scratch, segment, skb, keyed));
+	library_update(id, ctx, tfm_data(segment, skb), tfm_data_bytes(segment, skb));
 	if (!keyed)
 		library_update(id, ctx, raw_key, turn->algorithm->key_bytes);
 	tfm_mark(marks, TFM_MARK_FINAL);
@@ -130,65 +130,70 @@ static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx,
 /* NAME: sha1 and so on; ID; the context's type; what onstack/library has on its stack. */
 #define TFM_LIBRARY(name, id, ctx_type, stack_type) \
 static noinline void name##_mac_plain(void *ctx, u8 *scratch, const u8 *raw_key, \
-				      const struct tfm_turn *turn) \
+				      const struct sk_buff *skb, const struct tfm_turn *turn) \
 { \
-	library_segment(id, ctx, scratch, raw_key, turn, false); \
+	library_segment(id, ctx, scratch, raw_key, skb, turn, false); \
 } \
  \
 static noinline void name##_mac_marked(void *ctx, u8 *scratch, const u8 *raw_key, \
-				       const struct tfm_turn *turn) \
+				       const struct sk_buff *skb, const struct tfm_turn *turn) \
 { \
-	library_segment(id, ctx, scratch, raw_key, turn, true); \
+	library_segment(id, ctx, scratch, raw_key, skb, turn, true); \
 } \
  \
 static __always_inline void name##_mac(void *ctx, u8 *scratch, const u8 *raw_key, \
-				       const struct tfm_turn *turn, const bool marks) \
+				       const struct sk_buff *skb, const struct tfm_turn *turn, \
+				       const bool marks) \
 { \
 	tfm_mark(marks, TFM_MARK_UPDATE); \
 	if (marks) \
-		name##_mac_marked(ctx, scratch, raw_key, turn); \
+		name##_mac_marked(ctx, scratch, raw_key, skb, turn); \
 	else \
-		name##_mac_plain(ctx, scratch, raw_key, turn); \
+		name##_mac_plain(ctx, scratch, raw_key, skb, turn); \
 } \
  \
 static __always_inline void name##_raw_mac(void *ctx, u8 *scratch, const u8 *key, \
+					   const struct sk_buff *skb, \
 					   const struct tfm_turn *turn, const bool marks) \
 { \
 	tfm_mark(marks, TFM_MARK_KEY); \
 	library_use_raw_key(id, ctx, key); \
-	name##_mac(ctx, scratch, key, turn, marks); \
+	name##_mac(ctx, scratch, key, skb, turn, marks); \
 	tfm_mark(marks, TFM_MARK_END); \
 	if (id == TFM_CMAC_AES) \
 		aes_cmac_zeroize_key(&((struct tfm_cmac *)ctx)->key); \
 } \
  \
-static __always_inline int onstack_##name##_packet(const struct tfm_turn *turn, void *socket, \
+static __always_inline int onstack_##name##_packet(const struct tfm_turn *turn, \
+						   void *socket, struct sk_buff *skb, \
 						   const bool marks) \
 { \
 	stack_type ctx; \
 	u8 scratch[TFM_SCRATCH_BYTES] __aligned(8); \
  \
-	name##_raw_mac(&ctx, scratch, socket, turn, marks); \
+	name##_raw_mac(&ctx, scratch, socket, skb, turn, marks); \
 	return 0; \
 } \
 TFM_TURN(onstack_##name) \
  \
 static __always_inline int onstack_prepared_##name##_packet(const struct tfm_turn *turn, \
-							    void *socket, const bool marks) \
+							    void *socket, struct sk_buff *skb, \
+							    const bool marks) \
 { \
 	ctx_type ctx; \
 	u8 scratch[TFM_SCRATCH_BYTES] __aligned(8); \
  \
 	tfm_mark(marks, TFM_MARK_KEY); \
 	library_use_prepared(id, &ctx, socket); \
-	name##_mac(&ctx, scratch, socket, turn, marks); \
+	name##_mac(&ctx, scratch, socket, skb, turn, marks); \
 	tfm_mark(marks, TFM_MARK_END); \
 	return 0; \
 } \
 TFM_TURN(onstack_prepared_##name) \
  \
 static __always_inline int per_request_key_##name##_packet(const struct tfm_turn *turn, \
-							   void *socket, const bool marks) \
+							   void *socket, struct sk_buff *skb, \
+							   const bool marks) \
 { \
 	u8 *piece; \
  \
@@ -197,7 +202,7 @@ static __always_inline int per_request_key_##name##_packet(const struct tfm_turn
 	tfm_mark(marks, TFM_MARK_RETURN); \
 	if (unlikely(!piece)) \
 		return -ENOMEM; \
-	name##_raw_mac(piece, piece + keyed_bytes(ctx_type), socket, turn, marks); \
+	name##_raw_mac(piece, piece + keyed_bytes(ctx_type), socket, skb, turn, marks); \
 	tfm_mark(marks, TFM_MARK_ALLOCATOR); \
 	kfree_sensitive(piece); \
 	tfm_mark(marks, TFM_MARK_RETURN); \
@@ -206,11 +211,12 @@ static __always_inline int per_request_key_##name##_packet(const struct tfm_turn
 TFM_TURN(per_request_key_##name) \
  \
 static __always_inline int percpu_request_key_##name##_packet(const struct tfm_turn *turn, \
-							      void *socket, const bool marks) \
+							      void *socket, struct sk_buff *skb, \
+							      const bool marks) \
 { \
 	struct tfm_cpu *cpu = tfm_section_start(turn); \
  \
-	name##_raw_mac(cpu->keyed, tfm_section_scratch(cpu), socket, turn, marks); \
+	name##_raw_mac(cpu->keyed, tfm_section_scratch(cpu), socket, skb, turn, marks); \
 	tfm_section_end(); \
 	return 0; \
 } \

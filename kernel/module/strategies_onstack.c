@@ -14,7 +14,7 @@
 #include "turn.h"
 
 static __always_inline int onstack_ahash_packet(const struct tfm_turn *turn, void *socket,
-						const bool marks)
+						struct sk_buff *skb, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	TFM_REQUEST_ON_STACK(request, cpu->ahash);
@@ -22,7 +22,7 @@ static __always_inline int onstack_ahash_packet(const struct tfm_turn *turn, voi
 
 	err = tfm_ahash_set_key(cpu->ahash, socket, turn, marks);
 	if (!err)
-		err = tfm_ahash(request, tfm_section_scratch(cpu), socket, turn, marks);
+		err = tfm_ahash(request, tfm_section_scratch(cpu), socket, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	ahash_request_zero(request);
 	tfm_section_end();
@@ -31,7 +31,7 @@ static __always_inline int onstack_ahash_packet(const struct tfm_turn *turn, voi
 TFM_TURN(onstack_ahash)
 
 static __always_inline int onstack_prepared_ahash_packet(const struct tfm_turn *turn, void *socket,
-							 const bool marks)
+							 struct sk_buff *skb, const bool marks)
 {
 	struct tfm_ahash_socket *s = socket;
 	struct tfm_cpu *cpu = this_cpu_ptr(turn->shared->cpu);
@@ -39,7 +39,7 @@ static __always_inline int onstack_prepared_ahash_packet(const struct tfm_turn *
 	int err;
 
 	tfm_mark(marks, TFM_MARK_KEY);
-	err = tfm_ahash(request, tfm_section_scratch(cpu), s->key, turn, marks);
+	err = tfm_ahash(request, tfm_section_scratch(cpu), s->key, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	ahash_request_zero(request);
 	return err;
@@ -47,7 +47,7 @@ static __always_inline int onstack_prepared_ahash_packet(const struct tfm_turn *
 TFM_TURN(onstack_prepared_ahash)
 
 static __always_inline int onstack_shash_packet(const struct tfm_turn *turn, void *socket,
-						const bool marks)
+						struct sk_buff *skb, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	SHASH_DESC_ON_STACK(desc, cpu->shash);
@@ -59,7 +59,7 @@ static __always_inline int onstack_shash_packet(const struct tfm_turn *turn, voi
 	if (turn->algorithm->keyed)
 		err = crypto_shash_setkey(cpu->shash, socket, turn->algorithm->key_bytes);
 	if (!err)
-		err = tfm_shash(desc, scratch, socket, turn, marks);
+		err = tfm_shash(desc, scratch, socket, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	shash_desc_zero(desc);
 	tfm_section_end();
@@ -68,7 +68,7 @@ static __always_inline int onstack_shash_packet(const struct tfm_turn *turn, voi
 TFM_TURN(onstack_shash)
 
 static __always_inline int onstack_prepared_shash_packet(const struct tfm_turn *turn, void *socket,
-							 const bool marks)
+							 struct sk_buff *skb, const bool marks)
 {
 	struct tfm_shash_socket *s = socket;
 	SHASH_DESC_ON_STACK(desc, s->shash);
@@ -77,7 +77,7 @@ static __always_inline int onstack_prepared_shash_packet(const struct tfm_turn *
 
 	desc->tfm = s->shash;
 	tfm_mark(marks, TFM_MARK_KEY);
-	err = tfm_shash(desc, scratch, s->key, turn, marks);
+	err = tfm_shash(desc, scratch, s->key, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	shash_desc_zero(desc);
 	return err;

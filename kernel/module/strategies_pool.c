@@ -6,7 +6,7 @@
  * percpu_pool/no_rekey  the same without the key: what rekeying costs
  * tfm_pool/ahash        the transform and scratch of this CPU, a request per packet
  *
- * And the floor, null/none: the loop and one read of the key.
+ * And the floor, null/none: the loop, one read of the key and one of the packet.
  */
 #include <linux/slab.h>
 
@@ -15,15 +15,16 @@
 #include "strategies.h"
 #include "turn.h"
 
-static __always_inline int null_packet(const struct tfm_turn *turn, void *socket, const bool marks)
+static __always_inline int null_packet(const struct tfm_turn *turn, void *socket,
+				       struct sk_buff *skb, const bool marks)
 {
-	turn->mac[0] = READ_ONCE(*(u8 *)socket);
+	turn->mac[0] = READ_ONCE(*(u8 *)socket) ^ READ_ONCE(*skb->data);
 	return 0;
 }
 TFM_TURN(null)
 
 static __always_inline int pool_packet(const struct tfm_turn *turn, const u8 *key,
-				       const bool rekey, const bool marks)
+				       struct sk_buff *skb, const bool rekey, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	struct ahash_request *request = cpu->request;
@@ -33,28 +34,28 @@ static __always_inline int pool_packet(const struct tfm_turn *turn, const u8 *ke
 	if (rekey)
 		err = tfm_ahash_set_key(crypto_ahash_reqtfm(request), key, turn, marks);
 	if (!err)
-		err = tfm_ahash(request, scratch, key, turn, marks);
+		err = tfm_ahash(request, scratch, key, skb, turn, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();
 	return err;
 }
 
 static __always_inline int percpu_pool_packet(const struct tfm_turn *turn, void *socket,
-					      const bool marks)
+					      struct sk_buff *skb, const bool marks)
 {
-	return pool_packet(turn, socket, true, marks);
+	return pool_packet(turn, socket, skb, true, marks);
 }
 TFM_TURN(percpu_pool)
 
 static __always_inline int percpu_pool_no_rekey_packet(const struct tfm_turn *turn, void *socket,
-						       const bool marks)
+						       struct sk_buff *skb, const bool marks)
 {
-	return pool_packet(turn, socket, false, marks);
+	return pool_packet(turn, socket, skb, false, marks);
 }
 TFM_TURN(percpu_pool_no_rekey)
 
 static __always_inline int tfm_pool_packet(const struct tfm_turn *turn, void *socket,
-					   const bool marks)
+					   struct sk_buff *skb, const bool marks)
 {
 	struct tfm_cpu *cpu = tfm_section_start(turn);
 	struct ahash_request *request;
@@ -66,7 +67,8 @@ static __always_inline int tfm_pool_packet(const struct tfm_turn *turn, void *so
 	if (request) {
 		err = tfm_ahash_set_key(cpu->ahash, socket, turn, marks);
 		if (!err)
-			err = tfm_ahash(request, tfm_section_scratch(cpu), socket, turn, marks);
+			err = tfm_ahash(request, tfm_section_scratch(cpu), socket, skb, turn,
+					marks);
 	}
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_section_end();

@@ -4,7 +4,7 @@
  * none). They differ in where the request lies. Scratch lies behind it, in the same piece.
  *
  * per_socket_tfm/ahash  allocated per packet, as ah_alloc_tmp() does
- * skb_request/ahash     in the headroom of the packet's skb
+ * skb_request/ahash     in the headroom of the packet's skb; allocated if it does not fit
  * mempool/ahash         allocated per packet, with a reserve that all share
  */
 #include <linux/mempool.h>
@@ -19,17 +19,17 @@
 /* Everything but the memory. */
 static __always_inline int request_packet(const struct tfm_turn *turn, void *piece,
 					  struct crypto_ahash *ahash, const u8 *key,
-					  const bool marks)
+					  const struct sk_buff *skb, const bool marks)
 {
 	struct ahash_request *request = piece;
 
 	ahash_request_set_tfm(request, ahash);
 	tfm_mark(marks, TFM_MARK_KEY);
-	return tfm_ahash(request, tfm_piece_scratch(turn, piece), key, turn, marks);
+	return tfm_ahash(request, tfm_piece_scratch(turn, piece), key, skb, turn, marks);
 }
 
 static __always_inline int per_socket_tfm_packet(const struct tfm_turn *turn, void *socket,
-						 const bool marks)
+						 struct sk_buff *skb, const bool marks)
 {
 	struct tfm_ahash_socket *s = socket;
 	void *piece = tfm_piece_alloc(turn, marks);
@@ -37,7 +37,7 @@ static __always_inline int per_socket_tfm_packet(const struct tfm_turn *turn, vo
 
 	if (unlikely(!piece))
 		return -ENOMEM;
-	err = request_packet(turn, piece, s->ahash, s->key, marks);
+	err = request_packet(turn, piece, s->ahash, s->key, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_piece_free(piece, marks);
 	return err;
@@ -45,11 +45,11 @@ static __always_inline int per_socket_tfm_packet(const struct tfm_turn *turn, vo
 TFM_TURN(per_socket_tfm)
 
 static __always_inline int skb_request_packet(const struct tfm_turn *turn, void *socket,
-					      const bool marks)
+					      struct sk_buff *skb, const bool marks)
 {
-	struct tfm_skb_socket *s = socket;
+	struct tfm_ahash_socket *s = socket;
 	void *allocated = NULL;
-	void *piece = tfm_piece_in_headroom(turn, s->skb);
+	void *piece = tfm_piece_in_headroom(turn, skb);
 	int err;
 
 	if (unlikely(!piece)) {
@@ -57,7 +57,7 @@ static __always_inline int skb_request_packet(const struct tfm_turn *turn, void 
 		if (!piece)
 			return -ENOMEM;
 	}
-	err = request_packet(turn, piece, s->ahash, s->key, marks);
+	err = request_packet(turn, piece, s->ahash, s->key, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	if (unlikely(allocated))
 		tfm_piece_free(allocated, marks);
@@ -66,7 +66,7 @@ static __always_inline int skb_request_packet(const struct tfm_turn *turn, void 
 TFM_TURN(skb_request)
 
 static __always_inline int mempool_packet(const struct tfm_turn *turn, void *socket,
-					  const bool marks)
+					  struct sk_buff *skb, const bool marks)
 {
 	struct tfm_ahash_socket *s = socket;
 	void *piece;
@@ -77,7 +77,7 @@ static __always_inline int mempool_packet(const struct tfm_turn *turn, void *soc
 	tfm_mark(marks, TFM_MARK_RETURN);
 	if (unlikely(!piece))
 		return -ENOMEM;
-	err = request_packet(turn, piece, s->ahash, s->key, marks);
+	err = request_packet(turn, piece, s->ahash, s->key, skb, marks);
 	tfm_mark(marks, TFM_MARK_END);
 	tfm_mark(marks, TFM_MARK_ALLOCATOR);
 	mempool_free(piece, turn->shared->pieces);

@@ -16,6 +16,8 @@
 #include "compat.h"
 #include "marks.h"
 
+struct sk_buff;
+
 #define TFM_MAX_BYTES		1440	/* of data in a segment */
 #define TFM_MAX_SIZES		8
 #define TFM_MAX_KEY_BYTES	32
@@ -46,19 +48,13 @@ struct tfm_algorithm {
 
 const struct tfm_algorithm *tfm_algorithm_named(const char *name);
 
-/* What each packet of a turn carries. For gcm(aes), see esp.h. */
+/* What all packets have in common. The rest is in their skbs: packet.h, for gcm(aes) esp.h. */
 struct tfm_segment {
 	u32 sne;
 	__be32 saddr, daddr;
-	u8 *header;		/* TCP's */
 	unsigned int header_bytes;
-	u8 *data;		/* then room for ESP's trailer and ICV */
-	unsigned int bytes;
 };
 
-int tfm_segment_init(struct tfm_segment *segment, const struct tfm_algorithm *algorithm);
-void tfm_segment_fill(struct tfm_segment *segment, unsigned int bytes);
-void tfm_segment_free(struct tfm_segment *segment);
 void tfm_key_of(u32 socket, u8 *key, unsigned int bytes);
 
 /* What a CPU has of the parts that a cell shares. */
@@ -106,7 +102,6 @@ enum tfm_socket_kind {
 	TFM_SOCKET_AHASH,	/* struct tfm_ahash_socket */
 	TFM_SOCKET_SHASH,	/* struct tfm_shash_socket */
 	TFM_SOCKET_AEAD,	/* struct tfm_aead_socket */
-	TFM_SOCKET_SKB,		/* struct tfm_skb_socket */
 	TFM_SOCKET_PREPARED,	/* a library's prepared key; md5: the raw key */
 };
 
@@ -128,22 +123,13 @@ struct tfm_aead_socket {
 	struct crypto_aead *aead;
 };
 
-/* The packet's skb stands beside the transform: a turn allocates no packets. */
-struct tfm_skb_socket {
-	struct sk_buff *skb;
-	union {
-		struct crypto_ahash *ahash;
-		struct crypto_aead *aead;
-	};
-	u8 key[];
-};
-
-/* One packet for each of `packets` sockets, in `order`. */
+/* One packet for each of `packets` sockets, in `order`: skbs[i] is that of sockets[i]. */
 struct tfm_turn {
 	const struct tfm_algorithm *algorithm;
 	const struct tfm_segment *segment;
 	const struct tfm_shared *shared;
 	void **sockets;
+	struct sk_buff **skbs;
 	const u32 *order;
 	unsigned int packets;
 	u8 *mac;		/* gcm(aes) leaves its ICV behind the packet instead */
@@ -186,6 +172,8 @@ struct tfm_run {
 	const struct tfm_cell *only;	/* NULL: all cells */
 	bool may_fail;			/* allocations are refused on purpose */
 	struct tfm_segment segment;
+	struct sk_buff **skbs;
+	unsigned int packets;		/* of which there is an skb */
 	u32 *order;
 	u8 *mac;
 	struct crypto_wait *late;
@@ -199,6 +187,11 @@ const struct tfm_cell *tfm_cell_at(unsigned int i);
 const struct tfm_cell *tfm_cell_named(const char *name, const struct tfm_run *run);
 bool tfm_cell_runs(const struct tfm_cell *cell, const struct tfm_run *run);
 bool tfm_cell_asked(const struct tfm_cell *cell, const struct tfm_run *run);
+
+int tfm_packets_alloc(struct tfm_run *run, unsigned int packets);
+void tfm_packets_free(struct tfm_run *run);
+void tfm_packets_fill(const struct tfm_run *run, unsigned int bytes);
+void tfm_packet_fill(const struct tfm_run *run, unsigned int socket, unsigned int bytes);
 
 int tfm_open(struct tfm_open *open, const struct tfm_cell *cell, struct tfm_run *run);
 void tfm_close(struct tfm_open *open);

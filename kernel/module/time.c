@@ -12,6 +12,7 @@
 
 #include "cycles.h"
 #include "order.h"
+#include "packet.h"
 #include "report.h"
 
 enum cache { COLD, WARM, CACHES };
@@ -72,8 +73,9 @@ static int timed_turn(const struct timing *t, const struct tfm_open *open, struc
 	cond_resched();
 	if (!failed)
 		return 0;
-	tfm_error(open->cell, "%u bytes: %u of %u operations failed", open->turn.segment->bytes,
-		  failed, open->turn.packets);
+	tfm_error(open->cell, "%u bytes: %u of %u operations failed",
+		  tfm_data_bytes(open->turn.segment, open->turn.skbs[0]), failed,
+		  open->turn.packets);
 	return -EIO;
 }
 
@@ -99,7 +101,7 @@ static int time_round(const struct timing *t, unsigned int round, struct tfm_ran
 
 	tfm_shuffle(t->run->order, t->run->sockets, random);
 	for (size = 0; !err && size < t->run->sizes; size++) {
-		tfm_segment_fill(&t->run->segment, t->run->bytes[size]);
+		tfm_packets_fill(t->run, t->run->bytes[size]);
 		tfm_shuffle(t->order, t->cells, random);
 		for (i = 0; !err && i < t->cells; i++)
 			err = time_cell(t, t->order[i], size, round);

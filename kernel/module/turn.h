@@ -7,7 +7,8 @@
 
 #include "tfmbench.h"
 
-typedef int (*tfm_packet_fn)(const struct tfm_turn *turn, void *socket, const bool marks);
+typedef int (*tfm_packet_fn)(const struct tfm_turn *turn, void *socket, struct sk_buff *skb,
+			     const bool marks);
 
 static __always_inline unsigned int tfm_loop(const struct tfm_turn *turn, tfm_packet_fn packet,
 					     const bool marks)
@@ -15,10 +16,12 @@ static __always_inline unsigned int tfm_loop(const struct tfm_turn *turn, tfm_pa
 	unsigned int i, failed = 0;
 
 	for (i = 0; i < turn->packets; i++) {
-		void *socket = turn->sockets[turn->order[i]];
+		u32 next = turn->order[i];
+		void *socket = turn->sockets[next];
+		struct sk_buff *skb = turn->skbs[next];
 
 		tfm_mark(marks, TFM_MARK_START);
-		if (unlikely(packet(turn, socket, marks)))
+		if (unlikely(packet(turn, socket, skb, marks)))
 			failed++;
 		tfm_mark(marks, TFM_MARK_OTHER);
 	}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from plots.drawing import words
 from plots.kernel.counterparts import NEAR
-from plots.kernel.estimates import COMPARED, Beside, Column, Missing
+from plots.kernel.estimates import Beside, Column, Missing
 from plots.kernel.pairs import BY_MUCH, IN_SIGN, Disagreement, Ranks, how_many
 from plots.run.kernel import POOL, Kernel, Lane, age
 from plots.statistics.ranks import DRAWS, FEWEST
@@ -32,11 +32,6 @@ INSTRUCTIONS = (
 LIMIT = (
     "User-mode Linux (native) runs the kernel's generic C code for the algorithms, so a packet's hash takes longer there than on hardware "
     "with instructions for it, and all else is a smaller share of the packet."
-)
-
-SKBS = (
-    "In the kernel's lanes all strategies hash one segment, which stays in the cache; only skb_request reaches a packet of each socket. So its "
-    "instructions compare with the others', and its times are too high."
 )
 
 TAU_LEGEND = (
@@ -233,5 +228,4 @@ def limits(results: Results) -> list[str]:
     kernel = results.run.kernel
     if kernel is None:
         return []
-    skbs = any(c.strategy == "skb_request" for name in COMPARED if (lane := kernel.lane(name)) for r in lane.rounds for c in r.cells)
-    return [*([LIMIT] if kernel.lane("native") else []), *([SKBS] if skbs else [])]
+    return [LIMIT] if kernel.lane("native") else []

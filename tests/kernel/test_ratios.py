@@ -53,7 +53,7 @@ def test_the_published_step() -> None:
         return ratios.Lane({"6.12": "a", "7.3": "b"}, {}, phases)
 
     assert ratios.published_step(lane(2400)) == []
-    assert ratios.published_step(lane(2700)) == ["the published step is 2.700 and must be 2.2 to 2.6"]
+    assert ratios.published_step(lane(3000)) == ["the published step is 3.000 and must be 2.2 to 2.9"]
     assert ratios.published_step(LANE) == ["the published step: a cell of it is missing"]
 
 

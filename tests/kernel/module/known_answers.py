@@ -33,9 +33,9 @@ def data_of(length: int) -> bytes:
 
 
 def segment(algorithm: str, length: int) -> bytes:
-    """SNE, pseudo-header, header copy, data; md5 has no SNE and no options."""
+    """SNE, pseudo-header, header copy with TCP-AO's option alone, data; md5 has no SNE and no options."""
     keyed = algorithm != "md5"
-    header = bytearray((3 + 7 * i) & 0xFF for i in range(40 if keyed else 20))
+    header = bytearray((3 + 7 * i) & 0xFF for i in range(36 if keyed else 20))
     header[16:18] = bytes(2)  # the checksum
     if keyed:
         header[24:36] = bytes(12)  # the MAC
@@ -106,7 +106,7 @@ HEAD = """\
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The MACs of the first two sockets. tests/kernel/module/known_answers.py printed this file: it
- * computes them with hashlib and openssl from the patterns of algorithm.c, segment.c and esp.h.
+ * computes them with hashlib and openssl from the patterns of algorithm.c, packets.c and esp.h.
  */
 #include <linux/kernel.h>
 

@@ -97,7 +97,6 @@ def test_the_page_has_everything(all_beside: Results, tmp_path: Path) -> None:
     assert set(wanted) <= names and "kernel-tcp_ao-hmac_sha1-nettle-1000_sockets.png" in names
     assert "instructions are not time. A contended lock, an atomic operation, an XSAVE" in unescape(page)
     assert "User-mode Linux (native) runs the kernel's generic C code" in unescape(page)
-    assert "only skb_request reaches a packet of each socket" in unescape(page)
 
 
 def test_the_summary_fits(all_beside: Results, one_beside: Results) -> None:
