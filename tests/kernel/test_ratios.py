@@ -46,6 +46,13 @@ def test_a_cell_that_is_missing() -> None:
     assert ratios.compare(replace(LANE, ratios={}), LANE, lanes.COMMITTED) == ["6.12, md5, 64, 1000, warm, tfm_pool/ahash: is missing"]
 
 
+def test_a_lane_measures_the_algorithms_that_it_is_compared_with() -> None:
+    gcm = ("6.12", "gcm(aes)", 64, 1000, "warm", "tfm_pool/aead")
+    assert lanes.options(replace(LANE, ratios={**LANE.ratios, gcm: 1.0})) == ["--algorithm", "gcm(aes),md5"]
+    connections = {("6.12", "sockets", 64, 1000, "warm", "tcp_md5"): 1.4}
+    assert lanes.options(replace(LANE, ratios=connections)) == lanes.options(None) == []
+
+
 def test_the_published_step() -> None:
     def lane(before: float) -> ratios.Lane:
         head = ("hmac(sha1)", 64, 1000, "warm")

@@ -4,10 +4,10 @@
 
     lanes.py [LANE…] [--reference DIR] [--keep DIR]
 
-Runs each lane twice with build/release/tfmbench; without LANE, all that the committed results have. Then compares ratios to the baseline
-(ratios.py): of the two runs (counted: within 0.005, native: warm within 3 %), and of the first run with the committed ones where the kernel's
-release is the same (within 2 %; another release is said and not judged). The published step, from tcp_sigpool to the library call, must be
-2.2 to 2.9. Needs a network or a full cache; counted takes some minutes, native more.
+Runs each lane twice with build/release/tfmbench, with the algorithms of the committed results; without LANE, all lanes that these have. Then
+compares ratios to the baseline (ratios.py): of the two runs (counted: within 0.005, native: warm within 3 %), and of the first run with the
+committed ones where the kernel's release is the same (within 2 %; another release is said and not judged). The published step, from
+tcp_sigpool to the library call, must be 2.2 to 2.9. Needs a network or a full cache; counted takes some minutes, native more.
 
 Exit 0: all holds; 1: a ratio lies apart; 2: bad arguments, or a lane could not run.
 """
@@ -29,8 +29,14 @@ RELATIVE = ratios.Apart("differ by more than 3 %", lambda a, b: abs(a / b - 1) >
 COMMITTED = ratios.Apart("differ by more than 2 %", lambda a, b: abs(a / b - 1) > 0.02)
 
 
-def run(lane: str, out: Path) -> Path:
-    command = [str(TFMBENCH), "kernel", lane, "--out", str(out)]
+def options(committed: ratios.Lane | None) -> list[str]:
+    """What makes a lane measure all that it is compared with."""
+    algorithms = {key[1] for key in committed.ratios} - {"sockets"} if committed else set()
+    return ["--algorithm", ",".join(sorted(algorithms))] if algorithms else []
+
+
+def run(lane: str, out: Path, more: list[str]) -> Path:
+    command = [str(TFMBENCH), "kernel", lane, *more, "--out", str(out)]
     print("+", " ".join(command), flush=True)
     done = subprocess.run(command, check=False)
     if done.returncode != 0:
@@ -39,13 +45,13 @@ def run(lane: str, out: Path) -> Path:
 
 
 def check(lane: str, folder: Path, reference: Path) -> int:
-    first, second = ratios.read(run(lane, folder / "first")), ratios.read(run(lane, folder / "second"))
+    committed = ratios.read(reference / lane) if (reference / lane).is_dir() else None
+    first, second = (ratios.read(run(lane, folder / name, options(committed))) for name in ("first", "second"))
     apart = ratios.compare(first, second, AGAIN.get(lane, RELATIVE))
-    committed = reference / lane
-    if committed.is_dir():
-        apart += ratios.compare(first, ratios.read(committed), COMMITTED)
+    if committed:
+        apart += ratios.compare(first, committed, COMMITTED)
     else:
-        print(f"{lane}: {committed} is not there: compared with no committed results")
+        print(f"{lane}: {reference / lane} is not there: compared with no committed results")
     if lane == "counted":
         apart += ratios.published_step(first)
     print("\n".join(apart) or f"{lane}: all holds")
