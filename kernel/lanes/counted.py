@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from kernel.lanes.kernels import Kernel
 from kernel.lanes.lane import Asked, Lane
 from kernel.lanes.log import Broken
 from kernel.lanes.names import FULL_SOCKETS, SOCKETS
+from kernel.lanes.qemu import Machine
 from kernel.lanes.results import Measured, utc
 from kernel.lanes.session import Session
 from kernel.lanes.stock import Stock
@@ -48,6 +49,11 @@ def _measure(session: Session, asked: Asked) -> Measured:
     return Measured([stock.described(kernel) for kernel in found], whole, stock.tools(), table.ratios(whole))
 
 
+def patient(machine: Machine, sockets: int) -> Machine:
+    """It may be silent for longer where turns have more packets."""
+    return replace(machine, silent_seconds=machine.silent_seconds * max(1, sockets / SOCKETS))
+
+
 def _boot(session: Session, stock: Stock, asked: Asked, job: _Job) -> list[dict[str, Any]]:
     ready = stock.ready(job.kernel)
     words = (
@@ -64,7 +70,7 @@ def _boot(session: Session, stock: Stock, asked: Asked, job: _Job) -> list[dict[
         initrd.write(archive, ready.init, ready.module)
         started, clock = time.time(), time.monotonic_ns()
         what = qemu.Boot(job.step, ready.image, archive, words, ready.plugin, seed)
-        written = qemu.boot(session, ready.machine, what, _share(session, job.step, turns))
+        written = qemu.boot(session, patient(ready.machine, job.sockets), what, _share(session, job.step, turns))
         lasted = time.monotonic_ns() - clock
     bodies = collect(job.kernel.name, asked, job.sockets, written.console, written.phases)
     common = {"kernel": job.kernel.name, **stock.identity(job.kernel), "round": job.number, "start": utc(started), "duration_ns": lasted}

@@ -24,7 +24,7 @@ BOOT_SECONDS = 180.0
 """Until init's first line. About 10 on an idle machine."""
 
 SILENT_SECONDS = 600.0
-"""Between two lines of the console after that. An algorithm's turns come in one piece: about 10 seconds for 1,000 sockets."""
+"""Between two lines of the console after that. An algorithm's turns come in one piece: about 20 seconds for 1,000 sockets."""
 
 
 def packages(the_apt: Apt) -> list[Package]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from fake import boot
 from kernel.lanes import counted
 from kernel.lanes.lane import Asked
 from kernel.lanes.log import Broken
+from kernel.lanes.qemu import Machine
 
 RELEASE = "6.12.3+deb12-cloud-amd64"
 ASKED = Asked((), ("hmac(sha1)", "md5"), (64, 1440), False)
@@ -97,3 +99,8 @@ def test_another_lane_s_line() -> None:
     lines, turns = written()
     lines.insert(2, {"kept": {"name": "null/none", "sockets": 1}})
     assert refusal(lines, turns) == "6.12: line 3: kept does not belong to the lane counted"
+
+
+@pytest.mark.parametrize(("sockets", "seconds"), [(1, 600), (1000, 600), (10000, 6000)])
+def test_more_sockets_are_waited_for_longer(sockets: int, seconds: float) -> None:
+    assert counted.patient(Machine(Path("qemu")), sockets).silent_seconds == seconds
