@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kernel.lanes.errors import Refused
@@ -63,6 +64,7 @@ def sources_hash(folder: Path, *more: str) -> str:
     return short_hash(*parts, *(word.encode() for word in more))
 
 
+@cache
 def compiler(session: Session) -> str:
     """gcc's name and version."""
     done = session.processes.run(("gcc", "-dumpfullversion"))

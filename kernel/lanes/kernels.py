@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from kernel.lanes import apt
 from kernel.lanes.apt import Apt, Package
 from kernel.lanes.errors import Refused
+from kernel.lanes.names import NEWEST, number_of
 from kernel.lanes.words import unknown
-
-NEWEST = "newest"
-
 
 @dataclass(frozen=True)
 class Family:
@@ -53,11 +51,6 @@ class Kernel:
     @property
     def number(self) -> tuple[int, int]:
         return number_of(self.name)
-
-
-def number_of(name: str) -> tuple[int, int]:
-    major, _, minor = name.partition(".")
-    return int(major), int(minor)
 
 
 def check_names(names: Sequence[str]) -> None:

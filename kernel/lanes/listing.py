@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kernel.lanes.kernels import FAMILIES, NAMES, NEWEST
-from kernel.lanes.names import AEAD, ALGORITHMS, ALL_ALGORITHMS
+from kernel.lanes.kernels import FAMILIES, NAMES
+from kernel.lanes.names import AEAD, ALGORITHMS, ALL_ALGORITHMS, NEWEST
 from kernel.lanes.registry import LANES
 from kernel.lanes.strategies import CELLS, NOWHERE, Cell, column_number
 

@@ -16,9 +16,17 @@ SOCKETS = 1000
 FULL_SOCKETS = (1, 100, 10000)
 """Beside SOCKETS with --full."""
 
+NEWEST = "newest"
+"""Another name of the newest kernel, beside its number."""
+
 PHASES = ("start", "key", "update", "final", "end", "allocation", "other")
 COUNTS = ("instructions", "loads", "stores", "l1d_misses", "l2_misses")
 BASELINE = "percpu_pool"
+
+
+def number_of(kernel: str) -> tuple[int, int]:
+    major, _, minor = kernel.partition(".")
+    return int(major), int(minor)
 
 
 def in_file_name(name: str) -> str:

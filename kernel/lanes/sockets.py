@@ -16,9 +16,9 @@ from typing import Any
 
 from kernel.lanes import initrd, qemu, sockets_table, uml, uml_ready
 from kernel.lanes.build import compiler
-from kernel.lanes.kernels import NAMES, NEWEST, Kernel
+from kernel.lanes.kernels import NAMES, Kernel
 from kernel.lanes.lane import Asked, Lane
-from kernel.lanes.names import AEAD, SOCKETS
+from kernel.lanes.names import AEAD, NEWEST, SOCKETS
 from kernel.lanes.results import Measured, utc
 from kernel.lanes.session import Session
 from kernel.lanes.sockets_log import Key, collect, keys_of

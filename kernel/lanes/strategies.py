@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.lanes.kernels import NEWEST, number_of
-from kernel.lanes.names import AEAD, ALGORITHMS, ALL_ALGORITHMS
+from kernel.lanes.names import AEAD, ALGORITHMS, ALL_ALGORITHMS, NEWEST, number_of
 
 Number = tuple[int, int]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kernel.lanes import apt
 from kernel.lanes.apt import Apt, Package
 from kernel.lanes.errors import Refused
-from kernel.lanes.kernels import NEWEST
+from kernel.lanes.names import NEWEST
 from kernel.lanes.session import Session
 from kernel.lanes.words import last_line, unknown
 
