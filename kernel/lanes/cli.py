@@ -35,7 +35,7 @@ def _parser() -> _Parser:
     parser.add_argument("lane", nargs="?", metavar="LANE", help=f"what measures: {', '.join(LANES)}")
     parser.add_argument("--kernel", metavar="NAME,…", help=f"only these kernels: {', '.join(kernels.NAMES)}, or the newest one's number")
     parser.add_argument("--algorithm", metavar="NAME,…", help=f"only these algorithms (default: {', '.join(ALGORITHMS)})")
-    parser.add_argument("--bytes", metavar="N,…", help=f"only these sizes of a segment's data (default: {', '.join(map(str, BYTES))})")
+    parser.add_argument("--bytes", metavar="N,…", help=f"only these sizes of a segment's data, of {', '.join(map(str, BYTES))}")
     parser.add_argument("--full", action="store_true", help=f"more: other numbers of sockets, and {AEAD}")
     parser.add_argument("--out", metavar="DIR", help="the folder of the results (default: results/local/kernel-TIME); a lane is a folder in it")
     parser.add_argument("--list", action="store_true", help="print lanes, kernels, and which strategy is in which kernel, and why not")
@@ -65,8 +65,9 @@ def _asked(args: argparse.Namespace) -> tuple[Lane, Asked]:
     chosen = _names("--kernel", "kernel", args.kernel, ())
     kernels.check_names(chosen)
     algorithms = _names("--algorithm", "algorithm", args.algorithm, ALL_ALGORITHMS) or (ALL_ALGORITHMS if args.full else ALGORITHMS)
+    lane = LANES[args.lane]
     sizes = _names("--bytes", "size", args.bytes, tuple(map(str, BYTES)))
-    return LANES[args.lane], Asked(chosen, algorithms, tuple(map(int, sizes)) or BYTES, args.full)
+    return lane, Asked(chosen, algorithms, tuple(map(int, sizes)) or lane.bytes, args.full)
 
 
 def _measure(argv: Sequence[str], args: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kernel.lanes.names import BYTES
 from kernel.lanes.results import Measured
 from kernel.lanes.session import Session
 
@@ -28,3 +29,6 @@ class Lane:
     """Programs that must be installed."""
 
     measure: Callable[[Session, Asked], Measured]
+
+    bytes: tuple[int, ...] = BYTES
+    """Sizes measured unless the user asks otherwise."""

@@ -11,7 +11,9 @@ ALGORITHMS = ("hmac(sha1)", "hmac(sha256)", "cmac(aes)", "md5")
 AEAD = "gcm(aes)"
 ALL_ALGORITHMS = (*ALGORITHMS, AEAD)
 
-BYTES = (64, 512, 1440)
+BYTES = (64, 92, 512, 1440)
+"""Of a segment's data. 92 and TCP-AO's header are the 128 bytes of the published cycles (plots/history)."""
+
 SOCKETS = 1000
 FULL_SOCKETS = (1, 100, 10000)
 """Beside SOCKETS with --full."""

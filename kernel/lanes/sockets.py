@@ -35,6 +35,7 @@ TIMED_ROUNDS = 5
 SETTLE_SECONDS = 5
 PERCENTS: tuple[float, ...] = (0.1, 1)
 FULL_PERCENTS: tuple[float, ...] = (*PERCENTS, 10)
+BYTES = (64, 512, 1440)
 FAILING_BYTES = (64,)
 
 # Caches of the allocator are merged otherwise, and have the name of one of them.
@@ -154,4 +155,5 @@ LANE = Lane(
     "real TCP-AO, TCP-MD5 and plain connections: instructions a message, bytes of slab a socket, what failslab does; needs no root",
     uml_ready.COMMANDS,
     _measure,
+    BYTES,
 )

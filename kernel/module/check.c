@@ -13,7 +13,7 @@
 #include "esp.h"
 #include "report.h"
 
-static const unsigned int known_sizes[] = { 64, 512, 1440 };
+static const unsigned int known_sizes[] = { 64, 92, 512, 1440 };
 static const u32 known_sockets[] = { 0, 1, 0 };
 
 /* What the first cell computed, for the sizes of this run. */

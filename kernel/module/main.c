@@ -27,7 +27,7 @@ static unsigned int sockets = 1000;
 module_param(sockets, uint, 0444);
 MODULE_PARM_DESC(sockets, "sockets that each cell opens; a turn is a packet of each");
 
-static unsigned int bytes[TFM_MAX_SIZES] = { 64, 512, 1440 };
+static unsigned int bytes[TFM_MAX_SIZES] = { 64, 92, 512, 1440 };
 static unsigned int sizes = 3;
 module_param_array(bytes, uint, &sizes, 0444);
 MODULE_PARM_DESC(bytes, "sizes of the segments' data; mode=faults takes the first");

@@ -36,7 +36,7 @@ NAMES = ", ".join(LANES)
         ),
         (("counted", "--algorithm", ""), 'unknown algorithm "". There are: hmac(sha1), hmac(sha256), cmac(aes), md5, gcm(aes)'),
         (("counted", "--algorithm", "md5,md5"), '--algorithm "md5,md5" has md5 twice'),
-        (("counted", "--bytes", "100"), 'unknown size "100". There are: 64, 512, 1440'),
+        (("counted", "--bytes", "100"), 'unknown size "100". There are: 64, 92, 512, 1440'),
         (("counted", "--out", ""), "--out must name a folder"),
         (("counted", "--json"), "--json goes with --list"),
         (("counted", "--list"), "--list takes no lane"),

@@ -45,7 +45,7 @@ def test_all_kernels_and_algorithms(uml_world: World) -> None:
     timed = read(lane / "rounds/6.12.md5.r07.json")
     expected = [cell.name for cell in strategies.cells("6.12", "md5")]
     assert list(dict.fromkeys(cell["name"] for cell in timed["cells"])) == expected
-    assert {(cell["bytes"], cell["cache"]) for cell in timed["cells"]} == {(b, c) for b in (64, 512, 1440) for c in ("warm", "cold")}
+    assert {(cell["bytes"], cell["cache"]) for cell in timed["cells"]} == {(b, c) for b in (64, 92, 512, 1440) for c in ("warm", "cold")}
     assert all(len(cell["turn_ns"]) == native.TURNS for cell in timed["cells"])
     assert "slab" not in timed and "faults" not in timed
     last = read(lane / "rounds/6.12.md5.r08.json")

@@ -10,7 +10,7 @@ import hmac
 import struct
 import subprocess
 
-SIZES = (64, 512, 1440)
+SIZES = (64, 92, 512, 1440)
 SOCKETS = (0, 1)
 KEY_BYTES = {"hmac(sha1)": 20, "hmac(sha256)": 32, "cmac(aes)": 16, "md5": 16, "gcm(aes)": 16}
 IDS = {"hmac(sha1)": "TFM_HMAC_SHA1", "hmac(sha256)": "TFM_HMAC_SHA256", "cmac(aes)": "TFM_CMAC_AES",

@@ -7,7 +7,7 @@
 Runs each lane twice with build/release/tfmbench, with the algorithms of the committed results; without LANE, all lanes that these have. Then
 compares ratios to the baseline (ratios.py): of the two runs (counted: within 0.005, native: warm within 3 %), and of the first run with the
 committed ones where the kernel's release is the same (within 2 %; another release is said and not judged). The published step, from
-tcp_sigpool to the library call, must be 2.2 to 2.9. Needs a network or a full cache; counted takes some minutes, native more.
+tcp_sigpool to the library call, must be 2.2 to 2.6. Needs a network or a full cache; counted takes some minutes, native more.
 
 Exit 0: all holds; 1: a ratio lies apart; 2: bad arguments, or a lane could not run.
 """
