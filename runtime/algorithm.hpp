@@ -73,6 +73,9 @@ struct Algorithm {
   /// Makes a copy without the key, in zeroed memory and atomic context, instead of
   /// transform_init(). Null: all that a copy needs is zeros, or transform_init().
   Errno (*transform_clone)(void* to, void* from, Owner owner) noexcept = nullptr;
+  /// The blocks that transform_init() made for this transform, from index 0 on; then an empty one.
+  /// Null: it made none, or it does not know them.
+  Bytes (*transform_block)(void* transform, unsigned index) noexcept = nullptr;
   Errno (*request_init)(void* request, Gfp gfp, Owner owner) noexcept = nullptr;
   void (*request_exit)(void* request) noexcept = nullptr;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <new>
+#include <vector>
 
 #include "runtime/algorithm.hpp"
 
@@ -18,9 +19,15 @@ struct Transform {
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Transform) + a.transform_context_bytes;
   }
-  /// Header and context.
-  Bytes block() const noexcept {
-    return {reinterpret_cast<const std::uint8_t*>(this), bytes(*algorithm)};
+  /// Adds header and context, and the blocks that the algorithm names.
+  void add_blocks(std::vector<Bytes>& blocks) {
+    blocks.push_back({reinterpret_cast<const std::uint8_t*>(this), bytes(*algorithm)});
+    if (algorithm->transform_block == nullptr) return;
+    for (unsigned i = 0;; ++i) {
+      const Bytes block = algorithm->transform_block(context(), i);
+      if (block.empty()) return;
+      blocks.push_back(block);
+    }
   }
 };
 

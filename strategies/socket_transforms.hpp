@@ -56,8 +56,8 @@ struct SocketTransforms {
   /// Adds the blocks of the socket's own transforms.
   void add_blocks(std::vector<Bytes>& blocks) const {
     if (!own()) return;
-    blocks.push_back(of(Direction::tx).block());
-    if (!one()) blocks.push_back(of(Direction::rx).block());
+    of(Direction::tx).add_blocks(blocks);
+    if (!one()) of(Direction::rx).add_blocks(blocks);
   }
 
  private:

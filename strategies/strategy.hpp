@@ -107,8 +107,8 @@ std::size_t skb_headroom_bytes(const Algorithm& algorithm, std::size_t scratch_b
 
 /// Adds the blocks of memory that S keeps for one open socket, its Socket first. Only the Socket,
 /// unless S has a function of that name, which adds the others. Memory that several sockets share
-/// is not the socket's. What transform_init() allocates is not known to a strategy, so with a keyed
-/// algorithm that has one, blocks are missing.
+/// is not the socket's. Blocks are missing with a keyed algorithm that has no name for what its
+/// transform_init() makes (Algorithm::transform_block).
 template <class S>
 void socket_blocks(const typename S::Socket& socket, std::vector<Bytes>& blocks) {
   blocks.push_back(memory_of(socket));

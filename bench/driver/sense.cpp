@@ -51,7 +51,8 @@ std::string nonsense_in_flight(const Algorithm& algorithm) {
 std::string nonsense_cold(const Block& b, const Algorithm& algorithm) {
   if (!flushes_cache_lines) return "on this machine a process cannot flush a cache line";
   if (b.load != "closed") return "sockets are flushed between polls, and a load has no polls";
-  if (algorithm.keyed && algorithm.transform_init != nullptr) {
+  if (algorithm.keyed && algorithm.transform_init != nullptr &&
+      algorithm.transform_block == nullptr) {
     return fmt::format("{} keeps keys in memory that it does not name, so it cannot be flushed",
                        algorithm.provider);
   }

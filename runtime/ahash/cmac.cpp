@@ -130,6 +130,11 @@ Errno clone_tfm(Shash& to, Shash& from, Owner owner) noexcept {
 
 void exit_tfm(Shash& tfm) noexcept { cipher_free(*context(tfm).cipher); }
 
+Bytes inner_block(Shash& tfm) noexcept {
+  const Cipher& cipher = *context(tfm).cipher;
+  return tfm_block(&cipher, 0, cipher.base);
+}
+
 Module module;  // cmac.ko
 
 }  // namespace
@@ -148,6 +153,7 @@ constinit ShashAlg cmac_aes128 = {
     .setkey = setkey,
     .init_tfm = init_tfm,
     .exit_tfm = exit_tfm,
-    .clone_tfm = clone_tfm};
+    .clone_tfm = clone_tfm,
+    .inner_block = inner_block};
 
 }  // namespace tfm::ahash

@@ -99,6 +99,8 @@ Errno clone_tfm(Shash& to, Shash& from, Owner owner) noexcept {
 
 void exit_tfm(Shash& tfm) noexcept { shash_free(*context(tfm).hash); }
 
+Bytes inner_block(Shash& tfm) noexcept { return shash_block(*context(tfm).hash); }
+
 /// hmac_create(). No module: Debian's kernels have hmac built in.
 constexpr ShashAlg hmac_of(ShashAlg& hash, HashSizes sizes) {
   const auto context_bytes = static_cast<std::uint32_t>(sizeof(Context)) + 2 * sizes.state_bytes;
@@ -115,7 +117,8 @@ constexpr ShashAlg hmac_of(ShashAlg& hash, HashSizes sizes) {
           .setkey = setkey,
           .init_tfm = init_tfm,
           .exit_tfm = exit_tfm,
-          .clone_tfm = clone_tfm};
+          .clone_tfm = clone_tfm,
+          .inner_block = inner_block};
 }
 
 }  // namespace

@@ -47,6 +47,8 @@ struct ShashAlg {
   Errno (*init_tfm)(Shash& tfm, Gfp gfp, Owner owner) noexcept = nullptr;
   void (*exit_tfm)(Shash& tfm) noexcept = nullptr;
   Errno (*clone_tfm)(Shash& to, Shash& from, Owner owner) noexcept = nullptr;
+  /// Not the kernel's: the block of what init_tfm() made. nullptr: it made nothing.
+  Bytes (*inner_block)(Shash& tfm) noexcept = nullptr;
 };
 
 /// struct crypto_shash. The algorithm's context follows.
@@ -69,6 +71,10 @@ Errno shash_spawn(Shash*& made, Alg& alg, Gfp gfp, Owner owner) noexcept;
 /// crypto_clone_shash(): in atomic context, without the key. A keyless transform gets one more
 /// user. Errors: enomem; clone_tfm()'s.
 Errno shash_clone(Shash*& made, Shash& of, Owner owner) noexcept;
+/// Its block of memory.
+inline Bytes shash_block(const Shash& tfm) noexcept {
+  return tfm_block(&tfm, Shash::before_bytes, tfm.base);
+}
 /// crypto_free_shash().
 void shash_free(Shash& tfm) noexcept;
 

@@ -9,8 +9,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "runtime/error.hpp"
-#include "runtime/gfp.hpp"
+#include "runtime/algorithm.hpp"
 
 namespace tfm::ahash {
 
@@ -52,6 +51,12 @@ void mod_put(Alg& alg) noexcept;
 /// crypto_alloc_tfmmem(): a zeroed block with room for what the frontend keeps before the base and
 /// for the context. nullptr: refused.
 void* alloc_tfm(Alg& alg, std::size_t before_bytes, Gfp gfp, Owner owner) noexcept;
+
+/// The block of a transform, as alloc_tfm() made it.
+inline Bytes tfm_block(const void* memory, std::size_t before_bytes, const Tfm& tfm) noexcept {
+  return {static_cast<const std::uint8_t*>(memory),
+          before_bytes + sizeof(Tfm) + tfm.alg->context_bytes};
+}
 
 /// crypto_clone_tfm(): the same for a copy of `of`, in atomic context, with a user of the algorithm
 /// added. The context stays zeros. nullptr: refused.

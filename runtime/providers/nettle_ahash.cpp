@@ -29,6 +29,12 @@ void transform_exit(void* transform) noexcept { ahash::ahash_exit(tfm_of(transfo
 Errno transform_clone(void* to, void* from, Owner owner) noexcept {
   return ahash::ahash_clone(tfm_of(to), tfm_of(from), owner);
 }
+Bytes transform_block(void* transform, unsigned index) noexcept {
+  Shash& shash = *tfm_of(transform).shash;
+  if (index == 0) return shash_block(shash);
+  const ShashAlg& alg = shash.alg();
+  return index == 1 && alg.inner_block != nullptr ? alg.inner_block(shash) : Bytes{};
+}
 
 Errno request_init(void* request, Gfp, Owner) noexcept {
   ahash::set_callback(request_of(request), 0, nullptr, nullptr);
@@ -78,6 +84,7 @@ constexpr Algorithm hash(std::string_view name, Template tmpl, std::uint16_t key
       .transform_init = transform_init<Alg>,
       .transform_exit = transform_exit,
       .transform_clone = transform_clone,
+      .transform_block = transform_block,
       .request_init = request_init,
       .setkey = key_bytes > 0 ? setkey : nullptr,
       .init = init,
