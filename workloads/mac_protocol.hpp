@@ -11,8 +11,7 @@
 namespace tfm {
 
 /// `P` derives from this class. Its digest(request, scratch, connection, skb, found, mac) writes
-/// mac.size() bytes. `request` is a Request, or what can be used as one. found.mac() is the MAC in
-/// the packet, or empty if the packet is refused.
+/// mac.size() bytes. found.mac() is the MAC in the packet, or empty if the packet is refused.
 template <class P>
 class MacProtocol {
  public:
@@ -22,7 +21,7 @@ class MacProtocol {
     return self().header_bytes() + payload;
   }
 
-  Errno output(auto& request, std::uint8_t* scratch, const auto& connection, const Skb& skb,
+  Errno output(Request& request, std::uint8_t* scratch, const auto& connection, const Skb& skb,
                auto found, Computed& computed) const noexcept {
     return self().digest(request, scratch, connection, skb, found,
                          {computed.mac, found.mac().size()});
@@ -32,7 +31,7 @@ class MacProtocol {
     std::memcpy(found.mac().data(), computed.mac, found.mac().size());
     return skb.bytes();
   }
-  Errno input(auto& request, std::uint8_t* scratch, const auto& connection, const Skb& skb,
+  Errno input(Request& request, std::uint8_t* scratch, const auto& connection, const Skb& skb,
               auto found, Computed& computed) const noexcept {
     return output(request, scratch, connection, skb, found, computed);
   }

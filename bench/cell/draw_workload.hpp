@@ -20,7 +20,6 @@ template <Protocol P>
 WorkloadOf<P>::WorkloadOf(const Block& block, const Algorithm& algorithm, const Sizes& sizes,
                           std::uint64_t seed, std::size_t most_packets)
     : algorithm_(algorithm),
-      sizes_(sizes),
       protocol_(algorithm, protocol_options(block, seed)),
       kinds_(block, algorithm, protocol_.scratch_bytes()),
       sockets_(block.sockets),
@@ -118,6 +117,8 @@ void WorkloadOf<P>::draw_bad(std::vector<PlannedPacket>& plan, std::vector<Draft
   }
 }
 
+// Bytes in front of each packet that can hold a request and its scratch. All strategies get
+// them, so that the packets lie at the same distance from each other for every strategy.
 template <Protocol P>
 std::size_t WorkloadOf<P>::headroom_bytes() const noexcept {
   std::size_t most = 0;

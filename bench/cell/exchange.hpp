@@ -11,13 +11,13 @@ namespace tfm::bench {
 // this, gcc 12 inlined parts of some strategies only, which is worth up to 1.5 %.
 
 /// TX. `sent` is set to the packet as it goes out. A packet of another connection is not sent.
-template <Marks marks = Marks::off, Strategy S, Protocol P>
+template <Strategy S, Protocol P>
 [[gnu::noinline, gnu::flatten]] Outcome send(S& strategy, unsigned cpu, typename S::Socket& socket,
                                              const P& protocol,
                                              const typename P::Connection& connection,
                                              const Skb& skb, MutableBytes output,
                                              MutableBytes* sent = nullptr) noexcept {
-  PacketSteps<S, P, marks> steps;
+  PacketSteps<S, P> steps;
   PacketMemory<S, P> memory;
   memory.computed.output = output;
   steps.begin(strategy, cpu, socket, protocol, connection, nullptr, skb, memory);

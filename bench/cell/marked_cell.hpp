@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A cell whose packets have marks around their steps (marks.hpp). Apart from Cell, in objects of
-// its own: compiled in one file, the marked copy of a packet's steps would change how the compiler
-// lays out the one that is timed.
+// A cell whose packets have marks around their steps. Apart from Cell, in objects of its own:
+// compiled in one file, it would change how the compiler lays out what is timed.
 #pragma once
 
 #include <memory>
@@ -30,9 +29,15 @@ class MarkedCell {
   virtual void send(Tally& tally) noexcept = 0;
 };
 
-/// Makes a marked cell, with no socket open. The workload must outlive it. Throws
-/// std::runtime_error with one line if that fails.
-std::unique_ptr<MarkedCell> make_marked_cell(const Workload& workload, const std::string& strategy,
-                                             std::uint64_t seed);
+/// The workload of a block for which make_workload() has not thrown. Its algorithm is a copy whose
+/// final() begins with a mark. A process has one such workload at a time.
+std::unique_ptr<Workload> make_marked_workload(const Block& block, std::uint64_t seed,
+                                               std::size_t most_packets);
+
+/// Makes a cell of that block and its workload, with no socket open. The workload must outlive it.
+/// Throws std::runtime_error with one line if that fails, as it does for strategies with operations
+/// that end later.
+std::unique_ptr<MarkedCell> make_marked_cell(const Workload& workload, const Block& block,
+                                             const std::string& strategy, std::uint64_t seed);
 
 }  // namespace tfm::bench

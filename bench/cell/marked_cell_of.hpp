@@ -10,9 +10,10 @@
 
 namespace tfm::bench {
 
-/// Errors: those of Workload::cell().
+/// Errors: those of Workload::cell(); eopnotsupp for strategies with operations that end later.
 template <Protocol P>
 Result<std::unique_ptr<MarkedCell>> marked_cell_of(const WorkloadOf<P>& workload,
-                                                   std::string_view strategy, std::uint64_t seed);
+                                                   const Block& block, std::string_view strategy,
+                                                   std::uint64_t seed);
 
 }  // namespace tfm::bench

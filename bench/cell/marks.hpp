@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Marks for QEMU's plugin in kernel/plugin, which counts instructions between them: a long nop
 // whose displacement says which. The processor ignores it, and the plugin does not count it.
-//
-// A packet's steps are compiled with marks and without. So a packet that is timed has no mark in
-// it, not even a nop.
 #pragma once
 
-#include "runtime/transform.hpp"
+#include <cstdint>
 
 namespace tfm::bench {
 
@@ -40,25 +37,6 @@ template <Mark number>
                : "i"(static_cast<int>(number))
                : "memory");
 #endif
-}
-
-/// Whether a packet's steps have marks.
-enum class Marks : bool { off, on };
-
-/// A request whose hash_final() begins with a mark. Protocols take it as they take a Request.
-class MarkedRequest {
- public:
-  explicit MarkedRequest(Request& request) noexcept : request_(request) {}
-  operator Request&() const noexcept { return request_; }
-
- private:
-  Request& request_;
-};
-
-[[gnu::always_inline]] inline Errno hash_final(const MarkedRequest& request,
-                                               MutableBytes digest) noexcept {
-  mark<Mark::final>();
-  return tfm::hash_final(request, digest);
 }
 
 }  // namespace tfm::bench

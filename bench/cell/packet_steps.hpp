@@ -12,7 +12,6 @@
 // at the step that fails. Later steps do not change it.
 #pragma once
 
-#include "bench/cell/marks.hpp"
 #include "bench/cell/outcome.hpp"
 #include "strategies/strategy.hpp"
 #include "workloads/protocol.hpp"
@@ -31,7 +30,7 @@ enum class Overlap : bool { none, possible };
 
 /// The steps of one packet. All steps of a packet get the same arguments. Always inlined: if
 /// nothing comes between the steps, the members stay in registers.
-template <Strategy S, Protocol P, Marks marks = Marks::off>
+template <Strategy S, Protocol P>
 class PacketSteps {
  public:
   using Memory = PacketMemory<S, P>;
@@ -68,14 +67,12 @@ class PacketSteps {
   /// The second half.
   [[gnu::always_inline]] void start(S& strategy, unsigned cpu, typename S::Socket& socket,
                                     const Skb& skb, Memory& memory) noexcept {
-    enter<Mark::start>();
     error_ = strategy.start(cpu, socket, skb, memory.operation);
     if (failed(error_)) {
       outcome_ = dropped(error_);
       return;
     }
     begun_ = true;
-    enter<Mark::key>();
     error_ = strategy.key(memory.operation);
   }
 
@@ -83,8 +80,7 @@ class PacketSteps {
   [[gnu::always_inline]] void compute(const P& protocol, const Connection& connection,
                                       const Skb& skb, Memory& memory) noexcept {
     if (!begun_ || failed(error_)) return;
-    enter<Mark::update>();
-    auto&& request = requested(memory.operation.request());
+    Request& request = memory.operation.request();
     std::uint8_t* const scratch = memory.operation.scratch();
     error_ = rx_ ? protocol.input(request, scratch, connection, skb, found_, memory.computed)
                  : protocol.output(request, scratch, connection, skb, found_, memory.computed);
@@ -103,9 +99,7 @@ class PacketSteps {
   [[gnu::always_inline]] void end(S& strategy, unsigned cpu, Memory& memory) noexcept {
     if (!begun_) return;
     settle(strategy, cpu, memory);
-    enter<Mark::end>();
     strategy.end(cpu, memory.operation);
-    enter<Mark::other>();
     begun_ = false;
     if (!failed(error_)) return;
     outcome_ = rx_ && error_ == Errno::ebadmsg ? Outcome::refused : dropped(error_);
@@ -144,17 +138,6 @@ class PacketSteps {
   }
 
  private:
-  template <Mark number>
-  [[gnu::always_inline]] static void enter() noexcept {
-    if constexpr (marks == Marks::on) mark<number>();
-  }
-  [[gnu::always_inline]] static decltype(auto) requested(Request& request) noexcept {
-    if constexpr (marks == Marks::on)
-      return MarkedRequest(request);
-    else
-      return (request);
-  }
-
   typename P::Found found_;
   Errno error_;
   Outcome outcome_;

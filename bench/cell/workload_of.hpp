@@ -34,8 +34,6 @@ class WorkloadOf : public Workload {
   const P& protocol() const noexcept { return protocol_; }
   std::uint32_t sockets() const noexcept { return sockets_; }
   unsigned possible_cpus() const noexcept { return possible_cpus_; }
-  bool prepared() const noexcept { return prepared_; }
-  const Sizes& sizes() const noexcept { return sizes_; }
   double churn_per_poll() const noexcept { return churn_per_poll_; }
   /// Where the packets of a direction are handled: received ones in softirq, sent ones there only
   /// if the block says so (`tx`).
@@ -53,9 +51,6 @@ class WorkloadOf : public Workload {
   Result<TrafficKeys> handshake_keys(std::uint32_t i) const {
     return derived_.empty() ? derive_handshake_keys(i) : derived_[i].handshake;
   }
-  /// Bytes in front of each packet that can hold a request and its scratch. All strategies get
-  /// them, so that the packets lie at the same distance from each other for every strategy.
-  std::size_t headroom_bytes() const noexcept;
   const Trace& trace(unsigned cpu) const noexcept { return traces_[cpu]; }
   /// Prefetches the headers of a packet that comes soon after poll[k], as drivers do
   /// (net_prefetch()), and its connection. This is the same for every strategy. A strategy's own
@@ -97,12 +92,12 @@ class WorkloadOf : public Workload {
   void draw_bad(std::vector<PlannedPacket>& plan, std::vector<Draft>& drafts, double forged,
                 Rng& rng) const;
   static Bad draw_bad(Rng& rng, bool any_accepted) noexcept;
+  std::size_t headroom_bytes() const noexcept;
   Trace build_zero(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts) const;
   Trace build(const std::vector<PlannedPacket>& plan, const std::vector<Draft>& drafts, Rng& rng);
   void flip(Skb& skb, Rng& rng) const noexcept;
 
   const Algorithm& algorithm_;
-  Sizes sizes_;
   P protocol_;
   Kinds kinds_;
   std::uint32_t sockets_;

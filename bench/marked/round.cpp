@@ -10,6 +10,7 @@
 #include "bench/cell/workload.hpp"
 #include "bench/machine/in_child.hpp"
 #include "bench/marked/marked_allocator.hpp"
+#include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -32,8 +33,9 @@ void check(const std::string& strategy, const Workload& workload) {
   }
 }
 
-std::string turns_of(const std::string& strategy, const Workload& workload, std::uint64_t seed) {
-  const auto cell = make_marked_cell(workload, strategy, seed);
+std::string turns_of(const std::string& strategy, const Workload& workload, const Block& block,
+                     std::uint64_t seed) {
+  const auto cell = make_marked_cell(workload, block, strategy, seed);
   if (const Errno e = cell->open(); failed(e)) {
     throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", strategy, name(e)));
   }
@@ -55,13 +57,15 @@ std::string turns_of(const std::string& strategy, const Workload& workload, std:
 
 std::string run_marked_round(const RoundRequest& request) {
   if (request.block.cpus != 1) throw std::runtime_error("a marked round runs on one CPU");
-  const auto workload = make_workload(request.block, request.seed, checked_packets);
-  workload->derive_keys();
+  const auto plain = make_workload(request.block, request.seed, checked_packets);
+  const auto marked = make_marked_workload(request.block, request.seed, poll_packets);
+  plain->derive_keys();
+  marked->derive_keys();
   std::string lines;
   for (const std::string& strategy : request.strategies) {
     lines += bytes_from_child(strategy, [&] {
-      check(strategy, *workload);
-      return turns_of(strategy, *workload, request.seed);
+      check(strategy, *plain);
+      return turns_of(strategy, *marked, request.block, request.seed);
     });
   }
   return lines;

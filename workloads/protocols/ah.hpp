@@ -90,8 +90,8 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   }
 
   /// Errors: einval for a packet that find() refused; the provider's.
-  Errno digest(auto& request, std::uint8_t* scratch, const Connection&, const Skb& skb, Found found,
-               MutableBytes mac) const noexcept {
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection&, const Skb& skb,
+               Found found, MutableBytes mac) const noexcept {
     if (!found) return Errno::einval;
     std::uint8_t* const icv = found.ah + fixed_bytes;
     std::uint8_t* const kept_icv = scratch + found.ip_bytes;
@@ -132,7 +132,7 @@ class Ah : public MacProtocol<Ah>, public WindowedReplay {
   static std::size_t find_behind_options(const Skb& skb, IpHeader ip) noexcept;
   std::size_t find_behind_extensions(const Skb& skb) const noexcept;
 
-  static Errno hash(auto& request, Bytes packet, MutableBytes mac) noexcept {
+  static Errno hash(Request& request, Bytes packet, MutableBytes mac) noexcept {
     if (Errno e = hash_init(request); failed(e)) return e;
     if (Errno e = hash_update(request, packet); failed(e)) return e;
     return hash_final(request, mac);

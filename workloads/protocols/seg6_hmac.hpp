@@ -81,8 +81,8 @@ class Seg6Hmac : public MacProtocol<Seg6Hmac>, public NoReplay {
   Found find(const Connection& connection, const Skb& skb) const noexcept;
 
   /// Errors: einval for a packet that find() refused; the provider's.
-  Errno digest(auto& request, std::uint8_t* scratch, const Connection& connection, const Skb& skb,
-               Found found, MutableBytes mac) const noexcept;
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, Found found, MutableBytes mac) const noexcept;
 
   /// For a packet that find() accepts: whether it must be refused when any bit of its byte at
   /// `offset` is flipped.
@@ -131,7 +131,7 @@ inline Seg6Hmac::Found Seg6Hmac::find(const Connection& connection, const Skb& s
   return {srh, tlv};
 }
 
-inline Errno Seg6Hmac::digest(auto& request, std::uint8_t* scratch, const Connection&,
+inline Errno Seg6Hmac::digest(Request& request, std::uint8_t* scratch, const Connection&,
                               const Skb& skb, Found found, MutableBytes mac) const noexcept {
   if (!found) return Errno::einval;
   const std::size_t segments = found.srh[4] + 1U;

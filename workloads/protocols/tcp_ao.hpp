@@ -92,8 +92,8 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   }
 
   /// Errors: einval for a packet that find() refused; the provider's.
-  Errno digest(auto& request, std::uint8_t* scratch, const Connection& connection, const Skb& skb,
-               Found found, MutableBytes mac) const noexcept;
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, Found found, MutableBytes mac) const noexcept;
 
   /// For a packet that find() accepts: whether the MAC protects the byte at `offset`, so that the
   /// packet must be refused when any bit of it is flipped.
@@ -150,7 +150,7 @@ inline std::size_t TcpAo::copy_header(std::uint8_t* to, TcpSegment segment) cons
   return bytes;
 }
 
-inline Errno TcpAo::digest(auto& request, std::uint8_t* scratch, const Connection& connection,
+inline Errno TcpAo::digest(Request& request, std::uint8_t* scratch, const Connection& connection,
                            const Skb& skb, Found found, MutableBytes mac) const noexcept {
   const TcpSegment segment = found.segment;
   if (!segment.auth_option) return Errno::einval;

@@ -76,8 +76,8 @@ class TcpMd5 : public MacProtocol<TcpMd5>, public NoReplay {
   Found find(const Connection&, const Skb& skb) const noexcept { return {find_segment(skb)}; }
 
   /// Errors: einval for a packet that find() refused; the provider's.
-  Errno digest(auto& request, std::uint8_t* scratch, const Connection& connection, const Skb& skb,
-               Found found, MutableBytes mac) const noexcept {
+  Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
+               const Skb& skb, Found found, MutableBytes mac) const noexcept {
     const TcpSegment segment = found.segment;
     if (!segment.auth_option) return Errno::einval;
     const std::size_t pseudo = write_pseudo_header(scratch, skb.data, ipv6_, segment.bytes);

@@ -50,7 +50,7 @@ TEST_F(Marked, NeedsOneCpu) {
 
 TEST_F(Marked, NamesTheStrategyThatCannotOpen) {
   EXPECT_EQ(error_of(request_of(twenty_sockets(), {"percpu_pool", "md5sig_pool"})),
-            "md5sig_pool cannot open its sockets: eopnotsupp");
+            "md5sig_pool cannot open its sockets: EOPNOTSUPP");
 }
 
 /// The packets' bytes.
@@ -61,9 +61,11 @@ std::vector<std::vector<std::uint8_t>> bytes_of(std::span<const Skb> packets) {
 }
 
 TEST_F(Marked, APacketIsSentAsWithoutMarks) {
-  const auto workload = make_workload(twenty_sockets(), 1, 128);
-  const auto marked = make_marked_cell(*workload, "per_socket_tfm", 7);
-  const auto same = make_marked_cell(*workload, "per_socket_tfm", 7);
+  const Block block = twenty_sockets();
+  const auto workload = make_workload(block, 1, 128);
+  const auto of_marked = make_marked_workload(block, 1, 128);
+  const auto marked = make_marked_cell(*of_marked, block, "per_socket_tfm", 7);
+  const auto same = make_marked_cell(*of_marked, block, "per_socket_tfm", 7);
   const auto built = bytes_of(marked->packets());
   ASSERT_EQ(marked->open(), Errno::ok);
   Tally tally;
@@ -78,7 +80,7 @@ TEST_F(Marked, APacketIsSentAsWithoutMarks) {
 
 TEST_F(Marked, HasAPacketOfEachSocketInAnOrderOfTheSeed) {
   const auto workload = make_workload(twenty_sockets(), 1, 128);
-  const auto cell = make_marked_cell(*workload, "percpu_pool", 7);
+  const auto cell = make_marked_cell(*workload, twenty_sockets(), "percpu_pool", 7);
   EXPECT_EQ(cell->payload_bytes(), 64);
   std::vector<std::uint32_t> order;
   for (const Skb& skb : cell->packets()) {
@@ -89,15 +91,16 @@ TEST_F(Marked, HasAPacketOfEachSocketInAnOrderOfTheSeed) {
   EXPECT_EQ(order.size(), 20);
   EXPECT_FALSE(std::ranges::is_sorted(order));
   const auto with = [&](std::uint64_t seed) {
-    return bytes_of(make_marked_cell(*workload, "percpu_pool", seed)->packets());
+    return bytes_of(make_marked_cell(*workload, twenty_sockets(), "percpu_pool", seed)->packets());
   };
   EXPECT_EQ(with(7), bytes_of(cell->packets()));
   EXPECT_NE(with(8), with(7));
 }
 
-TEST_F(Marked, IsNotMadeOfAnUnknownStrategy) {
+TEST_F(Marked, IsNotMadeOfAnUnknownStrategyOrOneThatWorksInBatches) {
   const auto workload = make_workload(twenty_sockets(), 1, 128);
-  EXPECT_THROW(make_marked_cell(*workload, "percpu_pol", 7), std::runtime_error);
+  EXPECT_THROW(make_marked_cell(*workload, twenty_sockets(), "multibuffer", 7), std::runtime_error);
+  EXPECT_THROW(make_marked_cell(*workload, twenty_sockets(), "percpu_pol", 7), std::runtime_error);
 }
 
 }  // namespace

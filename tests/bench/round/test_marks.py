@@ -11,7 +11,7 @@ from round_process import BUILD
 
 TIMING = BUILD / "tfmbench_round"
 MARK = re.compile(rb"\x0f\x1f\x80.\x4b\x4d\x7f", re.DOTALL)
-MARKED = re.compile(r"\(tfm::bench::Marks\)1|tfm::bench::\(anonymous namespace\)::(alloc|realloc|free|turns_of)\(")
+MARKED = re.compile(r"tfm::bench::MarkedStrategy<|tfm::bench::\(anonymous namespace\)::(alloc|realloc|free|marked_final|turns_of)\(")
 
 
 def output(*command: str) -> str:
@@ -33,6 +33,6 @@ def test_marks_are_in_the_marked_pass_alone() -> None:
     places = [begin + found.start() for found in MARK.finditer(text)]
     names = [symbols[bisect.bisect(symbols, (place, "\x7f")) - 1][1] for place in places]
     assert [name for name in names if not MARKED.search(name)] == []
-    sending = {name for name in names if "Marks)1" in name}
+    sending = {name for name in names if "MarkedStrategy<" in name}
     assert any("PercpuPool" in name and "TcpAo" in name for name in sending), "no packet of the marked pass has marks"
-    assert any("(tfm::bench::Marks)0" in name and "TcpAo" in name for _, name in symbols), "no packet without marks was found"
+    assert any("bench::send<tfm::PercpuPool, tfm::TcpAo>" in name for _, name in symbols), "no packet without marks was found"
