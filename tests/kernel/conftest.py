@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A world of fake tools (fake.py), in which `tfmbench kernel` runs without a network, a compiler and an emulator."""
+"""A world of fake tools (fake.py), in which `tfmbench kernel` runs without a network, a compiler and an emulator.
+
+What Python compiles for the hundreds of processes of these tests is kept for the session, outside of the source.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import fake
 import fake_uml
 import pytest
-from fake import COMMANDS
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
@@ -27,6 +30,8 @@ bookworm-security http://security.example/debian-security/
 @dataclass
 class World:
     folder: Path
+    bytecode: Path
+    """Python's, of this session."""
 
     @property
     def cache(self) -> Path:
@@ -43,7 +48,8 @@ class World:
 
     def environment(self, **more: str) -> dict[str, str]:
         own = {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "XDG_CACHE_HOME": str(self.folder / "cache"), "PYTHONPATH": str(SOURCE)}
-        return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **own, **more}
+        python = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.bytecode)}
+        return {**os.environ, **python, **own, **more}
 
     def command(self, *arguments: str) -> list[str]:
         return ["/usr/bin/python3", "-P", "-m", "kernel.lanes", *arguments]
@@ -57,6 +63,18 @@ class World:
         return subprocess.Popen(
             self.command(*arguments), cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+
+    def tool(self, module: str, name: str, *first: str) -> str:
+        """The text of a program: the tool NAME as a module of fakes has it, with these arguments first."""
+        python = f"/usr/bin/python3 -IS -X pycache_prefix={self.bytecode}"
+        return f'#!/bin/sh\nexec {python} {HERE / "start_fake.py"} {" ".join((module, str(self.folder), name, *first))} "$@"\n'
+
+    def put_tools(self, module: str, names: Iterable[str]) -> None:
+        for name in names:
+            path = self.folder / "bin" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(self.tool(module, name))
+            path.chmod(0o755)
 
     def calls(self, name: str) -> list[str]:
         path = self.folder / "calls"
@@ -80,25 +98,17 @@ def _lives(pid: int) -> bool:
     return state != "Z"
 
 
-def _tools(world: Path, program: str, names: Iterable[str]) -> None:
-    bin_folder = world / "bin"
-    bin_folder.mkdir(exist_ok=True)
-    for name in names:
-        path = bin_folder / name
-        path.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {HERE / program} {world} {name} "$@"\n')
-        path.chmod(0o755)
-
-
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    _tools(tmp_path, "fake.py", COMMANDS)
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = World(tmp_path, tmp_path_factory.getbasetemp() / "bytecode")
+    world.put_tools("fake", fake.COMMANDS)
     (tmp_path / "suites").write_text(SUITES)
     (tmp_path / "world.json").write_text("{}")
-    return World(tmp_path)
+    return world
 
 
 @pytest.fixture
 def uml_world(world: World) -> World:
     """One with User-mode Linux."""
-    _tools(world.folder, "fake_uml.py", fake_uml.COMMANDS)
+    world.put_tools("fake_uml", fake_uml.COMMANDS.keys() - {"linux"})
     return world

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Stands for apt, dpkg-deb, make, gcc, ldd, patchelf and QEMU: `fake.py WORLD NAME ARGUMENT…`.
+"""Stands for apt, dpkg-deb, make, gcc, ldd, patchelf and QEMU: `start_fake.py fake WORLD NAME ARGUMENT…`.
 
 WORLD is a folder. world.json there says what goes wrong, by `NAME` or `NAME FIRST-ARGUMENT`: a text is printed as an error, "hang" never
 ends. `qemu` is what a boot does. Each call adds its process id to the file pids, and its words to the file calls.
-It runs dozens of times in a test, so it imports what few calls need where they need it.
+It runs dozens of times in a test, so it imports what few calls need where they need it, and no pathlib.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERSIONS = {"6.1.0-1-cloud-amd64": "6.1.9-1", "6.12.3+deb12-cloud-amd64": "6.12.3-1", "7.4.2+deb13-cloud-amd64": "7.4.2-1"}
 META = {
@@ -42,101 +43,123 @@ def stanza(package: str, suite: str) -> str:
     return f"Package: {package}\nVersion: {version}\nSize: 1000\nDepends: {depends}\n"
 
 
-def apt_get(world: Path, words: list[str]) -> None:
+def read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path: str, data: str | bytes, mode: int = 0o644) -> None:
+    """With the folders above."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data if isinstance(data, bytes) else data.encode())
+    os.chmod(path, mode)
+
+
+def how(world: str) -> dict[str, str]:
+    """world.json."""
+    text = read(f"{world}/world.json")
+    if text == "{}":
+        return {}
+    import json
+
+    value: dict[str, str] = json.loads(text)
+    return value
+
+
+def apt_get(world: str, words: list[str]) -> None:
     if words[0] == "indextargets":
-        print((world / "suites").read_text(), end="")
+        print(read(f"{world}/suites"), end="")
     elif words[0] == "install" and "-s" in words:
         print("Inst qemu-system-x86 [1:7.2] (1:10.0.2-1 Debian:12 [amd64])\nInst seabios (1.16-1 Debian:12 [all])")
     elif words[:2] == ["download", "-q"]:
         for pinned in words[2:]:
             name, _, version = pinned.partition("=")
-            Path(f"{name}_{version}_amd64.deb".replace(":", "%3a")).write_text(name)
+            write(f"{name}_{version}_amd64.deb".replace(":", "%3a"), name)
 
 
-def apt_cache(world: Path, words: list[str]) -> None:
+def apt_cache(world: str, words: list[str]) -> None:
     suite = words[words.index("-t") + 1]
     print("\n".join(stanza(package, suite) for package in words[words.index("--no-all-versions") + 1 :]))
 
 
-def dpkg_deb(world: Path, words: list[str]) -> None:
-    import lzma
-
-    name, root = Path(words[1]).read_text(), Path(words[2])
+def dpkg_deb(world: str, words: list[str]) -> None:
+    name, root = read(words[1]), words[2]
     release = release_of(name)
 
-    def put(path: str, data: bytes, mode: int = 0o644) -> None:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
-        (root / path).chmod(mode)
+    def put(path: str, data: str | bytes, mode: int = 0o644) -> None:
+        write(f"{root}/{path}", data, mode)
 
     if name in {"qemu-system-x86", "patchelf"}:
         program = "qemu-system-x86_64" if name == "qemu-system-x86" else name
-        put(f"usr/bin/{program}", (world / "bin" / program).read_bytes(), 0o755)
+        put(f"usr/bin/{program}", read(f"{world}/bin/{program}"), 0o755)
     elif name.startswith(("linux-image-", "linux-binary-")):
-        put(f"boot/vmlinuz-{release}", b"kernel")
+        put(f"boot/vmlinuz-{release}", "kernel")
     elif name.endswith("-common"):
-        put(f"usr/src/{name}/Makefile", b"")
+        put(f"usr/src/{name}/Makefile", "")
     elif name.startswith("linux-headers-"):
-        put(f"usr/src/{name}/Makefile", f"include /usr/src/{name}/Makefile\n".encode())
-        put(f"usr/src/{name}/.config", f"CONFIG_OF={release}\n".encode())
+        put(f"usr/src/{name}/Makefile", f"include /usr/src/{name}/Makefile\n")
+        put(f"usr/src/{name}/.config", f"CONFIG_OF={release}\n")
     elif name.startswith("linux-kbuild-"):
-        put(f"usr/lib/{name}/tools/objtool", b"\x7fELF", 0o755)
+        put(f"usr/lib/{name}/tools/objtool", "\x7fELF", 0o755)
     if name.startswith(("linux-image-", "linux-modules-")):
+        import lzma
+
         put(f"lib/modules/{release}/cmac.ko.xz", lzma.compress(b"cmac"))
 
 
-def make(world: Path, words: list[str]) -> None:
+def make(world: str, words: list[str]) -> None:
     """The module lands in M=, a program is the last word."""
     folder = next((word[2:] for word in words if word.startswith("M=")), None)
-    target = Path(folder) / "tfmbench.ko" if folder else Path(words[-1])
-    target.write_bytes(b"built")
+    write(f"{folder}/tfmbench.ko" if folder else words[-1], "built")
 
 
-def gcc(world: Path, words: list[str]) -> None:
+def gcc(world: str, words: list[str]) -> None:
     print("12.2.0")
 
 
-def nothing(world: Path, words: list[str]) -> None:
+def nothing(world: str, words: list[str]) -> None:
     pass
 
 
-def qemu(world: Path, words: list[str]) -> None:
+def qemu(world: str, words: list[str]) -> None:
     if words == ["--version"]:
         print("QEMU emulator version 10.0.2 (Debian)")
         return
-    console = Path(words[words.index("-serial") + 1].removeprefix("file:"))
+    console = words[words.index("-serial") + 1].removeprefix("file:")
     asked = dict(word.split("=", 1) for word in words[words.index("-append") + 1].split() if "=" in word)
-    counted = Path(words[words.index("-plugin") + 1].partition("out=")[2].partition(",")[0]) if "-plugin" in words else None
-    how = json.loads((world / "world.json").read_text()).get("qemu", "boots")
-    if how == "silent":
-        console.write_text("[    1.0] Kernel panic - not syncing: nothing to do\n")
+    counted = words[words.index("-plugin") + 1].partition("out=")[2].partition(",")[0] if "-plugin" in words else None
+    what = how(world).get("qemu", "boots")
+    if what == "silent":
+        write(console, "[    1.0] Kernel panic - not syncing: nothing to do\n")
         time.sleep(1000)
     release = next(name for name in VERSIONS if VERSIONS[name] and name in str(words[words.index("-kernel") + 1]))
     if asked["DO"] == "rounds":
-        assert "-plugin" in words and words[words.index("-plugin") + 1].endswith(",of=user")
-        lines, turns = rounds(release, Path(words[words.index("-initrd") + 1]).read_bytes())
+        assert words[words.index("-plugin") + 1].endswith(",of=user")
+        lines, turns = rounds(release, words[words.index("-initrd") + 1])
     else:
         lines, turns = boot(release, asked)
-    if how == "fails":
+    if what == "fails":
         sys.exit("qemu: bad plugin")
-    if how == "no done":
+    if what == "no done":
         lines = lines[:-1]
-    if how == "fewer turns":
+    if what == "fewer turns":
         turns = turns[:-1]
-    if how == "hangs":
-        console.write_text("\n".join(lines[:3]) + "\n")
+    if what == "hangs":
+        write(console, "\n".join(lines[:3]) + "\n")
         time.sleep(1000)
-    for upto in range(1, 5) if how == "slow" else ():
-        console.write_text("".join(f"{line}\n" for line in lines[:upto]))
+    for upto in range(1, 5) if what == "slow" else ():
+        write(console, "".join(f"{line}\n" for line in lines[:upto]))
         time.sleep(0.6)
-    console.write_text("".join(f"noise\r\n{line}\r\n" for line in lines))
+    write(console, "".join(f"noise\r\n{line}\r\n" for line in lines))
     if counted is not None:
-        counted.write_text("".join(f"{turn}\n" for turn in turns))
+        write(counted, "".join(f"{turn}\n" for turn in turns))
 
 
 def boot(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     """The console's lines and the plugin's."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import json
+
     from kernel.lanes import strategies
     from kernel.lanes.names import COUNTS
 
@@ -157,12 +180,12 @@ def boot(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     return [f"@@{json.dumps(line)}" for line in lines], [json.dumps(turn) for turn in turns]
 
 
-def rounds(release: str, archive: bytes) -> tuple[list[str], list[str]]:
+def rounds(release: str, archive: str) -> tuple[list[str], list[str]]:
     """The same for the requests in an initrd."""
-    sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
     from test_initrd import unpack
 
-    files = {name: data for name, (_, _, data) in unpack(archive).items()}
+    with open(archive, "rb") as file:
+        files = {name: data for name, (_, _, data) in unpack(file.read()).items()}
     assert {"init", "round", "lib/x86_64-linux-gnu/libfake.so.1", "lib64/ld-linux-x86-64.so.2"} <= files.keys()
     asked = {name.removeprefix("rounds/"): data.decode() for name, data in files.items() if name.endswith(".json")}
     return rounds_of(release, asked)
@@ -170,6 +193,8 @@ def rounds(release: str, archive: bytes) -> tuple[list[str], list[str]]:
 
 def rounds_of(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     """`asked` are requests by file."""
+    import json
+
     from kernel.lanes.names import COUNTS
 
     lines: list[object] = [{"boot": {"release": release, "cpus": 1, "uptime_ms": 6000}}]
@@ -187,17 +212,18 @@ def rounds_of(release: str, asked: dict[str, str]) -> tuple[list[str], list[str]
     return [f"@@{json.dumps(line)}" for line in lines], [json.dumps(turn) for turn in turns]
 
 
-def ldd(world: Path, words: list[str]) -> None:
-    library = world / "libfake.so.1"
-    library.write_bytes(b"library")
+def ldd(world: str, words: list[str]) -> None:
+    library = f"{world}/libfake.so.1"
+    write(library, "library")
     print(f"\tlinux-vdso.so.1 (0x0)\n\tlibfake.so.1 => {library} (0x1)\n\t/lib64/ld-linux-x86-64.so.2 (0x2)")
 
 
-def insmod(world: Path, words: list[str]) -> None:
+def insmod(world: str, words: list[str]) -> None:
     """Says what a load with mode=time says, in the log of the kernel at WORLD/root."""
     asked = dict(word.split("=", 1) for word in words[1:])
     assert asked["mode"] == "time"
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import json
+
     from kernel.lanes import strategies
 
     packets, size = int(asked["sockets"]), int(asked["bytes"])
@@ -209,20 +235,20 @@ def insmod(world: Path, words: list[str]) -> None:
             turns = [100 * place * packets + turn for turn in range(int(asked["rounds"]))]
             times = {"turn_ns": turns, "turn_cycles": [3 * ns for ns in turns]}
             lines.append({"time": {"name": cell.name, "bytes": size, "cache": cache, "packets": packets, **times}})
-    with (world / "root/proc/modules").open("a") as modules:
+    with open(f"{world}/root/proc/modules", "a") as modules:
         modules.write("tfmbench 16384 0 - Live 0x0 (O)\n")
-    with (world / "root/dev/kmsg").open("a") as log:
+    with open(f"{world}/root/dev/kmsg", "a") as log:
         log.writelines(f"6,{number},0,-;tfmbench: @@{json.dumps(line)}\n SUBSYSTEM=module\n" for number, line in enumerate(lines))
-    if json.loads((world / "world.json").read_text()).get("module") == "stays":
+    if how(world).get("module") == "stays":
         time.sleep(1000)
 
 
-def rmmod(world: Path, words: list[str]) -> None:
-    modules = world / "root/proc/modules"
-    modules.write_text("".join(line for line in modules.read_text().splitlines(True) if line.split()[0] != words[0]))
+def rmmod(world: str, words: list[str]) -> None:
+    modules = f"{world}/root/proc/modules"
+    write(modules, "".join(line for line in read(modules).splitlines(True) if line.split()[0] != words[0]))
 
 
-COMMANDS: dict[str, Callable[[Path, list[str]], None]] = {
+COMMANDS: dict[str, Callable[[str, list[str]], None]] = {
     "apt-get": apt_get,
     "apt-cache": apt_cache,
     "apt-config": nothing,
@@ -237,20 +263,15 @@ COMMANDS: dict[str, Callable[[Path, list[str]], None]] = {
 }
 
 
-def main(world: Path, name: str, words: list[str]) -> int:
+def main(commands: dict[str, Callable[[str, list[str]], None]], world: str, name: str, words: list[str]) -> int:
     for file, line in (("pids", str(os.getpid())), ("calls", " ".join([name, *words]))):
-        with (world / file).open("a") as out:
+        with open(f"{world}/{file}", "a") as out:
             out.write(line + "\n")
-    wrong = json.loads((world / "world.json").read_text())
-    for key, what in wrong.items():
+    for key, what in how(world).items():
         if key.split()[0] == name and set(key.split()[1:]) <= set(words):
             if what == "hang":
                 time.sleep(1000)
             print(what, file=sys.stderr)
             return 100
-    COMMANDS[name](world, words)
+    commands[name](world, words)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))

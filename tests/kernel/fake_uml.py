@@ -3,75 +3,69 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
 
-# Python is isolated when a tool is called.
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
+import fake
+from fake import how, read, write
 
-import fake  # noqa: E402
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OPTIONS = ("CONFIG_TCP_MD5SIG=y", "CONFIG_TCP_AO=y")
 """What the fake stock kernels are built with."""
 
 
-def how(world: Path) -> dict[str, str]:
-    value: dict[str, str] = json.loads((world / "world.json").read_text())
-    return value
-
-
-def apt_cache(world: Path, words: list[str]) -> None:
+def apt_cache(world: str, words: list[str]) -> None:
     if "linux-source" in words:
         print("Package: linux-source\nVersion: 7.4.2-1\nSize: 1000\nDepends: linux-source-7.4 (= 7.4.2-1)\n")
     else:
         fake.apt_cache(world, words)
 
 
-def dpkg_deb(world: Path, words: list[str]) -> None:
+def dpkg_deb(world: str, words: list[str]) -> None:
     fake.dpkg_deb(world, words)
-    for config in Path(words[2]).glob("usr/src/linux-headers-*/.config"):
-        config.write_text("\n".join([config.read_text(), *how(world).get("options", "\n".join(OPTIONS)).splitlines()]))
+    name = read(words[1])
+    config = f"{words[2]}/usr/src/{name}/.config"
+    if name.startswith("linux-headers-") and os.path.exists(config):
+        write(config, "\n".join([read(config), *how(world).get("options", "\n".join(OPTIONS)).splitlines()]))
 
 
-def bash(world: Path, words: list[str]) -> None:
+def bash(world: str, words: list[str]) -> None:
     """Unpacks: -c PIPE bash DEB ARCHIVE -C FOLDER …"""
-    source = Path(words[6]) / Path(words[4]).name.removesuffix(".tar.xz")
+    source = f"{words[6]}/{os.path.basename(words[4]).removesuffix('.tar.xz')}"
     for name in ("Makefile", "kernel/fork.c", "scripts/mod/modpost.c", "include/linux/fork.h", "drivers/base/core.h"):
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_text(name)
+        write(f"{source}/{name}", name)
 
 
-def make(world: Path, words: list[str]) -> None:
+def make(world: str, words: list[str]) -> None:
     if "ARCH=um" not in words or any(word.startswith("M=") for word in words):
         fake.make(world, words)
         return
-    build = Path(next(word[2:] for word in words if word.startswith("O=")))
-    config = build / ".config"
+    build = next(word[2:] for word in words if word.startswith("O="))
+    config = f"{build}/.config"
     if words[-1] == "tinyconfig":
-        config.write_text("# tiny\n")
+        write(config, "# tiny\n")
     elif words[-1] == "olddefconfig":
         dropped = how(world).get("dropped", "nothing")
-        lines = [line for line in config.read_text().splitlines() if not line.startswith(dropped)]
-        config.write_text("".join(f"# {line[:-2]} is not set\n" if line.endswith("=n") else f"{line}\n" for line in lines))
+        lines = [line for line in read(config).splitlines() if not line.startswith(dropped)]
+        write(config, "".join(f"# {line[:-2]} is not set\n" if line.endswith("=n") else f"{line}\n" for line in lines))
     else:
-        release = "6.12.3" if "6.12" in str(build) else "7.4.2"
+        release = "6.12.3" if "6.12" in build else "7.4.2"
         for name in ("vmlinux", "kernel/fork.o", "scripts/mod/modpost.o", "Module.symvers"):
-            (build / name).parent.mkdir(parents=True, exist_ok=True)
-            (build / name).write_text(name)
-        (build / "include/config").mkdir(parents=True)
-        (build / "include/config/kernel.release").write_text(f"{release}\n")
-        (build / "linux").write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {__file__} {world} linux release={release} "$@"\n')
-        (build / "linux").chmod(0o755)
+            write(f"{build}/{name}", name)
+        write(f"{build}/include/config/kernel.release", f"{release}\n")
+        start = read(f"{world}/bin/make").replace(" make ", f" linux release={release} ")
+        write(f"{build}/linux", start, 0o755)
 
 
-def linux(world: Path, words: list[str]) -> None:
+
+def linux(world: str, words: list[str]) -> None:
     what = how(world).get("boot", "boots")
     asked = dict(word.split("=", 1) for word in words if "=" in word)
-    assert Path(asked["initrd"]).is_file() and Path(asked["uml_dir"]).is_dir() and os.environ["TMPDIR"]
+    assert os.path.isfile(asked["initrd"]) and os.path.isdir(asked["uml_dir"]) and os.environ["TMPDIR"]
     if what == "silent":
         print("Kernel panic - not syncing: nothing to do", flush=True)
         time.sleep(1000)
@@ -84,11 +78,15 @@ def linux(world: Path, words: list[str]) -> None:
         print(lines[0], flush=True)
         time.sleep(1000)
     if what.startswith("error "):
+        import json
+
         lines.insert(1, f'@@{json.dumps({"error": what.removeprefix("error ")})}')
     print("\n".join(line for line in lines if not (what.startswith("without ") and what.removeprefix("without ") in line)))
 
 
 def boot(release: str, asked: dict[str, str]) -> list[str]:
+    import json
+
     lines: list[object] = [{"boot": {"release": release, "cpus": 1, "uptime_ms": 100}}]
     for task in asked["DO"].split(","):
         lines += TASKS[task](release, asked)
@@ -168,28 +166,26 @@ TASKS: dict[str, Callable[[str, dict[str, str]], list[object]]] = {
 }  # fmt: skip
 
 
-def qemu(world: Path, words: list[str]) -> None:
+def qemu(world: str, words: list[str]) -> None:
     """A boot of the lane sockets; each turn costs the same."""
     if words == ["--version"]:
         fake.qemu(world, words)
         return
+    import json
+
     from kernel.lanes.names import COUNTS
 
     asked = dict(word.split("=", 1) for word in words[words.index("-append") + 1].split() if "=" in word)
     release = next(name for name in fake.VERSIONS if name in str(words[words.index("-kernel") + 1]))
     lines = boot(release, asked)
-    Path(words[words.index("-serial") + 1].removeprefix("file:")).write_text("\n".join(lines) + "\n")
+    write(words[words.index("-serial") + 1].removeprefix("file:"), "\n".join(lines) + "\n")
     turns = sum('{"turn"' in line for line in lines)
     counts = dict.fromkeys(COUNTS, 6000 * 12000)
     written = [json.dumps({"turn": turn, "phases": {"other": counts}}) for turn in range(turns)]
-    Path(words[words.index("-plugin") + 1].partition("out=")[2]).write_text("".join(f"{line}\n" for line in written))
+    write(words[words.index("-plugin") + 1].partition("out=")[2], "".join(f"{line}\n" for line in written))
 
 
-OWN: dict[str, Callable[[Path, list[str]], None]] = {
+OWN: dict[str, Callable[[str, list[str]], None]] = {
     "apt-cache": apt_cache, "dpkg-deb": dpkg_deb, "bash": bash, "make": make, "qemu-system-x86_64": qemu, "linux": linux,
 }  # fmt: skip
-COMMANDS = tuple(name for name in {**fake.COMMANDS, **OWN} if name != "linux")
-
-if __name__ == "__main__":
-    fake.COMMANDS.update(OWN)
-    sys.exit(fake.main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+COMMANDS = {**fake.COMMANDS, **OWN}

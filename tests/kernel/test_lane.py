@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from conftest import SOURCE, World
 from kernel.lanes import strategies
-from kernel.lanes.names import PHASES
+from kernel.lanes.names import BYTES, PHASES
 
 SHORT = ("counted", "--kernel", "6.12", "--algorithm", "md5", "--bytes", "64", "--out", "out")
 
@@ -40,7 +40,7 @@ def test_all_kernels_and_algorithms(world: World) -> None:
         body = read(path)
         expected = [cell.name for cell in strategies.cells(body["kernel"], body["algorithm"])]
         assert sorted({cell["name"] for cell in body["cells"]}) == sorted(expected)
-        assert len(body["cells"]) == len(expected) * 3 * 2
+        assert len(body["cells"]) == len(expected) * len(BYTES) * 2
         # The plugin's n-th line belongs to the log's n-th turn.
         first = body["cells"][0]
         assert first["name"] == "null/none" and first["phases"]["start"]["instructions"] == 100 * 1000

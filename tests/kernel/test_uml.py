@@ -127,8 +127,7 @@ def test_memory_lies_where_files_can_be_run(tmp_path: Path, monkeypatch: pytest.
 def boot(uml_world: World, tmp_path: Path) -> uml.Boot:
     """Of the fake program."""
     program = tmp_path / "linux"
-    fake = Path(__file__).resolve().parent / "fake_uml.py"
-    program.write_text(f'#!/bin/sh\nexec /usr/bin/python3 -ISB {fake} {uml_world.folder} linux release=6.12.3 "$@"\n')
+    program.write_text(uml_world.tool("fake_uml", "linux", "release=6.12.3"))
     program.chmod(0o755)
     (tmp_path / "initrd").write_text("")
     words = ("DO=time", "ALGORITHMS=md5", "BYTES=64", "SOCKETS=10", "ROUNDS=15")
