@@ -46,6 +46,9 @@ def stands_for(strategy: str, forms: Collection[str]) -> str | None:
     return next((form for form in wanted if form in forms), None)
 
 
+PROVIDERS = ("ipsec_mb", "nettle")
+"""Whose states have the kernel's sizes, where both are there the first: GCM's keys are ipsec_mb's, hashes are nettle's."""
+
 _PROTOCOLS = {"md5": "tcp_md5", "gcm(aes)": "esp"}
 """By the kernel's algorithm, the protocol whose packets the module has. All others: TCP-AO."""
 

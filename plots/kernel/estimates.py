@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plots.kernel.counterparts import COUNTERPARTS, NEAR, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, has_packets, payload, stands_for
 from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, algorithm_order, factor, in_kernel
 from plots.statistics.stats import Estimate, median, paired_ratio
 from plots.verdicts import paired
@@ -86,7 +86,7 @@ class Missing:
 
 def _suits(block: BlockResult) -> bool:
     told = block.told or block.told_with("ahash")
-    return told and block.block.axes.provider == "nettle" and has_packets(block.block.axes) and block.strategy(POOL) is not None
+    return told and block.block.axes.provider in PROVIDERS and has_packets(block.block.axes) and block.strategy(POOL) is not None
 
 
 def _of_model(block: BlockResult | None, strategy: str, baseline: str) -> Estimate:
@@ -190,9 +190,10 @@ def _measured(kernel: Kernel) -> dict[str, list[int]]:
 def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
     """The block nearest in size; of those one with a model of the kernel's API, then the nearest in sockets. None if none is near."""
 
-    def far(block: BlockResult) -> tuple[float, bool, float]:
+    def far(block: BlockResult) -> tuple[float, bool, float, int]:
         axes = block.block.axes
-        return factor(payload(axes) or 0, bytes_), axes.api != "ahash", factor(axes.sockets, USUAL_SOCKETS)
+        near_sockets = factor(axes.sockets, USUAL_SOCKETS)
+        return factor(payload(axes) or 0, bytes_), axes.api != "ahash", near_sockets, PROVIDERS.index(axes.provider)
 
     near = [b for b in blocks if far(b)[0] <= NEAR]
     return min(near, key=far) if near else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from plots.kernel.counterparts import COUNTERPARTS, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, PROVIDERS, has_packets, payload, stands_for
 from plots.kernel.pairs import IN_SIGN
 from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
 from plots.statistics.ranks import Agreement, agreement
@@ -97,7 +97,7 @@ def _ratio(one: ByPhase, other: ByPhase) -> float:
 
 def _comparable(block: KernelRound) -> bool:
     axes = block.axes
-    return axes is not None and axes.provider == "nettle" and axes.allocator == "glibc" and axes.key == "raw" and has_packets(axes)
+    return axes is not None and axes.provider in PROVIDERS and axes.allocator == "glibc" and axes.key == "raw" and has_packets(axes)
 
 
 def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: KernelRound) -> tuple[Sides, ...]:

@@ -156,7 +156,7 @@ def missing(found: Sequence[Missing]) -> list[str]:
     for one in found:
         if one.bytes is None:
             said.append(
-                f"{one.algorithm}: this run has no block to compare it with (closed loop, warm cache, nettle, one thread, packets of one size, "
+                f"{one.algorithm}: this run has no block to compare it with (closed loop, warm cache, nettle or ipsec_mb, one thread, packets of one size, "
                 f"and {POOL})."
             )
         else:
