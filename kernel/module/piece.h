@@ -25,11 +25,11 @@ static __always_inline void *tfm_piece_alloc(const struct tfm_turn *turn, const 
 	return piece;
 }
 
-/* Zeroed, as ahash_request_free() does: the state of a keyed hash is in it. */
+/* As ah_output() and esp_output() do: not zeroed. */
 static __always_inline void tfm_piece_free(void *piece, const bool marks)
 {
 	tfm_mark(marks, TFM_MARK_ALLOCATOR);
-	kfree_sensitive(piece);
+	kfree(piece);
 	tfm_mark(marks, TFM_MARK_RETURN);
 }
 
