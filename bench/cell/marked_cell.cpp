@@ -8,6 +8,7 @@
 #include "bench/cell/marked_cell_of.hpp"
 #include "bench/cell/marks.hpp"
 #include "bench/words.hpp"
+#include "strategies/registry.hpp"
 #include "workloads/registry.hpp"
 
 namespace tfm::bench {
@@ -30,10 +31,13 @@ const Algorithm& marked(const Algorithm& algorithm) {
 
 }  // namespace
 
-std::unique_ptr<Workload> make_marked_workload(const Block& block, std::uint64_t seed,
-                                               std::size_t most_packets) {
+std::unique_ptr<Workload> make_marked_workload(const Block& block, std::string_view strategy,
+                                               std::uint64_t seed, std::size_t most_packets) {
   const std::vector<std::string> parts = split(block.workload, '/');
-  const Algorithm& algorithm = marked(*find_algorithm(block.algorithm, block.provider));
+  const Algorithm& own = *algorithm_of(block);
+  bool library = false;
+  for_each_strategy([&]<class S>() { library |= S::name == strategy && is_library<S>(); });
+  const Algorithm& algorithm = marked(library ? flat_form(own) : own);
   std::unique_ptr<Workload> workload;
   ProtocolList::for_each([&]<class P>() {
     if (P::name != parts[0]) return;

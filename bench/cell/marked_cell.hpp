@@ -29,10 +29,10 @@ class MarkedCell {
   virtual void send(Tally& tally) noexcept = 0;
 };
 
-/// The workload of a block for which make_workload() has not thrown. Its algorithm is a copy whose
-/// final() begins with a mark. A process has one such workload at a time.
-std::unique_ptr<Workload> make_marked_workload(const Block& block, std::uint64_t seed,
-                                               std::size_t most_packets);
+/// The workload of a block for which make_workload() has not thrown, for one strategy. Its
+/// algorithm is a copy whose final() begins with a mark. A process has one such workload at a time.
+std::unique_ptr<Workload> make_marked_workload(const Block& block, std::string_view strategy,
+                                               std::uint64_t seed, std::size_t most_packets);
 
 /// Makes a cell of that block and its workload, with no socket open. The workload must outlive it.
 /// Throws std::runtime_error with one line if that fails, as it does for strategies with operations

@@ -33,9 +33,10 @@ void check(const std::string& strategy, const Workload& workload) {
   }
 }
 
-std::string turns_of(const std::string& strategy, const Workload& workload, const Block& block,
-                     std::uint64_t seed) {
-  const auto cell = make_marked_cell(workload, block, strategy, seed);
+std::string turns_of(const std::string& strategy, const Block& block, std::uint64_t seed) {
+  const auto workload = make_marked_workload(block, strategy, seed, poll_packets);
+  workload->derive_keys();
+  const auto cell = make_marked_cell(*workload, block, strategy, seed);
   if (const Errno e = cell->open(); failed(e)) {
     throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", strategy, name(e)));
   }
@@ -57,15 +58,13 @@ std::string turns_of(const std::string& strategy, const Workload& workload, cons
 
 std::string run_marked_round(const RoundRequest& request) {
   if (request.block.cpus != 1) throw std::runtime_error("a marked round runs on one CPU");
-  const auto plain = make_workload(request.block, request.seed, checked_packets);
-  const auto marked = make_marked_workload(request.block, request.seed, poll_packets);
-  plain->derive_keys();
-  marked->derive_keys();
+  const auto workload = make_workload(request.block, request.seed, checked_packets);
+  workload->derive_keys();
   std::string lines;
   for (const std::string& strategy : request.strategies) {
     lines += bytes_from_child(strategy, [&] {
-      check(strategy, *plain);
-      return turns_of(strategy, *marked, request.block, request.seed);
+      check(strategy, *workload);
+      return turns_of(strategy, request.block, request.seed);
     });
   }
   return lines;

@@ -53,6 +53,17 @@ TEST_F(Marked, NamesTheStrategyThatCannotOpen) {
             "md5sig_pool cannot open its sockets: EOPNOTSUPP");
 }
 
+TEST_F(Marked, GivesLibraryStrategiesTheFlatAlgorithm) {
+  Block block = twenty_sockets();
+  block.api = "ahash";
+  const auto api_for = [&](const char* strategy) {
+    const auto workload = make_marked_workload(block, strategy, 1, 128);
+    return dynamic_cast<const WorkloadOf<TcpAo>&>(*workload).kind(0).algorithm->api;
+  };
+  EXPECT_EQ(api_for("percpu_pool"), Api::ahash);
+  EXPECT_EQ(api_for("onstack"), Api::flat);
+}
+
 /// The packets' bytes.
 std::vector<std::vector<std::uint8_t>> bytes_of(std::span<const Skb> packets) {
   std::vector<std::vector<std::uint8_t>> all;
@@ -63,7 +74,7 @@ std::vector<std::vector<std::uint8_t>> bytes_of(std::span<const Skb> packets) {
 TEST_F(Marked, APacketIsSentAsWithoutMarks) {
   const Block block = twenty_sockets();
   const auto workload = make_workload(block, 1, 128);
-  const auto of_marked = make_marked_workload(block, 1, 128);
+  const auto of_marked = make_marked_workload(block, "per_socket_tfm", 1, 128);
   const auto marked = make_marked_cell(*of_marked, block, "per_socket_tfm", 7);
   const auto same = make_marked_cell(*of_marked, block, "per_socket_tfm", 7);
   const auto built = bytes_of(marked->packets());
