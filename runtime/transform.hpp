@@ -19,9 +19,13 @@ struct Transform {
   static std::size_t bytes(const Algorithm& a) noexcept {
     return sizeof(Transform) + a.transform_context_bytes;
   }
-  /// Adds header and context, and the blocks that the algorithm names.
+  /// Header and context.
+  Bytes block() const noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(this), bytes(*algorithm)};
+  }
+  /// Adds that block, and those that the algorithm names.
   void add_blocks(std::vector<Bytes>& blocks) {
-    blocks.push_back({reinterpret_cast<const std::uint8_t*>(this), bytes(*algorithm)});
+    blocks.push_back(block());
     if (algorithm->transform_block == nullptr) return;
     for (unsigned i = 0;; ++i) {
       const Bytes block = algorithm->transform_block(context(), i);
