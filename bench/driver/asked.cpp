@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "bench/or_null.hpp"
 #include "bench/result_file.hpp"
@@ -83,6 +84,16 @@ OrLine<Asked> asked_of(const std::filesystem::path& folder) {
   } catch (const std::exception& e) {  // a key is missing or of another type
     return tl::unexpected(fmt::format("{}: asked: {}", file.string(), e.what()));
   }
+}
+
+OrLine<Asked> asked_of_matrix(Asked asked, std::string_view matrix) {
+  const auto file = find_matrix(matrix);
+  if (!file) return tl::unexpected(file.error());
+  auto text = read_whole(*file);
+  if (!text) return tl::unexpected(text.error());
+  asked.matrix_source = file->string();
+  asked.matrix_text = std::move(*text);
+  return asked;
 }
 
 OrLine<Matrix> matrix_of(const Asked& asked) {

@@ -29,6 +29,10 @@ nlohmann::json asked_json(const Asked& asked);
 /// of a run, or its run.json is from before `asked` was kept.
 OrLine<Asked> asked_of(const std::filesystem::path& folder);
 
+/// What `asked` says, of a matrix as the user named it: a file, or the name of one in
+/// bench/matrices. Errors: it is not found or cannot be read.
+OrLine<Asked> asked_of_matrix(Asked asked, std::string_view matrix);
+
 /// The matrix with --set, --rounds and --sittings applied. The filter is the plan's.
 OrLine<Matrix> matrix_of(const Asked& asked);
 

@@ -14,7 +14,6 @@
 #include "bench/driver/provenance.hpp"
 #include "bench/driver/python.hpp"
 #include "bench/driver/round_executables.hpp"
-#include "bench/result_file.hpp"
 #include "bench/utc_time.hpp"
 
 namespace tfm::bench {
@@ -28,14 +27,9 @@ int fail(std::string_view line) {
 }
 
 OrLine<Matrix> matrix_asked(const CountOptions& options) {
-  const auto file = find_matrix(options.matrix);
-  if (!file) return tl::unexpected(file.error());
-  auto text = read_whole(*file);
-  if (!text) return tl::unexpected(text.error());
-  Asked asked = options.asked;
-  asked.matrix_source = file->string();
-  asked.matrix_text = std::move(*text);
-  auto matrix = matrix_of(asked);
+  const auto asked = asked_of_matrix(options.asked, options.matrix);
+  if (!asked) return tl::unexpected(asked.error());
+  auto matrix = matrix_of(*asked);
   if (!matrix || options.strategies.empty()) return matrix;
   matrix->strategies = options.strategies;
   // Nothing is taken as a ratio to it here. It must be one that the block can have.

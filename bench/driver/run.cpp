@@ -15,7 +15,6 @@
 #include "bench/machine/available_memory.hpp"
 #include "bench/machine/counter_group.hpp"
 #include "bench/machine/huge_pages.hpp"
-#include "bench/result_file.hpp"
 #include "runtime/cores.hpp"
 
 namespace tfm::bench {
@@ -35,14 +34,7 @@ OrLine<Asked> asked_by(const RunOptions& options) {
     if (asked) asked->command_line = options.asked.command_line;
     return asked;
   }
-  const auto file = find_matrix(options.matrix);
-  if (!file) return tl::unexpected(file.error());
-  auto text = read_whole(*file);
-  if (!text) return tl::unexpected(text.error());
-  Asked asked = options.asked;
-  asked.matrix_source = file->string();
-  asked.matrix_text = std::move(*text);
-  return asked;
+  return asked_of_matrix(options.asked, options.matrix);
 }
 
 /// Matrix and plan as asked for; nothing is written yet.
