@@ -212,7 +212,7 @@ TEST(Workload, OmittedOptionsAreTakenFromTheBlock) {
 TEST(Workload, ThePreparedFormIsTakenFromTheBlock) {
   const RcuThread rcu;
   const auto socket_bytes = [](const char* key) {
-    Block block = small_block();
+    Block block = small_block("tcp_ao/fixed_64", "cmac(aes128)");  // the largest prepared key
     block.key = key;
     const auto workload = make_workload(block, 1);
     const Ledger before = gfp_accounting()->ledger();

@@ -198,8 +198,10 @@ TEST_F(Pressure, OperationsCountTheRequestsToTheStrategy) {
 }
 
 TEST_F(Pressure, SocketsThatDoNotFitAreReported) {
-  // 200 sockets with two transforms each, in objects of 256 bytes, take 25 pages.
-  const PressureCell some = pressed(pressed_block(64), "per_socket_tfm");
+  // 200 sockets with two transforms each, in objects of 512 bytes, take 50 pages.
+  Block large = pressed_block(64);
+  large.algorithm = "cmac(aes128)";
+  const PressureCell some = pressed(large, "per_socket_tfm");
   EXPECT_GT(some.sockets_open, 0U);
   EXPECT_LT(some.sockets_open, 200U);
   EXPECT_EQ(some.open_failures(), 200 - some.sockets_open);

@@ -68,18 +68,18 @@ TEST_F(RxRingTest, MatchesASimpleQueue) {
   }
 }
 
-// A waiting packet holds an object of 256 bytes and one of 1,024 bytes (for 64 + 132 + 320). Their
-// slabs have one page with 16 objects, and two pages with 8. 512 packets at once take 32 and 128
-// pages. The watermarks leave fewer than that in a zone of 128 pages.
+// A waiting packet holds an object of 256 bytes and one of 512 bytes (for 64 + 120 + 320). Their
+// slabs have one page with 16 objects, and one with 8. 512 packets at once take 32 and 64 pages. A
+// zone of 64 pages has fewer.
 TEST_F(RxRingTest, AFreeSlotWithoutMemoryForAnSkbIsALoss) {
   const std::vector<double> at_once(512, 0.0);
-  const Trial scarce = offered(at_once, 512, 1e6, quiet(128));
+  const Trial scarce = offered(at_once, 512, 1e6, quiet(64));
   EXPECT_EQ(scarce.ring_losses, 0U);
   EXPECT_GT(scarce.skb_losses, 100U);
   EXPECT_EQ(scarce.operation_losses, 0U);
   EXPECT_EQ(offered(at_once, 512, 1e6, quiet()).losses(), 0U);
   // Fewer slots than skbs that fit: the losses are ring losses.
-  const Trial few_slots = offered(at_once, 16, 1e6, quiet(128));
+  const Trial few_slots = offered(at_once, 16, 1e6, quiet(64));
   EXPECT_EQ(few_slots.skb_losses, 0U);
   EXPECT_EQ(few_slots.ring_losses, 496U);
 }
