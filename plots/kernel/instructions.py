@@ -22,6 +22,9 @@ APART = 1.25
 
 _HARNESS = "other"
 
+_NOT_THE_MODELS = ("shash",)
+"""Forms that no strategy of the model has: what stands for them elsewhere calls a library, which has no shash."""
+
 ByPhase = dict[str, float]
 
 
@@ -107,7 +110,7 @@ def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: Ker
     found = []
     for strategy in (one.strategy for one in COUNTERPARTS):
         form = stands_for(strategy, [name.split("/")[1] for name in there if name.startswith(f"{strategy}/")])
-        if form is not None and strategy in model:
+        if form is not None and form not in _NOT_THE_MODELS and strategy in model:
             found.append(Sides(strategy, form, model[strategy], there[f"{strategy}/{form}"]))
     return tuple(found)
 
