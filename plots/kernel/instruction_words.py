@@ -54,7 +54,7 @@ def _named(opposite: Sequence[Opposite]) -> str:
         f"{one.one} to {one.other} ({one.counted.algorithm}, {one.counted.bytes:,} B: {words.ratio(one.model)}, kernel {words.ratio(one.kernel)})"
         for one in widest
     ]
-    more = ["…"] if len(opposite) > len(widest) else []
+    more = [f"{len(opposite) - len(widest):,} more"] if len(opposite) > len(widest) else []
     return f": {'; '.join([*said, *more])}" if said else ""
 
 

@@ -76,6 +76,13 @@ def test_a_pair_of_strategies_with_opposite_signs(tmp_path: Path) -> None:
     assert one.opposite == (), "the kernel within 2 %"
 
 
+def test_of_many_opposite_pairs_the_widest_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, model_round(fixed(64), with_(tfm_pool=(120, 1000, 1200, 1200, 100, 200, 120)), 64))
+    (line,) = instruction_words.lines([replace(one, opposite=one.opposite * 7)])
+    assert line.endswith("percpu_pool to tfm_pool (hmac(sha1), 64 B: 1.042, kernel 0.900); 2 more.")
+
+
+
 def test_the_nearest_size_within_a_quarter(tmp_path: Path) -> None:
     rounds = [model_round(fixed(size), MODEL, size) for size in (80, 1400, 512)]
     (one,) = found(tmp_path, *rounds)
