@@ -102,6 +102,8 @@ class Schemas:
             case "items":
                 each = self.accepts(file, said)
                 return lambda value: type(value) is not list or all(map(each, value))
+            case "minProperties":
+                return lambda value: type(value) is not dict or len(value) >= said
             case "required":
                 return lambda value: type(value) is not dict or all(key in value for key in said)
             case "dependentRequired":
@@ -118,8 +120,8 @@ class Schemas:
                 some = [self.accepts(file, one) for one in said]
                 return lambda value: any(accepts(value) for accepts in some)
             case "if":
-                asked, then = self.accepts(file, said), self.accepts(file, schema["then"])
-                return lambda value: not asked(value) or then(value)
-            case "then" if "if" in schema:
+                asked, then, other = (self.accepts(file, one) for one in (said, schema.get("then", True), schema.get("else", True)))
+                return lambda value: then(value) if asked(value) else other(value)
+            case "then" | "else" if "if" in schema:
                 return None
         raise UnknownKeyword(name)

@@ -134,7 +134,7 @@ def qemu(world: str, words: list[str]) -> None:
         write(console, "[    1.0] Kernel panic - not syncing: nothing to do\n")
         time.sleep(1000)
     release = next(name for name in VERSIONS if VERSIONS[name] and name in str(words[words.index("-kernel") + 1]))
-    if asked["DO"] == "rounds":
+    if asked.get("DO") == "rounds":
         assert words[words.index("-plugin") + 1].endswith(",of=user")
         lines, turns = rounds(release, words[words.index("-initrd") + 1])
     else:

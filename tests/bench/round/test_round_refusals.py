@@ -84,5 +84,5 @@ def test_a_file_that_cannot_be_written_is_code_2(kind: str, tmp_path: Path) -> N
 def test_bad_arguments_are_code_2(kind: str, arguments: list[str], tmp_path: Path) -> None:
     result = subprocess.run([PROCESS[kind], *arguments], input="", capture_output=True, text=True, cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr == "tfmbench_round: usage: tfmbench_round --out FILE < request.json\n"
+    assert result.stderr == "tfmbench_round: usage: tfmbench_round [--marked] --out FILE < request.json\n"
     assert list(tmp_path.iterdir()) == []

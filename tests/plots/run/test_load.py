@@ -105,6 +105,7 @@ def test_a_missing_key_does_not_fit(run: Path, key: str) -> None:
         ({"properties": {"a": {}}, "additionalProperties": {"type": "null"}}, {"a": 1, "b": 2}), ({"$ref": "#/$defs/none"}, 1),
         ({"allOf": [{"type": "object"}, {"required": ["a"]}]}, {}), ({"anyOf": [{"type": "null"}, {"const": 2}]}, 1),
         ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1}),
+        ({"if": {"required": ["a"]}, "then": True, "else": {"required": ["b"]}}, {"c": 1}), ({"minProperties": 1}, {}),
     ],
 )  # fmt: skip
 def test_the_quick_answer_refuses_what_does_not_fit(schema: dict[str, Any], value: Any) -> None:

@@ -98,7 +98,9 @@ def test_the_generators_files_fit(folder: Path) -> None:
 @pytest.mark.parametrize("folder", sorted({path.parents[1] for path in (SCHEMAS.parent / "reference").glob("*/*/run.json")}), ids=str)
 def test_every_committed_lane_is_read(folder: Path) -> None:
     found = load_kernel(folder)
-    assert found.lanes and all(lane.rounds for lane in found.lanes) and found.warnings == []
+    assert found.lanes and all(lane.rounds for lane in found.lanes)
+    sources = {one.source for lane in found.lanes for one in lane.kernels if one.source}
+    assert len(found.warnings) == (len(sources) > 1), "a lane may be older than another, and no more is wrong"
 
 
 def _paths(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
