@@ -35,7 +35,7 @@ OF_QUESTIONS = _BASE
 """What a question can import. registry.py imports all questions."""
 
 IN_QUESTIONS = (
-    "rounds", "counterparts", "fits", "estimates", "gains", "pairs", "instructions", "faults", "words", "instruction_words",
+    "rounds", "counterparts", "fits", "estimates", "gains", "pairs", "instructions", "counters", "faults", "words", "instruction_words",
     "tables", "own", "figures", "text", "page",
     "compression", "claims", "summary", "question",
 )  # fmt: skip

@@ -100,7 +100,7 @@ def test_the_nearest_block_is_said(tmp_path: Path) -> None:
     ]
     assert words.missing(missing) == [
         "hmac(sha1), 512 B: no block of this run has packets within a factor of 2 of that size.",
-        "hmac(sha256): this run has no block to compare it with (closed loop, warm cache, nettle, one thread, packets of one size, and "
+        "hmac(sha256): this run has no block to compare it with (closed loop, warm cache, nettle or ipsec_mb, one thread, packets of one size, and "
         "percpu_pool).",
     ]
 
