@@ -5,6 +5,7 @@
 
 #include "bench/machine/simd_state.hpp"
 #include "bench/machine/stack_places.hpp"
+#include "bench/turns/heap_place.hpp"
 #include "bench/turns/lap_order.hpp"
 #include "workloads/traffic/arrivals.hpp"
 
@@ -35,14 +36,17 @@ struct Setting {
   const TurnPlan& plan;
   Team& team;
   const Clock& clock;
-  Rng stacks;
+  Rng places;
 };
 
 std::vector<CpuLoad> turn(CellArrivals& cell, Setting& setting, const Arrivals& arrivals,
                           double gap_ticks) {
   std::vector<CpuLoad> cpus(setting.team.cpus());
-  const std::uint64_t seed = setting.stacks.next();
+  const std::uint64_t seed = setting.places.next();
   setting.team.run([&](unsigned cpu) {
+    HeapPlace heap;
+    Rng places(mix_seed(mix_seed(seed, cpu), heap_stream));
+    heap.draw(places);
     if (setting.plan.clean_simd) clean_simd();
     cpus[cpu].began = simd_state();
     StackPlaces(mix_seed(seed, cpu)).call([&] {

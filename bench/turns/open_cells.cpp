@@ -17,10 +17,13 @@ namespace {
 constexpr std::size_t checked_packets = 65536;
 
 std::vector<OpenCell> named_cells(const RoundRequest& request, std::uint32_t aa_copies,
-                                  const Workload& workload) {
+                                  const Workload& workload, Rng& rng) {
   std::vector<OpenCell> cells;
   const auto add = [&](const std::string& strategy, std::string name, bool aa) {
-    cells.push_back({make_cell(workload, strategy), std::move(name), strategy, aa});
+    HeapPlace place;
+    place.draw(rng);
+    cells.push_back(
+        {std::move(place), make_cell(workload, strategy), std::move(name), strategy, aa});
   };
   for (const std::string& strategy : request.strategies) add(strategy, strategy, false);
   for (std::uint32_t copy = 0; copy < aa_copies; ++copy) {
@@ -39,7 +42,7 @@ std::size_t room_bytes(const Block& block) {
 
 std::vector<OpenCell> open_cells(const RoundRequest& request, std::uint32_t aa_copies,
                                  const Workload& workload, Rng& rng) {
-  std::vector<OpenCell> cells = named_cells(request, aa_copies, workload);
+  std::vector<OpenCell> cells = named_cells(request, aa_copies, workload, rng);
   LapOrder order(cells.size(), rng.next());
   for (const std::size_t i : order.next()) {
     OpenCell& c = cells[i];

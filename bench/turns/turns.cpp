@@ -10,6 +10,7 @@
 #include "bench/machine/simd_state.hpp"
 #include "bench/machine/stack_places.hpp"
 #include "bench/median.hpp"
+#include "bench/turns/heap_place.hpp"
 #include "bench/turns/lap_order.hpp"
 
 namespace tfm::bench {
@@ -49,6 +50,7 @@ class CpuTurn {
         clock_(clock),
         counters_(counters),
         stack_(seed),
+        places_(mix_seed(seed, heap_stream)),
         pollution_(plan.cache.polluted_kib * std::size_t{1024}) {}
 
   /// Warms up for a fixed time of polls (without what is done between them), the same for every
@@ -56,6 +58,7 @@ class CpuTurn {
   /// each direction: decompression costs a fifth of compression, and the median over batches would
   /// otherwise describe one direction only.
   void warm_up() {
+    heap_.draw(places_);
     clean();
     double poll_ns = 0;
     std::uint64_t polls = 0;
@@ -85,6 +88,7 @@ class CpuTurn {
       switches = now;
       timed += ns;
     }
+    heap_.free();
   }
 
   const std::vector<Batch>& batches() const { return batches_; }
@@ -148,6 +152,8 @@ class CpuTurn {
   const Clock& clock_;
   const CounterGroup* counters_;
   StackPlaces stack_;
+  Rng places_;
+  HeapPlace heap_;  ///< moves what the fast path allocates, for this turn
   std::vector<std::uint8_t> pollution_;
   unsigned polls_ = 2;
   SimdState began_ = SimdState::unknown;

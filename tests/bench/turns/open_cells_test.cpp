@@ -2,6 +2,8 @@
 // The cells of a round, and that one wrong byte ends the round before it times.
 #include "bench/turns/open_cells.hpp"
 
+#include <set>
+
 #include "tests/bench/spoiled.hpp"
 
 namespace tfm::bench::test {
@@ -42,6 +44,21 @@ TEST_F(OpenCells, CellsAreTheStrategiesAndTheBaselinesCopies) {
   }
   EXPECT_EQ(names,
             (std::vector<std::string>{"percpu_pool", "null", "percpu_pool#2", "percpu_pool#3"}));
+}
+
+TEST_F(OpenCells, EachSeedDrawsPlacesInTheHeap) {
+  const RoundRequest request = request_of(small_block(), {"percpu_pool", "null"});
+  const auto workload = make_workload(request.block, 1);
+  const auto shared = [] { return gfp_accounting()->ledger().of(Owner::shared); };
+  const Account before = shared();
+  std::set<std::uint64_t> taken;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    Rng rng(seed);
+    const auto cells = open_cells(request, 0, *workload, rng);
+    taken.insert(shared().blocks - before.blocks);
+  }
+  EXPECT_EQ(taken.size(), 4U);
+  EXPECT_EQ(shared(), before);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ struct Log {
   std::vector<int> calls;            ///< which cell's run() was called, CPU 0
   std::vector<std::size_t> flushes;  ///< how many calls of run() came before each flush
   std::vector<unsigned> polls;
-  std::set<std::uintptr_t> stacks;  ///< where the stack was within a page, CPU 0
+  std::set<std::uintptr_t> stacks;    ///< where the stack was within a page, CPU 0
+  std::set<std::uintptr_t> requests;  ///< where an allocation was within a page, CPU 0
 };
 
 /// A cell that spins for a fixed time per poll.
@@ -37,6 +38,9 @@ class FakeCell final : public CellPolls {
       log_.calls.push_back(id_);
       log_.polls.push_back(polls);
       log_.stacks.insert(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) % 4096);
+      void* const request = gfp_alloc(180, Gfp::atomic, Owner::request);
+      log_.requests.insert(reinterpret_cast<std::uintptr_t>(request) % 4096);
+      gfp_free(request);
     }
     const std::uint64_t packets = std::uint64_t{polls} * poll_packets;
     tally.packets += packets;
@@ -192,6 +196,13 @@ TEST_F(TurnsTest, TheStackIsAtAnotherPlaceInEachBatch) {
   run({.warm_up_ns = 1e5, .timed_ns = 1e6, .laps = 8}, team);
   ASSERT_GT(log_.calls.size(), 100U);
   EXPECT_GT(log_.stacks.size(), 50U);
+}
+
+TEST_F(TurnsTest, WhatPacketsAllocateIsAtAnotherPlaceInTurns) {
+  add(6400);
+  Team team(1, {});
+  run({.warm_up_ns = 0, .timed_ns = 1e5, .laps = 24}, team);
+  EXPECT_GT(log_.requests.size(), 3U);
 }
 
 // With pollution, each poll is timed separately, and the time of the pollution is not counted.
