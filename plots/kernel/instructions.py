@@ -7,11 +7,13 @@ parts. Strategies are compared in pairs, the pool among them.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from plots.kernel.counterparts import COUNTERPARTS, PROVIDERS, has_packets, payload, stands_for
-from plots.kernel.pairs import IN_SIGN
+from plots.kernel.pairs import IN_SIGN, Phase, largest
 from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
 from plots.statistics.ranks import Agreement, agreement
 from plots.statistics.stats import median
@@ -61,10 +63,57 @@ class Counted:
     def model_bytes(self) -> int:
         return self.block.cells[0].bytes
 
-    def ratios(self, one: Sides) -> tuple[float, float] | None:
-        """To the pool, in the model and in the kernel."""
-        pool = next((side for side in self.sides if side.strategy == POOL), None)
-        return (_ratio(one.model, pool.model), _ratio(one.kernel, pool.kernel)) if pool else None
+    @property
+    def pool(self) -> Sides | None:
+        return next((side for side in self.sides if side.strategy == POOL), None)
+
+    def gap(self, one: Sides) -> Gap | None:
+        """None: the pool is not there."""
+        return Gap(self, one, self.pool) if self.pool else None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A strategy's ratio to the pool in the model, and the one in the kernel."""
+
+    counted: Counted
+    of: Sides
+    pool: Sides
+
+    @property
+    def model(self) -> float:
+        return _ratio(self.of.model, self.pool.model)
+
+    @property
+    def kernel(self) -> float:
+        return _ratio(self.of.kernel, self.pool.kernel)
+
+    @property
+    def apart(self) -> float:
+        """How far the model's ratio is from the kernel's, as a share of that."""
+        return self.model / self.kernel - 1
+
+    @property
+    def width(self) -> float:
+        """By what factor the larger ratio exceeds the smaller."""
+        return max(self.model, self.kernel) / min(self.model, self.kernel)
+
+    @property
+    def what(self) -> tuple[str, int, str]:
+        """The same in every api and kernel."""
+        return self.counted.algorithm, self.counted.bytes, self.of.strategy
+
+    @property
+    def phase(self) -> Phase:
+        """The phase with the largest share of the difference of the ratios: each phase counts as a share of its pool's operation."""
+        there, here = operation(self.pool.kernel), operation(self.pool.model)
+        return largest(
+            {
+                phase: (self.of.model[phase] - self.pool.model[phase]) / here - (self.of.kernel[phase] - self.pool.kernel[phase]) / there
+                for phase in self.of.model
+                if phase != _HARNESS
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -85,13 +134,24 @@ class Agreed:
     api: str
     kernel: str
     counted: tuple[Counted, ...]
-    ratios: int
-    """To the pool, of all strategies, algorithms and sizes."""
-    apart: float | None
-    """The median of how far the model's ratio is from the kernel's, as a share of that. None: there is none."""
+    gaps: tuple[Gap, ...]
+    """Of all strategies, algorithms and sizes."""
     pairs: int
     opposite: tuple[Opposite, ...]
     order: Agreement
+
+    @property
+    def apart(self) -> float | None:
+        """The median of how far the model's ratio is from the kernel's, on either side. None: there is no ratio."""
+        return _apart(self.gaps)
+
+    @property
+    def widest(self) -> Gap | None:
+        return max(self.gaps, key=lambda gap: gap.width, default=None)
+
+
+def _apart(gaps: Iterable[Gap]) -> float | None:
+    return median([abs(gap.apart) for gap in gaps])
 
 
 def _ratio(one: ByPhase, other: ByPhase) -> float:
@@ -162,15 +222,14 @@ def agreed(kernel: Kernel | None) -> list[Agreed]:
         groups.setdefault((one.api, one.kernel), []).append(one)
     found = []
     for (api, version), same in groups.items():
-        ratios = [pair for one in same for side in one.sides if side.strategy not in (POOL, FLOOR) and (pair := one.ratios(side))]
+        gaps = [gap for one in same for side in one.sides if side.strategy not in (POOL, FLOOR) and (gap := one.gap(side))]
         pairs = [_opposite(one) for one in same]
         found.append(
             Agreed(
                 api,
                 version,
                 tuple(same),
-                len(ratios),
-                median([abs(model / there - 1) for model, there in ratios]),
+                tuple(gaps),
                 sum(number for number, _ in pairs),
                 tuple(wrong for _, some in pairs for wrong in some),
                 agreement([_order(one) for one in same]),
@@ -178,3 +237,21 @@ def agreed(kernel: Kernel | None) -> list[Agreed]:
         )
     return found
 
+
+def nearest(found: Sequence[Agreed]) -> list[Agreed]:
+    """For each kernel the api whose ratios are nearest to it, by the median over what all its apis have. The oldest kernel first."""
+    by_kernel: dict[str, list[Agreed]] = {}
+    for one in found:
+        if one.gaps:
+            by_kernel.setdefault(one.kernel, []).append(one)
+    return [_nearest(by_kernel[version]) for version in sorted(by_kernel, key=age)]
+
+
+def _nearest(same: Sequence[Agreed]) -> Agreed:
+    shared = set.intersection(*({gap.what for gap in one.gaps} for one in same))
+
+    def far(one: Agreed) -> float:
+        apart = _apart(gap for gap in one.gaps if gap.what in shared)
+        return math.inf if apart is None else apart
+
+    return min(same, key=far)

@@ -28,6 +28,7 @@ def page(results: Results) -> OnPage:
         "instruction_lines": instruction_words.lines(counted),
         "counted": kernel.lane("counted"),
         "instruction_agreement": instruction_words.agreement(counted) if counted else None,
+        "opposite": instruction_words.opposite(counted),
         "instruction_tables": instruction_words.tables(counted),
         "who": words.who(wrong),
         "missing": words.missing(missing),

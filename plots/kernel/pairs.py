@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plots.kernel.counterparts import NOT_COMPARED, stands_for
@@ -21,7 +21,7 @@ BY_MUCH = 0.25
 
 @dataclass(frozen=True)
 class Phase:
-    """The phase with the largest share of a difference in instructions a packet."""
+    """The phase with the largest share of a difference."""
 
     name: str
     difference: float
@@ -51,17 +51,21 @@ class Disagreement:
         return max(self.model, self.kernel) / min(self.model, self.kernel)
 
 
+def largest(by_phase: Mapping[str, float]) -> Phase:
+    """Of the differences in each phase."""
+    whole = sum(by_phase.values())
+    name = max(by_phase, key=lambda phase: by_phase[phase] * (1 if whole >= 0 else -1))
+    return Phase(name, by_phase[name], whole)
+
+
 def explained(kernel: Kernel, beside: Beside, version: str, name: str) -> Phase | None:
-    """The phase with the largest share of the difference between a cell and the pool."""
+    """The phase with the largest share of the difference between a cell and the pool, in instructions a packet."""
     counted = kernel.instructions(version, beside.algorithm, beside.bytes, beside.block.block.axes.sockets)
     form = stands_for(POOL, [cell.split("/")[1] for cell in counted if cell.startswith(f"{POOL}/")])
     own, pool = counted.get(name), counted.get(f"{POOL}/{form}")
     if own is None or pool is None:
         return None
-    by_phase = {phase: own[phase] - pool[phase] for phase in PHASES}
-    whole = sum(by_phase.values())
-    largest = max(by_phase, key=lambda phase: by_phase[phase] * (1 if whole >= 0 else -1))
-    return Phase(largest, by_phase[largest], whole)
+    return largest({phase: own[phase] - pool[phase] for phase in PHASES})
 
 
 def _comparisons(beside: Beside) -> list[tuple[Row, Column, float, float]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from plots.kernel.estimates import Beside, compared
-from plots.kernel.instructions import Agreed, Counted, Opposite, Sides, agreed
+from plots.kernel.instructions import Agreed, Counted, Gap, Opposite, Sides, agreed
 from plots.kernel.pairs import Disagreement, Ranks, disagreements, ranks
 from plots.run.kernel import Kernel
 from plots.statistics.ranks import Agreement
@@ -82,19 +82,24 @@ def _ranks(one: Ranks) -> dict[str, Any]:
 
 
 def _sides(one: Counted, side: Sides) -> dict[str, Any]:
-    ratios = one.ratios(side)
+    gap = one.gap(side)
     return {
         "name": side.strategy,
         "form": side.form,
         "model": side.model,
         "kernel": side.kernel,
-        "ratios": {"model": ratios[0], "kernel": ratios[1]} if ratios else None,
+        "ratios": {"model": gap.model, "kernel": gap.kernel} if gap else None,
     }
 
 
 def _opposite(one: Opposite) -> dict[str, Any]:
     where = {"algorithm": one.counted.algorithm, "bytes": one.counted.bytes}
     return {**where, "strategies": [one.one, one.other], "model": one.model, "kernel": one.kernel}
+
+
+def _gap(one: Gap) -> dict[str, Any]:
+    where = {"algorithm": one.counted.algorithm, "bytes": one.counted.bytes, "strategy": one.of.strategy}
+    return {**where, "model": one.model, "kernel": one.kernel, "phase": asdict(one.phase)}
 
 
 def _agreed(one: Agreed) -> dict[str, Any]:
@@ -110,8 +115,9 @@ def _agreed(one: Agreed) -> dict[str, Any]:
     return {
         "api": one.api,
         "kernel": one.kernel,
-        "ratios": one.ratios,
+        "ratios": len(one.gaps),
         "median_apart": one.apart,
+        "widest": _gap(one.widest) if one.widest else None,
         "opposite": [_opposite(found) for found in one.opposite],
         **_agreement(one.order),
         "counted": counted,

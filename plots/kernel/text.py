@@ -6,7 +6,7 @@ from __future__ import annotations
 from plots.drawing.layout import Table, beside, fill, wrap
 from plots.kernel import instruction_words, tables, words
 from plots.kernel.estimates import Beside, compared
-from plots.kernel.instructions import agreed
+from plots.kernel.instructions import Agreed, agreed
 from plots.kernel.pairs import Disagreement, disagreements, ranks
 from plots.verdicts.results import Results
 
@@ -35,6 +35,15 @@ def _narrow(one: Beside, wrong: list[Disagreement]) -> list[Table]:
     ]
 
 
+def instructions(found: list[Agreed]) -> list[str]:
+    """The first paragraphs and their table. The names of apis leave more room than those of strategies."""
+    if not found:
+        return []
+    said = [line for text in instruction_words.lines(found) for line in [*fill(text), ""]]
+    table = instruction_words.agreement(found)
+    return [*said[:-1], *beside(table, 1 + max(len(name) for name, _ in table.rows)), ""]
+
+
 def mail(results: Results) -> list[str]:
     kernel = results.run.kernel
     if kernel is None:
@@ -42,8 +51,7 @@ def mail(results: Results) -> list[str]:
     found, missing = compared(results)
     lines = [""]
     wrong = disagreements(kernel, found)
-    for text in instruction_words.lines(agreed(kernel)):
-        lines += [*fill(text), ""]
+    lines += instructions(agreed(kernel))
     if found:
         lines += fill(words.verdict(found, wrong))
         lines += [line for head, clauses in words.who(wrong) for line in wrap(f"{head}. {'. '.join(clauses)}.", "- ", "  ")]
