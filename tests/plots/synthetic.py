@@ -19,50 +19,10 @@ import synthetic_in_flight
 import synthetic_memory
 import synthetic_pressure
 from plots.run.axes import SCHEMAS
+from synthetic_latency import latency
+from synthetic_machine import ASKED, BUILD, MACHINE, NEWER, ORIGIN, REVISION
 
 BASELINE = "percpu_pool"
-HOST, KIND, REVISION = "5eed00000001", "c0de00000001", "0123456789abcdef0123456789abcdef01234567"
-BUILD = "b01d00000001"
-ASKED: dict[str, Any] = {
-    "command_line": ["run", "mine.toml", "--filter", "sockets=1000", "--out", "results/my run"],
-    "matrix_text": 'name = "synthetic"\n',
-    "set": [],
-    "filter": ["sockets=1000"],
-    "rounds": None,
-    "sittings": None,
-}
-"""What a newer run was asked for."""
-MACHINE: dict[str, Any] = {
-    "cpu": "Synthetic CPU <made of numbers>",
-    "cores": 2,
-    "kernel": "6.1.0",
-    "memory_bytes": 8 << 30,
-    "aslr": "2",
-    "hypervisor": "kvm",
-}
-NEWER: dict[str, Any] = {
-    "kind": KIND,
-    "host": HOST,
-    "architecture": "x86_64",
-    "vendor": "GenuineNumbers",
-    "family": "6",
-    "model": "143",
-    "stepping": "8",
-    "microcode": None,
-    "packages": 1,
-    "numa_nodes": 1,
-    "threads": 4,
-    "smt": True,
-    "caches": [
-        {"level": 1, "type": "data", "bytes": 49152, "line_bytes": 64, "threads": 2, "count": 2},
-        {"level": 3, "type": "unified", "bytes": 33554432, "line_bytes": None, "threads": 4, "count": 1},
-    ],
-    "mitigations": {"meltdown": "Not affected", "retbleed": "Vulnerable"},
-    "thp": {"enabled": "madvise", "defrag": None},
-    "governors": {"1": "performance", "0": None},
-}
-"""What newer files say of a machine."""
-ORIGIN = {"host": HOST, "kind": KIND, "revision": REVISION, "build": BUILD}
 NS = {
     "null": 14.0,
     "percpu_pool": 202.0,
@@ -161,34 +121,6 @@ def _counters(rng: np.random.Generator, packets: int, failure: float, allocation
     }
 
 
-def _histogram(samples: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """Log-linear: 16 steps in each power of two."""
-    exponent = np.floor(np.log2(samples))
-    width = 2.0 ** (exponent - 4)
-    edges, counts = np.unique(np.floor(samples / width) * width, return_counts=True)
-    at = {p: float(np.quantile(samples, q)) for p, q in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999))}
-    return {
-        "count": len(samples),
-        "overflow": 0,
-        **{f"{name}_ns": round(value, 1) for name, value in at.items()},
-        "max_ns": float(samples.max()),
-        "buckets": [[float(edge), int(count)] for edge, count in zip(edges, counts)],
-    }
-
-
-def _latency(rng: np.random.Generator, ns: float, load: str) -> dict[str, Any]:
-    share = float(load.rstrip("%")) / 100
-    service = ns * rng.lognormal(0, 0.12, 4000) + np.where(rng.random(4000) < 0.004, 3000, 0)
-    lateness = rng.exponential(ns * 8 * share / (1 - share), 4000) + 5
-    return {
-        "turns": 12,
-        "turns_disturbed": 1,
-        "response": _histogram(service + lateness),
-        "service": _histogram(service),
-        "lateness": _histogram(lateness),
-    }
-
-
 def _true_ns(truth: Truth, block: dict[str, Any], strategy: str) -> float:
     ns = NS.get(strategy, NS[BASELINE]) if strategy not in truth.ratio else NS[BASELINE] * truth.ratio[strategy]
     if strategy != "null":
@@ -237,7 +169,7 @@ def timed_round(truth: Truth, block: dict[str, Any], number: int) -> dict[str, A
                 "turns_void": truth.void_turns,
                 "turns_dirtied": truth.dirtied_turns,
                 "rss_bytes": 4096 * int(1 + block["sockets"] * PER_SOCKET_BYTES.get(cell["strategy"], 64) / 4096),
-                "latency": None if block["load"] == "closed" else _latency(rng, ns, block["load"]),
+                "latency": None if block["load"] == "closed" else latency(rng, ns, block["load"]),
             }
             | _counters(rng, 200_000, 0, 0)
             | _counts(truth, cell["strategy"], _true_ns(truth, block, cell["strategy"]))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plots.cli import main
-from synthetic import KIND
+from synthetic_machine import KIND
 from two_runs import as_json, change_cells, change_run, copy_of, gate, more_bytes, run
 
 

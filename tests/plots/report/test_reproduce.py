@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import synthetic
+import synthetic_machine
 from outputs import load_run, read, review, write_report
 from plots.report.reproduce import reproduce
 from plots.run.model import Run
@@ -38,7 +39,7 @@ def asked(run: Run, *words: str) -> Run:
 def test_a_run_is_repeated_from_its_folder(run: Run) -> None:
     """The command line of a matrix of one's own, or of a narrowed one, would not repeat it elsewhere."""
     said = reproduce(run)
-    assert said.commands == (f"git checkout {synthetic.REVISION}", BUILD, f"build/release/tfmbench run --from {run.path}")
+    assert said.commands == (f"git checkout {synthetic_machine.REVISION}", BUILD, f"build/release/tfmbench run --from {run.path}")
     (note,) = said.notes
     assert note.endswith("tfmbench run mine.toml --filter sockets=1000 --out 'results/my run'")
     assert "not the code" not in note
@@ -55,8 +56,8 @@ def test_cores_are_repeated_if_they_were_given(run: Run, words: tuple[str, ...])
 
 
 def test_a_dirty_tree_repeats_the_matrix_and_not_the_code(run: Run) -> None:
-    said = reproduce(with_git(run, synthetic.REVISION, True))
-    assert said.commands[0] == f"git checkout {synthetic.REVISION}" and "--from" in said.commands[-1]
+    said = reproduce(with_git(run, synthetic_machine.REVISION, True))
+    assert said.commands[0] == f"git checkout {synthetic_machine.REVISION}" and "--from" in said.commands[-1]
     assert said.notes[0] == "The code had local changes beside this revision: this repeats the matrix, not the code."
 
 
@@ -70,7 +71,7 @@ def test_an_unknown_revision_is_not_checked_out(run: Run, revision: str | None) 
 
 def test_an_older_run_gets_no_command_that_is_wrong(run: Run) -> None:
     said = reproduce(replace(run, asked=None))
-    assert said.commands == (f"git checkout {synthetic.REVISION}", BUILD)
+    assert said.commands == (f"git checkout {synthetic_machine.REVISION}", BUILD)
     (note,) = said.notes
     assert note.startswith("No command repeats the matrix") and "called synthetic, with 6 rounds and seed 1" in note
 
@@ -82,4 +83,4 @@ def test_mail_and_page_say_the_same(folder: Path, run: Run, tmp_path: Path) -> N
     assert "tfmbench run --from" in tail and "--filter sockets=1000" in " ".join(tail.split())
     page = write_report(results, tmp_path / "report").read_text()
     assert f"tfmbench run --from {run.path}" in page and "--filter sockets=1000" in page
-    assert synthetic.BUILD in mail and synthetic.BUILD in page
+    assert synthetic_machine.BUILD in mail and synthetic_machine.BUILD in page

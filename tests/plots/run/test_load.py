@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 import synthetic
+import synthetic_machine
 from outputs import load_run, read
 from plots.cli import main
 from plots.run.axes import SCHEMAS
@@ -165,7 +166,7 @@ def test_sittings_are_contiguous_parts_of_the_rounds(tmp_path: Path) -> None:
     timed = [r for r in block.rounds if isinstance(r, TimedRound)]
     assert [r.sitting for r in timed] == [0, 0, 0, 0, 1, 1, 1]
     assert [r.sitting for r in block.rounds if r not in timed] == [0], "the counted round"
-    assert str(timed[4].start) == "2026-01-31 03:04:00" and {r.host for r in timed} == {synthetic.HOST}
+    assert str(timed[4].start) == "2026-01-31 03:04:00" and {r.host for r in timed} == {synthetic_machine.HOST}
     validator("run").validate(json.loads((folder / "run.json").read_text()))
     validator("round").validate(json.loads(first_round(folder).read_text()))
 
@@ -196,7 +197,7 @@ def test_a_round_from_elsewhere_is_refused(tmp_path: Path, fault: str, capsys: p
 def test_a_round_of_another_host_of_the_same_kind_is_taken(tmp_path: Path) -> None:
     folder = synthetic.write_run(tmp_path / "run", synthetic.Truth(rounds=2, sittings=1))
     change(lambda d: d["origin"].update(host="0" * 12))(first_round(folder))
-    assert {r.host for block in load_run(folder).blocks for r in block.rounds} == {synthetic.HOST, "0" * 12}
+    assert {r.host for block in load_run(folder).blocks for r in block.rounds} == {synthetic_machine.HOST, "0" * 12}
 
 
 def test_a_round_whose_build_run_json_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +208,7 @@ def test_a_round_whose_build_run_json_does_not_know(tmp_path: Path, capsys: pyte
     assert "its build is b01d00000001, that of run.json is not known" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name, says", [("build", "b01d00000001"), ("revision", synthetic.REVISION), ("kind", synthetic.KIND)])
+@pytest.mark.parametrize("name, says", [("build", "b01d00000001"), ("revision", synthetic_machine.REVISION), ("kind", synthetic_machine.KIND)])
 def test_a_shards_run_json_over_another_ones_is_refused(
     tmp_path: Path, name: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

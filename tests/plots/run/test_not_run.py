@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import synthetic
+import synthetic_machine
 from outputs import load_run, read, review, write_report
 from plots.cli import main
 from plots.run.files import quick, validator
@@ -35,7 +36,7 @@ def note(folder: Path, **changes: Any) -> Path:
         "block_id": block,
         "round": 0,
         "start": "2026-01-31T12:00:00Z",
-        "origin": synthetic.ORIGIN,
+        "origin": synthetic_machine.ORIGIN,
         "reason": REASON,
         "memory_wanted_bytes": 41 << 30,
         "memory_had_bytes": 22 << 30,
@@ -81,8 +82,8 @@ def test_a_round_that_ran_later_is_not_told(run: Path) -> None:
 
 SPOILT: dict[str, tuple[dict[str, Any], str]] = {
     "another block": ({"block_id": "other"}, "not of this run: block 'other' is not in run.json"),
-    "another machine": ({"origin": synthetic.ORIGIN | {"kind": "0" * 12}}, "its kind of machine is 000000000000"),
-    "another build": ({"origin": synthetic.ORIGIN | {"build": "0" * 12}}, "its build is 000000000000"),
+    "another machine": ({"origin": synthetic_machine.ORIGIN | {"kind": "0" * 12}}, "its kind of machine is 000000000000"),
+    "another build": ({"origin": synthetic_machine.ORIGIN | {"build": "0" * 12}}, "its build is 000000000000"),
     "no reason": ({"reason": ""}, "reason"),
     "negative memory": ({"memory_had_bytes": -1}, "memory_had_bytes"),
     "another pass": ({"kind": "timd"}, "timd"),
