@@ -106,7 +106,7 @@ class CellOf final : public Cell {
   }
 
   // All blocks are named before the first is flushed: naming reads some of them.
-  std::uint64_t flush_sockets(unsigned cpu) noexcept override {
+  Flushed flush_sockets(unsigned cpu) noexcept override {
     const Skb* poll = next_poll(cpu);
     std::vector<Bytes>& blocks = cpus_[cpu].blocks;
     blocks.clear();
@@ -116,7 +116,7 @@ class CellOf final : public Cell {
       memory_.add_block(i, blocks);
       if (sockets_.alive(i)) socket_blocks<S>(sockets_[i], blocks);
     }
-    return flush_cache_lines(blocks);
+    return {blocks, flush_cache_lines(blocks)};
   }
 
   void run_open_loop(unsigned cpu, const OpenLoop& load, Latencies& latencies,

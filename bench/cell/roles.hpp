@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bench/cell/open_loop.hpp"
 #include "bench/cell/outcome.hpp"
 #include "bench/cell/tally.hpp"
+#include "runtime/algorithm.hpp"
 #include "runtime/error.hpp"
 #include "runtime/skb.hpp"
 
@@ -50,6 +52,12 @@ class CellSockets {
   ~CellSockets() = default;
 };
 
+/// What flush_sockets() flushed.
+struct Flushed {
+  std::span<const Bytes> blocks;  ///< valid until the CPU's next call
+  std::uint64_t lines = 0;        ///< of the cache; one that two blocks share counts twice
+};
+
 /// Whole polls of the trace, for passes that time or count them.
 class CellPolls {
  public:
@@ -62,8 +70,8 @@ class CellPolls {
 
   /// Flushes the memory of the sockets whose packets are in the next poll: all that the strategy
   /// keeps for them, their connection and their replay state. The packets stay where they are.
-  /// Returns the number of cache lines. Untimed.
-  virtual std::uint64_t flush_sockets(unsigned cpu) noexcept = 0;
+  /// Untimed.
+  virtual Flushed flush_sockets(unsigned cpu) noexcept = 0;
 
   /// Sets the poll at which this CPU continues in its trace.
   virtual void seek(unsigned cpu, std::uint64_t poll) noexcept = 0;

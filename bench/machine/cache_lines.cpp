@@ -82,16 +82,8 @@ std::size_t flushed_line_bytes() noexcept { return lines().bytes; }
 
 std::uint64_t flush_cache_lines(std::span<const Bytes> blocks) noexcept {
   const Lines& of_cpu = lines();
-  std::uint64_t flushed = 0;
-  for (const Bytes block : blocks) {
-    if (block.empty()) continue;
-    const auto begin = reinterpret_cast<std::uintptr_t>(block.data());
-    const std::uintptr_t first = begin & ~static_cast<std::uintptr_t>(of_cpu.bytes - 1);
-    for (std::uintptr_t line = first; line < begin + block.size(); line += of_cpu.bytes) {
-      of_cpu.flush(line);
-      ++flushed;
-    }
-  }
+  const std::uint64_t flushed =
+      for_each_line(blocks, of_cpu.bytes, [&](std::uintptr_t line) { of_cpu.flush(line); });
   of_cpu.wait();
   return flushed;
 }

@@ -21,10 +21,28 @@ inline constexpr bool flushes_cache_lines = false;
 /// The bytes that one such instruction takes.
 std::size_t flushed_line_bytes() noexcept;
 
+/// Calls each(address of a line's first byte) for every line of `line_bytes` that these blocks
+/// touch. Returns the number of lines; one that two blocks share counts twice.
+template <class Each>
+std::uint64_t for_each_line(std::span<const Bytes> blocks, std::size_t line_bytes,
+                            Each&& each) noexcept {
+  std::uint64_t lines = 0;
+  for (const Bytes block : blocks) {
+    if (block.empty()) continue;
+    const auto begin = reinterpret_cast<std::uintptr_t>(block.data());
+    const std::uintptr_t first = begin & ~static_cast<std::uintptr_t>(line_bytes - 1);
+    for (std::uintptr_t line = first; line < begin + block.size(); line += line_bytes) {
+      each(line);
+      ++lines;
+    }
+  }
+  return lines;
+}
+
 /// Writes the lines of these blocks back to memory and takes them out of all caches of all CPUs.
 /// They are out when it returns, also for a stamp that follows. Reads no block, so that no
-/// prefetcher brings a line back. Returns the number of lines; one that two blocks share counts
-/// twice. Aborts if flushes_cache_lines is false.
+/// prefetcher brings a line back. Returns the number of lines, as for_each_line() counts them.
+/// Aborts if flushes_cache_lines is false.
 std::uint64_t flush_cache_lines(std::span<const Bytes> blocks) noexcept;
 
 }  // namespace tfm::bench

@@ -5,28 +5,36 @@
 namespace tfm::bench::test {
 namespace {
 
-std::uint64_t lines(Bytes block) { return flush_cache_lines({&block, 1}); }
+bool same(Bytes one, Bytes other) {
+  return one.data() == other.data() && one.size() == other.size();
+}
 
 class FlushSockets : public OnCpu {
  protected:
   FlushSockets() { Spoiled::named.clear(); }
 
-  /// The lines of a poll's sockets, and that the strategy was asked for each of them, in order.
-  void expect_flushed(std::uint64_t flushed, const Skb* poll) {
+  /// That the strategy was asked for each of the poll's sockets, in order, and that these blocks
+  /// were flushed and no others.
+  void expect_flushed(const Flushed& flushed, const Skb* poll) {
     ASSERT_EQ(Spoiled::named.size(), poll_packets);
-    std::uint64_t expected = 0;
+    std::vector<Bytes> expected;
     for (unsigned k = 0; k < poll_packets; ++k) {
       const Spoiled::Socket& socket = *Spoiled::named[k];
-      const auto& connection = workload_.connection(poll[k].socket);
       EXPECT_EQ(&socket - Spoiled::named[0],
                 std::int64_t{poll[k].socket} - std::int64_t{poll[0].socket});
-      expected += lines(memory_of(connection)) + lines(memory_of(socket));
+      expected.push_back(memory_of(workload_.connection(poll[k].socket)));
+      expected.push_back(memory_of(socket));
       for (const Direction d : {Direction::tx, Direction::rx}) {
-        expected += lines(socket.transforms.of(d).block());
+        expected.push_back(socket.transforms.of(d).block());
       }
     }
-    EXPECT_EQ(flushed, expected);
+    expect_blocks(flushed, expected);
     Spoiled::named.clear();
+  }
+
+  static void expect_blocks(const Flushed& flushed, const std::vector<Bytes>& expected) {
+    EXPECT_TRUE(std::ranges::equal(flushed.blocks, expected, same));
+    EXPECT_EQ(flushed.lines, flush_cache_lines(expected));
   }
 
   TypedWorkload<TcpAo> workload_{small_block()};
@@ -57,12 +65,28 @@ TEST_F(FlushSockets, AreThoseOfTheDirectionThatIsTaken) {
   expect_flushed(cell_->flush_sockets(0), cell_->poll(0, 3));
 }
 
-TEST_F(FlushSockets, OnlyTheConnectionIfTheSocketIsNotOpen) {
-  std::uint64_t expected = 0;
-  for (unsigned k = 0; k < poll_packets; ++k) {
-    expected += lines(memory_of(workload_.connection(cell_->poll(0, 0)[k].socket)));
+TEST_F(FlushSockets, AreThoseOfTheCpusOwnPoll) {
+  Block block = small_block();
+  block.cpus = 2;
+  const TypedWorkload<TcpAo> of_two(block);
+  const auto cell = spoiled_cell(of_two, std::make_unique<Spoiled>());
+  ASSERT_EQ(cell->open(), Errno::ok);
+  for (const unsigned cpu : {1U, 0U}) {
+    const Flushed flushed = cell->flush_sockets(cpu);
+    ASSERT_EQ(flushed.blocks.size(), 4 * poll_packets);
+    for (unsigned k = 0; k < poll_packets; ++k) {
+      const auto& connection = of_two.connection(cell->poll(cpu, 0)[k].socket);
+      EXPECT_TRUE(same(flushed.blocks[4 * k], memory_of(connection))) << cpu << ", packet " << k;
+    }
   }
-  EXPECT_EQ(cell_->flush_sockets(0), expected);
+}
+
+TEST_F(FlushSockets, OnlyTheConnectionIfTheSocketIsNotOpen) {
+  std::vector<Bytes> expected;
+  for (unsigned k = 0; k < poll_packets; ++k) {
+    expected.push_back(memory_of(workload_.connection(cell_->poll(0, 0)[k].socket)));
+  }
+  expect_blocks(cell_->flush_sockets(0), expected);
   EXPECT_TRUE(Spoiled::named.empty());
 }
 
@@ -82,6 +106,22 @@ TEST_F(FlushSockets, TheReplayStateIsTheSockets) {
   EXPECT_EQ(blocks.size(), 1U);
 }
 
+TEST_F(FlushSockets, WithTheReplayStateOfEachSocket) {
+  const TypedWorkload<Esp> workload(block_of<Esp>());
+  CellOf<Spoiled, Esp> cell(workload, std::make_unique<Spoiled>());
+  ASSERT_EQ(cell.open(), Errno::ok);
+  const Skb* const poll = cell.poll(0, 0);
+  const std::span<const Bytes> blocks = cell.flush_sockets(0).blocks;
+  ASSERT_EQ(blocks.size(), 5 * poll_packets) << "connection, state, socket and two transforms";
+  const Bytes first = blocks[1];
+  for (unsigned k = 0; k < poll_packets; ++k) {
+    const auto sockets_on = std::int64_t{poll[k].socket} - std::int64_t{poll[0].socket};
+    EXPECT_EQ(blocks[5 * k + 1].size(), first.size());
+    EXPECT_EQ(blocks[5 * k + 1].data() - first.data(),
+              sockets_on * static_cast<std::int64_t>(first.size()));
+  }
+}
+
 // Every strategy on its protocols, and packets that come right after.
 TEST_F(FlushSockets, SpoilsNoPacketOfAnyStrategy) {
   for (const Block& block : {small_block(), block_of<Esp>(), block_of<Mac80211>()}) {
@@ -91,7 +131,7 @@ TEST_F(FlushSockets, SpoilsNoPacketOfAnyStrategy) {
       const auto cell = opened(*workload, s.name);
       Tally tally;
       for (unsigned i = 0; i < all_polls(*workload); ++i) {
-        EXPECT_GE(cell->flush_sockets(0), 2 * poll_packets) << "socket and connection";
+        EXPECT_GE(cell->flush_sockets(0).lines, 2 * poll_packets) << "socket and connection";
         cell->run(0, 1, tally);
       }
       expect_balanced(tally);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Which lines are flushed, and that their bytes stay. (Only a clock would show that a line is in no
-// cache.)
+// Which lines are flushed, that their bytes stay, and that they are in no cache.
 #include "bench/machine/cache_lines.hpp"
 
 #include <gtest/gtest.h>
 
-#include <array>
+#include <algorithm>
 #include <numeric>
 #include <vector>
+
+#include "bench/machine/clock.hpp"
+#include "runtime/rng.hpp"
 
 namespace tfm::bench::test {
 namespace {
@@ -45,11 +47,73 @@ TEST_F(CacheLines, OfAllBlocks) {
   EXPECT_EQ(flush({{}, block(5, 0)}), 0U);
 }
 
+TEST_F(CacheLines, EachByItsFirstByte) {
+  const Bytes blocks[] = {block(0, 1), block(2 * line_ - 1, 2), block(5 * line_ + 7, line_)};
+  std::vector<std::size_t> lines;
+  const auto begin = reinterpret_cast<std::uintptr_t>(block(0, 1).data());
+  for_each_line(blocks, line_, [&](std::uintptr_t at) { lines.push_back(at - begin); });
+  for (std::size_t& line : lines) {
+    EXPECT_EQ(line % line_, 0U);
+    line /= line_;
+  }
+  EXPECT_EQ(lines, (std::vector<std::size_t>{0, 1, 2, 5, 6}));
+}
+
 TEST_F(CacheLines, LosesNoByteThatWasWritten) {
   std::iota(memory_.begin(), memory_.end(), std::uint8_t{1});
   const std::vector<std::uint8_t> before = memory_;
   flush({memory_});
   EXPECT_EQ(memory_, before);
+}
+
+/// Nodes in lines of their own, each with the index of the next in a random order.
+class Chain {
+ public:
+  explicit Chain(std::size_t line_bytes) : stride_(4 * line_bytes / sizeof(std::size_t)) {
+    std::vector<std::size_t> order(nodes);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    Rng rng(1);
+    for (std::size_t i = nodes - 1; i > 0; --i) {
+      std::swap(order[i], order[rng.below(static_cast<std::uint32_t>(i + 1))]);
+    }
+    memory_.resize(nodes * stride_);
+    for (std::size_t i = 0; i < nodes; ++i) {
+      memory_[order[i] * stride_] = order[(i + 1) % nodes] * stride_;
+    }
+  }
+
+  Bytes block() const {
+    return {reinterpret_cast<const std::uint8_t*>(memory_.data()),
+            memory_.size() * sizeof memory_[0]};
+  }
+  /// Ticks from the first node to the last: each load waits for the one before.
+  std::uint64_t walk() const {
+    volatile std::size_t at = 0;
+    const std::uint64_t begin = stamp();
+    for (std::size_t i = 0; i < nodes; ++i) at = memory_[at];
+    return stamp() - begin;
+  }
+
+ private:
+  static constexpr std::size_t nodes = 256;
+  std::size_t stride_;
+  std::vector<std::size_t> memory_;
+};
+
+using FlushedLines = CacheLines;
+
+// A flush that does nothing shows only in time. From memory a line takes ten times as long as from
+// a cache, so a factor of two is far from both.
+TEST_F(FlushedLines, AreInNoCache) {
+  const Chain chain(line_);
+  std::uint64_t cached = UINT64_MAX, flushed = UINT64_MAX;
+  for (int i = 0; i < 10; ++i) {
+    chain.walk();
+    cached = std::min(cached, chain.walk());
+    flush({chain.block()});
+    flushed = std::min(flushed, chain.walk());
+  }
+  EXPECT_GT(flushed, 2 * cached);
 }
 
 }  // namespace

@@ -19,9 +19,9 @@ class FaultingCell final : public CellPolls {
     for (unsigned i = 0; i < polls; ++i) in_polls_.touch();
     tally.packets += std::uint64_t{polls} * poll_packets;
   }
-  std::uint64_t flush_sockets(unsigned) noexcept override {
+  Flushed flush_sockets(unsigned) noexcept override {
     elsewhere_.touch();
-    return 0;
+    return {};
   }
   void set_churn(bool) noexcept override {}
   void set_direction(std::optional<Direction>) noexcept override {}

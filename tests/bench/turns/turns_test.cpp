@@ -29,7 +29,7 @@ struct Log {
 class FakeCell final : public CellPolls {
  public:
   FakeCell(int id, double ns_per_poll, Log& log, const Clock& clock, unsigned cpus = 1)
-      : id_(id), ticks_(clock.ticks(ns_per_poll)), log_(log), packets_(cpus) {}
+      : id_(id), ticks_(clock.ticks(ns_per_poll)), log_(log), packets_(cpus), flushes_(cpus) {}
 
   std::string check(std::size_t) override { return {}; }
   void run(unsigned cpu, unsigned polls, Tally& tally) noexcept override {
@@ -53,11 +53,12 @@ class FakeCell final : public CellPolls {
     }
     if (cpu == dirty_on) dirty_simd();
   }
-  std::uint64_t flush_sockets(unsigned) noexcept override {
-    log_.flushes.push_back(log_.calls.size());
+  Flushed flush_sockets(unsigned cpu) noexcept override {
+    ++flushes_[cpu];
+    if (cpu == 0) log_.flushes.push_back(log_.calls.size());
     for (const std::uint64_t begin = stamp(); stamp() - begin < 100 * ticks_;) {
     }
-    return 1;
+    return {};
   }
   void set_churn(bool) noexcept override {}
   void set_direction(std::optional<Direction>) noexcept override {}
@@ -69,6 +70,9 @@ class FakeCell final : public CellPolls {
     return sum;
   }
 
+  std::uint64_t polls(unsigned cpu) const { return packets_[cpu] / poll_packets; }
+  std::uint64_t flushes(unsigned cpu) const { return flushes_[cpu]; }
+
   unsigned dirty_on = UINT_MAX;  ///< the CPU on which run() leaves upper halves in use
   std::size_t sleep_at = 0;      ///< the thread sleeps in every sleep_at-th call; 0: never
 
@@ -76,7 +80,8 @@ class FakeCell final : public CellPolls {
   int id_;
   std::uint64_t ticks_;
   Log& log_;
-  std::vector<std::uint64_t> packets_;
+  std::vector<std::uint64_t> packets_;  ///< of each CPU
+  std::vector<std::uint64_t> flushes_;  ///< of each CPU
 };
 
 class TurnsTest : public OnCpu {
@@ -227,6 +232,16 @@ TEST_F(TurnsTest, AFlushComesBeforeEachPollAndIsNotTimed) {
   for (std::size_t i = 0; i < log_.flushes.size(); ++i) EXPECT_EQ(log_.flushes[i], i);
   EXPECT_TRUE(std::all_of(log_.polls.begin(), log_.polls.end(), [](unsigned n) { return n == 1; }));
   EXPECT_GT(log_.calls.size(), 8U * plan.laps);
+}
+
+TEST_F(TurnsTest, EachCpuFlushesTheSocketsOfItsOwnPolls) {
+  const FakeCell& cell = add(2000, 2);
+  Team team(2, {});
+  run({.warm_up_ns = 0, .timed_ns = 1e5, .laps = 2, .cache = {.cold = true}}, team);
+  for (const unsigned cpu : {0U, 1U}) {
+    EXPECT_GT(cell.polls(cpu), 0U);
+    EXPECT_EQ(cell.flushes(cpu), cell.polls(cpu));
+  }
 }
 
 TEST_F(TurnsTest, NothingIsFlushedIfTheCacheIsNotCold) {
