@@ -28,11 +28,14 @@ inline constexpr std::string_view family_names[] = {"hash", "aead", "compression
 /// parenthesis in the name. none: the algorithm has no template.
 enum class Template : std::uint8_t { none, hmac, cmac, gcm, ccm };
 
-/// By what calls a user reaches an algorithm. flat: the provider's own functions over two blocks,
-/// as the kernel's library has them. ahash: the kernel's crypto API in between (runtime/ahash): a
-/// request and scatterlists, over a descriptor, over the template's.
-enum class Api : std::uint8_t { flat, ahash };
-inline constexpr std::string_view api_names[] = {"flat", "ahash"};
+/// By what calls a user reaches an algorithm. flat: the provider's own functions over two blocks.
+/// ahash: the crypto API of Linux 6.12 in between (runtime/ahash): a request and scatterlists, over
+/// a descriptor, over the template's. ahash_library: that of 7.x (runtime/ahash_library), over
+/// functions of the kernel's library. library: these functions alone (runtime/library), for the
+/// library's users in a block with ahash_library; no block has it.
+enum class Api : std::uint8_t { flat, ahash, ahash_library, library };
+inline constexpr std::string_view api_names[] = {"flat", "ahash", "ahash_library", "library"};
+inline constexpr Api all_apis[] = {Api::flat, Api::ahash, Api::ahash_library, Api::library};
 
 /// The longest digest, tag or key of any algorithm here, in bytes. providers_init() fails with
 /// einval if one is longer.
@@ -63,6 +66,8 @@ struct Algorithm {
   bool keyed = false;             ///< false: no setkey; one transform serves all
   /// true: what a transform has is made with it; setkey and operations allocate nothing
   bool flat = false;
+  bool final_zeroes =
+      false;  ///< final() zeroes the request's context, as the kernel's library does
   std::uint32_t transform_context_bytes = 0;
   std::uint32_t transform_inner_bytes = 0;  ///< what transform_init() allocates, if always the same
   std::uint32_t request_context_bytes = 0;
@@ -115,9 +120,10 @@ std::span<const Algorithm* const> algorithms(Api api = Api::flat) noexcept;
 const Algorithm* find_algorithm(std::string_view name, std::string_view provider,
                                 Api api = Api::flat) noexcept;
 
-/// The same algorithm of the same provider without an API in between. `algorithm` is one of
-/// algorithms().
-const Algorithm& flat_form(const Algorithm& algorithm) noexcept;
+/// What a library's user calls where others call `algorithm`, which is one of algorithms(): the
+/// same of the same provider without an API in between. Of Api::ahash it is of Api::flat, of
+/// Api::ahash_library of Api::library; the others are their own.
+const Algorithm& library_form(const Algorithm& algorithm) noexcept;
 
 /// The algorithm of `null`. It computes nothing: digests and tags are zeros, texts are copied
 /// unchanged, all data is incompressible (enospc). Not in algorithms().

@@ -40,6 +40,14 @@ class RequestPiece {
     request_detach(request());
     gfp_free(memory_);
   }
+  /// As ahash_request_free() of the kernel whose API this is: 6.12's zeroes the request, 7.x's not.
+  void free_request() noexcept {
+    if (algorithm().api == Api::ahash_library) {
+      free();
+    } else {
+      free_sensitive();
+    }
+  }
   /// As kfree_sensitive(), except that the scratch is not zeroed.
   void free_sensitive() noexcept {
     request_detach(request());

@@ -18,13 +18,16 @@ static_assert(sizeof(aes128_ctx) == (rounds + 1) * round_key_bytes);
 
 void by_nettle(std::uint8_t* encryption, std::uint8_t* decryption,
                const std::uint8_t* key) noexcept {
-  aes128_ctx forth, back;
+  aes128_ctx forth;
   aes128_set_encrypt_key(&forth, key);
-  aes128_invert_key(&back, &forth);
   std::memcpy(encryption, &forth, sizeof forth);
-  std::memcpy(decryption, &back, sizeof back);
+  if (decryption != nullptr) {
+    aes128_ctx back;
+    aes128_invert_key(&back, &forth);
+    std::memcpy(decryption, &back, sizeof back);
+    explicit_bzero(&back, sizeof back);
+  }
   explicit_bzero(&forth, sizeof forth);
-  explicit_bzero(&back, sizeof back);
 }
 
 #ifdef __x86_64__
@@ -55,6 +58,7 @@ template <int constant>
   k = next<0x80>(k, forth + 8);
   k = next<0x1b>(k, forth + 9);
   k = next<0x36>(k, forth + 10);
+  if (decryption == nullptr) return;
   _mm_storeu_si128(back, k);
   for (unsigned i = 1; i < rounds; ++i) {
     _mm_storeu_si128(back + i, _mm_aesimc_si128(_mm_loadu_si128(forth + rounds - i)));

@@ -1,70 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash/ahash.hpp"
 
-#include <algorithm>
+#include "runtime/ahash/hash_walk.hpp"
 
 namespace tfm::ahash {
 namespace {
-
-/// struct crypto_hash_walk: where in a scatterlist an operation is. A step gives what lies in one
-/// page.
-class HashWalk {
- public:
-  const std::uint8_t* data() const noexcept { return data_; }
-  /// Whether this step is the last.
-  bool last() const noexcept { return entry_left_ == 0 && total_left_ == 0; }
-
-  /// crypto_hash_walk_first(): the bytes of the first step, or 0.
-  std::uint32_t first(const AhashRequest& request) noexcept {
-    total_left_ = request.bytes;
-    if (total_left_ == 0) {
-      entry_left_ = 0;
-      return 0;
-    }
-    entry_ = request.source;
-    flags_ = request.flags;
-    return new_entry();
-  }
-
-  /// crypto_hash_walk_done() without an error: the bytes of the next step, or 0.
-  std::uint32_t next() noexcept {
-    data_ -= offset_;
-    // crypto_yield() asks this; in softirq no request may sleep, and so none yields.
-    if ((flags_ & may_sleep) != 0) asm volatile("");
-    if (entry_left_ != 0) {
-      offset_ = 0;
-      page_ += struct_page_bytes;
-      return step();
-    }
-    if (total_left_ == 0) return 0;
-    entry_ = sg_next(entry_);
-    return new_entry();
-  }
-
- private:
-  std::uint32_t new_entry() noexcept {
-    page_ = entry_->page() + entry_->offset / page_bytes * struct_page_bytes;
-    offset_ = entry_->offset % page_bytes;
-    entry_left_ = std::min(entry_->length, total_left_);
-    total_left_ -= entry_left_;
-    return step();
-  }
-  std::uint32_t step() noexcept {
-    const std::uint32_t bytes =
-        std::min(entry_left_, static_cast<std::uint32_t>(page_bytes) - offset_);
-    data_ = address_of(page_) + offset_;
-    entry_left_ -= bytes;
-    return bytes;
-  }
-
-  const std::uint8_t* data_ = nullptr;
-  std::uint32_t offset_ = 0;
-  std::uint32_t flags_ = 0;
-  PageNumber page_ = 0;
-  std::uint32_t total_left_ = 0;
-  std::uint32_t entry_left_ = 0;
-  Scatterlist* entry_ = nullptr;
-};
 
 /// prepare_shash_desc().
 ShashDesc& prepare_desc(AhashRequest& request, Ahash& tfm) noexcept {
@@ -75,7 +15,7 @@ ShashDesc& prepare_desc(AhashRequest& request, Ahash& tfm) noexcept {
 
 /// shash_ahash_update().
 Errno update(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk walk;
+  HashWalk<> walk;
   for (std::uint32_t bytes = walk.first(request); bytes > 0; bytes = walk.next()) {
     if (const Errno e = shash_update(desc, walk.data(), bytes); failed(e)) return e;
   }
@@ -84,7 +24,7 @@ Errno update(AhashRequest& request, ShashDesc& desc) noexcept {
 
 /// shash_ahash_finup().
 Errno finup(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk walk;
+  HashWalk<> walk;
   std::uint32_t bytes = walk.first(request);
   if (bytes == 0) return shash_final(desc, request.result);
   do {

@@ -40,9 +40,6 @@ struct AhashRequest {
 };
 static_assert(sizeof(Request) + sizeof(AhashRequest) == 80);
 
-/// CRYPTO_TFM_REQ_MAY_SLEEP: a walk may yield between pages.
-inline constexpr std::uint32_t may_sleep = 0x200;
-
 /// ahash_request_set_callback().
 inline void set_callback(AhashRequest& request, std::uint32_t flags, void (*complete)(void*, Errno),
                          void* data) noexcept {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-// nettle's hashes behind the kernel's crypto API (api = ahash): what a user of the API does for
-// each piece, as tcp_ao_hash_skb() and its helpers do (net/ipv4/tcp_ao.c, tcp_sigpool.c of
-// Linux 6.12).
-#include <cstring>
-
+// nettle's hashes behind the crypto API of Linux 6.12 (api = ahash).
 #include "runtime/ahash/ahash.hpp"
 #include "runtime/ahash/templates.hpp"
+#include "runtime/providers/api_user.hpp"
 #include "runtime/providers/providers.hpp"
 
 namespace tfm {
@@ -18,8 +15,9 @@ using ahash::HashSizes;
 using ahash::Shash;
 using ahash::ShashAlg;
 
+using User = ApiUser<AhashRequest>;
+
 Ahash& tfm_of(void* transform) noexcept { return *static_cast<Ahash*>(transform); }
-AhashRequest& request_of(void* request) noexcept { return *static_cast<AhashRequest*>(request); }
 
 template <ShashAlg& Alg>
 Errno transform_init(void* transform, Gfp gfp, Owner owner) noexcept {
@@ -36,34 +34,8 @@ Bytes transform_block(void* transform, unsigned index) noexcept {
   return index == 1 && alg.inner_block != nullptr ? alg.inner_block(shash) : Bytes{};
 }
 
-Errno request_init(void* request, Gfp, Owner) noexcept {
-  ahash::set_callback(request_of(request), 0, nullptr, nullptr);
-  return Errno::ok;
-}
-
 Errno setkey(void* transform, Bytes key, Gfp) noexcept {
   return ahash::ahash_setkey(tfm_of(transform), key.data(), static_cast<std::uint32_t>(key.size()));
-}
-
-Errno init(void* request, void*) noexcept { return ahash::ahash_init(request_of(request)); }
-
-/// A scatterlist of one entry for each piece.
-Errno update(void* request, void*, Bytes data) noexcept {
-  ahash::Scatterlist list;
-  const auto bytes = static_cast<std::uint32_t>(data.size());
-  ahash::sg_init_one(list, data.data(), bytes);
-  ahash::set_crypt(request_of(request), &list, nullptr, bytes);
-  return ahash::ahash_update(request_of(request));
-}
-
-/// The API writes whole digests: to a buffer (TCP-AO allocates it), and from there what is wanted.
-template <std::size_t DigestBytes>
-Errno final(void* request, void*, MutableBytes digest) noexcept {
-  std::uint8_t whole[DigestBytes];
-  ahash::set_crypt(request_of(request), nullptr, whole, 0);
-  if (const Errno e = ahash::ahash_final(request_of(request)); failed(e)) return e;
-  std::memcpy(digest.data(), whole, digest.size());
-  return Errno::ok;
 }
 
 /// `InnerBytes` are those of the shash and of what it wraps.
@@ -85,11 +57,11 @@ constexpr Algorithm hash(std::string_view name, Template tmpl, std::uint16_t key
       .transform_exit = transform_exit,
       .transform_clone = transform_clone,
       .transform_block = transform_block,
-      .request_init = request_init,
+      .request_init = User::request_init,
       .setkey = key_bytes > 0 ? setkey : nullptr,
-      .init = init,
-      .update = update,
-      .final = final<Sizes.digest_bytes>};
+      .init = User::init,
+      .update = User::update,
+      .final = User::final<Sizes.digest_bytes>};
 }
 
 /// Its descriptor holds another: the hash's.

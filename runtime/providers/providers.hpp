@@ -4,6 +4,8 @@
 // be used before its provider is initialised.
 #pragma once
 
+#include <array>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -13,6 +15,8 @@ namespace tfm {
 
 std::span<const Algorithm> nettle_algorithms() noexcept;
 std::span<const Algorithm> nettle_ahash_algorithms() noexcept;
+std::span<const Algorithm> nettle_ahash_library_algorithms() noexcept;
+std::span<const Algorithm> nettle_library_algorithms() noexcept;
 std::span<const Algorithm> nettle_aead_algorithms() noexcept;
 std::span<const Algorithm> openssl_algorithms() noexcept;
 std::span<const Algorithm> openssl_aead_algorithms() noexcept;
@@ -33,8 +37,7 @@ Errno zlib_init() noexcept;  ///< eproto: this zlib needs more memory than its f
 
 /// The algorithms of the providers that initialised, in the order in which they were added.
 struct ProviderList {
-  std::vector<const Algorithm*> algorithms;  ///< of Api::flat
-  std::vector<const Algorithm*> ahashes;     ///< of Api::ahash
+  std::array<std::vector<const Algorithm*>, std::size(all_apis)> algorithms;  ///< by api
   Errno first_failure = Errno::ok;
 
   /// Adds a provider's algorithms if `init` is ok: all that is listed can be used. If one of

@@ -60,6 +60,8 @@ const ProviderList& providers() noexcept {
     ProviderList p;
     p.add(Errno::ok, nettle_algorithms());
     p.add(Errno::ok, nettle_ahash_algorithms());
+    p.add(Errno::ok, nettle_ahash_library_algorithms());
+    p.add(Errno::ok, nettle_library_algorithms());
     p.add(Errno::ok, nettle_aead_algorithms());
     const Errno openssl = openssl_init();
     p.add(openssl, openssl_algorithms());
@@ -82,7 +84,7 @@ void ProviderList::add(Errno init, std::span<const Algorithm> offered) {
     if (!failed(first_failure)) first_failure = init;
     return;
   }
-  for (const Algorithm& a : offered) (a.api == Api::flat ? algorithms : ahashes).push_back(&a);
+  for (const Algorithm& a : offered) algorithms[static_cast<std::size_t>(a.api)].push_back(&a);
 }
 
 const Algorithm& zero_algorithm() noexcept { return zero; }
@@ -95,13 +97,21 @@ const Algorithm* find_algorithm(std::string_view name, std::string_view provider
   return nullptr;
 }
 
-const Algorithm& flat_form(const Algorithm& algorithm) noexcept {
-  if (algorithm.api == Api::flat) return algorithm;
-  return *find_algorithm(algorithm.name, algorithm.provider);
+const Algorithm& library_form(const Algorithm& algorithm) noexcept {
+  switch (algorithm.api) {
+    case Api::ahash:
+      return *find_algorithm(algorithm.name, algorithm.provider);
+    case Api::ahash_library:
+      return *find_algorithm(algorithm.name, algorithm.provider, Api::library);
+    case Api::flat:
+    case Api::library:
+      break;
+  }
+  return algorithm;
 }
 
 std::span<const Algorithm* const> algorithms(Api api) noexcept {
-  return api == Api::flat ? providers().algorithms : providers().ahashes;
+  return providers().algorithms[static_cast<std::size_t>(api)];
 }
 
 Errno providers_init() noexcept { return providers().first_failure; }

@@ -12,15 +12,15 @@ namespace {
 
 std::string case_name(const ::testing::TestParamInfo<const Algorithm*>& info) {
   std::string s = std::string(info.param->provider) + "_" + std::string(info.param->name);
-  if (info.param->api != Api::flat) s += "_ahash";
+  if (info.param->api != Api::flat) {
+    s += "_" + std::string(api_names[static_cast<std::size_t>(info.param->api)]);
+  }
   std::erase_if(s, [](unsigned char c) { return c != '_' && std::isalnum(c) == 0; });
   return s;
 }
 INSTANTIATE_TEST_SUITE_P(Providers, EveryAlgorithm,
                          ::testing::ValuesIn(algorithms().begin(), algorithms().end()), case_name);
-INSTANTIATE_TEST_SUITE_P(Ahash, EveryAlgorithm,
-                         ::testing::ValuesIn(algorithms(Api::ahash).begin(),
-                                             algorithms(Api::ahash).end()),
+INSTANTIATE_TEST_SUITE_P(KernelsApis, EveryAlgorithm, ::testing::ValuesIn(of_the_kernels_apis()),
                          case_name);
 
 TEST_P(EveryAlgorithm, ReproducesKnownAnswers) {

@@ -58,6 +58,15 @@ inline Transform& keyed_transform(const Algorithm& algorithm, Bytes key,
   return *transform_alloc_keyed(algorithm, key, Gfp::kernel, owner).value();
 }
 
+/// The algorithms as the kernels' APIs and the kernel's library have them: all but the flat ones.
+inline std::vector<const Algorithm*> of_the_kernels_apis() {
+  std::vector<const Algorithm*> all;
+  for (const Api api : {Api::ahash, Api::ahash_library, Api::library}) {
+    all.insert(all.end(), algorithms(api).begin(), algorithms(api).end());
+  }
+  return all;
+}
+
 /// A case for each algorithm; algorithms_test.cpp makes them.
 class EveryAlgorithm : public ::testing::TestWithParam<const Algorithm*> {
  protected:

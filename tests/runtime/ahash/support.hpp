@@ -27,7 +27,7 @@ inline std::vector<std::uint8_t> pattern(std::size_t bytes) {
 
 /// The digest without the API.
 inline std::vector<std::uint8_t> flat_digest(const Algorithm& a, Bytes key, Bytes text) {
-  const auto request = KeyedRequest::create(flat_form(a), key).value();
+  const auto request = KeyedRequest::create(*find_algorithm(a.name, a.provider), key).value();
   std::vector<std::uint8_t> digest(a.digest_bytes);
   EXPECT_EQ(hash_init(*request), Errno::ok);
   EXPECT_EQ(hash_update(*request, text), Errno::ok);
@@ -37,6 +37,15 @@ inline std::vector<std::uint8_t> flat_digest(const Algorithm& a, Bytes key, Byte
 
 inline AhashRequest& of(Request& request) { return *static_cast<AhashRequest*>(request.context()); }
 inline AhashRequest& of(const KeyedRequest& request) { return of(*request); }
+
+/// The algorithms of the kernels' APIs, and of 7.x's library.
+inline std::vector<const Algorithm*> of_the_kernels() {
+  std::vector<const Algorithm*> all;
+  for (const Api api : {Api::ahash, Api::ahash_library, Api::library}) {
+    all.insert(all.end(), algorithms(api).begin(), algorithms(api).end());
+  }
+  return all;
+}
 
 /// Pages of memory that lie side by side.
 class Pages {
