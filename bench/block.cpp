@@ -116,8 +116,11 @@ std::vector<std::uint32_t> scratch_users(const std::string& scratch) {
 }
 
 const Algorithm* algorithm_of(const Block& block) noexcept {
-  const Api api = block.api == "ahash" ? Api::ahash : Api::flat;
-  return find_algorithm(block.algorithm, block.provider, api);
+  for (const Api api : all_apis) {
+    if (block.api != api_names[static_cast<std::size_t>(api)]) continue;
+    return find_algorithm(block.algorithm, block.provider, api);
+  }
+  return nullptr;
 }
 
 bool compresses(const Block& block) noexcept {

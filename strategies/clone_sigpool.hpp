@@ -38,6 +38,7 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
     return (a.tmpl == Template::cmac ? 5 : 4) + (d == Direction::rx ? 1 : 0);
   }
   static constexpr std::string_view refuses(const Algorithm& a, std::size_t) noexcept {
+    if (a.api == Api::ahash_library) return "Linux 7.x has no crypto_clone_ahash()";
     return can_be_cloned(a) ? "" : "only hmac, cmac and keyless hashes can be cloned";
   }
 

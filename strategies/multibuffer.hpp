@@ -32,7 +32,7 @@ class Multibuffer : public KeyedAtOpen {
                                             std::size_t scratch_bytes) noexcept {
     if (a.family != Family::hash || !MultibufferMacs::has(a.name))
       return "it computes only hmac(sha1), hmac(sha256), hmac(sha512) and cmac(aes128)";
-    if (a.api != Api::flat) return "its jobs do not go through the crypto API (api=ahash)";
+    if (a.api != Api::flat) return "its jobs do not go through the crypto API";
     if (a.provider != "nettle")
       return "it computes with libipsec-mb, so it is listed with nettle only";
     if (scratch_bytes > lane_scratch_bytes) return "the scratch does not fit in a lane";

@@ -8,7 +8,7 @@
 //
 // Stands for TCP-AO after its move to library calls (net/ipv4/tcp_ao.c since 4baf2415992e). An
 // operation cannot leave the stack frame in which it began. There is no transform, so nothing of
-// the crypto API: with api = ahash, too, it calls plain functions.
+// the crypto API: in a block with an API, too, it calls plain functions.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -78,9 +78,9 @@ class Onstack {
     const Algorithm& algorithm = *op.request().algorithm;
     carried_key_detach(op.request());
     request_detach(op.request());
-    // The library's final functions zero their contexts too.
+    // The kernel's final functions zero their contexts.
     memzero_explicit(op.key_, carried_key_bytes(algorithm));
-    memzero_explicit(op.request_, Request::bytes(algorithm));
+    if (!algorithm.final_zeroes) memzero_explicit(op.request_, Request::bytes(algorithm));
   }
 
  private:

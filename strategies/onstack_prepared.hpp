@@ -7,7 +7,7 @@
 //
 // Stands for seg6_hmac after its move to library calls (Linux 6.18). It is the lower bound while
 // the prepared keys are in the cache. An operation cannot leave the stack frame in which it began.
-// With api = ahash, too, it calls plain functions.
+// In a block with an API, too, it calls plain functions.
 #pragma once
 
 #include "runtime/bytes.hpp"
@@ -70,8 +70,8 @@ class OnstackPrepared {
   void end(unsigned, Operation& op) noexcept {
     const Algorithm& algorithm = *op.request().algorithm;
     request_detach(op.request());
-    // The library's final functions zero their contexts too.
-    memzero_explicit(op.request_, Request::bytes(algorithm));
+    // The kernel's final functions zero their contexts.
+    if (!algorithm.final_zeroes) memzero_explicit(op.request_, Request::bytes(algorithm));
   }
 
  private:

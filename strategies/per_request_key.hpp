@@ -7,8 +7,8 @@
 //   scratch    in the same piece
 //
 // In the kernel's crypto API a key belongs to a transform: a request cannot carry one. What comes
-// nearest there is a library call with the key in an atomic allocation. So with api = ahash, too,
-// this strategy calls plain functions.
+// nearest there is a library call with the key in an atomic allocation. So in a block with an API,
+// too, this strategy calls plain functions.
 //
 // The form of the key is an axis. `raw`: the socket keeps the raw bytes, and every packet sets them
 // in its request. `prepared`: the socket keeps a key that is already set, and the request points to

@@ -8,9 +8,9 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
-// No such kernel code was ever merged. The crypto API has no request that carries a key, so with
-// api = ahash, too, this strategy calls plain functions (per_request_key.hpp). As with percpu_pool,
-// bottom halves stay disabled from start to end.
+// No such kernel code was ever merged. The crypto API has no request that carries a key, so in a
+// block with an API, too, this strategy calls plain functions (per_request_key.hpp). As with
+// percpu_pool, bottom halves stay disabled from start to end.
 #pragma once
 
 #include "strategies/pooled_strategy.hpp"

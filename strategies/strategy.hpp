@@ -66,12 +66,18 @@ constexpr InFlight in_flight() noexcept {
 }
 
 /// Whether S calls plain functions, as users of the kernel's library do: it has no transform to put
-/// an API in front of. Give it algorithms of Api::flat only, also in a block with api = ahash.
-/// False, unless S has `static constexpr bool library`.
+/// an API in front of. In a block with an API, give it library_form(). False, unless S has
+/// `static constexpr bool library`.
 template <class S>
 constexpr bool is_library() noexcept {
   if constexpr (requires { S::library; }) return S::library;
   return false;
+}
+
+/// Whether S is given algorithms of this api in some block.
+template <class S>
+constexpr bool is_given(Api api) noexcept {
+  return api == Api::flat || is_library<S>() == (api == Api::library);
 }
 
 /// Allocations per packet after the first packets, with a provider that allocates nothing itself

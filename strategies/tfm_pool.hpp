@@ -49,7 +49,7 @@ class TfmPool : public PooledStrategy<TfmPool, PooledTransforms> {
   Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation& op) noexcept {
     Pool::end();
-    op.piece_.free_sensitive();  // as ahash_request_free() does
+    op.piece_.free_request();
   }
 };
 

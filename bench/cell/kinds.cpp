@@ -21,14 +21,15 @@ Kinds::Kinds(const Block& block, const Algorithm& algorithm, std::size_t own_scr
                                          block.algorithms, block.scratch));
   }
   const std::size_t first_scratch = users.empty() ? own_scratch_bytes : users.front();
-  const Algorithm& flat = flat_form(algorithm);
-  kinds_.push_back({&algorithm, &flat, first_scratch});
+  const Algorithm& library = library_form(algorithm);
+  kinds_.push_back({&algorithm, &library, first_scratch});
   for (std::uint32_t number = 2; number <= block.algorithms; ++number) {
     const Algorithm& first = alias(algorithm, number);
-    kinds_.push_back({&first, &flat == &algorithm ? &first : &alias(flat, number), first_scratch});
+    kinds_.push_back(
+        {&first, &library == &algorithm ? &first : &alias(library, number), first_scratch});
   }
   for (std::size_t user = 1; user < users.size(); ++user) {
-    kinds_.push_back({&algorithm, &flat, users[user]});
+    kinds_.push_back({&algorithm, &library, users[user]});
   }
   if (kinds_.size() > block.sockets) {
     throw std::runtime_error(fmt::format("{} kinds of sockets need as many sockets (there are {})",

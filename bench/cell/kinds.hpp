@@ -18,13 +18,13 @@ namespace tfm::bench {
 /// What one socket asks for.
 struct Kind {
   const Algorithm* algorithm;
-  const Algorithm* flat;  ///< the same with Api::flat, for strategies that are a library's users
+  const Algorithm* library;  ///< its library_form(), for strategies that are a library's users
   std::size_t scratch_bytes;
 
   /// The algorithm that strategy S is given.
   template <class S>
   const Algorithm& of() const noexcept {
-    return is_library<S>() ? *flat : *algorithm;
+    return is_library<S>() ? *library : *algorithm;
   }
 };
 

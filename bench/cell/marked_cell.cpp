@@ -37,7 +37,7 @@ std::unique_ptr<Workload> make_marked_workload(const Block& block, std::string_v
   const Algorithm& own = *algorithm_of(block);
   bool library = false;
   for_each_strategy([&]<class S>() { library |= S::name == strategy && is_library<S>(); });
-  const Algorithm& algorithm = marked(library ? flat_form(own) : own);
+  const Algorithm& algorithm = marked(library ? library_form(own) : own);
   std::unique_ptr<Workload> workload;
   ProtocolList::for_each([&]<class P>() {
     if (P::name != parts[0]) return;

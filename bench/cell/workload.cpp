@@ -19,7 +19,7 @@ std::unique_ptr<Workload> make_workload(const Block& block, std::uint64_t seed,
   const Sizes sizes = *sizes_named(parts[1]);
   const Algorithm* algorithm = algorithm_of(block);
   if (algorithm == nullptr) {
-    const std::string_view behind = block.api == "flat" ? "" : " with api=ahash";
+    const std::string behind = block.api == "flat" ? "" : " with api=" + block.api;
     throw std::runtime_error(
         fmt::format("provider {} has no algorithm {}{}", block.provider, block.algorithm, behind));
   }

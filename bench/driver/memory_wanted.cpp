@@ -131,13 +131,13 @@ Kept kept(const std::string& strategy, const Block& block, Pass pass, const Algo
 std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix& matrix) {
   const Block& block = planned.block;
   const Algorithm& algorithm = *algorithm_of(block);
-  const Algorithm& flat = flat_form(algorithm);
+  const Algorithm& plain = library_form(algorithm);
   const std::string protocol = split(block.workload, '/').front();
   Shared s, s_of_library;
   for_each_protocol([&]<class P>() {
     if (P::name != protocol) return;
     s = shared<P>(block, algorithm);
-    s_of_library = shared<P>(block, flat);
+    s_of_library = shared<P>(block, plain);
   });
   const std::uint64_t sockets = block.sockets;
   std::uint64_t all_cells = 0;
@@ -146,7 +146,7 @@ std::uint64_t memory_wanted(const PlannedBlock& planned, Pass pass, const Matrix
   for (const std::string& strategy : planned.strategies) {
     const bool library = strategy_is_library(strategy);
     const Kept k =
-        kept(strategy, block, pass, library ? flat : algorithm, library ? s_of_library : s);
+        kept(strategy, block, pass, library ? plain : algorithm, library ? s_of_library : s);
     const std::uint64_t cell =
         k.of_socket * sockets + k.of_cpu * block.possible_cpus * block.algorithms;
     all_cells += cell;

@@ -34,9 +34,11 @@ std::string nonsense_under_pressure(const Block& b) {
   return {};
 }
 
-/// Whether the strategy computes the same with every api.
-bool has_no_api(const std::string& strategy) {
-  return strategy == "null" || strategy_is_library(strategy);
+/// Whether the strategy computes the same with api=flat. With ahash_library a library's user calls
+/// the kernel's library, with ahash the provider's functions.
+bool same_as_flat(const Block& b, const std::string& strategy) {
+  return b.api == "flat" || strategy == "null" ||
+         (b.api == "ahash" && strategy_is_library(strategy));
 }
 
 /// The reason why an engine cannot compute the algorithm, or empty.
@@ -65,10 +67,11 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
   const Algorithm* const algorithm = find_algorithm(b.algorithm, b.provider);
   if (algorithm == nullptr) return fmt::format("{} does not have {}", b.provider, b.algorithm);
   if (algorithm_of(b) == nullptr) {
-    return fmt::format("api=ahash is a model of the kernel's hashes over nettle; {} of {} has none",
-                       b.algorithm, b.provider);
+    return fmt::format("api={} is a model of the kernel's hashes over nettle; {} of {} has none",
+                       b.api, b.algorithm, b.provider);
   }
-  if (b.api == "ahash" && std::all_of(strategies.begin(), strategies.end(), has_no_api)) {
+  const auto same = [&](const std::string& strategy) { return same_as_flat(b, strategy); };
+  if (b.api != "flat" && std::all_of(strategies.begin(), strategies.end(), same)) {
     return "the same as api=flat: none of the strategies has a transform behind the API";
   }
   const std::string protocol = split(b.workload, '/').front();
@@ -123,7 +126,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
 
 std::string refusal(const Block& b, const std::string& strategy) {
   Algorithm algorithm =
-      strategy_is_library(strategy) ? *find_algorithm(b.algorithm, b.provider) : *algorithm_of(b);
+      strategy_is_library(strategy) ? library_form(*algorithm_of(b)) : *algorithm_of(b);
   std::vector<std::uint32_t> users = scratch_users(b.scratch);
   if (users.empty()) {
     const std::string protocol = split(b.workload, '/').front();

@@ -10,6 +10,7 @@
 #include "bench/cell/workload.hpp"
 #include "bench/machine/in_child.hpp"
 #include "bench/marked/marked_allocator.hpp"
+#include "runtime/library/fpu.hpp"
 #include "workloads/traffic/trace.hpp"
 
 namespace tfm::bench {
@@ -41,6 +42,8 @@ std::string turns_of(const std::string& strategy, const Block& block, std::uint6
     throw std::runtime_error(fmt::format("{} cannot open its sockets: {}", strategy, name(e)));
   }
   mark_allocator();
+  // As a turn of the kernel's lanes.
+  const library::InterruptsOff off;
   Tally tally;
   cell->send(tally);
   mark<Mark::flush>();

@@ -9,6 +9,7 @@
 #include "bench/cell/exchange.hpp"
 #include "bench/cell/pairs.hpp"
 #include "bench/cell/sockets_of.hpp"
+#include "bench/verify/with_api.hpp"
 #include "runtime/keyed_request.hpp"
 #include "runtime/rcu.hpp"
 #include "strategies/registry.hpp"
@@ -40,7 +41,7 @@ class Comparison {
       : name_(algorithm), options_(options) {}
 
   std::optional<std::string> run() {
-    for (const Api api : {Api::flat, Api::ahash}) {
+    for (const Api api : all_apis) {
       for (const Algorithm* a : algorithms(api)) {
         if (a->name != name_) continue;
         const P protocol(*a, options_);
@@ -72,7 +73,7 @@ class Comparison {
     std::optional<std::string> difference;
     const auto with = [&]<Strategy S>() {
       if (S::name == std::string_view("null") || difference) return;
-      if (is_library<S>() && algorithm.api != Api::flat) return;
+      if (!is_given<S>(algorithm.api)) return;
       if constexpr (has_pair(S::name, P::name)) {
         for (bool syn : {true, false}) {
           if (!difference)
@@ -166,8 +167,7 @@ class Comparison {
   std::string describe(const Algorithm& algorithm, std::string_view strategy,
                        std::string_view what) const {
     return fmt::format("{}, {} of {}{}, {}: {} {}", P::name, algorithm.name, algorithm.provider,
-                       algorithm.api == Api::flat ? "" : " with api=ahash",
-                       options_.ipv6 ? "IPv6" : "IPv4", strategy, what);
+                       with_api(algorithm.api), options_.ipv6 ? "IPv6" : "IPv4", strategy, what);
   }
 
   std::string_view name_;

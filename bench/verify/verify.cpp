@@ -9,6 +9,7 @@
 #include "bench/verify/algorithm_name.hpp"
 #include "bench/verify/rfc9235.hpp"
 #include "bench/verify/same_packets.hpp"
+#include "bench/verify/with_api.hpp"
 #include "runtime/known_answers.hpp"
 
 namespace tfm::bench {
@@ -29,12 +30,12 @@ class Report {
 };
 
 void check_algorithms(Report& report) {
-  for (const Api api : {Api::flat, Api::ahash}) {
+  for (const Api api : all_apis) {
     for (const Algorithm* a : algorithms(api)) {
       const auto reproduced = check_known_answers(*a);
       if (reproduced) {
-        report.ok(fmt::format("known answers: {} of {}{}: {}", a->name, a->provider,
-                              api == Api::flat ? "" : " with api=ahash", *reproduced));
+        report.ok(fmt::format("known answers: {} of {}{}: {}", a->name, a->provider, with_api(api),
+                              *reproduced));
       } else {
         report.wrong(reproduced.error());
       }

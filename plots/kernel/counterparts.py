@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from plots.run.axes import Axes
-from plots.run.kernel import in_kernel
+from plots.run.kernel import KernelRound, in_kernel
 from plots.statistics.verdict import FLOOR
 
 
@@ -48,6 +48,25 @@ def stands_for(strategy: str, forms: Collection[str]) -> str | None:
 
 PROVIDERS = ("ipsec_mb", "nettle")
 """Whose states have the kernel's sizes, where both are there the first: GCM's keys are ipsec_mb's, hashes are nettle's."""
+
+FLAT = "flat"
+"""The api of the model that stands for none of a kernel's, and beside all."""
+
+_OLDER_API, _LIBRARY_API = "ahash", "ahash_library"
+
+_LIBRARY_DRIVER = "-lib"
+"""What the names of drivers end with that are the kernel's library as an shash: hmac-sha1-lib."""
+
+
+def api_of(rounds: Sequence[KernelRound]) -> str:
+    """Which api of the model has the layers through which a kernel computed these rounds of one algorithm."""
+    return _LIBRARY_API if any((one.driver or "").endswith(_LIBRARY_DRIVER) for one in rounds) else _OLDER_API
+
+
+def api_distance(api: str, own: str) -> int:
+    """How far an api of the model is from a kernel's own; the nearest is compared with it. A run that is older than ahash_library has ahash."""
+    return [own, _OLDER_API, FLAT, _LIBRARY_API].index(api)
+
 
 _PROTOCOLS = {"md5": "tcp_md5", "gcm(aes)": "esp"}
 """By the kernel's algorithm, the protocol whose packets the module has. All others: TCP-AO."""

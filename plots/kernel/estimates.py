@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, api_distance, api_of, has_packets, payload, stands_for
 from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, algorithm_order, factor, in_kernel
 from plots.statistics.stats import Estimate, median, paired_ratio
 from plots.verdicts import paired
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Beside:
-    """The kernel's packets of one algorithm and size, beside the block that is nearest to them."""
+    """The kernel's packets of one algorithm and size, in the kernels that a block is nearest to, beside that block."""
 
     algorithm: str
     """Its name in the kernel."""
@@ -85,7 +85,7 @@ class Missing:
 
 
 def _suits(block: BlockResult) -> bool:
-    told = block.told or block.told_with("ahash")
+    told = any(map(block.told_with, ("flat", "ahash", "ahash_library")))
     return told and block.block.axes.provider in PROVIDERS and has_packets(block.block.axes) and block.strategy(POOL) is not None
 
 
@@ -154,14 +154,13 @@ class _Column:
         return self._each(WARM, self._pool, lambda cell, _: own_cost(cell)).median
 
 
-def _beside(results: Results, kernel: Kernel, algorithm: str, bytes_: int, block: BlockResult) -> Beside:
+def _columns(kernel: Kernel) -> list[tuple[Lane, str]]:
+    return [(lane, measured.kernel) for name in COMPARED if (lane := kernel.lane(name)) for measured in lane.kernels]
+
+
+def _beside(results: Results, columns: Sequence[tuple[Lane, str]], algorithm: str, bytes_: int, block: BlockResult) -> Beside:
     sockets = block.block.axes.sockets
-    found = {
-        Column(lane.name, measured.kernel): _Column(lane, measured.kernel, algorithm, bytes_, sockets)
-        for name in COMPARED
-        if (lane := kernel.lane(name))
-        for measured in lane.kernels
-    }
+    found = {Column(lane.name, version): _Column(lane, version, algorithm, bytes_, sockets) for lane, version in columns}
     pools = {at: cost for at, column in found.items() if (cost := column.pool()) is not None}
     cold = _cold(results, block)
     rows = [
@@ -187,24 +186,25 @@ def _measured(kernel: Kernel) -> dict[str, list[int]]:
     return {algorithm: sorted(sizes) for algorithm, sizes in found.items()}
 
 
-def _nearest(blocks: Sequence[BlockResult], bytes_: int) -> BlockResult | None:
-    """The block nearest in size; of those one with a model of the kernel's API, then the nearest in sockets. None if none is near."""
+def _nearest(blocks: Sequence[BlockResult], bytes_: int, api: str) -> BlockResult | None:
+    """The block nearest in size; of those the nearest in its model of the kernel's API, then in sockets. None if none is near."""
 
-    def far(block: BlockResult) -> tuple[float, bool, float, int]:
+    def far(block: BlockResult) -> tuple[float, int, float, int]:
         axes = block.block.axes
         near_sockets = factor(axes.sockets, USUAL_SOCKETS)
-        return factor(payload(axes) or 0, bytes_), axes.api != "ahash", near_sockets, PROVIDERS.index(axes.provider)
+        return factor(payload(axes) or 0, bytes_), api_distance(axes.api, api), near_sockets, PROVIDERS.index(axes.provider)
 
     near = [b for b in blocks if far(b)[0] <= NEAR]
     return min(near, key=far) if near else None
 
 
 def compared(results: Results) -> tuple[list[Beside], list[Missing]]:
-    """(What both have, algorithm by algorithm, the smallest packets first; what only the kernel has.)"""
+    """(What both have, algorithm by algorithm, the smallest packets first, kernels of different APIs apart; what only the kernel has.)"""
     found: list[Beside] = []
     missing: list[Missing] = []
     if results.run.kernel is None:
         return found, missing
+    columns = _columns(results.run.kernel)
     suiting = [b for b in results.blocks if _suits(b)]
     for algorithm, sizes in sorted(_measured(results.run.kernel).items(), key=lambda pair: algorithm_order(pair[0])):
         blocks = [b for b in suiting if in_kernel(b.block.axes.algorithm) == algorithm]
@@ -212,9 +212,12 @@ def compared(results: Results) -> tuple[list[Beside], list[Missing]]:
             missing.append(Missing(algorithm, None))
             continue
         for size in sizes:
-            block = _nearest(blocks, size)
-            if block is None:
+            by_block: dict[str, tuple[BlockResult, list[tuple[Lane, str]]]] = {}
+            for lane, version in columns:
+                block = _nearest(blocks, size, api_of(lane.of(version, algorithm)))
+                if block is not None:
+                    by_block.setdefault(block.block.id, (block, []))[1].append((lane, version))
+            if not by_block:
                 missing.append(Missing(algorithm, size))
-            else:
-                found.append(_beside(results, results.run.kernel, algorithm, size, block))
+            found += [_beside(results, own, algorithm, size, block) for block, own in by_block.values()]
     return [one for one in found if one.rows], missing

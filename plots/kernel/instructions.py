@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from plots.kernel.counterparts import COUNTERPARTS, PROVIDERS, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_distance, api_of, has_packets, payload, stands_for
 from plots.kernel.pairs import IN_SIGN, Phase, largest
 from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
 from plots.statistics.ranks import Agreement, agreement
@@ -175,13 +175,24 @@ def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: Ker
     return tuple(found)
 
 
+def _apis(kernel: Kernel, algorithm: str, version: str, there: set[str]) -> set[str]:
+    """Those of the model's that stand beside this kernel: flat, and of the others the one nearest to the kernel's own."""
+    lane = kernel.lane("counted")
+    own = api_of(lane.of(version, algorithm) if lane else ())
+    return {FLAT, min(there, key=lambda api: api_distance(api, own))}
+
+
 def counted(kernel: Kernel | None) -> list[Counted]:
     """By api, kernel, algorithm and size. Of several blocks that are as near in size, the one with the usual axes' shortest name."""
     lane = kernel.lane("counted") if kernel else None
     if kernel is None or kernel.model is None or lane is None:
         return []
     found: dict[tuple[str, tuple[int, ...], int, int], Counted] = {}
-    for block in sorted(filter(_comparable, kernel.model.rounds), key=lambda one: len(one.path.name)):
+    comparable = sorted(filter(_comparable, kernel.model.rounds), key=lambda one: len(one.path.name))
+    there: dict[str | None, set[str]] = {}
+    for block in comparable:
+        there.setdefault(in_kernel(block.axes.algorithm) if block.axes else None, set()).add(block.cells[0].form)
+    for block in comparable:
         assert block.axes is not None
         algorithm, api = in_kernel(block.axes.algorithm), block.cells[0].form
         size = payload(block.axes)
@@ -189,6 +200,8 @@ def counted(kernel: Kernel | None) -> list[Counted]:
             sizes = {cell.bytes for r in lane.of(one.kernel, algorithm or "") for cell in r.cells}
             near = min(sizes, key=lambda bytes_: factor(bytes_, size or 0), default=None)
             if algorithm is None or near is None or factor(near, size or 0) > APART:
+                continue
+            if api not in _apis(kernel, algorithm, one.kernel, there[algorithm]):
                 continue
             sides = _sides(kernel, one.kernel, algorithm, near, block)
             if sides:

@@ -13,10 +13,10 @@ from plots.verdicts.results import Results
 
 def smallest(found: list[Beside]) -> list[Beside]:
     """Of each algorithm the smallest packets, in which the strategies differ most."""
-    first: dict[str, Beside] = {}
+    first: dict[str, int] = {}
     for one in found:
-        first.setdefault(one.algorithm, one)
-    return list(first.values())
+        first.setdefault(one.algorithm, one.bytes)
+    return [one for one in found if one.bytes == first[one.algorithm]]
 
 
 _MOST = 7

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from plots.drawing import words
-from plots.kernel.counterparts import NEAR
+from plots.kernel.counterparts import FLAT, NEAR
 from plots.kernel.estimates import Beside, Column, Missing
 from plots.kernel.pairs import BY_MUCH, IN_SIGN, Disagreement, Ranks, how_many
 from plots.run.kernel import POOL, Kernel, Lane, age
@@ -167,7 +167,7 @@ def missing(found: Sequence[Missing]) -> list[str]:
 def nearest(beside: Beside) -> str:
     """What stands for the kernel's packets in the model."""
     axes = beside.block.block.axes
-    text = f"model: {axes.workload}, {axes.algorithm}"
+    text = f"model: {axes.workload}, {axes.algorithm}{f', api={axes.api}' if axes.api != FLAT else ''}"
     if beside.payload != beside.bytes:
         text += f", {beside.payload:,} B of data, the nearest to {beside.bytes:,} B"
     if beside.sockets != (axes.sockets,):

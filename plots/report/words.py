@@ -48,6 +48,6 @@ def cannot_be_concluded(results: Results, questions: Sequence[Question]) -> list
         )
     lines.append(
         "This is userspace, a model of the kernel. Slab caches are modelled only under memory pressure, scatterlists only with "
-        "api=ahash; the cost of interrupts is not modelled."
+        "api=ahash and api=ahash_library; the cost of interrupts is not modelled."
     )
     return lines

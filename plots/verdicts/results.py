@@ -137,7 +137,7 @@ class BlockResult:
         return self.told_with("flat")
 
     def told_with(self, api: str) -> bool:
-        """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history."""
+        """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history, with `ahash_library` beside the kernel."""
         axes = self.block.axes
         if axes.page_size != "huge" and huge_shares(self.timed):
             return False

@@ -46,6 +46,15 @@ constexpr Cost costs[] = {{"md5", 1, 1, 0},
                           {"hmac(sha256)", 4, 5, 56},
                           {"cmac(aes128)", 5, 6, 56 + 80}};
 
+TEST_F(CloneSigpoolTest, RefusesAnApiWithoutClones) {
+  for (const Algorithm* a : algorithms(Api::ahash_library)) {
+    EXPECT_EQ(refuses<CloneSigpool>(*a, 60), "Linux 7.x has no crypto_clone_ahash()") << a->name;
+    EXPECT_EQ(a->transform_clone, nullptr) << a->name;
+    EXPECT_EQ(pool_->open(*a, KeyPair(*a, 1).keys(), 60).error(), Errno::eopnotsupp) << a->name;
+  }
+  EXPECT_EQ(refuses<CloneSigpool>(*find_algorithm("md5", "nettle", Api::ahash), 60), "");
+}
+
 TEST_F(CloneSigpoolTest, APacketTakesTheKernelsBlocks) {
   for (const Cost& cost : costs) {
     SCOPED_TRACE(cost.algorithm);

@@ -37,8 +37,8 @@ inline std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
 template <Strategy S>
 std::vector<const Algorithm*> algorithms_of(std::size_t scratch_bytes) {
   std::vector<const Algorithm*> taken;
-  for (const Api api : {Api::flat, Api::ahash}) {
-    if (api != Api::flat && is_library<S>()) continue;
+  for (const Api api : all_apis) {
+    if (!is_given<S>(api)) continue;
     for (const Algorithm* a : algorithms(api)) {
       if (refuses<S>(*a, scratch_bytes).empty()) taken.push_back(a);
     }

@@ -58,6 +58,23 @@ TEST(Kinds, LibraryStrategiesAreGivenTheFlatAlgorithm) {
   EXPECT_EQ(kinds.of(1).of<PerSocketTfm>().name, "hmac(sha1)#2");
 }
 
+// With api = ahash_library they get the kernel's library, under the same name.
+TEST(Kinds, LibraryStrategiesAreGivenTheKernelsLibraryBesideItsApi) {
+  Block block = small_block();
+  block.api = "ahash_library";
+  block.algorithms = 2;
+  const Algorithm& behind = *find_algorithm("hmac(sha1)", "nettle", Api::ahash_library);
+  const Algorithm& library = *find_algorithm("hmac(sha1)", "nettle", Api::library);
+  EXPECT_EQ(algorithm_of(block), &behind);
+  const Kinds kinds(block, behind, 60);
+  EXPECT_EQ(&kinds.of(0).of<PerSocketTfm>(), &behind);
+  EXPECT_EQ(&kinds.of(0).of<Onstack>(), &library);
+  EXPECT_EQ(&kinds.of(0).of<PerRequestKey<KeyForm::raw>>(), &library);
+  EXPECT_EQ(kinds.of(1).of<PerSocketTfm>().api, Api::ahash_library);
+  EXPECT_EQ(kinds.of(1).of<OnstackPrepared>().api, Api::library);
+  EXPECT_EQ(kinds.of(1).of<OnstackPrepared>().name, "hmac(sha1)#2");
+}
+
 TEST(Kinds, UsersOfScratchTakeTurns) {
   Block block = small_block();
   block.scratch = "64+1024+65400";

@@ -282,10 +282,29 @@ def test_what_has_no_model_of_the_api_is_left_out(driver: Driver) -> None:
         "api=ahash is a model of the kernel's hashes over nettle; hmac(sha1) of openssl has none",
         "api=ahash is a model of the kernel's hashes over nettle; gcm(aes128) of nettle has none",
         "an engine is an ahash of its own, with no shash below",
-        "its jobs do not go through the crypto API (api=ahash)",
+        "its jobs do not go through the crypto API",
     ):
         assert reason in plan
     library = 'name = "m"\nbaseline = "onstack"\nstrategies = ["onstack", "onstack_prepared", "null"]\n'
     driver.write(f'{library}[[block]]\napi = "ahash"\nworkload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\n', "library.toml")
     plan = driver("run", "./library.toml", "--dry-run").stdout
     assert "the same as api=flat: none of the strategies has a transform behind the API" in plan
+
+
+def test_an_api_without_clones_leaves_out_the_strategy_that_needs_them(driver: Driver) -> None:
+    strategies = ["percpu_pool", "clone_sigpool", "multibuffer", "onstack", "null"]
+    driver.write(
+        f'name = "m"\nbaseline = "percpu_pool"\nstrategies = {json.dumps(strategies)}\n'
+        '[[block]]\napi = ["ahash", "ahash_library"]\nworkload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\nprovider = ["nettle", "openssl"]\n',
+        "clones.toml",
+    )
+    plan = driver("run", "./clones.toml", "--dry-run").stdout
+    assert len([name for name in planned(plan) if "-ahash_library" in name]) == 1
+    assert plan.count("Linux 7.x has no crypto_clone_ahash()") == 1
+    assert "api=ahash_library is a model of the kernel's hashes over nettle; hmac(sha1) of openssl has none" in plan
+
+
+def test_the_librarys_users_alone_are_not_the_same_as_flat_with_the_kernels_library(driver: Driver) -> None:
+    head = 'name = "m"\nbaseline = "onstack"\nstrategies = ["onstack", "onstack_prepared", "null"]\n'
+    driver.write(f'{head}[[block]]\napi = "ahash_library"\nworkload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\n', "library.toml")
+    assert len(planned(driver("run", "./library.toml", "--dry-run").stdout)) == 1

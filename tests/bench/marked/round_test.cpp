@@ -53,15 +53,18 @@ TEST_F(Marked, NamesTheStrategyThatCannotOpen) {
             "md5sig_pool cannot open its sockets: EOPNOTSUPP");
 }
 
-TEST_F(Marked, GivesLibraryStrategiesTheFlatAlgorithm) {
+TEST_F(Marked, GivesLibraryStrategiesTheLibrarysForm) {
   Block block = twenty_sockets();
-  block.api = "ahash";
   const auto api_for = [&](const char* strategy) {
     const auto workload = make_marked_workload(block, strategy, 1, 128);
     return dynamic_cast<const WorkloadOf<TcpAo>&>(*workload).kind(0).algorithm->api;
   };
+  block.api = "ahash";
   EXPECT_EQ(api_for("percpu_pool"), Api::ahash);
   EXPECT_EQ(api_for("onstack"), Api::flat);
+  block.api = "ahash_library";
+  EXPECT_EQ(api_for("percpu_pool"), Api::ahash_library);
+  EXPECT_EQ(api_for("onstack"), Api::library);
 }
 
 /// The packets' bytes.

@@ -149,6 +149,23 @@ def test_each_api_and_kernel_has_its_own(tmp_path: Path) -> None:
     assert library["onstack"] == "library" and "clone_sigpool" not in library
 
 
+def test_a_kernel_stands_beside_the_api_that_it_has(tmp_path: Path) -> None:
+    """And beside flat. An algorithm that the model has not with that api stands beside the older one, as in older folders."""
+    two = Truth(algorithms=("hmac(sha1)", "hmac(sha256)"), bytes=(64,), lanes={"counted": 1}, kernels=("6.12", "7.3"))
+    rounds = [model_round(fixed(64), MODEL, 64, form) for form in ("flat", "ahash", "ahash_library")]
+    rounds.append(model_round(fixed(64, "hmac(sha256)"), MODEL, 64, "ahash"))
+    groups = found(tmp_path, *rounds, truth=two)
+    assert [(one.api, one.kernel, [block.algorithm for block in one.counted]) for one in groups] == [
+        ("ahash", "6.12", ["hmac(sha1)", "hmac(sha256)"]),
+        ("ahash", "7.3", ["hmac(sha256)"]),
+        ("ahash_library", "7.3", ["hmac(sha1)"]),
+        ("flat", "6.12", ["hmac(sha1)"]),
+        ("flat", "7.3", ["hmac(sha1)"]),
+    ]
+    (line, *_) = [line for line in instruction_words.lines(groups) if "api=ahash_library" in line]
+    assert line.startswith("Instructions, model (api=ahash_library) beside kernel 7.3: ")
+
+
 def test_without_a_lane_counted_nothing_is_compared(tmp_path: Path) -> None:
     native = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"native": 2})
     assert found(tmp_path, model_round(fixed(64), MODEL, 64), truth=native) == []

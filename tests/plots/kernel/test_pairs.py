@@ -13,6 +13,7 @@ from beside import SMALL, beside, fixed, model
 from plots.kernel import tables, words
 from plots.kernel.estimates import Column, compared
 from plots.kernel.pairs import Disagreement, Phase, disagreements, explained, how_many, ranks
+from plots.kernel.text import smallest
 from plots.verdicts.results import Results
 
 
@@ -166,3 +167,14 @@ def test_the_kernel_is_set_beside_the_model_of_its_api(tmp_path: Path) -> None:
     results = beside(tmp_path, model(fixed(64), fixed(64, api="ahash", sockets=10_000)), SMALL)
     (one,) = compared(results)[0]
     assert one.block.block.axes.api == "ahash"
+
+
+def test_kernels_of_two_apis_are_set_beside_two_blocks(tmp_path: Path) -> None:
+    results = beside(tmp_path, model(*(fixed(64, api=api) for api in ("flat", "ahash", "ahash_library"))), SMALL)
+    older, newer = compared(results)[0]
+    assert [one.block.block.axes.api for one in (older, newer)] == ["ahash", "ahash_library"]
+    assert {at.kernel for at in older.columns} == {"6.1", "6.12"} and {at.kernel for at in newer.columns} == {"7.3"}
+    assert newer.columns == (Column("counted", "7.3"), Column("native", "7.3"))
+    assert words.nearest(newer) == "model: tcp_ao/fixed_64, hmac(sha1), api=ahash_library"
+    assert {one.column for one in ranks([older, newer])} == {*older.columns, *newer.columns}
+    assert smallest([older, newer]) == [older, newer], "of the smallest packets both"
