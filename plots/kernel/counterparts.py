@@ -63,9 +63,9 @@ def api_of(rounds: Sequence[KernelRound]) -> str:
     return _LIBRARY_API if any((one.driver or "").endswith(_LIBRARY_DRIVER) for one in rounds) else _OLDER_API
 
 
-def api_distance(api: str, own: str) -> int:
-    """How far an api of the model is from a kernel's own; the nearest is compared with it. A run that is older than ahash_library has ahash."""
-    return [own, _OLDER_API, FLAT, _LIBRARY_API].index(api)
+def apis_beside(own: str) -> list[str]:
+    """The api of the model that is a kernel's own, and those that stand in for it, the nearest first. Older runs have no ahash_library."""
+    return [own, _OLDER_API, FLAT]
 
 
 _PROTOCOLS = {"md5": "tcp_md5", "gcm(aes)": "esp"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, api_distance, api_of, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, api_of, apis_beside, has_packets, payload, stands_for
 from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, algorithm_order, factor, in_kernel
 from plots.statistics.stats import Estimate, median, paired_ratio
 from plots.verdicts import paired
@@ -192,9 +192,10 @@ def _nearest(blocks: Sequence[BlockResult], bytes_: int, api: str) -> BlockResul
     def far(block: BlockResult) -> tuple[float, int, float, int]:
         axes = block.block.axes
         near_sockets = factor(axes.sockets, USUAL_SOCKETS)
-        return factor(payload(axes) or 0, bytes_), api_distance(axes.api, api), near_sockets, PROVIDERS.index(axes.provider)
+        return factor(payload(axes) or 0, bytes_), apis.index(axes.api), near_sockets, PROVIDERS.index(axes.provider)
 
-    near = [b for b in blocks if far(b)[0] <= NEAR]
+    apis = apis_beside(api)
+    near = [b for b in blocks if b.block.axes.api in apis and far(b)[0] <= NEAR]
     return min(near, key=far) if near else None
 
 

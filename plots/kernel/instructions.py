@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_distance, api_of, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_of, apis_beside, has_packets, payload, stands_for
 from plots.kernel.pairs import IN_SIGN, Phase, largest
 from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
 from plots.statistics.ranks import Agreement, agreement
@@ -176,10 +176,10 @@ def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: Ker
 
 
 def _apis(kernel: Kernel, algorithm: str, version: str, there: set[str]) -> set[str]:
-    """Those of the model's that stand beside this kernel: flat, and of the others the one nearest to the kernel's own."""
+    """Those of the model's that stand beside this kernel: flat, and the one nearest to the kernel's own."""
     lane = kernel.lane("counted")
     own = api_of(lane.of(version, algorithm) if lane else ())
-    return {FLAT, min(there, key=lambda api: api_distance(api, own))}
+    return {FLAT, *[api for api in apis_beside(own) if api in there][:1]}
 
 
 def counted(kernel: Kernel | None) -> list[Counted]:

@@ -166,6 +166,12 @@ def test_a_kernel_stands_beside_the_api_that_it_has(tmp_path: Path) -> None:
     assert line.startswith("Instructions, model (api=ahash_library) beside kernel 7.3: ")
 
 
+def test_an_older_kernel_never_stands_beside_the_newer_api(tmp_path: Path) -> None:
+    two = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"counted": 1}, kernels=("6.12", "7.3"))
+    groups = found(tmp_path, model_round(fixed(64), MODEL, 64, "ahash_library"), truth=two)
+    assert [(one.api, one.kernel) for one in groups] == [("ahash_library", "7.3")]
+
+
 def test_without_a_lane_counted_nothing_is_compared(tmp_path: Path) -> None:
     native = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"native": 2})
     assert found(tmp_path, model_round(fixed(64), MODEL, 64), truth=native) == []

@@ -169,6 +169,11 @@ def test_the_kernel_is_set_beside_the_model_of_its_api(tmp_path: Path) -> None:
     assert one.block.block.axes.api == "ahash"
 
 
+def test_an_older_kernel_is_not_set_beside_the_newer_api(tmp_path: Path) -> None:
+    (one,), missing = compared(beside(tmp_path, model(fixed(64, api="ahash_library")), SMALL))
+    assert {at.kernel for at in one.columns} == {"7.3"} and missing == []
+
+
 def test_kernels_of_two_apis_are_set_beside_two_blocks(tmp_path: Path) -> None:
     results = beside(tmp_path, model(*(fixed(64, api=api) for api in ("flat", "ahash", "ahash_library"))), SMALL)
     older, newer = compared(results)[0]
