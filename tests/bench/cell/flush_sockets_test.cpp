@@ -74,7 +74,7 @@ TEST_F(FlushSockets, AreThoseOfTheCpusOwnPoll) {
   for (const unsigned cpu : {1U, 0U}) {
     const Flushed flushed = cell->flush_sockets(cpu);
     ASSERT_EQ(flushed.blocks.size(), 4 * poll_packets);
-    for (unsigned k = 0; k < poll_packets; ++k) {
+    for (std::size_t k = 0; k < poll_packets; ++k) {
       const auto& connection = of_two.connection(cell->poll(cpu, 0)[k].socket);
       EXPECT_TRUE(same(flushed.blocks[4 * k], memory_of(connection))) << cpu << ", packet " << k;
     }
@@ -114,7 +114,7 @@ TEST_F(FlushSockets, WithTheReplayStateOfEachSocket) {
   const std::span<const Bytes> blocks = cell.flush_sockets(0).blocks;
   ASSERT_EQ(blocks.size(), 5 * poll_packets) << "connection, state, socket and two transforms";
   const Bytes first = blocks[1];
-  for (unsigned k = 0; k < poll_packets; ++k) {
+  for (std::size_t k = 0; k < poll_packets; ++k) {
     const auto sockets_on = std::int64_t{poll[k].socket} - std::int64_t{poll[0].socket};
     EXPECT_EQ(blocks[5 * k + 1].size(), first.size());
     EXPECT_EQ(blocks[5 * k + 1].data() - first.data(),
