@@ -3,6 +3,7 @@
 #include "bench/machine/cache_lines.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <numeric>
@@ -31,6 +32,13 @@ class CacheLines : public ::testing::Test {
   std::size_t line_ = 0;
   std::vector<std::uint8_t> memory_ = std::vector<std::uint8_t>(4096);
 };
+
+// The C library asks in another way than we do.
+TEST_F(CacheLines, AreAsLongAsTheCLibrarySays) {
+  const long said = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+  if (said <= 0) GTEST_SKIP() << "it does not know";
+  EXPECT_EQ(line_, static_cast<std::size_t>(said));
+}
 
 TEST_F(CacheLines, EveryLineThatABlockTouchesIsFlushed) {
   EXPECT_EQ(flush({block(0, line_)}), 1U);
