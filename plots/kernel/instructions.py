@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_of, apis_beside, has_packets, payload, stands_for
 from plots.kernel.pairs import IN_SIGN, Phase, largest
@@ -147,7 +148,7 @@ class Agreed:
 
     @property
     def widest(self) -> Gap | None:
-        return max(self.gaps, key=lambda gap: gap.width, default=None)
+        return max(self.gaps, key=attrgetter("width"), default=None)
 
 
 def _apart(gaps: Iterable[Gap]) -> float | None:
