@@ -32,11 +32,13 @@ static __always_inline int ahash_segment(struct ahash_request *request, u8 *scra
 		err = ahash_update(request, scratch, tfm_put_sne(scratch, segment));
 		if (err)
 			return err;
+		err = ahash_update(request, scratch, tfm_put_pseudo_header(scratch, segment, skb));
+		if (err)
+			return err;
+		err = ahash_update(request, scratch, tfm_put_header(scratch, segment, skb, true));
+	} else {
+		err = ahash_update(request, scratch, tfm_put_headers(scratch, segment, skb));
 	}
-	err = ahash_update(request, scratch, tfm_put_pseudo_header(scratch, segment, skb));
-	if (err)
-		return err;
-	err = ahash_update(request, scratch, tfm_put_header(scratch, segment, skb, keyed));
 	if (err)
 		return err;
 	err = ahash_update(request, tfm_data(segment, skb), tfm_data_bytes(segment, skb));
@@ -67,11 +69,13 @@ static __always_inline int shash_segment(struct shash_desc *desc, u8 *scratch, c
 		err = crypto_shash_update(desc, scratch, tfm_put_sne(scratch, segment));
 		if (err)
 			return err;
+		err = crypto_shash_update(desc, scratch, tfm_put_pseudo_header(scratch, segment, skb));
+		if (err)
+			return err;
+		err = crypto_shash_update(desc, scratch, tfm_put_header(scratch, segment, skb, true));
+	} else {
+		err = crypto_shash_update(desc, scratch, tfm_put_headers(scratch, segment, skb));
 	}
-	err = crypto_shash_update(desc, scratch, tfm_put_pseudo_header(scratch, segment, skb));
-	if (err)
-		return err;
-	err = crypto_shash_update(desc, scratch, tfm_put_header(scratch, segment, skb, keyed));
 	if (err)
 		return err;
 	err = crypto_shash_update(desc, tfm_data(segment, skb), tfm_data_bytes(segment, skb));

@@ -2,7 +2,8 @@
 /*
  * The MAC of a TCP segment, as net/ipv4/tcp_ao.c and TCP-MD5 compute it: SNE and pseudo-header are
  * written into scratch, the TCP header is copied there, and its checksum and MAC zeroed. The data
- * is hashed where it lies. md5 has no SNE and ends with the key.
+ * is hashed where it lies. md5 has no SNE and ends with the key; pseudo-header and header are one
+ * update there (tcp_v4_md5_hash_headers()), and two in TCP-AO.
  */
 #ifndef TFMBENCH_HASHING_H
 #define TFMBENCH_HASHING_H
@@ -43,6 +44,15 @@ static __always_inline unsigned int tfm_put_header(u8 *scratch, const struct tfm
 	if (keyed)
 		memset(scratch + TFM_MAC_OFFSET, 0, TFM_AO_BYTES);
 	return segment->header_bytes;
+}
+
+/* What TCP-MD5 hashes in one update. */
+static __always_inline unsigned int tfm_put_headers(u8 *scratch, const struct tfm_segment *segment,
+						    const struct sk_buff *skb)
+{
+	const unsigned int n = tfm_put_pseudo_header(scratch, segment, skb);
+
+	return n + tfm_put_header(scratch + n, segment, skb, false);
 }
 
 /* hashing.c: one function for all strategies, so that no two compile it differently. */

@@ -112,12 +112,14 @@ static __always_inline void library_segment(enum tfm_algorithm_id id, void *ctx,
 	const struct tfm_segment *segment = turn->segment;
 	const bool keyed = id != TFM_MD5;
 
-	if (keyed)
+	if (keyed) {
 		library_update(id, ctx, scratch, tfm_put_sne(scratch, segment));
-	else
+		library_update(id, ctx, scratch, tfm_put_pseudo_header(scratch, segment, skb));
+		library_update(id, ctx, scratch, tfm_put_header(scratch, segment, skb, true));
+	} else {
 		md5_init(ctx);
-	library_update(id, ctx, scratch, tfm_put_pseudo_header(scratch, segment, skb));
-	library_update(id, ctx, scratch, tfm_put_header(scratch, segment, skb, keyed));
+		library_update(id, ctx, scratch, tfm_put_headers(scratch, segment, skb));
+	}
 	library_update(id, ctx, tfm_data(segment, skb), tfm_data_bytes(segment, skb));
 	if (!keyed)
 		library_update(id, ctx, raw_key, turn->algorithm->key_bytes);
