@@ -39,14 +39,33 @@ struct Setting {
   Rng places;
 };
 
+/// Moves what packets allocate on each CPU, as long as it lives: while a cell warms up and is
+/// measured.
+class HeapPlaces {
+ public:
+  explicit HeapPlaces(Setting& setting) : team_(setting.team), places_(team_.cpus()) {
+    const std::uint64_t seed = mix_seed(setting.places.next(), heap_stream);
+    team_.run([&](unsigned cpu) {
+      Rng rng(mix_seed(seed, cpu));
+      places_[cpu].draw(rng);
+    });
+  }
+  HeapPlaces(const HeapPlaces&) = delete;
+  HeapPlaces& operator=(const HeapPlaces&) = delete;
+  ~HeapPlaces() {
+    team_.run([&](unsigned cpu) { places_[cpu].free(); });
+  }
+
+ private:
+  Team& team_;
+  std::vector<HeapPlace> places_;
+};
+
 std::vector<CpuLoad> turn(CellArrivals& cell, Setting& setting, const Arrivals& arrivals,
                           double gap_ticks) {
   std::vector<CpuLoad> cpus(setting.team.cpus());
   const std::uint64_t seed = setting.places.next();
   setting.team.run([&](unsigned cpu) {
-    HeapPlace heap;
-    Rng places(mix_seed(mix_seed(seed, cpu), heap_stream));
-    heap.draw(places);
     if (setting.plan.clean_simd) clean_simd();
     cpus[cpu].began = simd_state();
     StackPlaces(mix_seed(seed, cpu)).call([&] {
@@ -78,6 +97,7 @@ void keep(OpenLoopTurns& kept, const std::vector<CpuLoad>& cpus) {
 /// Packets per second on one CPU with no gaps between arrivals: the median over turns.
 double capacity(CellArrivals& baseline, Tally& tally, Setting& setting) {
   const Arrivals arrivals(setting.team.cpus(), std::vector<double>(turn_packets, 0.0));
+  const HeapPlaces places(setting);
   std::vector<double> rates;
   for (unsigned i = 0; i < capacity_turns; ++i) {
     const std::uint64_t begin = stamp();
@@ -110,6 +130,7 @@ OpenLoopResult run_open_loop(std::span<CellArrivals* const> cells, std::size_t b
     const Arrivals warm_up = draw(team.cpus(), warm_up_packets, rng);
     const Arrivals arrivals = draw(team.cpus(), turn_packets, rng);
     for (const std::size_t i : order.next()) {
+      const HeapPlaces places(setting);
       for (const CpuLoad& cpu : turn(*cells[i], setting, warm_up, gap_ticks)) {
         turns[i].tally += cpu.tally;
       }

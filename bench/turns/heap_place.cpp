@@ -15,6 +15,7 @@ constexpr std::uint32_t size_field = 8;
 }  // namespace
 
 void HeapPlace::draw(Rng& rng) {
+  blocks_.reserve(blocks_.size() + std::size_t{largest_bytes / 16} * most_of_a_size);
   for (std::uint32_t bytes = 16; bytes <= largest_bytes; bytes += 16) {
     for (std::uint32_t left = rng.below(most_of_a_size + 1); left > 0; --left) {
       void* const block = gfp_alloc(bytes - size_field, Gfp::kernel, Owner::shared);
