@@ -43,7 +43,7 @@ def lines(found: Sequence[Agreed]) -> list[str]:
 
 def _within(near: Sequence[Agreed], apis: int) -> str:
     said = words.listed(f"{words.percent(one.apart or 0)} of kernel {one.kernel}'s (api={one.api})" for one in near)
-    chosen = "" if apis == 1 else "; of the model's apis this is the nearest to each kernel"
+    chosen = "" if apis == 1 else "; of the apis beside a kernel the nearest, by the ratios that all of them have"
     return f"In instructions, half of the model's ratios to {POOL} are within {said}{chosen}."
 
 

@@ -7,7 +7,6 @@ parts. Strategies are compared in pairs, the pool among them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -253,19 +252,16 @@ def agreed(kernel: Kernel | None) -> list[Agreed]:
 
 
 def nearest(found: Sequence[Agreed]) -> list[Agreed]:
-    """For each kernel the api whose ratios are nearest to it, by the median over what all its apis have. The oldest kernel first."""
+    """For each kernel the api whose ratios are nearest to it, by the median over what all its apis have. The oldest kernel first.
+    A kernel whose apis have no ratio in common is not among them."""
     by_kernel: dict[str, list[Agreed]] = {}
     for one in found:
         if one.gaps:
             by_kernel.setdefault(one.kernel, []).append(one)
-    return [_nearest(by_kernel[version]) for version in sorted(by_kernel, key=age)]
+    return [near for version in sorted(by_kernel, key=age) if (near := _nearest(by_kernel[version]))]
 
 
-def _nearest(same: Sequence[Agreed]) -> Agreed:
+def _nearest(same: Sequence[Agreed]) -> Agreed | None:
     shared = set.intersection(*({gap.what for gap in one.gaps} for one in same))
-
-    def far(one: Agreed) -> float:
-        apart = _apart(gap for gap in one.gaps if gap.what in shared)
-        return math.inf if apart is None else apart
-
-    return min(same, key=far)
+    far = [(apart, i) for i, one in enumerate(same) if (apart := _apart(gap for gap in one.gaps if gap.what in shared)) is not None]
+    return same[min(far)[1]] if far else None

@@ -160,7 +160,7 @@ def _pages(results: Results) -> list[tuple[str, str]]:
         shares.setdefault(block.block.axes.page_size, []).extend(huge_shares(block.block.of(Watched)))
     return [
         (
-            f"share of huge pages in a round, page_size {size}",
+            f"share of huge pages, page_size {size}",
             f"median {words.percent(float(median(found) or 0), 1)}, at least {words.percent(min(found), 1)}",
         )
         for size, found in shares.items()

@@ -124,7 +124,7 @@ def test_the_api_that_is_nearest_to_a_kernel(tmp_path: Path) -> None:
     assert apart["flat", "6.12"] < apart["ahash", "6.12"], "over all of its own ratios flat is nearer"
     assert [(one.api, one.kernel) for one in nearest(groups)] == [("ahash", "6.1"), ("ahash", "6.12")]
     first, _ = instruction_words.lines(groups)
-    assert first.endswith("of kernel 6.12's (api=ahash); of the model's apis this is the nearest to each kernel.")
+    assert first.endswith("of kernel 6.12's (api=ahash); of the apis beside a kernel the nearest, by the ratios that all of them have.")
 
 
 def test_without_the_pool_there_is_no_ratio_and_no_line(tmp_path: Path) -> None:
@@ -168,6 +168,7 @@ def test_a_kernel_stands_beside_the_api_that_it_has(tmp_path: Path) -> None:
         ("flat", "7.3", ["hmac(sha1)"]),
     ]
     assert [(api, cells[0]) for api, cells in instruction_words.agreement(groups).rows] == [(one.api, one.kernel) for one in groups]
+    assert "7.3" not in instruction_words.lines(groups)[0], "its apis have no ratio in common"
 
 
 def test_an_older_kernel_never_stands_beside_the_newer_api(tmp_path: Path) -> None:
