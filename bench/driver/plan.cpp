@@ -102,8 +102,9 @@ double cost_of_runs(const Block& block, double cells) {
   return cells * warm_ups + 2e-6 * static_cast<double>(packets);
 }
 
-/// Of a line that a poll has written: 2.3 to 4.0 ns with CLFLUSHOPT on an AMD EPYC, for 64 sockets
-/// of 136 to 4 lines, of 1,000 and of 100,000; of one that was only read 1.4 to 3.4 ns.
+/// Measured with CLFLUSHOPT on an AMD EPYC, with 4 to 136 lines a socket and 1,000 or 100,000
+/// sockets: 2.3 to 4.0 ns for a line that a poll has written, 1.4 to 3.4 ns for one that it has
+/// read.
 constexpr double flush_line_seconds = 4e-9;
 
 /// Seconds that a polluted or cold cache adds to a timed round. Between polls, each 64 bytes of KIB

@@ -75,8 +75,8 @@ inline void set_virtual(AhashRequest& request, std::uint8_t* source, std::uint8_
   request.flags |= ahash::virtual_address;
 }
 
-/// crypto_alloc_ahash(), in zeroed memory of the caller. Errors: enomem. On failure nothing is
-/// held.
+/// crypto_alloc_ahash(), in zeroed memory of the caller. Errors: enomem; enoent if the algorithm
+/// goes away. On failure nothing is held.
 Errno ahash_make(Ahash& tfm, ShashAlg& alg, Gfp gfp, Owner owner) noexcept;
 /// crypto_free_ahash(), except for the memory.
 void ahash_exit(Ahash& tfm) noexcept;

@@ -278,14 +278,14 @@ TYPED_TEST(ManyInFlight, EndOutOfOrder) {
   }
 }
 
-// Code that ignores the rule computes a wrong result: with another packet's key, over another
-// packet's text, or with what another packet left in the scratch.
 /// The state of 7.x's cmac points to the key, and its final zeroes the state: the first operation
 /// would go on without a key, which ends the process, there as here.
 bool forgets_its_key(const Algorithm& a) {
   return a.tmpl == Template::cmac && (a.api == Api::ahash_library || a.api == Api::library);
 }
 
+// Code that ignores the rule computes a wrong result: with another packet's key, over another
+// packet's text, or with what another packet left in the scratch.
 TYPED_TEST(OnePerCpu, ASecondOneSpoilsAResult) {
   using S = TypeParam;
   for (const Algorithm* a : flat_algorithms_of<S>()) {
