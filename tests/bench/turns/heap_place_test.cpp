@@ -34,7 +34,7 @@ TEST(HeapPlace, MovesWithEachDrawThatIsKept) {
     place.draw(rng);
     places.insert(place_in_page());
   }
-  EXPECT_GT(places.size(), 32U);  // of 256
+  EXPECT_GT(places.size(), sanitized ? 4U : 32U);  // of 256; a sanitizer's slots are larger
 }
 
 TEST(HeapPlace, MovesWithEachDrawThatIsFreed) {

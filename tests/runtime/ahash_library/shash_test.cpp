@@ -22,11 +22,6 @@ TEST(Shash, ARefusedKeyLeavesBothTransformsWithout) {
   transform_free(transform);
 }
 
-/// The state of the request's operation.
-Bytes state_of(const KeyedRequest& request) {
-  ShashDesc& desc = of(request).desc();
-  return {static_cast<const std::uint8_t*>(desc.context()), desc.tfm->alg().descriptor_bytes};
-}
 bool is_zero(Bytes bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
