@@ -36,6 +36,7 @@ def _request(run: Path, strategy: str) -> dict[str, object]:
     return {
         "block": block["axes"], "block_id": block["id"], "kind": "counted", "round": 0, "seed": 7,
         "baseline": strategy, "strategies": [strategy], "aa_copies": 0, "cores": [],
+        "origin": {"host": "", "kind": "", "revision": "unknown", "build": ""}, "start": "2026-01-31T12:00:00Z",
     }  # fmt: skip
 
 
