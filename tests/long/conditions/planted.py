@@ -4,9 +4,9 @@
 
     planted.py [--runs N] [--keep DIR]
 
-Two copies of per_socket_tfm wait in every start() (planted.hpp), so that a packet takes 10 % and 0.5 % longer. The copies
-are built in a copy of this checkout. The length of the waits is found first, over many rounds. Then N runs of seven rounds
-(planted.toml; 20 unless told otherwise) are judged as any other run.
+Three copies of per_socket_tfm wait in every start() (planted.hpp): the baseline, and two whose packets take 10 % and 0.5 %
+longer. The copies are built in a copy of this checkout. The length of each one's wait is found first, over many rounds. Then
+N runs of seven rounds (planted.toml; 20 unless told otherwise) are judged as any other run.
 
 Exit 0: 10 % is called slower in at least nine of ten runs, and 0.5 % is never called faster or slower; 1: otherwise.
 """
@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,21 +29,25 @@ from rounds import ROOT, Condition, measure, request, with_id
 
 HERE = Path(__file__).resolve().parent
 BLOCK = {"workload": "tcp_ao/bgp_update", "algorithm": "hmac(sha1)"}
-TRIED = (0, 10, 20, 40, 80, 120)
-"""Turns of the wait for which the cost is measured."""
+BASELINE = "planted_none"
+BASELINE_TURNS = 40
+"""Of the baseline's wait."""
+
+TRIED = (0, 20, 30, 40, 50, 60, 80, 120, 160)
+"""Turns of a copy's wait for which its cost is measured."""
 
 WANTED = {"large": 10.0, "small": 0.5}
-"""Percent of a packet's time."""
+"""Percent of the baseline's packet."""
 
 
 def build(folder: Path) -> None:
-    """A copy of the checkout with the two strategies, built."""
+    """A copy of the checkout with the three strategies, built."""
     left_out = shutil.ignore_patterns("build", "local", "__pycache__", ".git")
     shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
     shutil.copy(HERE / "planted.hpp", folder / "strategies/planted.hpp")
     registry = folder / "strategies/registry.hpp"
     text = registry.read_text(encoding="utf-8")
-    last, more = "Multibuffer>;", "Multibuffer, PlantedLarge, PlantedSmall>;"
+    last, more = "Multibuffer>;", "Multibuffer, PlantedNone, PlantedLarge, PlantedSmall>;"
     if text.count(last) != 1:
         raise SystemExit(f"{registry}: the list of strategies does not end with {last}")
     include = '#include "strategies/null.hpp"\n'
@@ -57,14 +61,19 @@ def build(folder: Path) -> None:
             raise SystemExit(done.stdout + done.stderr)
 
 
-def cost_percent(checkout: Path, turns: int, rounds: int) -> list[float]:
-    """The wait's cost in each round, in percent of per_socket_tfm's packet."""
+def waits(turns: Mapping[str, int]) -> dict[str, str]:
+    """The environment in which the baseline waits, and each copy its number of turns."""
+    return {f"TFM_PLANTED_{name.upper()}": str(n) for name, n in {"none": BASELINE_TURNS, **turns}.items()}
+
+
+def cost_percent(checkout: Path, name: str, turns: int, rounds: int) -> list[float]:
+    """What a copy costs more than the baseline in each round, in percent of the baseline's packet."""
+    strategy = f"planted_{name}"
     condition = Condition(
-        f"{turns} turns", ("per_socket_tfm", "planted_large"), build=checkout / "build/release",
-        environment={"TFM_PLANTED_LARGE": str(turns)},
-    )  # fmt: skip
+        f"{strategy}, {turns} turns", (BASELINE, strategy), build=checkout / "build/release", environment=waits({name: turns})
+    )
     wanted = with_id(condition, request(condition, BLOCK, 0))
-    return [100 * (measure(condition, wanted | {"round": i}).ratios["planted_large"] - 1) for i in range(rounds)]
+    return [100 * (measure(condition, wanted | {"round": i}).ratios[strategy] - 1) for i in range(rounds)]
 
 
 def turns_for(percent: float, costs: Sequence[float]) -> int:
@@ -82,14 +91,15 @@ def main() -> int:
         folder = (args.keep or Path(temporary)).resolve()
         checkout = folder / "checkout"
         build(checkout)
-        costs = [float(np.median(cost_percent(checkout, turns, 10))) for turns in TRIED]
-        print("cost of the wait: " + ", ".join(f"{t} turns {c:.2f} %" for t, c in zip(TRIED, costs)))
-        turns = {name: turns_for(percent, costs) for name, percent in WANTED.items()}
-        environment = {f"TFM_PLANTED_{name.upper()}": str(n) for name, n in turns.items()}
+        turns: dict[str, int] = {}
+        for name, percent in WANTED.items():
+            costs = [float(np.median(cost_percent(checkout, name, tried, 10))) for tried in TRIED]
+            print(f"planted_{name} costs more: " + ", ".join(f"{t} turns {c:.2f} %" for t, c in zip(TRIED, costs)))
+            turns[name] = turns_for(percent, costs)
         verdicts: dict[str, list[str]] = {name: [] for name in WANTED}
         medians: dict[str, list[float]] = {name: [] for name in WANTED}
         for i in range(args.runs):
-            (block,) = runs.summary(checkout, HERE / "planted.toml", folder / f"run-{i}", i + 1, environment)["blocks"]
+            (block,) = runs.summary(checkout, HERE / "planted.toml", folder / f"run-{i}", i + 1, waits(turns))["blocks"]
             for s in block["strategies"]:
                 name = s["name"].removeprefix("planted_")
                 if name in WANTED:

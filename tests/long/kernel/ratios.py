@@ -66,14 +66,18 @@ def _costs(body: dict[str, Any], phases: dict[Key, dict[str, float]]) -> dict[Ke
 
 
 def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
-    """The ratios that lie apart, or are missing in `a`, where both have the same release. Cold ones depend on the boot: not judged."""
+    """The ratios that lie apart, or are missing in `a`, where both have the same release. Cold ones depend on the boot: not judged. Nor are
+    those with another number of sockets than `a` has, which only --full measures."""
     found = []
+    sockets = {key[3] for key in a.ratios}
+    if more := sorted({key[3] for key in b.ratios} - sockets):
+        print(f"with {', '.join(f'{n:,}' for n in more)} sockets: in one run only, not judged")
     for kernel, release in b.releases.items():
         if a.releases.get(kernel) != release:
             print(f"{kernel}: {a.releases.get(kernel, 'not there')} and {release}: other releases, not judged")
     same = {kernel for kernel, release in b.releases.items() if a.releases.get(kernel) == release}
     for key, value in b.ratios.items():
-        if key[0] not in same or key[4] == "cold":
+        if key[0] not in same or key[3] not in sockets or key[4] == "cold":
             continue
         where = ", ".join(map(str, key))
         if key not in a.ratios:
