@@ -43,7 +43,16 @@ def test_another_release_is_said_and_not_judged(capsys: pytest.CaptureFixture[st
 
 
 def test_a_cell_that_is_missing() -> None:
-    assert ratios.compare(replace(LANE, ratios={}), LANE, lanes.COMMITTED) == ["6.12, md5, 64, 1000, warm, tfm_pool/ahash: is missing"]
+    missing = ["6.12, md5, 64, 1000, warm, tfm_pool/ahash: is missing"]
+    assert ratios.compare(replace(LANE, ratios={}), LANE, lanes.COMMITTED) == missing
+    another = {(*KEY[:5], "null/none"): 0.5}
+    assert ratios.compare(replace(LANE, ratios=another), LANE, lanes.COMMITTED) == missing
+
+
+def test_another_number_of_sockets_is_said_and_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    full = replace(LANE, ratios={**LANE.ratios, (*KEY[:3], 10_000, *KEY[4:]): 1.3})
+    assert ratios.compare(LANE, full, lanes.COMMITTED) == []
+    assert capsys.readouterr().out == "with 10,000 sockets: in one run only, not judged\n"
 
 
 def test_a_lane_measures_the_algorithms_that_it_is_compared_with() -> None:

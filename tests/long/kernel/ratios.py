@@ -67,9 +67,9 @@ def _costs(body: dict[str, Any], phases: dict[Key, dict[str, float]]) -> dict[Ke
 
 def compare(a: Lane, b: Lane, apart: Apart) -> list[str]:
     """The ratios that lie apart, or are missing in `a`, where both have the same release. Cold ones depend on the boot: not judged. Nor are
-    those with another number of sockets than `a` has, which only --full measures."""
+    those with another number of sockets than `a` has, which only --full measures; where `a` has no ratio at all, all are missing."""
     found = []
-    sockets = {key[3] for key in a.ratios}
+    sockets = {key[3] for key in a.ratios or b.ratios}
     if more := sorted({key[3] for key in b.ratios} - sockets):
         print(f"with {', '.join(f'{n:,}' for n in more)} sockets: in one run only, not judged")
     for kernel, release in b.releases.items():
