@@ -50,7 +50,7 @@ PROVIDERS = ("ipsec_mb", "nettle")
 """Whose states have the kernel's sizes, where both are there the first: GCM's keys are ipsec_mb's, hashes are nettle's."""
 
 FLAT = "flat"
-"""The api of the model that stands for none of a kernel's, and beside all."""
+"""The api of the model that is no kernel's: it stands in for each where nothing nearer is there."""
 
 _OLDER_API, _LIBRARY_API = "ahash", "ahash_library"
 
@@ -63,9 +63,10 @@ def api_of(rounds: Sequence[KernelRound]) -> str:
     return _LIBRARY_API if any((one.driver or "").endswith(_LIBRARY_DRIVER) for one in rounds) else _OLDER_API
 
 
-def apis_beside(own: str) -> list[str]:
-    """The api of the model that is a kernel's own, and those that stand in for it, the nearest first. Older runs have no ahash_library."""
-    return [own, _OLDER_API, FLAT]
+def stand_in(own: str, there: Collection[str]) -> str | None:
+    """Of the apis of the model that are there, the one that stands for a kernel's own: itself, or the nearest. Older runs have no
+    ahash_library. None: none of them stands for it."""
+    return next((api for api in (own, _OLDER_API, FLAT) if api in there), None)
 
 
 _PROTOCOLS = {"md5": "tcp_md5", "gcm(aes)": "esp"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, api_of, apis_beside, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, NEAR, PROVIDERS, api_of, has_packets, payload, stand_in, stands_for
 from plots.run.kernel import COLD, POOL, WARM, Kernel, KernelCell, Lane, algorithm_order, factor, in_kernel
 from plots.statistics.stats import Estimate, median, paired_ratio
 from plots.verdicts import paired
@@ -186,17 +186,21 @@ def _measured(kernel: Kernel) -> dict[str, list[int]]:
     return {algorithm: sorted(sizes) for algorithm, sizes in found.items()}
 
 
-def _nearest(blocks: Sequence[BlockResult], bytes_: int, api: str) -> BlockResult | None:
-    """The block nearest in size; of those the nearest in its model of the kernel's API, then in sockets. None if none is near."""
+def _nearest(blocks: Sequence[BlockResult], bytes_: int, own: str) -> BlockResult | None:
+    """Of the blocks that are near in size and have the api that stands for the kernel's own: the nearest in size, then in sockets. None if
+    there is none."""
 
-    def far(block: BlockResult) -> tuple[float, int, float, int]:
+    def far(block: BlockResult) -> tuple[float, float, int]:
         axes = block.block.axes
-        near_sockets = factor(axes.sockets, USUAL_SOCKETS)
-        return factor(payload(axes) or 0, bytes_), apis.index(axes.api), near_sockets, PROVIDERS.index(axes.provider)
+        return _far(block, bytes_), factor(axes.sockets, USUAL_SOCKETS), PROVIDERS.index(axes.provider)
 
-    apis = apis_beside(api)
-    near = [b for b in blocks if b.block.axes.api in apis and far(b)[0] <= NEAR]
-    return min(near, key=far) if near else None
+    near = [block for block in blocks if _far(block, bytes_) <= NEAR]
+    api = stand_in(own, {block.block.axes.api for block in near})
+    return min([block for block in near if block.block.axes.api == api], key=far) if api else None
+
+
+def _far(block: BlockResult, bytes_: int) -> float:
+    return factor(payload(block.block.axes) or 0, bytes_)
 
 
 def compared(results: Results) -> tuple[list[Beside], list[Missing]]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from operator import attrgetter
 
-from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_of, apis_beside, has_packets, payload, stands_for
+from plots.kernel.counterparts import COUNTERPARTS, FLAT, PROVIDERS, api_of, has_packets, payload, stand_in, stands_for
 from plots.kernel.pairs import IN_SIGN, Phase, largest
-from plots.run.kernel import POOL, WARM, Kernel, KernelRound, age, algorithm_order, factor, in_kernel
+from plots.run.kernel import POOL, WARM, Kernel, KernelRound, Lane, age, algorithm_order, factor, in_kernel
 from plots.statistics.ranks import Agreement, agreement
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
@@ -175,38 +175,35 @@ def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: Ker
     return tuple(found)
 
 
-def _apis(kernel: Kernel, algorithm: str, version: str, there: set[str]) -> set[str]:
-    """Those of the model's that stand beside this kernel: flat, and the one nearest to the kernel's own."""
-    lane = kernel.lane("counted")
-    own = api_of(lane.of(version, algorithm) if lane else ())
-    return {FLAT, *[api for api in apis_beside(own) if api in there][:1]}
+def _near(lane: Lane, version: str, blocks: Sequence[KernelRound]) -> dict[tuple[str, int], dict[str, KernelRound]]:
+    """By the kernel's algorithm and size, the blocks to which that size is the nearest, by api: the first of each."""
+    found: dict[tuple[str, int], dict[str, KernelRound]] = {}
+    for block in blocks:
+        assert block.axes is not None
+        algorithm, size = in_kernel(block.axes.algorithm) or "", payload(block.axes) or 0
+        sizes = {cell.bytes for one in lane.of(version, algorithm) for cell in one.cells}
+        near = min(sizes, key=lambda bytes_: factor(bytes_, size), default=None)
+        if near is not None and factor(near, size) <= APART:
+            found.setdefault((algorithm, near), {}).setdefault(block.cells[0].form, block)
+    return found
 
 
 def counted(kernel: Kernel | None) -> list[Counted]:
-    """By api, kernel, algorithm and size. Of several blocks that are as near in size, the one with the usual axes' shortest name."""
+    """By api, kernel, algorithm and size: flat, and the api that stands for the kernel's own. Of several blocks that are as near in size, the
+    one with the usual axes' shortest name."""
     lane = kernel.lane("counted") if kernel else None
     if kernel is None or kernel.model is None or lane is None:
         return []
     found: dict[tuple[str, tuple[int, ...], int, int], Counted] = {}
-    comparable = sorted(filter(_comparable, kernel.model.rounds), key=lambda one: len(one.path.name))
-    there: dict[str | None, set[str]] = {}
-    for block in comparable:
-        there.setdefault(in_kernel(block.axes.algorithm) if block.axes else None, set()).add(block.cells[0].form)
-    for block in comparable:
-        assert block.axes is not None
-        algorithm, api = in_kernel(block.axes.algorithm), block.cells[0].form
-        size = payload(block.axes)
-        for one in lane.kernels:
-            sizes = {cell.bytes for r in lane.of(one.kernel, algorithm or "") for cell in r.cells}
-            near = min(sizes, key=lambda bytes_: factor(bytes_, size or 0), default=None)
-            if algorithm is None or near is None or factor(near, size or 0) > APART:
-                continue
-            if api not in _apis(kernel, algorithm, one.kernel, there[algorithm]):
-                continue
-            sides = _sides(kernel, one.kernel, algorithm, near, block)
-            if sides:
-                at = (api, age(one.kernel), algorithm_order(algorithm), near)
-                found.setdefault(at, Counted(api, one.kernel, algorithm, near, block, sides))
+    blocks = sorted(filter(_comparable, kernel.model.rounds), key=lambda one: len(one.path.name))
+    for version in (one.kernel for one in lane.kernels):
+        for (algorithm, bytes_), by_api in _near(lane, version, blocks).items():
+            own = stand_in(api_of(lane.of(version, algorithm)), by_api)
+            for api in by_api.keys() & {FLAT, own}:
+                sides = _sides(kernel, version, algorithm, bytes_, by_api[api])
+                if sides:
+                    at = (api, age(version), algorithm_order(algorithm), bytes_)
+                    found[at] = Counted(api, version, algorithm, bytes_, by_api[api], sides)
     return [found[at] for at in sorted(found)]
 
 

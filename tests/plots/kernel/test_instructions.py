@@ -171,6 +171,14 @@ def test_a_kernel_stands_beside_the_api_that_it_has(tmp_path: Path) -> None:
     assert "7.3" not in instruction_words.lines(groups)[0], "its apis have no ratio in common"
 
 
+def test_the_api_is_chosen_for_each_size(tmp_path: Path) -> None:
+    """What stands in for a kernel's api at one size does not depend on the blocks of another."""
+    two = Truth(algorithms=("hmac(sha1)",), bytes=(64, 512), lanes={"counted": 1}, kernels=("7.3",))
+    rounds = [model_round(fixed(64), MODEL, 64, "ahash_library"), model_round(fixed(512), MODEL, 512, "ahash")]
+    groups = found(tmp_path, *rounds, truth=two)
+    assert [(one.api, [block.bytes for block in one.counted]) for one in groups] == [("ahash", [512]), ("ahash_library", [64])]
+
+
 def test_an_older_kernel_never_stands_beside_the_newer_api(tmp_path: Path) -> None:
     two = Truth(algorithms=("hmac(sha1)",), bytes=(64,), lanes={"counted": 1}, kernels=("6.12", "7.3"))
     groups = found(tmp_path, model_round(fixed(64), MODEL, 64, "ahash_library"), truth=two)

@@ -174,6 +174,12 @@ def test_an_older_kernel_is_not_set_beside_the_newer_api(tmp_path: Path) -> None
     assert {at.kernel for at in one.columns} == {"7.3"} and missing == []
 
 
+def test_a_near_block_of_the_kernels_api_comes_before_a_nearer_one(tmp_path: Path) -> None:
+    near = [fixed(64, api="flat"), fixed(80, api="ahash"), fixed(300, api="ahash")]
+    found, _ = compared(beside(tmp_path, model(*near), SMALL))
+    assert [one.block.block.axes.workload for one in found] == ["tcp_ao/fixed_80"]
+
+
 def test_kernels_of_two_apis_are_set_beside_two_blocks(tmp_path: Path) -> None:
     results = beside(tmp_path, model(*(fixed(64, api=api) for api in ("flat", "ahash", "ahash_library"))), SMALL)
     older, newer = compared(results)[0]
