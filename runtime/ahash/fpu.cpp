@@ -3,31 +3,25 @@
 
 #include <atomic>
 
-#include "runtime/ahash/fpu_cpu.hpp"
-
 namespace tfm::ahash {
 
-// Not inlined into fpu_begin(): the kernel's irq_fpu_usable() is a function of its own.
-[[gnu::noinline]] bool fpu_usable() noexcept {
-  const FpuCpu& here = fpu_cpu;
-  if (here.in_section) return false;
-  return !here.in_hardirq;
-}
+bool fpu_usable() noexcept { return fpu_cpu.usable(); }
 
-void fpu_begin() noexcept {
+void fpu_begin_mask(unsigned mask) noexcept {
   FpuCpu& here = fpu_cpu;
   ++here.preempt_count;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  static_cast<void>(fpu_usable());  // the kernel asserts it
-  here.in_section = true;
-  here.take_registers();
+  here.take(mask);
 }
 
 void fpu_end() noexcept {
   FpuCpu& here = fpu_cpu;
-  here.in_section = false;
+  here.give_back();
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  --here.preempt_count;
+  // Another task would run here. None waits in this model.
+  if (--here.preempt_count == 0) [[unlikely]] {
+    asm volatile("");
+  }
 }
 
 }  // namespace tfm::ahash

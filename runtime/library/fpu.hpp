@@ -4,11 +4,16 @@
 // preemption off, so that one in softirq never meets another. With interrupts off it need not.
 #pragma once
 
+#include "runtime/ahash/fpu_cpu.hpp"
+
 namespace tfm::library {
 
 /// irq_fpu_usable(): no section is open on this CPU.
 bool fpu_usable() noexcept;
-void fpu_begin() noexcept;
+/// Ends the process if fpu_usable() does not hold.
+void fpu_begin_mask(unsigned mask) noexcept;
+inline void fpu_begin() noexcept { fpu_begin_mask(ahash::fpu_mask::mxcsr); }
+/// Ends the process if no section is open.
 void fpu_end() noexcept;
 
 /// local_irq_save() and its end, on this CPU, as far as sections ask: no interrupt is modelled.
