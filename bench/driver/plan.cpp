@@ -109,14 +109,15 @@ constexpr double flush_line_seconds = 4e-9;
 
 /// Seconds that a polluted or cold cache adds to a timed round. Between polls, each 64 bytes of KIB
 /// are written, in about 0.8 ns while they fit in the last cache; or the lines of 64 sockets are
-/// flushed: handle, connection and two transforms. A turn has as many polls as fill its time: about
-/// 22 µs each, those of `null` 2.6 µs.
+/// flushed: handle, connection and two transforms, with what each holds behind the block's api. A
+/// turn has as many polls as fill its time: about 22 µs each, those of `null` 2.6 µs.
 double cost_of_cache(const Block& block, double cells) {
   const CacheState cache = *cache_state(block.cache);
   double between = cache.polluted_kib * 16 * 0.8e-9;
   if (cache.cold) {
-    const Algorithm& algorithm = *find_algorithm(block.algorithm, block.provider);
-    between += 64 * (4 + 2 * algorithm.transform_context_bytes / 64.0) * flush_line_seconds;
+    const Algorithm& algorithm = *algorithm_of(block);
+    const double bytes = algorithm.transform_context_bytes + algorithm.transform_inner_bytes;
+    between += 64 * (4 + 2 * bytes / 64.0) * flush_line_seconds;
   }
   const double polled = block.sockets > 1000 ? 6 * 20e-3 : 12 * 4e-3;  // seconds of polls in a cell
   return polled * (cells / 22e-6 + 1 / 2.6e-6) * between;

@@ -81,11 +81,7 @@ const Lines& lines() noexcept {
 std::size_t flushed_line_bytes() noexcept { return lines().bytes; }
 
 std::uint64_t flush_cache_lines(std::span<const Bytes> blocks) noexcept {
-  const Lines& of_cpu = lines();
-  const std::uint64_t flushed =
-      for_each_line(blocks, of_cpu.bytes, [&](std::uintptr_t line) { of_cpu.flush(line); });
-  of_cpu.wait();
-  return flushed;
+  return flush_lines_by(lines(), blocks);
 }
 
 }  // namespace tfm::bench

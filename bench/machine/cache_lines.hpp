@@ -39,6 +39,16 @@ std::uint64_t for_each_line(std::span<const Bytes> blocks, std::size_t line_byte
   return lines;
 }
 
+/// Has the instructions `cpu` flush every line of these blocks, and then wait for all of it, once.
+/// Returns the number of lines.
+template <class Instructions>
+std::uint64_t flush_lines_by(const Instructions& cpu, std::span<const Bytes> blocks) noexcept {
+  const std::uint64_t flushed =
+      for_each_line(blocks, cpu.bytes, [&](std::uintptr_t line) { cpu.flush(line); });
+  cpu.wait();
+  return flushed;
+}
+
 /// Writes the lines of these blocks back to memory and takes them out of all caches of all CPUs.
 /// They are out when it returns, also for a stamp that follows. Reads no block, so that no
 /// prefetcher brings a line back. Returns the number of lines, as for_each_line() counts them.

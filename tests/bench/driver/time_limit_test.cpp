@@ -55,5 +55,17 @@ TEST(TimeLimit, KnowsThatFlushingTakesTime) {
   EXPECT_GT(cost(cold, Pass::timed), small_keys) << "more lines to flush";
 }
 
+// A transform of 6.12's API holds others; 7.x's holds the library's key, and flat is that alone.
+TEST(TimeLimit, KnowsWhatABlocksApiKeepsInATransform) {
+  const auto with = [](const char* api, const char* cache) {
+    PlannedBlock block = planned(1000, cache);
+    block.block.api = api;
+    return cost(block, Pass::timed);
+  };
+  EXPECT_EQ(with("ahash", "warm"), with("flat", "warm"));
+  EXPECT_GT(with("ahash_library", "cold"), with("flat", "cold"));
+  EXPECT_GT(with("ahash", "cold"), with("ahash_library", "cold"));
+}
+
 }  // namespace
 }  // namespace tfm::bench

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "bench/machine/clock.hpp"
@@ -65,6 +66,23 @@ TEST_F(CacheLines, EachByItsFirstByte) {
     line /= line_;
   }
   EXPECT_EQ(lines, (std::vector<std::size_t>{0, 1, 2, 5, 6}));
+}
+
+/// Instructions that only note what they were asked for.
+struct Noted {
+  std::size_t bytes;
+  std::vector<std::string>& asked;
+
+  void flush(std::uintptr_t) const { asked.emplace_back("flush"); }
+  void wait() const { asked.emplace_back("wait"); }
+};
+
+// A flush may still be under way when its instruction is done: a stamp must come behind all.
+TEST_F(CacheLines, AreWaitedForOnceTheLastWasFlushed) {
+  std::vector<std::string> asked;
+  const Bytes blocks[] = {block(0, line_), block(3 * line_, line_ + 1)};
+  EXPECT_EQ(flush_lines_by(Noted{line_, asked}, blocks), 3U);
+  EXPECT_EQ(asked, (std::vector<std::string>{"flush", "flush", "flush", "wait"}));
 }
 
 TEST_F(CacheLines, LosesNoByteThatWasWritten) {
