@@ -12,6 +12,7 @@ namespace tfm {
 enum class [[nodiscard]] Errno : int{
     ok = 0,
     enoent = 2,          ///< no algorithm of that name
+    eagain = 11,         ///< not in this way; another may do
     enomem = 12,         ///< an allocation was refused
     ebusy = 16,          ///< the resource is in use
     einval = 22,         ///< a bad argument, such as an id that names no entry
@@ -31,6 +32,8 @@ constexpr std::string_view name(Errno e) noexcept {
       return "ok";
     case Errno::enoent:
       return "ENOENT";
+    case Errno::eagain:
+      return "EAGAIN";
     case Errno::enomem:
       return "ENOMEM";
     case Errno::ebusy:

@@ -1,51 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash/ahash.hpp"
 
-#include "runtime/ahash/hash_walk.hpp"
-
 namespace tfm::ahash {
 namespace {
 
-/// prepare_shash_desc().
-ShashDesc& prepare_desc(AhashRequest& request, Ahash& tfm) noexcept {
-  ShashDesc& desc = request.desc();
-  desc.tfm = tfm.shash;
-  return desc;
-}
+using Walk = HashWalk<>;
 
-/// shash_ahash_update().
-Errno update(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk<> walk;
-  for (std::uint32_t bytes = walk.first(request); bytes > 0; bytes = walk.next()) {
-    if (const Errno e = shash_update(desc, walk.data(), bytes); failed(e)) return e;
-  }
-  return Errno::ok;
-}
-
-/// shash_ahash_finup().
-Errno finup(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk<> walk;
-  std::uint32_t bytes = walk.first(request);
-  if (bytes == 0) return shash_final(desc, request.result);
-  do {
-    const Errno e = walk.last() ? shash_finup(desc, walk.data(), bytes, request.result)
-                                : shash_update(desc, walk.data(), bytes);
-    if (failed(e)) return e;
-    bytes = walk.next();
-  } while (bytes > 0);
-  return Errno::ok;
-}
-
-Ahash& ahash_of(Tfm& base) noexcept {
-  return *reinterpret_cast<Ahash*>(reinterpret_cast<std::uint8_t*>(&base) - offsetof(Ahash, base));
-}
-
-/// crypto_exit_ahash_using_shash().
-void exit_using_shash(Tfm& base) noexcept { shash_free(*ahash_of(base).shash); }
-
-/// What the kernel does if a transform has no shash below: the driver's own ahash. There is none
-/// here.
-constexpr Errno no_driver = Errno::eopnotsupp;
+AhashAlg& driver_of(const Ahash& tfm) noexcept { return tfm.alg_as<AhashAlg>(); }
 
 }  // namespace
 
@@ -61,7 +22,7 @@ Errno ahash_make(Ahash& tfm, ShashAlg& alg, Gfp gfp, Owner owner) noexcept {
     return e;
   }
   tfm.using_shash = true;
-  tfm.base.exit = exit_using_shash;
+  tfm.base.exit = exit_using_shash<Ahash>;
   tfm.base.flags |= tfm.shash->base.flags & need_key;
   tfm.request_bytes = static_cast<std::uint32_t>(sizeof(ShashDesc)) + tfm.shash->descriptor_bytes;
   return Errno::ok;
@@ -84,48 +45,41 @@ Errno ahash_clone(Ahash& to, Ahash& from, Owner owner) noexcept {
   return Errno::ok;
 }
 
+Errno ahash_make(Ahash& tfm, AhashAlg& alg) noexcept { return make_of_driver(tfm, alg); }
+
 void ahash_exit(Ahash& tfm) noexcept {
   if (tfm.base.users.fetch_sub(1) != 1) return;
-  Alg& alg = *tfm.base.alg;
-  if (tfm.base.exit != nullptr) tfm.base.exit(tfm.base);
-  mod_put(alg);
+  exit_and_put(tfm);
 }
 
 Errno ahash_setkey(Ahash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept {
-  if (!tfm.using_shash) [[unlikely]]
-    return no_driver;
-  const Errno e = shash_setkey(*tfm.shash, key, bytes);
-  if (failed(e)) [[unlikely]] {
-    tfm.base.flags |= tfm.shash->base.flags & need_key;
-    return e;
-  }
-  tfm.base.flags &= ~need_key;
-  return Errno::ok;
+  return set_key<AhashAlg>(tfm, key, bytes);
 }
 
 Errno ahash_init(AhashRequest& request) noexcept {
   Ahash& tfm = request.tfm();
   if (tfm.using_shash) [[likely]]
     return shash_init(prepare_desc(request, tfm));
-  return no_driver;
+  if ((tfm.base.flags & need_key) != 0) return Errno::enokey;
+  return driver_of(tfm).init(request);
 }
 
 Errno ahash_update(AhashRequest& request) noexcept {
   if (request.tfm().using_shash) [[likely]]
-    return update(request, request.desc());
-  return no_driver;
+    return walk_update<Walk>(request, request.desc());
+  return driver_of(request.tfm()).update(request);
 }
 
 Errno ahash_final(AhashRequest& request) noexcept {
   if (request.tfm().using_shash) [[likely]]
     return shash_final(request.desc(), request.result);
-  return no_driver;
+  return driver_of(request.tfm()).final(request);
 }
 
 Errno ahash_finup(AhashRequest& request) noexcept {
   if (request.tfm().using_shash) [[likely]]
-    return finup(request, request.desc());
-  return no_driver;
+    return walk_finup<Walk>(request, request.desc());
+  return driver_of(request.tfm()).finup(request);
 }
 
 }  // namespace tfm::ahash

@@ -7,20 +7,12 @@
 // header of a Request is where the kernel has a list and the transform's address.
 #pragma once
 
-#include "runtime/ahash/scatterlist.hpp"
+#include "runtime/ahash/over_shash.hpp"
 #include "runtime/ahash/shash.hpp"
-#include "runtime/transform.hpp"
 
 namespace tfm::ahash {
 
-/// struct crypto_ahash, and its context: the shash.
-struct Ahash {
-  std::uint32_t request_bytes;
-  std::uint16_t state_bytes;
-  bool using_shash;  ///< always, here; the kernel asks in every call
-  Tfm base;
-  Shash* shash;
-};
+using Ahash = AhashOf<Shash>;
 static_assert(sizeof(Transform) + sizeof(Ahash) == 56);
 
 /// struct ahash_request. The descriptor follows.
@@ -40,6 +32,9 @@ struct AhashRequest {
 };
 static_assert(sizeof(Request) + sizeof(AhashRequest) == 80);
 
+/// An ahash over no shash.
+using AhashAlg = AhashAlgOf<Ahash, AhashRequest>;
+
 /// ahash_request_set_callback().
 inline void set_callback(AhashRequest& request, std::uint32_t flags, void (*complete)(void*, Errno),
                          void* data) noexcept {
@@ -58,6 +53,8 @@ inline void set_crypt(AhashRequest& request, Scatterlist* source, std::uint8_t* 
 /// crypto_alloc_ahash(), in zeroed memory of the caller. Errors: enomem; the shash's. On failure
 /// nothing is held.
 Errno ahash_make(Ahash& tfm, ShashAlg& alg, Gfp gfp, Owner owner) noexcept;
+/// The same of a driver. Errors: enoent.
+Errno ahash_make(Ahash& tfm, AhashAlg& alg) noexcept;
 /// crypto_clone_ahash() of a keyed algorithm, in zeroed memory of the caller and atomic context.
 /// The key is not copied. Errors: enomem. On failure nothing is held.
 Errno ahash_clone(Ahash& to, Ahash& from, Owner owner) noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash/cipher.hpp"
 
-#include <cstring>
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -26,7 +26,7 @@ Errno setkey_unaligned(Cipher& tfm, const std::uint8_t* key, std::uint32_t bytes
       static_cast<std::uint8_t*>(gfp_alloc(copy_bytes, Gfp::atomic, Owner::request));
   if (buffer == nullptr) return Errno::enomem;
   std::uint8_t* const copy = align(buffer, alg.align_mask);
-  std::memcpy(copy, key, bytes);
+  library::copy(copy, key, bytes);
   const Errno e = alg.setkey(tfm, copy, bytes);
   gfp_free_sensitive(buffer, copy_bytes);
   return e;
@@ -65,9 +65,9 @@ void cipher_encrypt_one(Cipher& tfm, std::uint8_t* to, const std::uint8_t* from)
   }
   std::uint8_t buffer[most_block_bytes + most_align_mask];
   std::uint8_t* const block = align(buffer, alg.align_mask);
-  std::memcpy(block, from, alg.base.block_bytes);
+  library::copy(block, from, alg.base.block_bytes);
   encrypt(tfm, block, block);
-  std::memcpy(to, block, alg.base.block_bytes);
+  library::copy(to, block, alg.base.block_bytes);
 }
 
 }  // namespace tfm::ahash

@@ -5,6 +5,7 @@
 
 #include "runtime/ahash/templates.hpp"
 #include "runtime/bytes.hpp"
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -28,16 +29,7 @@ static_assert(sizeof(State) == cmac_sizes.state_bytes);
 Context& context(Shash& tfm) noexcept { return *static_cast<Context*>(tfm.context()); }
 State& state(ShashDesc& desc) noexcept { return *static_cast<State*>(desc.context()); }
 
-/// crypto_xor() for a length that is known late: a word at a time.
-void exclusive_or(std::uint8_t* to, const std::uint8_t* with, std::uint32_t bytes) noexcept {
-  for (; bytes >= 8; bytes -= 8, to += 8, with += 8) {
-    std::uint64_t a, b;
-    std::memcpy(&a, to, 8);
-    std::memcpy(&b, with, 8);
-    a ^= b;
-    std::memcpy(to, &a, 8);
-  }
-}
+using library::exclusive_or;
 
 Errno setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept {
   Context& own = context(tfm);
@@ -61,7 +53,7 @@ Errno init(ShashDesc& desc) noexcept {
   const std::uint32_t length = desc.tfm->alg().base.block_bytes;
   State& own = state(desc);
   own.length = 0;
-  std::memset(own.chain, 0, length);
+  library::set(own.chain, 0, length);
   return Errno::ok;
 }
 
@@ -72,12 +64,12 @@ Errno update(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes) noe
   const std::uint32_t block = tfm.alg().base.block_bytes;
   State& own = state(desc);
   if (own.length + bytes <= block) {
-    if (bytes > 0) std::memcpy(own.waiting + own.length, data, bytes);
+    library::copy(own.waiting + own.length, data, bytes);
     own.length += bytes;
     return Errno::ok;
   }
   const std::uint32_t taken = block - own.length;
-  std::memcpy(own.waiting + own.length, data, taken);
+  library::copy(own.waiting + own.length, data, taken);
   data += taken;
   bytes -= taken;
   exclusive_or(own.chain, own.waiting, block);
@@ -90,7 +82,7 @@ Errno update(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes) noe
     bytes -= block;
   }
   if (bytes > 0) {
-    std::memcpy(own.waiting, data, bytes);
+    library::copy(own.waiting, data, bytes);
     own.length = bytes;
   }
   return Errno::ok;
@@ -104,7 +96,9 @@ Errno final(ShashDesc& desc, std::uint8_t* out) noexcept {
   const std::uint8_t* subkey = own.subkeys[0];
   if (s.length != block) {
     s.waiting[s.length] = 0x80;
-    std::memset(s.waiting + s.length + 1, 0, block - s.length - 1);
+    if (const std::uint32_t rest = block - s.length - 1; rest != 0) {
+      library::set(s.waiting + s.length + 1, 0, rest);
+    }
     subkey = own.subkeys[1];
   }
   exclusive_or(s.chain, s.waiting, block);

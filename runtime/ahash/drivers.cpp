@@ -6,10 +6,9 @@
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
-#include <cstring>
-
 #include "runtime/ahash/aes_schedule.hpp"
 #include "runtime/ahash/fpu.hpp"
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -61,7 +60,7 @@ Errno finup(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
   if (bytes > 0) H::update(&s, bytes, data);
   H::digest(&s, H::sizes.digest_bytes, out);
   if (section) fpu_end();
-  explicit_bzero(&s, sizeof s);
+  library::zero_explicit(s);
   return Errno::ok;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // hmac over a hash (crypto/hmac.c of Linux 6.12). The transform keeps two exported states of the
 // hash, after each padded key. An operation imports one to begin and the other to end.
-#include <cstring>
-
 #include "runtime/ahash/templates.hpp"
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -37,11 +36,11 @@ Errno setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept 
   if (bytes > block_bytes) {
     if (const Errno e = shash_digest(desc.get(), key, bytes, ipad); failed(e)) return e;
     bytes = alg.digest_bytes;
-  } else if (bytes > 0) {
-    std::memcpy(ipad, key, bytes);
+  } else {
+    library::copy(ipad, key, bytes);
   }
-  std::memset(ipad + bytes, 0, block_bytes - bytes);
-  std::memcpy(opad, ipad, block_bytes);
+  library::set(ipad + bytes, 0, block_bytes - bytes);
+  library::copy(opad, ipad, block_bytes);
   for (std::uint32_t i = 0; i < block_bytes; ++i) {
     ipad[i] ^= ipad_byte;
     opad[i] ^= opad_byte;

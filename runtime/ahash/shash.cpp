@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash/shash.hpp"
 
-#include <cstring>
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -17,9 +17,14 @@ void exit_tfm(Tfm& base) noexcept {
 Errno init_tfm(Shash& tfm, Gfp gfp, Owner owner) noexcept {
   ShashAlg& alg = tfm.alg();
   tfm.descriptor_bytes = alg.descriptor_bytes;
-  if (alg.setkey != nullptr) tfm.base.flags |= need_key;
+  if (needs_key<Shash>(alg)) tfm.base.flags |= need_key;
   if (alg.init_tfm == nullptr) return Errno::ok;
   if (const Errno e = alg.init_tfm(tfm, gfp, owner); failed(e)) return e;
+  // It may have made the descriptor longer. The kernel warns, too.
+  if (tfm.descriptor_bytes > most_descriptor_bytes) [[unlikely]] {
+    if (alg.exit_tfm != nullptr) alg.exit_tfm(tfm);
+    return Errno::einval;
+  }
   tfm.base.exit = exit_tfm;
   return Errno::ok;
 }
@@ -54,7 +59,7 @@ Errno shash_spawn(Shash*& made, Alg& alg, Gfp gfp, Owner owner) noexcept {
 
 Errno shash_clone(Shash*& made, Shash& of, Owner owner) noexcept {
   const ShashAlg& alg = of.alg();
-  if (alg.setkey == nullptr) {
+  if (alg.setkey == no_setkey<Shash>) {
     tfm_get(of.base);
     made = &of;
     return Errno::ok;
@@ -75,9 +80,10 @@ Errno shash_clone(Shash*& made, Shash& of, Owner owner) noexcept {
 void shash_free(Shash& tfm) noexcept { destroy_tfm(&tfm, Shash::before_bytes, tfm.base); }
 
 Errno shash_setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept {
-  const Errno e = tfm.alg().setkey(tfm, key, bytes);
+  const ShashAlg& alg = tfm.alg();
+  const Errno e = alg.setkey(tfm, key, bytes);
   if (failed(e)) [[unlikely]] {
-    tfm.base.flags |= need_key;
+    if (needs_key<Shash>(alg)) tfm.base.flags |= need_key;
     return e;
   }
   tfm.base.flags &= ~need_key;
@@ -110,7 +116,8 @@ Errno shash_export(ShashDesc& desc, void* out) noexcept {
   const Shash& tfm = *desc.tfm;
   const ShashAlg& alg = tfm.alg();
   if (alg.export_state != nullptr) return alg.export_state(desc, out);
-  std::memcpy(out, desc.context(), tfm.descriptor_bytes);
+  library::copy(static_cast<std::uint8_t*>(out), static_cast<const std::uint8_t*>(desc.context()),
+                tfm.descriptor_bytes);
   return Errno::ok;
 }
 
@@ -119,7 +126,8 @@ Errno shash_import(ShashDesc& desc, const void* in) noexcept {
   const ShashAlg& alg = tfm.alg();
   if ((tfm.base.flags & need_key) != 0) return Errno::enokey;
   if (alg.import_state != nullptr) return alg.import_state(desc, in);
-  std::memcpy(desc.context(), in, tfm.descriptor_bytes);
+  library::copy(static_cast<std::uint8_t*>(desc.context()), static_cast<const std::uint8_t*>(in),
+                tfm.descriptor_bytes);
   return Errno::ok;
 }
 

@@ -42,8 +42,8 @@ struct ShashAlg {
   /// nullptr, both: the state is copied as it is.
   Errno (*export_state)(ShashDesc& desc, void* out) noexcept = nullptr;
   Errno (*import_state)(ShashDesc& desc, const void* in) noexcept = nullptr;
-  /// nullptr: keyless.
-  Errno (*setkey)(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept = nullptr;
+  Errno (*setkey)(Shash& tfm, const std::uint8_t* key,
+                  std::uint32_t bytes) noexcept = no_setkey<Shash>;
   Errno (*init_tfm)(Shash& tfm, Gfp gfp, Owner owner) noexcept = nullptr;
   void (*exit_tfm)(Shash& tfm) noexcept = nullptr;
   Errno (*clone_tfm)(Shash& to, Shash& from, Owner owner) noexcept = nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash/tfm.hpp"
 
-#include <cstring>
+#include "runtime/library/memory.hpp"
 
 namespace tfm::ahash {
 namespace {
@@ -43,7 +43,7 @@ void* alloc_tfm(Alg& alg, std::size_t before_bytes, Gfp gfp, Owner owner) noexce
   const std::size_t bytes = before_bytes + sizeof(Tfm) + alg.context_bytes;
   auto* const memory = static_cast<std::uint8_t*>(gfp_alloc(bytes, gfp, owner));
   if (memory == nullptr) return nullptr;
-  std::memset(memory, 0, bytes);
+  library::set(memory, 0, bytes);
   auto& tfm = *reinterpret_cast<Tfm*>(memory + before_bytes);
   tfm.alg = &alg;
   tfm.node = -1;

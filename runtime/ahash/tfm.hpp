@@ -25,7 +25,18 @@ struct Alg {
   Module* module = nullptr;  ///< nullptr: built into the kernel
   std::uint32_t block_bytes = 0;
   std::uint32_t context_bytes = 0;  ///< of a transform
+  std::uint32_t flags = 0;          ///< cra_flags: those of alg_flag
 };
+
+/// CRYPTO_ALG_ASYNC and its like. The last five are 7.x's alone.
+namespace alg_flag {
+inline constexpr std::uint32_t async = 0x80;                ///< an operation may end later
+inline constexpr std::uint32_t optional_key = 0x4000;       ///< setkey need not come first
+inline constexpr std::uint32_t takes_address = 0x40000;     ///< in place of a scatterlist
+inline constexpr std::uint32_t block_only = 0x01000000;     ///< the API keeps partial blocks
+inline constexpr std::uint32_t final_nonzero = 0x02000000;  ///< finup needs a byte
+inline constexpr std::uint32_t finup_max = 0x04000000;      ///< finup takes several blocks
+}  // namespace alg_flag
 
 /// CRYPTO_TFM_NEED_KEY: setkey must come before the first operation.
 inline constexpr std::uint32_t need_key = 1;
@@ -41,6 +52,21 @@ struct Tfm {
   void* context() noexcept { return this + 1; }
 };
 static_assert(sizeof(Tfm) == 32);
+
+/// ahash_nosetkey() and shash_no_setkey(): what a keyless algorithm has. `T`: its transform.
+/// Without a place for ftrace: tests, which have none, emit this function, too, and a linker would
+/// find places of a copy that it left out.
+template <class T>
+[[gnu::patchable_function_entry(0)]] Errno no_setkey(T&, const std::uint8_t*,
+                                                     std::uint32_t) noexcept {
+  return Errno::eopnotsupp;
+}
+
+/// crypto_shash_alg_needs_key(), and what ahash_set_needkey() asks.
+template <class T, class AnyAlg>
+bool needs_key(const AnyAlg& alg) noexcept {
+  return alg.setkey != no_setkey<T> && (alg.base.flags & alg_flag::optional_key) == 0;
+}
 
 /// crypto_mod_get(): one more user of the algorithm and of its module. False if the module is being
 /// removed.

@@ -1,56 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/ahash_library/ahash.hpp"
 
+#include "runtime/ahash_library/driver.hpp"
+#include "runtime/library/memory.hpp"
+
 namespace tfm::ahash_library {
 namespace {
 
 using HashWalk = ahash::HashWalk<ahash::may_sleep | ahash::virtual_address>;
 
-// The kernel exports these two and uses them twice, so they are functions of their own there.
-[[gnu::noinline]] std::uint32_t walk_first(HashWalk& walk, const AhashRequest& request) noexcept {
-  return walk.first(request);
-}
-[[gnu::noinline]] std::uint32_t walk_next(HashWalk& walk) noexcept { return walk.next(); }
-
-/// shash_ahash_update().
-[[gnu::noinline]] Errno update(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk walk;
-  for (std::uint32_t bytes = walk_first(walk, request); bytes > 0; bytes = walk_next(walk)) {
-    if (const Errno e = shash_update(desc, walk.data(), bytes); failed(e)) return e;
-  }
-  return Errno::ok;
+bool ends_later(const AhashRequest& request, const Ahash& tfm) noexcept {
+  return (request.flags & on_stack) != 0 && has(tfm, ahash::alg_flag::async);
 }
 
-/// shash_ahash_finup().
-[[gnu::noinline]] Errno finup(AhashRequest& request, ShashDesc& desc) noexcept {
-  HashWalk walk;
-  std::uint32_t bytes = walk_first(walk, request);
-  if (bytes == 0) return shash_final(desc, request.result);
-  do {
-    const Errno e = walk.last() ? shash_finup(desc, walk.data(), bytes, request.result)
-                                : shash_update(desc, walk.data(), bytes);
-    if (failed(e)) return e;
-    bytes = walk_next(walk);
-  } while (bytes > 0);
-  return Errno::ok;
+/// Puts what waits before the request's list.
+inline void put_before(AhashRequest& request, std::uint8_t* buffer, std::uint32_t waits) noexcept {
+  request.head[0] = {};
+  sg_set_buf(request.head[0], buffer, waits);
 }
-
-/// prepare_shash_desc().
-ShashDesc& prepare_desc(AhashRequest& request, const Ahash& tfm) noexcept {
-  ShashDesc& desc = request.desc();
-  desc.tfm = tfm.shash;
-  return desc;
-}
-
-/// crypto_exit_ahash_using_shash().
-void exit_using_shash(Tfm& base) noexcept {
-  auto* const at = reinterpret_cast<std::uint8_t*>(&base) - offsetof(Ahash, base);
-  shash_free(*reinterpret_cast<Ahash*>(at)->shash);
-}
-
-/// What the kernel does if a transform has no shash below: the driver's own ahash. There is none
-/// here.
-constexpr Errno no_driver = Errno::eopnotsupp;
 
 }  // namespace
 
@@ -69,46 +36,93 @@ Errno ahash_make(Ahash& tfm, ShashAlg& alg, Gfp gfp, Owner owner) noexcept {
     return e;
   }
   tfm.using_shash = true;
-  tfm.base.exit = exit_using_shash;
+  tfm.base.exit = ahash::exit_using_shash<Ahash>;
   tfm.base.flags |= tfm.shash->base.flags & need_key;
   return Errno::ok;
 }
 
-void ahash_exit(Ahash& tfm) noexcept {
-  Alg& alg = *tfm.base.alg;
-  tfm.base.exit(tfm.base);
-  mod_put(alg);
+Errno ahash_make(Ahash& tfm, AhashAlg& alg) noexcept {
+  constexpr std::uint32_t both = ahash::alg_flag::block_only | ahash::alg_flag::takes_address;
+  if ((alg.base.flags & both) == both) return Errno::einval;
+  if ((alg.base.flags & ahash::alg_flag::block_only) != 0 && alg.finup == nullptr) {
+    return Errno::einval;
+  }
+  return ahash::make_of_driver(tfm, alg);
 }
 
+void ahash_exit(Ahash& tfm) noexcept { ahash::exit_and_put(tfm); }
+
 Errno ahash_setkey(Ahash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept {
-  if (!tfm.using_shash) [[unlikely]]
-    return no_driver;
-  const Errno e = shash_setkey(*tfm.shash, key, bytes);
-  if (failed(e)) [[unlikely]] {
-    tfm.base.flags |= tfm.shash->base.flags & need_key;
-    return e;
-  }
-  tfm.base.flags &= ~need_key;
-  return Errno::ok;
+  return ahash::set_key<AhashAlg>(tfm, key, bytes);
 }
 
 Errno ahash_init(AhashRequest& request) noexcept {
-  const Ahash& tfm = request.tfm();
+  Ahash& tfm = request.tfm();
   if (tfm.using_shash) [[likely]]
-    return shash_init(prepare_desc(request, tfm));
-  return no_driver;
+    return shash_init(ahash::prepare_desc(request, tfm));
+  if ((tfm.base.flags & need_key) != 0) return Errno::enokey;
+  if (ends_later(request, tfm)) return Errno::eagain;
+  if (has(tfm, ahash::alg_flag::block_only)) waiting_of(request, tfm) = 0;
+  return driver_of(tfm).init(request);
 }
 
 Errno ahash_update(AhashRequest& request) noexcept {
-  if (request.tfm().using_shash) [[likely]]
-    return update(request, request.desc());
-  return no_driver;
+  Ahash& tfm = request.tfm();
+  if (tfm.using_shash) [[likely]]
+    return ahash::walk_update<HashWalk>(request, request.desc());
+  if (ends_later(request, tfm)) return Errno::eagain;
+  if (!has(tfm, ahash::alg_flag::block_only)) return ask(request, driver_of(tfm).update);
+
+  const std::uint32_t kept = kept_of(tfm), block = tfm.base.alg->block_bytes;
+  std::uint8_t& waiting = waiting_of(request, tfm);
+  std::uint8_t* const buffer = &waiting - block;
+  const std::uint32_t waits = waiting;
+  if (waits + request.bytes < block + kept) {
+    if (is_virtual(request)) {
+      library::copy(buffer + waits, address_of(request), request.bytes);
+    } else {
+      ahash::copy_from_list(buffer + waits, request.source, 0, request.bytes);
+    }
+    waiting = static_cast<std::uint8_t>(waiting + request.bytes);
+    return Errno::ok;
+  }
+  if (waits != 0) {
+    put_before(request, buffer, waits);
+    if (request.source != request.head + 1) sg_chain(request.head, 2, request.source);
+    request.source = request.head;
+    request.bytes += waits;
+  }
+  request.bytes -= kept;
+  save(request, update_done);
+  const Errno e = ask(request, driver_of(tfm).update);
+  if (is_pending(e)) return e;
+  return finish_update(request, e);
 }
 
 Errno ahash_finup(AhashRequest& request) noexcept {
-  if (request.tfm().using_shash) [[likely]]
-    return finup(request, request.desc());
-  return no_driver;
+  Ahash& tfm = request.tfm();
+  if (tfm.using_shash) [[likely]]
+    return ahash::walk_finup<HashWalk>(request, request.desc());
+  if (ends_later(request, tfm)) return Errno::eagain;
+  if (driver_of(tfm).finup == nullptr) return default_finup(request);
+  if (!has(tfm, ahash::alg_flag::block_only)) return ask(request, driver_of(tfm).finup);
+
+  const std::uint32_t block = tfm.base.alg->block_bytes;
+  std::uint8_t& waiting = waiting_of(request, tfm);
+  if (const std::uint32_t waits = waiting; waits != 0) {
+    put_before(request, &waiting - block, waits);
+    if (request.source == nullptr) {
+      sg_mark_end(request.head[0]);
+    } else if (request.source != request.head + 1) {
+      sg_chain(request.head, 2, request.source);
+    }
+    request.source = request.head;
+    request.bytes += waits;
+  }
+  save(request, finup_done);
+  const Errno e = ask(request, driver_of(tfm).finup);
+  if (is_pending(e)) return e;
+  return finish_finup(request, e);
 }
 
 }  // namespace tfm::ahash_library

@@ -10,7 +10,7 @@
 // header of a Request is where the kernel has a list and the transform's address.
 #pragma once
 
-#include "runtime/ahash/hash_walk.hpp"
+#include "runtime/ahash/over_shash.hpp"
 #include "runtime/ahash_library/shash.hpp"
 #include "runtime/transform.hpp"
 
@@ -18,14 +18,7 @@ namespace tfm::ahash_library {
 
 using ahash::Scatterlist;
 
-/// struct crypto_ahash, and its context: the shash.
-struct Ahash {
-  std::uint32_t request_bytes;
-  std::uint16_t state_bytes;
-  bool using_shash;  ///< always, here; the kernel asks in every call
-  Tfm base;
-  Shash* shash;
-};
+using Ahash = ahash::AhashOf<Shash>;
 static_assert(sizeof(Transform) + sizeof(Ahash) == 56);
 
 /// struct ahash_request. The descriptor follows.
@@ -36,10 +29,12 @@ struct AhashRequest {
   std::uint32_t bytes;
   Scatterlist* source;
   std::uint8_t* result;
-  Scatterlist
-      unused_head[2];  ///< a partial block and the list, for a driver that takes blocks alone
-  void*
-      unused[4];  ///< a list's second link, alignment, and the callback that such a driver replaces
+  /// Of a driver that is handed blocks alone: what waited of a block, and where the list goes on.
+  Scatterlist head[2];
+  /// The user's, while the API waits for a driver itself.
+  void (*saved_complete)(void* data, Errno e);
+  void* saved_data;
+  void* unused[2];  ///< a list's second link, and alignment
 
   /// crypto_ahash_reqtfm().
   Ahash& tfm() noexcept { return *static_cast<Ahash*>(Request::of(this)->transform_context); }
@@ -48,8 +43,15 @@ struct AhashRequest {
 };
 static_assert(sizeof(Request) + sizeof(AhashRequest) == 152);
 
-/// CRYPTO_TFM_REQ_ON_STACK and CRYPTO_AHASH_REQ_PRIVATE: flags that are not the user's.
-inline constexpr std::uint32_t own_flags = 0x800 | ahash::virtual_address;
+/// An ahash over no shash. Its update may leave bytes (leaves()) if it has alg_flag::block_only;
+/// then its request_bytes end with a block and a byte for the API. Without a finup it has a final.
+/// An operation that ends later says einprogress or ebusy, and calls `complete`.
+using AhashAlg = ahash::AhashAlgOf<Ahash, AhashRequest>;
+
+/// CRYPTO_TFM_REQ_ON_STACK.
+inline constexpr std::uint32_t on_stack = 0x800;
+/// It, and CRYPTO_AHASH_REQ_PRIVATE: flags that are not the user's.
+inline constexpr std::uint32_t own_flags = on_stack | ahash::virtual_address;
 
 /// ahash_request_set_callback().
 inline void set_callback(AhashRequest& request, std::uint32_t flags, void (*complete)(void*, Errno),
@@ -78,13 +80,18 @@ inline void set_virtual(AhashRequest& request, std::uint8_t* source, std::uint8_
 /// crypto_alloc_ahash(), in zeroed memory of the caller. Errors: enomem; enoent if the algorithm
 /// goes away. On failure nothing is held.
 Errno ahash_make(Ahash& tfm, ShashAlg& alg, Gfp gfp, Owner owner) noexcept;
+/// The same of a driver. Errors: enoent; einval: it is handed blocks alone, and has no finup, or
+/// takes addresses. (7.3 would chain an address behind what waits, as if it were a list.)
+Errno ahash_make(Ahash& tfm, AhashAlg& alg) noexcept;
 /// crypto_free_ahash(), except for the memory.
 void ahash_exit(Ahash& tfm) noexcept;
 
 /// Errors: the algorithm's; then there is no key.
 Errno ahash_setkey(Ahash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept;
 
-/// Errors: enokey.
+// Errors: enokey, the algorithm's; of a driver eagain, if it may end later and the request lies on
+// a stack, and eopnotsupp, if it takes no address. (7.3 asks a fallback then. None is modelled.)
+
 Errno ahash_init(AhashRequest& request) noexcept;
 Errno ahash_update(AhashRequest& request) noexcept;
 /// Writes the whole digest to the request's result.

@@ -6,17 +6,21 @@
 namespace tfm::ahash_library {
 namespace {
 
-/// What a block-only algorithm needs. There is none here.
-constexpr Errno no_buffer = Errno::eopnotsupp;
+bool has(const Shash& tfm, std::uint32_t flag) noexcept {
+  return (tfm.alg().base.flags & flag) != 0;
+}
 
-bool is_block_only(const Shash& tfm) noexcept { return (tfm.alg().flags & block_only) != 0; }
+std::uint8_t* context_of(ShashDesc& desc) noexcept {
+  return static_cast<std::uint8_t*>(desc.context());
+}
 
 /// crypto_shash_op_and_zero().
-Errno end_and_zero(Errno (*end)(ShashDesc&, const std::uint8_t*, std::uint32_t, std::uint8_t*),
-                   ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
-                   std::uint8_t* out) noexcept {
+inline Errno end_and_zero(Errno (*end)(ShashDesc&, const std::uint8_t*, std::uint32_t,
+                                       std::uint8_t*),
+                          ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
+                          std::uint8_t* out) noexcept {
   const Errno e = end(desc, data, bytes, out);
-  library::zero(static_cast<std::uint8_t*>(desc.context()), desc.tfm->alg().descriptor_bytes);
+  library::set(context_of(desc), 0, desc.tfm->alg().descriptor_bytes);
   return e;
 }
 
@@ -32,7 +36,7 @@ Errno default_finup(ShashDesc& desc, const std::uint8_t* data, std::uint32_t byt
 Errno shash_create(Shash*& made, ShashAlg& alg, Gfp gfp, Owner owner) noexcept {
   auto* const tfm = static_cast<Shash*>(alloc_tfm(alg.base, 0, gfp, owner));
   if (tfm == nullptr) return Errno::enomem;
-  if (alg.setkey != nullptr) tfm->base.flags |= need_key;
+  if (ahash::needs_key<Shash>(alg)) tfm->base.flags |= need_key;
   made = tfm;
   return Errno::ok;
 }
@@ -40,9 +44,10 @@ Errno shash_create(Shash*& made, ShashAlg& alg, Gfp gfp, Owner owner) noexcept {
 void shash_free(Shash& tfm) noexcept { destroy_tfm(&tfm, 0, tfm.base); }
 
 Errno shash_setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept {
-  const Errno e = tfm.alg().setkey(tfm, key, bytes);
+  const ShashAlg& alg = tfm.alg();
+  const Errno e = alg.setkey(tfm, key, bytes);
   if (failed(e)) [[unlikely]] {
-    tfm.base.flags |= need_key;
+    if (ahash::needs_key<Shash>(alg)) tfm.base.flags |= need_key;
     return e;
   }
   tfm.base.flags &= ~need_key;
@@ -52,17 +57,51 @@ Errno shash_setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noe
 Errno shash_init(ShashDesc& desc) noexcept {
   const Shash& tfm = *desc.tfm;
   if ((tfm.base.flags & need_key) != 0) return Errno::enokey;
-  if (is_block_only(tfm)) return no_buffer;
+  if (has(tfm, ahash::alg_flag::block_only)) {
+    context_of(desc)[tfm.alg().descriptor_bytes - 1] = 0;
+  }
   return tfm.alg().init(desc);
 }
 
-Errno shash_finup(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
-                  std::uint8_t* out) noexcept {
+Errno shash_finup(ShashDesc& __restrict desc, const std::uint8_t* data, std::uint32_t bytes,
+                  std::uint8_t* __restrict out) noexcept {
   const Shash& tfm = *desc.tfm;
-  if (is_block_only(tfm)) return no_buffer;
-  const ShashAlg& alg = tfm.alg();
-  if (out == nullptr) return alg.update(desc, data, bytes);
-  return end_and_zero(alg.finup, desc, data, bytes, out);
+  if (has(tfm, ahash::alg_flag::block_only)) {
+    const bool finup_max = out != nullptr && has(tfm, ahash::alg_flag::finup_max);
+    // What finup must be left, though it fills a block.
+    const std::uint32_t kept = has(tfm, ahash::alg_flag::final_nonzero) ? 1 : 0;
+    // The buffer ends the state, and the byte behind it says how much waits there.
+    std::uint8_t& waiting = context_of(desc)[tfm.alg().descriptor_bytes - 1];
+    const std::uint32_t block = tfm.alg().base.block_bytes;
+    std::uint8_t* const buffer = &waiting - block;
+    if (waiting != 0 || !finup_max) [[unlikely]] {
+      while (waiting + bytes >= block + kept) {
+        std::uint32_t whole = bytes - kept;
+        const std::uint8_t* source = data;
+        if (waiting != 0) {
+          library::copy(buffer + waiting, data, block - waiting);
+          whole = block;
+          source = buffer;
+        }
+        const Errno e = tfm.alg().update(desc, source, whole);
+        if (!is_left_over(e)) return e;
+        const std::uint32_t taken = whole - left_over(e) - waiting;
+        data += taken;
+        bytes -= taken;
+        waiting = 0;
+      }
+      if (waiting != 0 || out == nullptr) {
+        library::copy(buffer + waiting, data, bytes);
+        waiting = static_cast<std::uint8_t>(waiting + bytes);
+        if (out == nullptr) return Errno::ok;
+        data = buffer;
+        bytes = waiting;
+      }
+    }
+  } else if (out == nullptr) {
+    return tfm.alg().update(desc, data, bytes);
+  }
+  return end_and_zero(tfm.alg().finup, desc, data, bytes, out);
 }
 
 }  // namespace tfm::ahash_library

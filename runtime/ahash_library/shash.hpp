@@ -25,8 +25,16 @@ struct ShashDesc {
   void* context() noexcept { return this + 1; }
 };
 
-/// CRYPTO_AHASH_ALG_BLOCK_ONLY: the API keeps what does not fill a block.
-inline constexpr std::uint32_t block_only = 0x01000000;
+/// What the update of an algorithm that is handed whole blocks alone says in place of Errno::ok: so
+/// many bytes at the end are not hashed. The kernel has errors below 0 and these above; an Errno is
+/// above 0, and these are below.
+constexpr Errno leaves(std::uint32_t bytes) noexcept {
+  return static_cast<Errno>(-static_cast<std::int32_t>(bytes));
+}
+constexpr bool is_left_over(Errno e) noexcept { return static_cast<std::int32_t>(e) <= 0; }
+constexpr std::uint32_t left_over(Errno e) noexcept {
+  return static_cast<std::uint32_t>(-static_cast<std::int32_t>(e));
+}
 
 /// shash_default_finup(): what a registration sets for an algorithm without one of its own, as
 /// those of the library are.
@@ -36,9 +44,10 @@ Errno default_finup(ShashDesc& desc, const std::uint8_t* data, std::uint32_t byt
 /// struct shash_alg.
 struct ShashAlg {
   Alg base{};  ///< first: a Tfm's algorithm is that of its frontend
-  std::uint32_t flags = 0;
   std::uint32_t digest_bytes = 0;
   std::uint32_t state_bytes = 0;  ///< of an exported state
+  /// Of an algorithm with alg_flag::block_only it ends with a block, in which the API keeps what
+  /// fills none, and a byte that says how much.
   std::uint32_t descriptor_bytes = 0;
   Errno (*init)(ShashDesc& desc) noexcept = nullptr;
   Errno (*update)(ShashDesc& desc, const std::uint8_t* data,
@@ -46,8 +55,8 @@ struct ShashAlg {
   Errno (*final)(ShashDesc& desc, std::uint8_t* out) noexcept = nullptr;
   Errno (*finup)(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
                  std::uint8_t* out) noexcept = default_finup;
-  /// nullptr: keyless.
-  Errno (*setkey)(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noexcept = nullptr;
+  Errno (*setkey)(Shash& tfm, const std::uint8_t* key,
+                  std::uint32_t bytes) noexcept = ahash::no_setkey<Shash>;
 };
 
 /// struct crypto_shash. The algorithm's context follows.
@@ -73,8 +82,8 @@ Errno shash_setkey(Shash& tfm, const std::uint8_t* key, std::uint32_t bytes) noe
 Errno shash_init(ShashDesc& desc) noexcept;
 /// crypto_shash_finup(): an update if `out` is nullptr. Else the operation ends, and its state is
 /// zeroed.
-Errno shash_finup(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes,
-                  std::uint8_t* out) noexcept;
+Errno shash_finup(ShashDesc& __restrict desc, const std::uint8_t* data, std::uint32_t bytes,
+                  std::uint8_t* __restrict out) noexcept;
 inline Errno shash_update(ShashDesc& desc, const std::uint8_t* data, std::uint32_t bytes) noexcept {
   return shash_finup(desc, data, bytes, nullptr);
 }

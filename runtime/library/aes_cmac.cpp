@@ -37,28 +37,10 @@ Errno prepare(AesKey& key, const std::uint8_t* raw, std::size_t bytes) noexcept 
   if (section) fpu_end();
 }
 
-template <class Word>
-inline void exclusive_or_word(std::uint8_t* to, const std::uint8_t* with) noexcept {
-  Word a, b;
-  std::memcpy(&a, to, sizeof a);
-  std::memcpy(&b, with, sizeof b);
-  a ^= b;
-  std::memcpy(to, &a, sizeof a);
-}
-
 /// crypto_xor() of a whole block.
 inline void exclusive_or(std::uint8_t* to, const std::uint8_t* with) noexcept {
   exclusive_or_word<std::uint64_t>(to, with);
   exclusive_or_word<std::uint64_t>(to + 8, with + 8);
-}
-
-/// __crypto_xor() (lib/crypto/utils.c): of a length that the compiler does not know.
-[[gnu::noinline]] void exclusive_or(std::uint8_t* to, const std::uint8_t* with,
-                                    std::size_t bytes) noexcept {
-  for (; bytes >= 8; bytes -= 8, to += 8, with += 8) exclusive_or_word<std::uint64_t>(to, with);
-  for (; bytes >= 4; bytes -= 4, to += 4, with += 4) exclusive_or_word<std::uint32_t>(to, with);
-  for (; bytes >= 2; bytes -= 2, to += 2, with += 2) exclusive_or_word<std::uint16_t>(to, with);
-  if (bytes > 0) *to ^= *with;
 }
 
 /// aes_cbcmac_blocks(): at least one. What is in `chain` is encrypted before the first if `before`,

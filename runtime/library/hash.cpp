@@ -30,11 +30,11 @@ void finish(HashContext<H>& context, std::uint8_t* out) noexcept {
   std::size_t partial = context.count.low % H::block_bytes;
   buffer[partial++] = 0x80;
   if (partial > length_at) {
-    zero(buffer + partial, H::block_bytes - partial);
+    set(buffer + partial, 0, H::block_bytes - partial);
     H::blocks(context.chain, buffer, 1);
     partial = 0;
   }
-  zero(buffer + partial, length_at - partial);
+  set(buffer + partial, 0, length_at - partial);
   context.count.put_bits(buffer + length_at);
   H::blocks(context.chain, buffer, 1);
   put_chain<H>(out, context.chain);

@@ -4,10 +4,9 @@
 // over it are found by its type.
 #pragma once
 
-#include <cstring>
-
 #include "runtime/ahash/scatterlist.hpp"
 #include "runtime/algorithm.hpp"
+#include "runtime/library/memory.hpp"
 
 namespace tfm {
 
@@ -39,7 +38,7 @@ struct ApiUser {
     std::uint8_t whole[DigestBytes];
     set_crypt(of(request), nullptr, whole, 0);
     if (const Errno e = ahash_final(of(request)); failed(e)) return e;
-    std::memcpy(digest.data(), whole, digest.size());
+    library::copy(digest.data(), whole, digest.size());
     return Errno::ok;
   }
 };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // nettle's hashes as Linux 7.x has its own: plain functions (api = library, what users of the
 // kernel's library call), and the crypto API over the same functions (api = ahash_library).
-#include <cstring>
-
 #include "runtime/ahash_library/ahash.hpp"
 #include "runtime/ahash_library/shashes.hpp"
 #include "runtime/library/aes_cmac.hpp"
 #include "runtime/library/hash.hpp"
+#include "runtime/library/memory.hpp"
 #include "runtime/providers/api_user.hpp"
 #include "runtime/providers/providers.hpp"
 
@@ -61,7 +60,7 @@ template <std::size_t DigestBytes, class Final>
 inline Errno leftmost(MutableBytes digest, Final&& final) noexcept {
   std::uint8_t whole[DigestBytes];
   final(whole);
-  std::memcpy(digest.data(), whole, digest.size());
+  library::copy(digest.data(), whole, digest.size());
   return Errno::ok;
 }
 

@@ -110,6 +110,26 @@ TEST_F(Noted, EntriesAreTakenInOrderUpToTheRequestsBytes) {
                 {pages_.at(3 * page_bytes), 20}, {pages_.at(7), 30}, {pages_.at(page_bytes), 11}}));
 }
 
+TEST_F(Noted, AListGoesOnWhereAChainSays) {
+  Scatterlist rest[2], list[2];
+  sg_init_table(rest, 2);
+  sg_set_buf(rest[0], pages_.at(7), 30);
+  sg_set_buf(rest[1], pages_.at(page_bytes), 40);
+  sg_init_table(list, 2);
+  sg_set_buf(list[0], pages_.at(3 * page_bytes), 20);
+  sg_chain(list, 2, rest);
+  EXPECT_FALSE(list[1].is_last());
+  EXPECT_EQ(sg_next(&list[0]), &rest[0]);
+  set_crypt(request(), list, nullptr, 20 + 30 + 11);
+  ASSERT_EQ(ahash_update(request()), Errno::ok);
+  EXPECT_EQ(steps,
+            (decltype(steps){
+                {pages_.at(3 * page_bytes), 20}, {pages_.at(7), 30}, {pages_.at(page_bytes), 11}}));
+  sg_mark_end(list[1]);
+  EXPECT_FALSE(list[1].is_chain());
+  EXPECT_TRUE(list[1].is_last());
+}
+
 TEST_F(Noted, NoBytesAreNoStep) {
   set_crypt(request(), nullptr, nullptr, 0);
   ASSERT_EQ(ahash_update(request()), Errno::ok);
@@ -138,6 +158,89 @@ TEST_F(Noted, FinupWithoutBytesFinishes) {
   ASSERT_EQ(ahash_finup(request()), Errno::ok);
   EXPECT_TRUE(steps.empty());
   EXPECT_EQ(finished_at, result_);
+}
+
+// Any part of a list of pieces, among them one of more than a page.
+TEST(Scatterlists, AreCopiedFromAnyPlace) {
+  const Pages pages(4);
+  const auto text = pattern(3 * page_bytes);
+  std::copy(text.begin(), text.end(), pages.at(page_bytes - 9));
+  Scatterlist list[3];
+  sg_init_table(list, 3);
+  sg_set_buf(list[0], pages.at(page_bytes - 9), 4);
+  sg_set_buf(list[1], pages.at(page_bytes - 5), 2 * page_bytes);
+  sg_set_buf(list[2], pages.at(3 * page_bytes - 5), 30);
+  const std::uint32_t all = 4 + 2 * page_bytes + 30;
+  for (const std::uint32_t start : {0, 1, 4, 5, 4000, 4 + 2 * 4096, 4 + 2 * 4096 + 7}) {
+    for (const std::uint32_t bytes : {std::uint32_t{0}, std::uint32_t{1}, all - start}) {
+      std::vector<std::uint8_t> copied(bytes + 1, 0x5a), expected(copied);
+      std::copy_n(text.begin() + start, bytes, expected.begin());
+      copy_from_list(copied.data(), list, start, bytes);
+      ASSERT_EQ(copied, expected) << bytes << " bytes from " << start;
+    }
+  }
+  copy_from_list(nullptr, nullptr, 0, 0);
+}
+
+// The kernel's image lies above the direct map: what is there is found by another base.
+TEST(Scatterlists, HaveThePagesOfTheImageToo) {
+  const std::uintptr_t bytes = 5 * page_bytes + 3;
+  EXPECT_EQ(page_of(reinterpret_cast<const void*>(image_begin + bytes)),
+            struct_pages_begin + (image_loaded_at / page_bytes + 5) * struct_page_bytes);
+  EXPECT_EQ(page_of(reinterpret_cast<const void*>(direct_map_begin + bytes)),
+            struct_pages_begin + 5 * struct_page_bytes);
+}
+
+TEST(ScatterlistsDeathTest, NeedStructPagesThatLeaveRoomForFlags) {
+  const std::uintptr_t before = struct_pages_begin;
+  struct_pages_begin += 1;
+  Scatterlist one;
+  EXPECT_DEATH(sg_init_one(one, &one, 1), "");
+  struct_pages_begin = before;
+}
+
+/// A request on a driver that is over no shash.
+class OnDriver : public ::testing::Test {
+ protected:
+  template <unsigned number>
+  static Errno call(AhashRequest&) noexcept {
+    called = number;
+    return Errno::eproto;
+  }
+  OnDriver() {
+    alg_.setkey = [](Ahash&, const std::uint8_t*, std::uint32_t bytes) noexcept {
+      return bytes == 4 ? Errno::ok : Errno::ekeyrejected;
+    };
+    EXPECT_EQ(ahash_make(tfm(), alg_), Errno::ok);
+    request_ = ::new (request_memory_) Request{nullptr, &tfm()};
+  }
+  ~OnDriver() override { ahash_exit(tfm()); }
+  Ahash& tfm() { return *reinterpret_cast<Ahash*>(tfm_memory_); }
+  AhashRequest& request() { return of(*request_); }
+
+  static inline unsigned called = 0;
+  AhashAlg alg_{.init = call<1>, .update = call<2>, .final = call<3>, .finup = call<4>};
+
+ private:
+  alignas(8) std::uint8_t tfm_memory_[sizeof(Ahash)] = {};
+  alignas(8) std::uint8_t request_memory_[80] = {};
+  Request* request_;
+};
+
+TEST_F(OnDriver, CallsItsTable) {
+  const auto key = pattern(5);
+  EXPECT_EQ(ahash_init(request()), Errno::enokey);
+  EXPECT_EQ(ahash_setkey(tfm(), key.data(), 4), Errno::ok);
+  EXPECT_EQ(ahash_init(request()), Errno::eproto);
+  EXPECT_EQ(called, 1U);
+  EXPECT_EQ(ahash_update(request()), Errno::eproto);
+  EXPECT_EQ(called, 2U);
+  EXPECT_EQ(ahash_final(request()), Errno::eproto);
+  EXPECT_EQ(called, 3U);
+  EXPECT_EQ(ahash_finup(request()), Errno::eproto);
+  EXPECT_EQ(called, 4U);
+  EXPECT_EQ(ahash_setkey(tfm(), key.data(), 5), Errno::ekeyrejected);
+  EXPECT_EQ(ahash_init(request()), Errno::enokey);
 }
 
 // Every length around the ends of blocks, across a page's end, through the whole stack of calls.

@@ -51,18 +51,6 @@ TEST(Shash, TheStateOfAnAlgorithmThatLeavesItIsZeroed) {
   shash_free(*tfm);
 }
 
-TEST(Shash, BlockOnlyAlgorithmsAreNotModelled) {
-  ShashAlg alg{.flags = block_only, .descriptor_bytes = 24};
-  Shash* tfm = nullptr;
-  alg.base.users = 2;
-  ASSERT_EQ(shash_create(tfm, alg, Gfp::kernel, Owner::shared), Errno::ok);
-  alignas(8) std::uint8_t memory[sizeof(ShashDesc) + 24] = {};
-  auto& desc = *::new (memory) ShashDesc{tfm};
-  EXPECT_EQ(shash_init(desc), Errno::eopnotsupp);
-  EXPECT_EQ(shash_update(desc, memory, 1), Errno::eopnotsupp);
-  shash_free(*tfm);
-}
-
 TEST(Shash, TransformsCountUsersOfAlgorithmAndModule) {
   ShashAlg* const algs[] = {&hmac_sha1, &hmac_sha256, &hmac_sha512, &cmac_aes128, &md5};
   const std::string_view names[] = {"hmac(sha1)", "hmac(sha256)", "hmac(sha512)", "cmac(aes128)",

@@ -20,26 +20,45 @@ std::vector<std::uint8_t> pattern(std::uint8_t first) {
   return bytes;
 }
 
-TEST(Memory, ZeroesWhatItIsGivenAndNoMore) {
+TEST(Memory, SetsWhatItIsGivenAndNoMore) {
   for (std::size_t offset = 0; offset < 8; ++offset) {
     for (std::size_t bytes = 0; bytes <= most - offset; ++bytes) {
       auto memory = pattern(3), expected = memory;
-      std::fill_n(expected.begin() + margin + offset, bytes, std::uint8_t{0});
-      zero(memory.data() + margin + offset, bytes);
+      std::fill_n(expected.begin() + margin + offset, bytes, std::uint8_t{0x9a});
+      std::uint8_t* const at = memory.data() + margin + offset;
+      ASSERT_EQ(set(at, 0x9a, bytes), at);
       ASSERT_EQ(memory, expected) << bytes << " bytes at " << offset;
     }
   }
 }
 
+// The source lies where its address's lowest byte is less than the target's, and where it is more:
+// a copy goes backward and forward.
 TEST(Memory, CopiesWhatItIsGivenAndNoMore) {
-  const auto from = pattern(100);
-  for (std::size_t offset = 0; offset < 8; ++offset) {
-    for (std::size_t bytes = 0; bytes <= most - offset; ++bytes) {
-      auto memory = pattern(3), expected = memory;
-      std::copy_n(from.begin() + 5, bytes, expected.begin() + margin + offset);
-      copy(memory.data() + margin + offset, from.data() + 5, bytes);
-      ASSERT_EQ(memory, expected) << bytes << " bytes at " << offset;
+  const auto bytes_of = pattern(100);
+  alignas(256) std::uint8_t from[64 + most], memory[64 + most];
+  for (const std::size_t source : {0, 5, 57}) {
+    for (std::size_t offset = 16; offset < 32; ++offset) {
+      for (std::size_t bytes = 0; bytes <= most; ++bytes) {
+        std::vector<std::uint8_t> expected(sizeof memory, 0x77);
+        std::copy_n(bytes_of.begin(), bytes, expected.begin() + static_cast<long>(offset));
+        std::fill_n(memory, sizeof memory, std::uint8_t{0x77});
+        std::copy_n(bytes_of.begin(), bytes, from + source);
+        ASSERT_EQ(copy(memory + offset, from + source, bytes), memory + offset);
+        ASSERT_TRUE(std::equal(expected.begin(), expected.end(), memory))
+            << bytes << " bytes from " << source << " to " << offset;
+      }
     }
+  }
+}
+
+TEST(Memory, TakesTheExclusiveOrOfWhatItIsGivenAndNoMore) {
+  const auto with = pattern(100);
+  for (std::size_t bytes = 0; bytes <= 40; ++bytes) {
+    auto memory = pattern(3), expected = memory;
+    for (std::size_t i = 0; i < bytes; ++i) expected[margin + i] ^= with[5 + i];
+    exclusive_or(memory.data() + margin, with.data() + 5, bytes);
+    ASSERT_EQ(memory, expected) << bytes << " bytes";
   }
 }
 
