@@ -36,6 +36,7 @@ inline PageNumber page_of(const void* address) noexcept {
 /// kmap_local_page() without high memory.
 inline const std::uint8_t* address_of(PageNumber page) noexcept {
   const std::uintptr_t at = (page - struct_pages_begin) / struct_page_bytes * page_bytes;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel computes it, too
   return reinterpret_cast<const std::uint8_t*>(direct_map_begin + at);
 }
 
@@ -54,7 +55,10 @@ struct Scatterlist {
   /// Whether this entry says where the list goes on.
   bool is_chain() const noexcept { return (page_link & chain_flag) != 0; }
   /// sg_chain_ptr().
-  Scatterlist* chained() const noexcept { return reinterpret_cast<Scatterlist*>(page()); }
+  Scatterlist* chained() const noexcept {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): flags share the word
+    return reinterpret_cast<Scatterlist*>(page());
+  }
 };
 static_assert(sizeof(Scatterlist) == 32);
 

@@ -52,6 +52,29 @@ TEST(Templates, ARefusedKeyLeavesBothTransformsWithout) {
   transform_free(transform);
 }
 
+/// An algorithm of which init_tfm() makes a descriptor of so many bytes, and how many it made.
+std::uint32_t made_bytes = 0;
+int made = 0;
+Errno make_descriptor(Shash& tfm, Gfp, Owner) noexcept {
+  tfm.descriptor_bytes = made_bytes;
+  ++made;
+  return Errno::ok;
+}
+
+TEST(Templates, ADescriptorFitsOnAStack) {
+  ShashAlg alg{.base = {.users = 2}, .init_tfm = make_descriptor, .exit_tfm = [](Shash&) noexcept {
+                 --made;
+               }};
+  Shash* tfm = nullptr;
+  made_bytes = most_descriptor_bytes + 1;
+  EXPECT_EQ(shash_create(tfm, alg, Gfp::kernel, Owner::shared), Errno::einval);
+  EXPECT_EQ(made, 0) << "it is undone";
+  made_bytes = most_descriptor_bytes;
+  ASSERT_EQ(shash_create(tfm, alg, Gfp::kernel, Owner::shared), Errno::ok);
+  shash_free(*tfm);
+  EXPECT_EQ(made, 0);
+}
+
 /// A cipher that asks for alignment and notes what it is given.
 std::vector<std::uintptr_t> addresses;
 Errno note_key(Cipher&, const std::uint8_t* key, std::uint32_t) noexcept {

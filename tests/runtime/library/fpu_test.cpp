@@ -140,6 +140,12 @@ TEST(SectionsDeathTest, EndTheProcessIfTheyMayNotBegin) {
   EXPECT_DEATH(twice(ahash::fpu_begin, fpu_begin), "");
 }
 
+TEST(SectionsDeathTest, EndTheProcessInAnNmi) {
+  const Interrupted by(0x100000);
+  EXPECT_DEATH(fpu_begin(), "");
+  EXPECT_DEATH(ahash::fpu_begin(), "");
+}
+
 TEST(SectionsDeathTest, EndTheProcessIfNoneIsOpen) {
   EXPECT_DEATH(fpu_end(), "");
   EXPECT_DEATH(ahash::fpu_end(), "");
