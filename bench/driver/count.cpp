@@ -50,14 +50,14 @@ json request_json(const PlannedBlock& planned, const Matrix& matrix) {
 
 /// What kernel/lanes/model_plan.py reads.
 std::string plan_json(const CountOptions& options, const Matrix& matrix,
-                      const CountedBlocks& counted, const std::string& program) {
-  json requests = json::array();
+                      const CountedBlocks& counted, const RoundExecutables& executables) {
+  json blocks = json::array();
   for (const PlannedBlock& planned : counted.blocks) {
-    requests.push_back(request_json(planned, matrix));
+    blocks.push_back({{"program", executables.of(Pass::timed, planned.block).string()},
+                      {"request", request_json(planned, matrix)}});
   }
-  return json{{"program", program},
-              {"command_line", options.asked.command_line},
-              {"requests", std::move(requests)},
+  return json{{"command_line", options.asked.command_line},
+              {"blocks", std::move(blocks)},
               {"warnings", counted.left_out}}
       .dump();
 }
@@ -98,8 +98,7 @@ int count(const CountOptions& options) {
         "this build is not optimised or has a sanitizer, so it must not count: build the preset "
         "release");
   }
-  const std::string program = executables.of(Pass::timed).string();
-  const auto input = become_input(plan_json(options, *matrix, counted, program));
+  const auto input = become_input(plan_json(options, *matrix, counted, executables));
   if (!input) return fail(input.error());
   std::vector<std::string> words;
   if (options.out) words = {"--out", *options.out};

@@ -87,7 +87,7 @@ int run_round(Invocation& all, const Job& job) {
       all.round_timeout.value_or(time_limit(planned, job.pass, run.matrix.aa_copies));
   std::string last_line;
   const auto end = run_child(
-      all.executables.of(job.pass), path, to_json(request), limit, all.interrupts,
+      all.executables.of(job.pass, planned.block), path, to_json(request), limit, all.interrupts,
       [&](const std::string& line) {
         all.progress.note(line);
         last_line = line;

@@ -8,6 +8,7 @@
 #include "bench/axes/combinations.hpp"
 #include "bench/axes/forms.hpp"
 #include "bench/driver/catalog.hpp"
+#include "bench/driver/round_executables.hpp"
 #include "bench/machine/cache_lines.hpp"
 #include "bench/words.hpp"
 #include "runtime/algorithm.hpp"
@@ -70,6 +71,7 @@ std::string nonsense(const Block& b, const std::vector<std::string>& strategies)
     return fmt::format("api={} is a model of the kernel's hashes over nettle; {} of {} has none",
                        b.api, b.algorithm, b.provider);
   }
+  if (std::string reason = no_executable(b); !reason.empty()) return reason;
   const auto same = [&](const std::string& strategy) { return same_as_flat(b, strategy); };
   if (b.api != "flat" && std::all_of(strategies.begin(), strategies.end(), same)) {
     return "the same as api=flat: none of the strategies has a transform behind the API";

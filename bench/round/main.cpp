@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// tfmbench_round and tfmbench_round_counted: one process, one block, one round. The request comes
-// on stdin; the result goes to the file named by --out. The two executables differ only in the gfp
-// object that they link. With --marked, tfmbench_round does a marked round in place of a
-// timed one.
+// tfmbench_round, tfmbench_round_retpoline and tfmbench_round_counted: one process, one block, one
+// round. The request comes on stdin; the result goes to the file named by --out. The counted
+// executable differs from the first only in the gfp object that it links, the one with retpolines
+// only in the model of the kernel's crypto API. With --marked, the two that time do a marked round
+// in place of a timed one.
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
@@ -26,6 +27,7 @@
 #include "runtime/cpu.hpp"
 #include "runtime/openssl_contexts.hpp"
 #include "runtime/rcu.hpp"
+#include "runtime/spectre_v2.hpp"
 
 namespace tfm::bench {
 namespace {
@@ -37,10 +39,10 @@ int fail(Exit code, std::string_view line) {
   return code;
 }
 
-/// The counted executable does the counted pass, the plain one the others.
+/// The counted executable does the counted pass, the others the other passes.
 bool does(bool counted, Pass pass) { return counted == (pass == Pass::counted); }
 
-/// `accounting` is nullptr in the plain executable.
+/// `accounting` is nullptr in the executables that time.
 std::string result_of(const RoundRequest& request, Accounting* accounting, bool marked) {
   if (marked) return run_marked_round(request);
   switch (request.pass) {
@@ -75,6 +77,10 @@ int run(const std::string& out, bool marked) {
   }
   if (const std::string reason = no_such_round(request.block, request.pass); !reason.empty()) {
     return fail(bad_request, reason);
+  }
+  if (request.block.spectre_v2 != spectre_v2()) {
+    return fail(bad_request,
+                fmt::format("this executable does blocks with spectre_v2 = {} only", spectre_v2()));
   }
 #ifndef __OPTIMIZE__
   if (request.pass != Pass::counted) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The lane `model`: the model's own packets, counted by the means of the lane counted.
 
-The program that runs them is the host's. It runs in a stock kernel under QEMU, since there are the plugin, the processor's flags and a clock made
+The programs that run them are the host's. They run in a stock kernel under QEMU, since there are the plugin, the processor's flags and a clock made
 of instructions; what the kernel executes meanwhile is not counted. (Debian's qemu-user is linked statically, and so takes no plugin.)
 """
 
@@ -46,9 +46,10 @@ _BLOCKS_A_BOOT = 3
 
 @dataclass(frozen=True)
 class _Part:
-    """The blocks of one boot."""
+    """The blocks of one boot, which have one program."""
 
     number: int
+    program: Path
     blocks: tuple[Block, ...]
 
     @property
@@ -61,9 +62,13 @@ class _Part:
 
 
 def parts_of(blocks: Sequence[Block], boots: int) -> list[_Part]:
-    """Blocks that follow each other are alike, so boots take turns."""
-    wanted = max(1, min(boots, -(-len(blocks) // _BLOCKS_A_BOOT)))
-    return [_Part(number, tuple(blocks[number::wanted])) for number in range(wanted)]
+    """Blocks that follow each other are alike, so the boots of a program take turns."""
+    parts: list[_Part] = []
+    for program in dict.fromkeys(block.program for block in blocks):
+        own = [block for block in blocks if block.program == program]
+        wanted = max(1, min(boots, -(-len(own) // _BLOCKS_A_BOOT)))
+        parts += [_Part(len(parts) + number, program, tuple(own[number::wanted])) for number in range(wanted)]
+    return parts
 
 
 def measure(session: Session, plan: Plan) -> Measured:
@@ -74,8 +79,9 @@ def measure(session: Session, plan: Plan) -> Measured:
     parts = parts_of(plan.blocks, cores())
     for part in parts:
         session.progress.plan(part.step, 12 + 0.25 * part.turns)
-    files = program_files(session, plan.program)
-    rounds = [body for bodies in session.all([partial(_boot, session, stock, kernel, files, part) for part in parts]) for body in bodies]
+    files = {program: program_files(session, program) for program in dict.fromkeys(part.program for part in parts)}
+    boots = [partial(_boot, session, stock, kernel, files[part.program], part) for part in parts]
+    rounds = [body for bodies in session.all(boots) for body in bodies]
     order = {block.id: place for place, block in enumerate(plan.blocks)}
     rounds.sort(key=lambda body: order[body["block_id"]])
     return Measured([stock.bare_described(kernel)], rounds, stock.tools(), model_table.table(rounds))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `tfmbench count` hands over: the blocks to count, and the program that runs their packets."""
+"""What `tfmbench count` hands over: the blocks to count, each with the program that runs its packets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from kernel.lanes.errors import Refused
 
 @dataclass(frozen=True)
 class Block:
-    """One block, and what its round's program is asked."""
+    """One block, its round's program, and what that is asked."""
 
+    program: Path
     id: str
     axes: dict[str, Any]
     strategies: tuple[str, ...]
@@ -23,18 +24,19 @@ class Block:
 
 @dataclass(frozen=True)
 class Plan:
-    program: Path
     command_line: tuple[str, ...]
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...]
 
 
+def _block(program: Path, request: dict[str, Any]) -> Block:
+    return Block(program, request["block_id"], request["block"], tuple(request["strategies"]), json.dumps(request))
+
+
 def parse(text: str) -> Plan:
     try:
         value = json.loads(text)
-        blocks = tuple(
-            Block(request["block_id"], request["block"], tuple(request["strategies"]), json.dumps(request)) for request in value["requests"]
-        )
-        return Plan(Path(value["program"]), tuple(value["command_line"]), blocks, tuple(value["warnings"]))
+        blocks = tuple(_block(Path(one["program"]), one["request"]) for one in value["blocks"])
+        return Plan(tuple(value["command_line"]), blocks, tuple(value["warnings"]))
     except (ValueError, KeyError, TypeError) as error:
         raise Refused("standard input holds no plan: `tfmbench count` starts this") from error

@@ -15,6 +15,7 @@ def page(results: Results) -> OnPage:
         "legends": words,
         "chains": tables.chains(results),
         "more_chains": tables.fewer_sockets(results),
+        "published_legend": words.legend(published),
         "published": tables.published(published, counted),
         "explanations": words.explanations(published, counted),
         "gains": [words.in_the_kernel(gain) for gain in counted],

@@ -70,14 +70,25 @@ def fewer_sockets(results: Results) -> list[Table]:
     return [_chain(chain) for chain in history.chains(results) if chain.block.block.id not in shown]
 
 
+_WITH_RETPOLINES = "- with retpolines"
+
+
 def published(found: list[Compared], counted: list[Gain]) -> Table | None:
-    """One row for each published figure that the run has a block for, or that was counted in the kernel."""
-    ours = {c.published: c for c in found}
+    """A row for each published figure that the run has a block for, or that was counted in the kernel. Where the run has a block with
+    retpolines, too, that has the next row."""
+    ours: dict[Published, list[Compared]] = {}
+    for c in found:
+        ours.setdefault(c.published, []).append(c)
     kernel = {gain.published: gain for gain in counted}
     shown = [p for p in history.PUBLISHED if p in ours or p in kernel]
     if not shown:
         return None
-    rows = [(p.what, _published(p, ours.get(p), kernel.get(p), bool(counted))) for p in shown]
+    rows = []
+    for p in shown:
+        both = ours.get(p, [])
+        first = both[0] if both else None
+        rows.append((first.what if first else p.what, _published(p, first, kernel.get(p), bool(counted))))
+        rows += [(_WITH_RETPOLINES, _published(p, one, kernel.get(p), bool(counted))) for one in both[1:]]
     missing = [p.what for p in history.PUBLISHED if p not in shown]
     notes = [f"Not measured in this run: {'; '.join(missing)}."] if missing else []
     columns = ["cycles", "published", *(["kernel"] if counted else []), "ours", "interval", "no floor", ""]

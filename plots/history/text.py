@@ -21,7 +21,7 @@ def mail(results: Results) -> list[str]:
     found, counted = estimates.compared(results), gains.gains(results)
     published = tables.published(found, counted)
     if published:
-        lines += ["", *fill(words.PUBLISHED_LEGEND), *beside(_without(published, "cycles", ""), _WHAT)]
+        lines += ["", *fill(words.legend(found)), *beside(_without(published, "cycles", ""), _WHAT)]
         for text in words.explanations(found, counted):
             lines += ["", *fill(text)]
         if counted:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from plots.drawing import words
 from plots.history import estimates as history
@@ -26,6 +26,11 @@ PUBLISHED_LEGEND = (
     "the ratio that ours would be if the harness cost nothing. Only in this column is the floor subtracted, since no published figure "
     "contains it. apart: “no floor” and “published” differ by more than a quarter. The number of segments in the published seg6 header is "
     "not known; ours have 1 to 14."
+)
+
+RETPOLINES_LEGEND = (
+    "with retpolines: ours with spectre_v2=retpoline. A kernel that was compiled with retpolines makes its indirect calls through them on a "
+    "processor without enhanced IBRS, and makes plain ones on others. Which the published figures are of is not known."
 )
 
 UNEXPLAINED = (
@@ -88,7 +93,7 @@ def _made_of(one: Compared) -> str:
 def why(one: Compared) -> str:
     """The parts of our ratio, and how much of the published difference they do not explain."""
     new = one.published.after
-    text = f"{one.published.what}: published {one.published.ratio:.2f}, ours {one.ratio.median or 0:.2f} ({_span(one.ratio, 2)}).{_made_of(one)}"
+    text = f"{one.what}: published {one.published.ratio:.2f}, ours {one.ratio.median or 0:.2f} ({_span(one.ratio, 2)}).{_made_of(one)}"
     if one.setkey.median is not None:
         text += (
             f" Both prepare the raw key for every packet: {one.setkey.median:.2f} ({_span(one.setkey, 2)}) of {new}'s time "
@@ -132,16 +137,30 @@ def _sum(gain: Gain) -> str:
     return f"The phases add up to {share} of it only: the rest lies in no phase, so they do not explain the step."
 
 
+def legend(found: Iterable[Compared]) -> str:
+    """Of the published figures beside ours."""
+    return f"{PUBLISHED_LEGEND} {RETPOLINES_LEGEND}" if any(one.retpolines for one in found) else PUBLISHED_LEGEND
+
+
+def _apart(found: Sequence[Compared]) -> str:
+    """How many of them are apart, and which. All have retpolines, or none has."""
+    apart = [one for one in found if one.apart]
+    which = "; ".join(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against or 0:.2f}" for one in apart)
+    ours = "ours with retpolines" if found[0].retpolines else "ours"
+    return (
+        f"Of {words.plural(len(found), 'published ratio')}, {len(apart)} differ from {ours} (without the floor) by more than a quarter"
+        f"{f': {which}' if apart else ''}."
+    )
+
+
 def limits(results: Results) -> list[str]:
     """What must not be concluded from the steps."""
-    apart = [one for one in history.compared(results) if one.apart]
+    found = history.compared(results)
     lines = []
-    if apart:
-        said = "; ".join(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against or 0:.2f}" for one in apart)
-        lines.append(
-            f"What a step cost in the kernel does not follow from this model: of {words.plural(len(history.compared(results)), 'published ratio')}, "
-            f"{len(apart)} differ from ours (without the floor) by more than a quarter: {said}."
-        )
+    if any(one.apart for one in found):
+        groups = [[one for one in found if one.retpolines == retpolines] for retpolines in (False, True)]
+        said = " ".join(_apart(group) for group in groups if group)
+        lines.append(f"What a step cost in the kernel does not follow from this model. {said}")
     if not history.scaling(results):
         return lines
     return lines + [

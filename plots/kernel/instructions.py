@@ -160,7 +160,9 @@ def _ratio(one: ByPhase, other: ByPhase) -> float:
 
 def _comparable(block: KernelRound) -> bool:
     axes = block.axes
-    return axes is not None and axes.provider in PROVIDERS and axes.allocator == "glibc" and axes.key == "raw" and has_packets(axes)
+    if axes is None or axes.provider not in PROVIDERS or not has_packets(axes):
+        return False
+    return (axes.allocator, axes.key, axes.spectre_v2) == ("glibc", "raw", "off")
 
 
 def _sides(kernel: Kernel, version: str, algorithm: str, bytes_: int, block: KernelRound) -> tuple[Sides, ...]:

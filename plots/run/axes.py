@@ -83,6 +83,7 @@ class Axes(_Values):
     algorithm: str
     provider: str
     api: str
+    spectre_v2: str
     allocator: str
     sockets: int
     cpus: int

@@ -136,13 +136,15 @@ class BlockResult:
         process context; algorithms as the provider has them. Protocols are compared in such blocks."""
         return self.told_with("flat")
 
-    def told_with(self, api: str) -> bool:
-        """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history, with `ahash_library` beside the kernel."""
+    def told_with(self, api: str, spectre_v2: str = "off") -> bool:
+        """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history, with `ahash_library` beside the kernel.
+        With retpolines they are set beside the kernel's history only."""
         axes = self.block.axes
         if axes.page_size != "huge" and huge_shares(self.timed):
             return False
-        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx, axes.api)
-        return self.closed_loop and said == ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process", api)
+        said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx)
+        usual = ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process")
+        return self.closed_loop and said == usual and (axes.api, axes.spectre_v2) == (api, spectre_v2)
 
     @property
     def stamp_ns(self) -> float | None:

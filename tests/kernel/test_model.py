@@ -35,7 +35,8 @@ def plan(world: World, blocks: int = 2) -> dict[str, Any]:
     program = world.folder / "tfmbench_round"
     program.write_bytes(b"a program")
     requests = [request(number, algorithm=("hmac(sha1)", "cmac(aes128)")[number % 2]) for number in range(blocks)]
-    return {"program": str(program), "command_line": ["count", "kernel"], "requests": requests, "warnings": ["multibuffer is not counted"]}
+    each = [{"program": str(program), "request": one} for one in requests]
+    return {"command_line": ["count", "kernel"], "blocks": each, "warnings": ["multibuffer is not counted"]}
 
 
 def command(*arguments: str) -> list[str]:
@@ -97,7 +98,7 @@ def test_other_lanes_can_be_in_the_folder_but_not_this_one(world: World) -> None
     ("text", "arguments", "said"),
     [
         ("", (), "standard input holds no plan: `tfmbench count` starts this"),
-        ('{"requests": []}', (), "standard input holds no plan: `tfmbench count` starts this"),
+        ('{"blocks": []}', (), "standard input holds no plan: `tfmbench count` starts this"),
         ("", ("--out", ""), "--out must name a folder"),
         ("", ("kernel",), "kernel: this takes --out DIR and a plan: `tfmbench count` starts it"),
     ],
@@ -143,8 +144,8 @@ def test_ctrl_c(world: World) -> None:
     assert not world.alive() and not world.temporaries() and not world.out.exists()
 
 
-def blocks(*numbers: int) -> tuple[model_plan.Block, ...]:
-    value = {"program": "p", "command_line": [], "requests": [request(number) for number in numbers], "warnings": []}
+def blocks(*numbers: int, program: str = "p") -> tuple[model_plan.Block, ...]:
+    value = {"command_line": [], "blocks": [{"program": program, "request": request(number)} for number in numbers], "warnings": []}
     return model_plan.parse(json.dumps(value)).blocks
 
 
@@ -202,6 +203,15 @@ def test_boots_take_turns_and_few_blocks_have_one() -> None:
     assert sizes(3, 2) == [3] and sizes(4, 2) == [2, 2] and sizes(7, 4) == [3, 2, 2] and sizes(12, 2) == [6, 6]
     first, second = model.parts_of(blocks(*range(4)), 2)
     assert [block.id for block in first.blocks] == ["block-0", "block-2"] and first.step != second.step
+
+
+def test_a_boot_has_one_program() -> None:
+    mixed = [*blocks(0, 1, program="p"), *blocks(2, 3, program="q"), *blocks(4, program="p")]
+    parts = model.parts_of(mixed, 2)
+    assert [(str(part.program), [block.id for block in part.blocks]) for part in parts] == [
+        ("p", ["block-0", "block-1", "block-4"]), ("q", ["block-2", "block-3"]),
+    ]  # fmt: skip
+    assert len({part.step for part in parts}) == 2
 
 
 def test_libraries() -> None:

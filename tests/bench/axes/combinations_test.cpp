@@ -18,8 +18,11 @@ TEST(Combinations, AnExclusionGivesItsReason) {
   for (const Axis& axis : axes()) {
     for (const Exclusion& exclusion : axis.excludes) {
       for (const std::string& other : names_of(exclusion)) {
-        const Block block =
+        Block block =
             with({{axis.name, unusual_value(axis)}, {other, unusual_value(*find_axis(other))}});
+        if (const std::string_view needed = axis.needs.axes; !needed.empty()) {
+          set(block, needed, unusual_value(*find_axis(needed)));
+        }
         EXPECT_EQ(excluded(block), exclusion.reason) << axis.name << " and " << other;
       }
     }
@@ -79,6 +82,8 @@ TEST(Combinations, APassSuitsWhatItMeasures) {
   EXPECT_EQ(suited_passes(with({{"pages", "1024"}, {"ring", "64"}})), Passes{Pass::pressure});
   EXPECT_EQ(suited_passes(with({{"in_flight", "4"}})), Passes{Pass::in_flight});
   EXPECT_EQ(suited_passes(with({{"pages", "1024"}, {"in_flight", "4"}})), Passes{});
+  EXPECT_EQ(suited_passes(with({{"api", "ahash"}, {"spectre_v2", "retpoline"}})),
+            Passes{Pass::timed});
 }
 
 TEST(Combinations, ThePassesOfAnAxisAreThoseThatDoNotExcludeIt) {
@@ -89,6 +94,7 @@ TEST(Combinations, ThePassesOfAnAxisAreThoseThatDoNotExcludeIt) {
   EXPECT_EQ(passes("allocator"), (Passes{Pass::timed, Pass::counted, Pass::in_flight}));
   EXPECT_EQ(passes("faults"), Passes{Pass::counted});
   EXPECT_EQ(passes("ring"), Passes{Pass::pressure});
+  EXPECT_EQ(passes("spectre_v2"), Passes{Pass::timed});
 }
 
 TEST(Combinations, TheReasonNamesTheMissingRounds) {

@@ -95,7 +95,7 @@ def driver(tmp_path: Path) -> Driver:
     assert program.exists(), f"TFMBENCH={program}: build it"
     rounds = tmp_path / "rounds_bin"
     rounds.mkdir()
-    for name in ("tfmbench_round", "tfmbench_round_counted"):
+    for name in ("tfmbench_round", "tfmbench_round_counted", "tfmbench_round_retpoline"):
         (rounds / name).symlink_to(HERE / "fake_round.py")
     stub = tmp_path / "stub" / "plots"
     stub.mkdir(parents=True)

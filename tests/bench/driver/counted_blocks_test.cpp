@@ -54,8 +54,10 @@ TEST(CountedBlocks, OtherAxesMakeOtherBlocks) {
       planned([](Block& b) { b.tx = "softirq"; }),
       planned([](Block& b) { b.allocator = "jemalloc"; }),
       planned([](Block& b) { b.key = "prepared"; }),
+      planned([](Block& b) { b.api = "ahash"; }),
+      planned([](Block& b) { b.api = "ahash", b.spectre_v2 = "retpoline"; }),
   });
-  EXPECT_EQ(found.blocks.size(), 6);
+  EXPECT_EQ(found.blocks.size(), 8);
 }
 
 TEST(CountedBlocks, WhatCannotBeCountedIsLeftOutWithTheReason) {

@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -IS
 # SPDX-License-Identifier: MIT
-"""Replaces tfmbench_round and tfmbench_round_counted, so that the driver's tests do not wait for measurements. It
+"""Replaces tfmbench_round, tfmbench_round_counted and tfmbench_round_retpoline, so that the driver's tests do not wait for measurements. It
 answers a request as results/README.md says. Environment variables make it misbehave:
 
 FAKE_SECONDS    how long a round takes
@@ -55,6 +55,7 @@ def answer(request: Request) -> str:
         "cells": [{"name": name} for name in request["strategies"] + copies],
         # Shows whether a finished round was measured again.
         "nonce": os.urandom(8).hex(),
+        "program": os.path.basename(sys.argv[0]),
     }
     return json.dumps(result)
 

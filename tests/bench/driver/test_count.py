@@ -40,18 +40,26 @@ def test_blocks_strategies_and_the_program(counting: Driver) -> None:
     found = handed(counting, "--out", "a folder")
     plan = found["plan"]
     assert found["words"] == ["--out", "a folder"] and plan["command_line"] == ["count", "./m.toml", "--out", "a folder"]
-    assert plan["program"] == str(counting.folder / "rounds_bin/tfmbench_round")
-    assert [(r["block"]["algorithm"], r["block"]["cache"]) for r in plan["requests"]] == [("hmac(sha1)", "warm"), ("cmac(aes128)", "warm")]
-    assert all(r["strategies"] == ["null", "percpu_pool", "per_socket_tfm"] and r["kind"] == "timed" for r in plan["requests"])
-    assert len({r["seed"] for r in plan["requests"]}) == 1, "each run counts the same"
+    requests = [block["request"] for block in plan["blocks"]]
+    assert {block["program"] for block in plan["blocks"]} == {str(counting.folder / "rounds_bin/tfmbench_round")}
+    assert [(r["block"]["algorithm"], r["block"]["cache"]) for r in requests] == [("hmac(sha1)", "warm"), ("cmac(aes128)", "warm")]
+    assert all(r["strategies"] == ["null", "percpu_pool", "per_socket_tfm"] and r["kind"] == "timed" for r in requests)
+    assert len({r["seed"] for r in requests}) == 1, "each run counts the same"
     assert len(plan["warnings"]) == 2 and all(line.endswith("is not counted: its packets have no one size") for line in plan["warnings"])
 
 
 def test_set_filter_and_strategies(counting: Driver) -> None:
     options = ("--set", "sockets=10", "--filter", "algorithm=cmac(aes128)", "--strategies", "onstack,per_socket_tfm")
-    (request,) = handed(counting, *options)["plan"]["requests"]
+    (block,) = handed(counting, *options)["plan"]["blocks"]
+    request = block["request"]
     assert (request["block"]["sockets"], request["block"]["algorithm"]) == (10, "cmac(aes128)")
     assert request["strategies"] == ["onstack", "per_socket_tfm"]
+
+
+def test_each_block_has_its_program(counting: Driver) -> None:
+    plan = handed(counting, "--set", "api=ahash", "--set", "spectre_v2=retpoline,off", "--set", "algorithm=hmac(sha1)")["plan"]
+    found = [(block["request"]["block"]["spectre_v2"], Path(block["program"]).name) for block in plan["blocks"]]
+    assert found == [("retpoline", "tfmbench_round_retpoline"), ("off", "tfmbench_round")]
 
 
 def test_lanes_that_are_not_there(counting: Driver, tmp_path: Path) -> None:

@@ -291,6 +291,29 @@ def test_what_has_no_model_of_the_api_is_left_out(driver: Driver) -> None:
     assert "the same as api=flat: none of the strategies has a transform behind the API" in plan
 
 
+def test_retpolines_are_in_the_model_of_the_api_and_in_time_only(driver: Driver) -> None:
+    head = 'name = "m"\nbaseline = "percpu_pool"\nstrategies = ["percpu_pool", "null"]\n'
+    block = '[[block]]\nworkload = "tcp_ao/mtu"\nalgorithm = "hmac(sha1)"\nspectre_v2 = "retpoline"\n'
+    driver.write(
+        f"{head}{block}api = ['flat', 'ahash', 'ahash_library']\n"
+        f"{block}api = 'ahash'\nfaults = {{ kth = 1 }}\n"
+        f"{block}api = 'ahash'\npages = 1024\n"
+        f"{block}api = 'ahash'\nin_flight = 4\n"
+        f"{block}api = 'ahash'\npasses = ['counted']\n",
+        "retpolines.toml",
+    )
+    plan = driver("run", "./retpolines.toml", "--dry-run", "--rounds", "6").stdout
+    found = planned(plan)
+    assert len(found) == 2 and all("-retpoline" in name and counts[:2] == (6, 0) for name, counts in found.items()), "no counted rounds"
+    for reason in (
+        "the same as spectre_v2=off: only the model of the kernel's API is compiled with retpolines",
+        "the same as spectre_v2=off: only times differ",
+        "an engine is an ahash of its own, with no shash below",
+        "passes has counted, but this block can only have timed rounds",
+    ):
+        assert reason in plan
+
+
 def test_an_api_without_clones_leaves_out_the_strategy_that_needs_them(driver: Driver) -> None:
     strategies = ["percpu_pool", "clone_sigpool", "multibuffer", "onstack", "null"]
     driver.write(

@@ -53,6 +53,19 @@ def test_a_run(driver: Driver) -> None:
     assert [c["name"] for c in timed["cells"]] == ["null", "percpu_pool", "per_socket_tfm", "percpu_pool#2"]
 
 
+def test_each_block_is_measured_by_its_executable(driver: Driver) -> None:
+    driver.write(MATRIX.replace("sockets = [10, 20]", 'sockets = 10\napi = "ahash"\nspectre_v2 = ["off", "retpoline"]'))
+    assert driver(*RUN).returncode == 0
+    by_program: dict[str, set[tuple[str, str]]] = {}
+    for file in rounds(driver.folder / "out").values():
+        by_program.setdefault(file["program"], set()).add((file["kind"], file["axes"]["spectre_v2"]))
+    assert by_program == {
+        "tfmbench_round": {("timed", "off")},
+        "tfmbench_round_counted": {("counted", "off")},
+        "tfmbench_round_retpoline": {("timed", "retpoline")},
+    }
+
+
 def test_the_default_folder(driver: Driver) -> None:
     assert driver("run", "./tiny.toml", "--rounds", "1").returncode == 0
     (folder,) = (driver.folder / "results/local").iterdir()

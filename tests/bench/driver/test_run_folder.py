@@ -63,10 +63,11 @@ def test_another_machine_or_build_is_refused(driver: Driver, path: tuple[str, st
     assert json.loads(file.read_text()) == run
 
 
-def test_another_build_of_the_same_revision_is_refused(driver: Driver) -> None:
+@pytest.mark.parametrize("name", ["tfmbench_round", "tfmbench_round_counted", "tfmbench_round_retpoline"])
+def test_another_build_of_the_same_revision_is_refused(driver: Driver, name: str) -> None:
     """As of a tree with local changes, or of a source archive: its revision says nothing."""
     before = complete(driver)
-    fake = driver.folder / "rounds_bin/tfmbench_round_counted"
+    fake = driver.folder / "rounds_bin" / name
     text = fake.read_text()
     fake.unlink()
     fake.write_text(text + "# another build\n")

@@ -34,14 +34,15 @@ PROCESS = {
     "in_flight": BUILD / "tfmbench_round",
 }
 KINDS = list(PROCESS)
+RETPOLINE = BUILD / "tfmbench_round_retpoline"
 ORIGIN = {"host": "0123456789ab", "kind": "ba9876543210", "revision": "unknown", "build": "b01dfaceb01d"}
 START = "2026-01-31T12:00:00Z"
 STRATEGIES = ["percpu_pool", "null", "per_socket_tfm", "per_request_key", "tfm_pool", "onstack_prepared"]
 
 
-def run(kind: str, request: Json | str, out: Path) -> subprocess.CompletedProcess[str]:
+def run(kind: str, request: Json | str, out: Path, process: Path | None = None) -> subprocess.CompletedProcess[str]:
     text = request if isinstance(request, str) else json.dumps(request)
-    return subprocess.run([PROCESS[kind], "--out", out], input=text, capture_output=True, text=True, timeout=300)
+    return subprocess.run([process or PROCESS[kind], "--out", out], input=text, capture_output=True, text=True, timeout=300)
 
 
 def with_id(request: Json) -> Json:
@@ -73,10 +74,11 @@ def a_request(kind: str, **axes: Any) -> Json:
     )
 
 
-def measured(request: Json, out: Path, flowing: set[str] | None = None) -> Json:
-    """Runs the round and returns its file, checked. `flowing`: the strategies with packets, if not all have some."""
+def measured(request: Json, out: Path, flowing: set[str] | None = None, process: Path | None = None) -> Json:
+    """Runs the round and returns its file, checked. `flowing`: the strategies with packets, if not all have some. `process`: the
+    executable, if it is not the kind's."""
     out.parent.mkdir(exist_ok=True)
-    done = run(request["kind"], request, out)
+    done = run(request["kind"], request, out, process)
     assert (done.returncode, done.stderr) == (0, "")
     result: Json = json.loads(out.read_text(), parse_constant=lambda word: pytest.fail(f"{word} in a result"))
     VALIDATOR.validate(result)

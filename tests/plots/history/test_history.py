@@ -95,7 +95,7 @@ def test_what_is_apart_cannot_be_concluded(past: Results) -> None:
     found = history.compared(past)
     apart = [one for one in found if one.apart]
     (line,) = (line for line in history_words.limits(past) if line.startswith("What a step cost in the kernel"))
-    assert apart and f"of {len(found)} published ratios, {len(apart)} differ from ours" in line
+    assert apart and f"Of {len(found)} published ratios, {len(apart)} differ from ours (" in line
     assert all(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against:.2f}" in line for one in apart)
     assert line in " ".join(review(past).split("What cannot be concluded")[1].split()), "where a reader looks for it"
 

@@ -140,7 +140,10 @@ def test_the_nearest_size_within_a_quarter(tmp_path: Path) -> None:
     assert [(block.bytes, block.model_bytes) for block in one.counted] == [(64, 80), (1440, 1400)]
 
 
-@pytest.mark.parametrize("changes", [{"provider": "openssl"}, {"allocator": "jemalloc"}, {"key": "prepared"}, {"workload": "ah/fixed_64"}])
+@pytest.mark.parametrize("changes", [
+    {"provider": "openssl"}, {"allocator": "jemalloc"}, {"key": "prepared"}, {"workload": "ah/fixed_64"},
+    {"api": "ahash", "spectre_v2": "retpoline"},
+])  # fmt: skip
 def test_other_blocks_do_not_stand_beside_the_kernel(tmp_path: Path, changes: dict[str, Any]) -> None:
     assert found(tmp_path, model_round(fixed(64) | changes, MODEL, 64)) == []
 

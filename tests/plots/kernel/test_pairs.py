@@ -169,6 +169,11 @@ def test_the_kernel_is_set_beside_the_model_of_its_api(tmp_path: Path) -> None:
     assert one.block.block.axes.api == "ahash"
 
 
+def test_a_block_with_retpolines_stands_for_no_kernel(tmp_path: Path) -> None:
+    found, (missing,) = compared(beside(tmp_path, model(fixed(64, api="ahash", spectre_v2="retpoline")), SMALL))
+    assert found == [] and (missing.algorithm, missing.bytes) == ("hmac(sha1)", None)
+
+
 def test_an_older_kernel_is_not_set_beside_the_newer_api(tmp_path: Path) -> None:
     (one,), missing = compared(beside(tmp_path, model(fixed(64, api="ahash_library")), SMALL))
     assert {at.kernel for at in one.columns} == {"7.3"} and missing == []

@@ -15,8 +15,8 @@ from plots.run.files import quick, validator
 
 NEWER_AXES = ["algorithms", "scratch", "heap", "pages", "ring"]
 LATEST_AXES = ["in_flight", "engine_ns", "openssl", "flow_run", "tx", "page_size"]
-LONE_AXIS = "api"
-"""It came alone, after all others."""
+LONE_AXES = ("api", "spectre_v2")
+"""Each came alone, after all others."""
 NEWER_FAULTS = ["space", "kth", "gfp"]
 FAULTS = {"probability": 0, "interval": 1, "times": -1, "space": 0, "kth": 3, "seed": 1, "gfp": "any"}
 CHARGE = {"bytes": 3, "rounded_bytes": 24, "blocks": 1}
@@ -55,7 +55,7 @@ def test_whole_files_fit() -> None:
 
 def test_files_from_before_fit() -> None:
     data: dict[str, Any] = counted() | {"format": 1}
-    for axis in [*NEWER_AXES, *LATEST_AXES, LONE_AXIS]:
+    for axis in [*NEWER_AXES, *LATEST_AXES, *LONE_AXES]:
         del data["axes"][axis]
     for field in NEWER_FAULTS:
         del data["axes"]["faults"][field]
@@ -70,7 +70,7 @@ def test_files_from_before_fit() -> None:
 
 def test_format_1_has_base_pages_and_format_2_says_which() -> None:
     for data in (counted(), pressure()):
-        for axis in ("flow_run", "tx", "page_size", LONE_AXIS):  # the first three came together
+        for axis in ("flow_run", "tx", "page_size", *LONE_AXES):  # the first three came together
             del data["axes"][axis]
         data.pop("huge_pages", None)
         assert fits(data | {"format": 1}) and not fits(data)
@@ -86,12 +86,16 @@ def test_format_2_says_how_much_lay_on_huge_pages() -> None:
     assert not fits(data)
 
 
-def test_a_file_without_api_is_flat() -> None:
+def test_axes_that_came_alone_mean_their_defaults_in_older_files() -> None:
     data = pressure()
-    del data["axes"][LONE_AXIS]
+    del data["axes"]["spectre_v2"]
+    assert fits(data) and Axes(data["axes"]).spectre_v2 == "off"
+    del data["axes"]["api"]
     assert fits(data) and Axes(data["axes"]).api == "flat"
-    data["axes"][LONE_AXIS] = "shash"
-    assert not fits(data)
+    assert not fits(data | {"axes": data["axes"] | {"spectre_v2": "off"}}), "a file with the newer axis has the older"
+    for axis, wrong in (("api", "shash"), ("spectre_v2", "ibrs")):
+        later = data["axes"] | {"api": "flat", "spectre_v2": "off"}
+        assert fits(data | {"axes": later}) and not fits(data | {"axes": later | {axis: wrong}})
 
 
 @pytest.mark.parametrize("key", [*NEWER_AXES, *LATEST_AXES])
