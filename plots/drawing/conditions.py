@@ -84,7 +84,6 @@ _ALWAYS = ("workload", "algorithm", "provider", "sockets", "cache", "load", "fau
 
 _SAID: dict[str, Callable[[Axes], str]] = {
     "api": lambda axes: f"api {axes.api}",
-    "spectre_v2": lambda axes: f"spectre_v2 {axes.spectre_v2}",
     "allocator": lambda axes: axes.allocator,
     "cpus": lambda axes: words.plural(axes.cpus, "thread"),
     "possible_cpus": lambda axes: words.plural(axes.possible_cpus, "possible CPU"),
