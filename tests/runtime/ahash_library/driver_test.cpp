@@ -280,6 +280,8 @@ TEST_F(Driver, WithoutAFinupUpdatesAndEnds) {
   arrive(request());
   EXPECT_EQ(told_.times, 0U) << "final is to come";
   EXPECT_EQ(device.calls, (Calls{"update", "final", "update", "final"}));
+  request().complete(request().data, Errno::einprogress);
+  EXPECT_EQ(told_.times, 0U) << "final left its queue";
   arrive(request());
   EXPECT_EQ(told_.times, 1U);
   expect_restored();

@@ -52,6 +52,21 @@ TEST(Memory, CopiesWhatItIsGivenAndNoMore) {
   }
 }
 
+// Where source and target overlap, the direction shows: the kernel's memcpy() decides by the lowest
+// bytes of the addresses, as signed ones.
+TEST(Memory, CopiesBackwardIfTheSourceLiesLower) {
+  alignas(256) std::uint8_t memory[512];
+  const auto text = pattern(9);
+  const auto moved = [&](std::size_t to, std::size_t from) {
+    std::copy_n(text.begin(), 96, memory + from);
+    copy(memory + to, memory + from, 96);
+    return std::equal(text.begin(), text.begin() + 96, memory + to);
+  };
+  EXPECT_TRUE(moved(8, 0)) << "from the end";
+  EXPECT_TRUE(moved(0, 8)) << "from the begin";
+  EXPECT_FALSE(moved(128, 120)) << "a signed byte is less beyond 127";
+}
+
 TEST(Memory, TakesTheExclusiveOrOfWhatItIsGivenAndNoMore) {
   const auto with = pattern(100);
   for (std::size_t bytes = 0; bytes <= 40; ++bytes) {
