@@ -6,7 +6,8 @@
 
 namespace tfm {
 
-/// The word of the axis spectre_v2 that this program's model was compiled for: "off" or "retpoline".
+/// The word of the axis spectre_v2 that this program's model was compiled for: "off" or
+/// "retpoline".
 std::string_view spectre_v2() noexcept;
 
 }  // namespace tfm
