@@ -18,23 +18,52 @@ from plots.verdicts.results import Results
 @dataclass(frozen=True)
 class Claim:
     id: str
+    short: str
+    """In a few words, for a line."""
     says: str
     by: str
 
 
 CLAIMS = (
-    Claim("C1", "A preallocated pool takes allocation failure out of the fast path.", "implied by the patch"),
-    Claim("C2", "Sharing transforms saves memory “for free” when thousands of sockets hold keys.", "Safonov"),
-    Claim("C3", "A shared scratch buffer saves memory.", "Safonov"),
-    Claim("C4", "With per-request keys, an atomic allocation when the hash is computed makes the pool unnecessary.", "Xu"),
-    Claim("C5", "Transform on the control path, request on the fast path is the right model.", "Xu"),
-    Claim("C6", "The request can live in memory that is there already, such as the skb.", "Xu"),
-    Claim("C7", "A modern compression interface needs no per-CPU scratch pools.", "Xu"),
-    Claim("C8", "A fixed-size table of algorithms used in parallel is enough.", "implied by the patch"),
-    Claim("C9", "One request per CPU is enough, since bottom halves are disabled.", "implied by the patch"),
-    Claim("C10", "Per-request keys still leave buffers and transforms to manage, and gain from the pool.", "Safonov"),
-    Claim("C11", "AH, ESP and mac80211 would benefit from the pool; “definitely not” (said of AH and ESP).", "Safonov; Xu"),
-    Claim("C12", "One manager replaces several custom ones.", "Safonov"),
+    Claim(
+        "C1", "The pool takes failure out of the fast path",
+        "A preallocated pool takes allocation failure out of the fast path.", "implied by the patch",
+    ),  # fmt: skip
+    Claim(
+        "C2", "Sharing transforms saves memory for free",
+        "Sharing transforms saves memory “for free” when thousands of sockets hold keys.", "Safonov",
+    ),  # fmt: skip
+    Claim("C3", "A shared scratch buffer saves memory", "A shared scratch buffer saves memory.", "Safonov"),
+    Claim(
+        "C4", "Per-request keys make the pool unnecessary",
+        "With per-request keys, an atomic allocation when the hash is computed makes the pool unnecessary.", "Xu",
+    ),  # fmt: skip
+    Claim(
+        "C5", "A transform per socket is the right model",
+        "Transform on the control path, request on the fast path is the right model.", "Xu",
+    ),  # fmt: skip
+    Claim("C6", "The request can live in the skb", "The request can live in memory that is there already, such as the skb.", "Xu"),
+    Claim(
+        "C7", "Modern compression needs no per-CPU pools",
+        "A modern compression interface needs no per-CPU scratch pools.", "Xu",
+    ),  # fmt: skip
+    Claim(
+        "C8", "A fixed table of algorithms is enough",
+        "A fixed-size table of algorithms used in parallel is enough.", "implied by the patch",
+    ),  # fmt: skip
+    Claim(
+        "C9", "One request per CPU is enough",
+        "One request per CPU is enough, since bottom halves are disabled.", "implied by the patch",
+    ),  # fmt: skip
+    Claim(
+        "C10", "Per-request keys gain from the pool",
+        "Per-request keys still leave buffers and transforms to manage, and gain from the pool.", "Safonov",
+    ),  # fmt: skip
+    Claim(
+        "C11", "AH, ESP and mac80211 gain from the pool",
+        "AH, ESP and mac80211 would benefit from the pool; “definitely not” (said of AH and ESP).", "Safonov; Xu",
+    ),  # fmt: skip
+    Claim("C12", "One manager replaces several", "One manager replaces several custom ones.", "Safonov"),
 )
 
 

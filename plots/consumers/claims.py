@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from plots.consumers.estimates import blocks, by_sockets, has_large_table
+from plots.consumers.estimates import blocks, by_sockets
 from plots.consumers.words import lines
 from plots.drawing import words
 from plots.verdicts.results import BlockResult, Results, StrategyResult
@@ -44,7 +44,7 @@ def pool_for_ipsec(results: Results) -> str | None:
     for block in found:
         own, shared = block.strategy(_OWN), block.strategy(pool)
         assert own is not None and shared is not None
-        answered = not has_large_table(block)
+        answered = not block.large_table
         said.append(
             f"{label(block, found)} ({block.block.axes.algorithm}, {block.block.axes.traffic}) {words.ratio(own.ratio.median)} "
             f"({words.interval(own.ratio)}), {own.verdict if answered else _NOT_ANSWERED}; a socket keeps {_bytes(own)}, "
@@ -56,7 +56,7 @@ def pool_for_ipsec(results: Results) -> str | None:
         if answered and len(each) > 1:
             turns.append(f" {label(block, found)} by sockets: {_turn(each, pool)}")
     missing = [p for p in _IPSEC if p not in verdicts]
-    tables = ", ".join(label(b, found) for b in found if has_large_table(b))
+    tables = ", ".join(label(b, found) for b in found if b.large_table)
     why = (
         f" Why {tables} is {_NOT_ANSWERED}: a GCM key of nettle has a table of 4 KiB, which is not the kernel's: one of the kernel "
         "(struct aes_gcm_key_aesni) has 0.5 to 0.7 KB in all, and the ratio follows from how many tables the cache holds. Provider "

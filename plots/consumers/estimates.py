@@ -27,13 +27,8 @@ _FLAT = ("nettle", "ipsec_mb", "zlib")
 """Their states are flat, as the kernel's are."""
 
 
-def has_large_table(block: BlockResult) -> bool:
-    """Whether a transform is much larger than the kernel's: nettle's struct gcm_key has 256 entries of 16 bytes (nettle/gcm.h)."""
-    return block.block.axes.provider == "nettle" and block.block.axes.algorithm.startswith("gcm(")
-
-
 def _rank(block: BlockResult) -> tuple[bool, int]:
-    return has_large_table(block), abs(block.block.axes.sockets - 1000)
+    return block.large_table, abs(block.block.axes.sockets - 1000)
 
 
 def by_sockets(results: Results, block: BlockResult) -> list[BlockResult]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from plots.consumers import text
+from plots.consumers import parts, text
 from plots.consumers.claims import one_manager, pool_for_ipsec
 from plots.consumers.estimates import blocks
 from plots.consumers.page import page
@@ -32,4 +32,5 @@ QUESTION = Question(
     summary=_summary,
     figures=_figures,
     answers={"C11": pool_for_ipsec, "C12": one_manager},
+    parts={"C11": parts.pool_for_ipsec, "C12": parts.one_manager},
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plots.cost import claims, summary, text
+from plots.cost import claims, parts, summary, text
+from plots.cost.columns import columns
 from plots.cost.page import page
 from plots.cost.rounds import PASS
 from plots.cost.words import how_to_read, limits
@@ -34,6 +35,14 @@ QUESTION = Question(
         "C6": claims.in_the_skb,
         "C10": claims.keys_in_the_pool,
     },
+    parts={
+        "C1": parts.pool_never_fails,
+        "C4": parts.keys_make_it_unnecessary,
+        "C5": parts.ipsec_model,
+        "C6": parts.in_the_skb,
+        "C10": parts.keys_in_the_pool,
+    },
+    columns=columns,
     how_to_read=how_to_read,
     limits=limits,
 )

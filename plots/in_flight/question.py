@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plots.in_flight import estimates, text
+from plots.in_flight import estimates, parts, text
 from plots.in_flight.claims import one_request_is_enough
+from plots.in_flight.columns import columns
 from plots.in_flight.page import page
 from plots.in_flight.rounds import PASS
 from plots.in_flight.summary import summary
@@ -31,5 +32,7 @@ QUESTION = Question(
     summary=summary,
     figures=_figures,
     answers={"C9": one_request_is_enough},
+    parts={"C9": parts.one_request_is_enough},
+    columns=columns,
     limits=lambda results: [LIMIT] if flights(results) else [],
 )

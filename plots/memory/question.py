@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plots.memory import claims, faults, text
+from plots.memory import claims, faults, parts, text
+from plots.memory.columns import columns
 from plots.memory.compression import compression
 from plots.memory.estimates import evaluate_memory
 from plots.memory.page import page
@@ -36,5 +37,12 @@ QUESTION = Question(
         "C7": compression,
         "C8": claims.table_of_algorithms,
     },
+    parts={
+        "C2": parts.sharing_transforms,
+        "C3": parts.sharing_scratch,
+        "C7": parts.modern_compression,
+        "C8": parts.table_of_algorithms,
+    },
+    columns=columns,
     without_rounds="memory and failures are not known there",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plots.pressure import estimates, text
+from plots.pressure import estimates, parts, text
 from plots.pressure.claims import pool_never_fails
+from plots.pressure.columns import columns
 from plots.pressure.page import page
 from plots.pressure.rounds import PASS
 from plots.pressure.summary import summary
@@ -30,5 +31,7 @@ QUESTION = Question(
     summary=summary,
     figures=_figures,
     answers={"C1": pool_never_fails},
+    parts={"C1": parts.pool_never_fails, "C4": parts.keys_make_it_unnecessary, "C5": parts.ipsec_model},
+    columns=columns,
     limits=limits,
 )

@@ -1,25 +1,53 @@
 # SPDX-License-Identifier: MIT
-"""report/review.txt: plain ASCII, 72 columns, for a mail to a kernel list. Conditions come first."""
+"""report/review.txt: the answer for a mail to a kernel list. Plain ASCII, 72 columns, at most 60 lines; review-full.txt has the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plots.claims import claims
+from plots.claims import lines as said
+from plots.claims.judge import Judged
 from plots.drawing import words
-from plots.drawing.layout import WIDTH, fill, underlined, wrap
-from plots.report import provenance
-from plots.report import words as asked
-from plots.report.reproduce import reproduce
-from plots.statistics.verdict import FLOOR
-from plots.verdicts import sittings
-from plots.verdicts.question import Question
+from plots.drawing.layout import NAME, WIDTH, fill, wrap
+from plots.report import brief
+from plots.verdicts.question import Column, Question
 from plots.verdicts.results import Results
-from plots.verdicts.words import aa_line, second_baseline, to_second, verdicts
+
+LINES = 60
 
 
-def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
-    return wrap(text, f"{label + ':':<{indent}}", " " * indent) or [f"{label}:"]
+def _claims(judged: Sequence[Judged], common: Sequence[str]) -> list[str]:
+    lines = []
+    for one in judged:
+        if one.verdict != "not measured":
+            lines += wrap(said.brief(one, common), f"{one.claim.id:<4}", "    ")
+    absent = said.not_measured(judged)
+    return lines + (wrap(absent, "Not measured: ", "    ") if absent else [])
+
+
+def legend(columns: Sequence[Column], common: str = "") -> str:
+    """What the columns are, and where they were measured, if that is not the common place."""
+    by_place: dict[str, list[str]] = {}
+    for column in columns:
+        if column.says:
+            by_place.setdefault(column.where, []).append(column.says)
+    if list(by_place) == [common]:
+        return "; ".join(by_place[common])
+    return "; ".join(f"{'; '.join(said)} ({place})" for place, said in by_place.items())
+
+
+def strategies(names: Sequence[str], columns: Sequence[Column], common: Sequence[str], room: int) -> list[str]:
+    """The table of strategies, of at most `room` lines. It says how many do not fit."""
+    shown = [name for name in names if any(name in column.cells for column in columns)]
+    if not shown:
+        return []
+    lines = fill(legend(columns, ", ".join(common)))
+    lines.append(f"{'':<{NAME}}" + "".join(f"{column.heading:>{column.width}}" for column in columns))
+    rows = [f"{name:<{NAME}.{NAME}}" + "".join(f"{column.cells.get(name, '-'):>{column.width}}" for column in columns) for name in shown]
+    left = room - len(lines)
+    if len(rows) <= left:
+        return lines + rows
+    return lines + rows[: left - 1] + [f"{len(rows) - left + 1} more are in review-full.txt."]
 
 
 def _command(text: str) -> list[str]:
@@ -28,56 +56,22 @@ def _command(text: str) -> list[str]:
     return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
 
 
-def _legend(results: Results) -> list[str]:
-    """The legend of the tables that have no section of their own."""
-    second = f"{to_second(results)}: {second_baseline(results)}. " if results.run.second_baseline else ""
-    return fill(
-        f"ratio: to {results.run.baseline}. interval: of the ratio; all intervals of a block hold together with 95 %. {second}B/socket: live bytes "
-        "as requested, the slope between half and all sockets. alloc: atomic allocations requested on the fast path, per "
-        "packet. memory: live bytes as requested, idle (no socket open), open (all open) and peak (the most while packets "
-        "flowed). RSS: growth of the process while the sockets opened, in timed rounds (pages that were free before do not "
-        "show). A table of memory belongs to the last block above it, the one with the most sockets; cache and load do not "
-        f"change it. refused: allocations that failed. floor: {FLOOR}, the harness's own cost. Every row contains it, and no "
-        'count of verdicts includes it. It is subtracted in one column only: "no floor", beside published ratios.'
-    )
-
-
-def review(results: Results, questions: Sequence[Question]) -> str:
+def review(results: Results, questions: Sequence[Question], judged: Sequence[Judged]) -> str:
     """The whole text."""
     run = results.run
-    lines = [words.ascii_text(f"tfmbench: {run.matrix} ({run.name})")[:WIDTH], "", *fill(asked.QUESTION)]
-    lines += underlined("Conditions")
-    for label, text in provenance.conditions(results, questions):
-        lines += _labelled(label, text)
-    for label, text in provenance.disturbance(results):
-        lines += _labelled(label, text, 40)
-    for warning in provenance.warnings(results):
-        lines += _labelled("warning", warning)
-    said = [text for text in (verdicts(results), aa_line(results), sittings.line(results)) if text]
-    lines += ["", *(line for text in said for line in fill(text))]
-    found = [question.mail(results) for question in questions]
-    if any(one.tables for one in found):
-        lines += ["", *_legend(results)]
-    lines += [line for one in found for line in one.tables]
-    lines += [line for one in found if one.section for line in [*underlined(one.heading), *one.section]]
-    lines += underlined("What was claimed, what was measured")
-    answered, not_measured = claims.answers(results, questions)
-    for claim, answer in answered:
-        lines += ["", *_labelled(claim.id, f"{claim.says} ({claim.by})", 5), *(line for p in answer.split("\n") for line in fill(p, "     "))]
-    if not_measured:
-        lines += ["", *fill(f"Not measured in this run: {', '.join(claim.id for claim in not_measured)} (see docs/claims.md).")]
-    lines += underlined("What cannot be concluded")
-    for text in asked.cannot_be_concluded(results, questions):
-        lines += wrap(text, "- ", "  ")
-    paragraphs = asked.how_to_read(results, questions)
-    if paragraphs:
-        lines += underlined("How to read a verdict")
-    for i, paragraph in enumerate(paragraphs):
-        lines += [*([""] if i else []), *fill(paragraph)]
-    lines += ["", "Reproduce with:"]
-    repeated = reproduce(run)
-    for command in repeated.commands:
-        lines += _command(command)
-    for note in repeated.notes:
-        lines += ["", *fill(note)]
+    common = said.usual(judged)
+    head = [words.ascii_text(f"tfmbench: {run.matrix} ({run.name})")[:WIDTH], *fill(said.QUESTION)]
+    for sentence in said.answer(judged):
+        head += wrap(sentence, "* ", "  ")
+    claims = _claims(judged, common)
+    if any(one.verdict != "not measured" for one in judged):
+        claims = [*fill(said.legend(common)), *claims]
+    tail = [line for text in brief.wrong(results, questions) for line in wrap(text, "! ", "  ")]
+    tail += [line for text in brief.conditions(results) for line in fill(text)]
+    tail += fill(f"Cannot be concluded: {brief.LIMITS}")
+    tail += [line for command in brief.commands(run) for line in _command(command)]
+    room = LINES - len(head) - len(claims) - len(tail) - 3
+    columns = [column for question in questions for column in question.columns(results)]
+    table = strategies(run.strategies, columns, common, room)
+    lines = [*head, "", *claims, "", *table, *([""] if table else []), *tail]
     return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

@@ -27,7 +27,7 @@ def _known(value: object) -> str:
     return "not known" if value is None else str(value)
 
 
-def _hypervisor(text: str) -> str:
+def hypervisor(text: str) -> str:
     """The text, with each known CPUID signature replaced by the hypervisor's name."""
     for said, name in _HYPERVISORS.items():
         text = text.replace(said, name)
@@ -45,7 +45,7 @@ _MANY_VOID = 0.1
 
 def warnings(results: Results) -> list[str]:
     """The run's warnings, and one about void turns if a block has many."""
-    said = [_hypervisor(warning) for warning in results.run.warnings]
+    said = [hypervisor(warning) for warning in results.run.warnings]
     shares = [block.turns_void / block.turns for block in results.blocks if block.turns]
     many = [share for share in shares if share > _MANY_VOID]
     if many:
@@ -121,14 +121,14 @@ def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[st
     cores = words.plural(machine["cores"], "core") if machine["cores"] else "cores not known"
     # Older files write null for bare metal and have the governor of core 0 only.
     newer = "kind" in machine
-    hypervisor = _known(machine["hypervisor"]) if newer else machine["hypervisor"] or "none"
+    virtual = _known(machine["hypervisor"]) if newer else machine["hypervisor"] or "none"
     governors = machine["governors"].values() if newer else [machine["governor"]]
     return [
         ("machine", f"{_known(machine['cpu'])}, {cores}, {memory}"),
         *(_details(results) if newer else []),
         (
             "kernel",
-            f"{_known(machine['kernel'])}, hypervisor {_hypervisor(hypervisor)}, "
+            f"{_known(machine['kernel'])}, hypervisor {hypervisor(virtual)}, "
             f"governor {words.listed(dict.fromkeys(map(_known, governors)))}, ASLR {_known(machine['aslr'])}",
         ),
         ("compiler", f"{_known(build['compiler'])}, {_known(build['type'])}, {_known(build['flags'])}"),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from plots.claims.command import command
+from plots.claims.judge import Judged
+from plots.claims.lines import says
 from plots.verdicts import sittings
 from plots.verdicts.question import Question
 from plots.verdicts.results import BlockResult, Results, StrategyResult
@@ -38,7 +41,29 @@ def _block(result: BlockResult, questions: Sequence[Question]) -> dict[str, Any]
     return found
 
 
-def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
+def claims(judged: Sequence[Judged], runs: Sequence[Results]) -> list[dict[str, Any]]:
+    """The verdicts. Of several runs, a block's id begins with the run's name, and each run has a command."""
+    found = []
+    for one in judged:
+        commands = [text for results in runs if (text := command(results.run, one.blocks.get(results.run.name, [])))]
+        found.append(
+            {
+                "id": one.claim.id,
+                "verdict": one.verdict,
+                "number": one.number.median,
+                "low": one.number.low,
+                "high": one.number.high,
+                "condition": one.condition,
+                "lane": one.lane,
+                "says": says(one).replace("\u00a0", " "),
+                "blocks": [id_ if len(runs) == 1 else f"{run}/{id_}" for run, ids in one.blocks.items() for id_ in ids],
+                "command": " && ".join(commands) or None,
+            }
+        )
+    return found
+
+
+def summary(results: Results, questions: Sequence[Question], judged: Sequence[Judged]) -> dict[str, Any]:
     """The summary of blocks that have at least one round."""
     run = results.run
     found = {
@@ -51,6 +76,7 @@ def summary(results: Results, questions: Sequence[Question]) -> dict[str, Any]:
             {"sitting": one.number, "start": f"{one.start:%Y-%m-%dT%H:%M:%SZ}" if one.start else None, "rounds": one.rounds}
             for one in sittings.sittings(run)
         ],
+        "claims": claims(judged, [results]),
         "blocks": [_block(block, questions) for block in results.measured],
         "aa": {
             "comparisons": results.aa.comparisons,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes a report's folder: report.html, review.txt, summary.json, figures/."""
+"""Writes a report's folder: report.html, review.txt, review-full.txt, review.md, summary.json, figures/."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from plots.claims.judge import judge
 from plots.drawing.svg import save
 from plots.output import write_text
+from plots.report import mail, markdown
 from plots.report.figures import choose, draw_all
-from plots.report.mail import review
+from plots.report.full import full
 from plots.report.page import page
 from plots.report.summary import summary
 from plots.verdicts.question import Question
@@ -33,7 +35,10 @@ def write_report(results: Results, questions: Sequence[Question], out: Path | No
     for path in drawings.iterdir():
         if path.suffix in (".svg", ".png") and path.name not in names and (out is None or path.name.startswith(ours)):
             path.unlink()
-    write_text(folder / "summary.json", json.dumps(summary(results, questions), indent=1, allow_nan=False) + "\n")
-    write_text(folder / "review.txt", review(results, questions))
+    judged = judge([results], questions)
+    write_text(folder / "summary.json", json.dumps(summary(results, questions, judged), indent=1, allow_nan=False) + "\n")
+    write_text(folder / "review.txt", mail.review(results, questions, judged))
+    write_text(folder / "review-full.txt", full(results, questions))
+    write_text(folder / "review.md", markdown.review(results, questions, judged))
     write_text(folder / "report.html", page(results, questions, figures, left_out))
     return folder / "report.html"

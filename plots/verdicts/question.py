@@ -16,6 +16,7 @@ from plots.drawing.drawn import Drawn
 from plots.run.model import Block, Run
 from plots.run.rounds import Pass
 from plots.verdicts.families import Axis, Family
+from plots.verdicts.parts import Part
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 
@@ -78,6 +79,20 @@ class Kind:
     """Comes before the kinds that do not set this, since it shows every strategy at once."""
 
 
+@dataclass(frozen=True)
+class Column:
+    """A question's column in the mail's table of strategies, from one block that tells most."""
+
+    heading: str
+    width: int
+    cells: Mapping[str, str]
+    """By strategy."""
+    says: str
+    """What it is, for the line above the table. Empty: the column before it says it."""
+    where: str
+    """The conditions of its block."""
+
+
 class Beside(str):
     """An addition to another question's answer to a claim. Alone it is no answer."""
 
@@ -110,6 +125,9 @@ class Question:
     """Its kinds of figures, in order. A function, since drawing needs matplotlib, which takes a second to import."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Its answers, by the claim's id."""
+    parts: Mapping[str, Callable[[Results], Sequence[Part]]] = field(default_factory=dict)
+    """The parts of claims that it judges, by the claim's id."""
+    columns: Callable[[Results], Sequence[Column]] = lambda results: ()
     how_to_read: Callable[[Results], list[str]] = lambda results: []
     """Paragraphs that explain its terms."""
     limits: Callable[[Results], list[str]] = lambda results: []

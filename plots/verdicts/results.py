@@ -136,15 +136,20 @@ class BlockResult:
         process context; algorithms as the provider has them. Protocols are compared in such blocks."""
         return self.told_with("flat")
 
-    def told_with(self, api: str, spectre_v2: str = "off") -> bool:
+    def told_with(self, api: str, spectre_v2: str = "off", key: str = "raw") -> bool:
         """The same with this `api`. With `ahash` such blocks are set beside the kernel and its history, with `ahash_library` beside the kernel.
-        With retpolines they are set beside the kernel's history only."""
+        With retpolines they are set beside the kernel's history only. With prepared keys they judge a part of a claim."""
         axes = self.block.axes
         if axes.page_size != "huge" and huge_shares(self.timed):
             return False
         said = (axes.cache, axes.cpus, axes.key, axes.heap, axes.churn_percent, axes.allocator, axes.flow_run, axes.tx)
-        usual = ("warm", 1, "raw", "fresh", 0, "glibc", 1, "process")
+        usual = ("warm", 1, key, "fresh", 0, "glibc", 1, "process")
         return self.closed_loop and said == usual and (axes.api, axes.spectre_v2) == (api, spectre_v2)
+
+    @property
+    def large_table(self) -> bool:
+        """Whether a transform is much larger than the kernel's: nettle's struct gcm_key has 256 entries of 16 bytes (nettle/gcm.h)."""
+        return self.block.axes.provider == "nettle" and self.block.axes.algorithm.startswith("gcm(")
 
     @property
     def stamp_ns(self) -> float | None:

@@ -37,7 +37,7 @@ OF_QUESTIONS = _BASE
 IN_QUESTIONS = (
     "rounds", "counterparts", "fits", "estimates", "gains", "pairs", "instructions", "counters", "faults", "words", "instruction_words",
     "tables", "own", "figures", "text", "page",
-    "compression", "claims", "summary", "question",
+    "compression", "claims", "parts", "columns", "summary", "question",
 )  # fmt: skip
 """The order inside each question."""
 
@@ -45,12 +45,15 @@ ORDER: dict[str, tuple[str, ...]] = {
     "run": ("axes", "rounds", "schemas", "files", "kernel", "model", "load_kernel", "load"),
     "statistics": ("stats", "heaps", "ranks", "resolving", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
-    "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "question", "evaluate"),
-    "claims": ("claims",),
+    "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "parts", "tally", "question", "evaluate"),
+    "claims": ("claims", "judge", "lines", "command"),
     "compare": (
         "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",
     ),  # fmt: skip
-    "report": ("matplotlib_settings", "words", "provenance", "reproduce", "figures", "summary", "table", "mail", "page", "write"),
+    "report": (
+        "matplotlib_settings", "words", "provenance", "reproduce", "brief", "figures", "summary", "table", "mail", "markdown", "full",
+        "page", "write",
+    ),  # fmt: skip
 }
 """The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from plots.claims import claims
+from plots.claims import claims, judge
 from plots.drawing.drawn import Drawn
 from plots.registry import QUESTIONS, results_of
 from plots.report import figures, mail, write
+from plots.report import full as fulls
+from plots.report import markdown as markdowns
 from plots.report import page as pages
 from plots.report import summary as summaries
 from plots.report import table as tables
@@ -39,12 +41,24 @@ def page(results: Results, drawn: list[tuple[figures.Chosen, Drawn, str]], left_
     return pages.page(results, QUESTIONS, drawn, left_out)
 
 
+def judged(*runs: Results) -> list[judge.Judged]:
+    return judge.judge(runs, QUESTIONS)
+
+
 def review(results: Results) -> str:
-    return mail.review(results, QUESTIONS)
+    return mail.review(results, QUESTIONS, judged(results))
+
+
+def markdown(results: Results) -> str:
+    return markdowns.review(results, QUESTIONS, judged(results))
+
+
+def full(results: Results) -> str:
+    return fulls.full(results, QUESTIONS)
 
 
 def summary(results: Results) -> dict[str, Any]:
-    return summaries.summary(results, QUESTIONS)
+    return summaries.summary(results, QUESTIONS, judged(results))
 
 
 def table(results: Results) -> str:

@@ -95,7 +95,7 @@ def block_id(block: dict[str, Any]) -> str:
     usual = axes()
     rest = "".join(f"-{block[a]}" for a in ("algorithms", "scratch", "heap", "allocator") if block[a] != usual[a])
     rest += f"-{block['in_flight']}flying-{block['engine_ns']}" if block["in_flight"] else ""
-    rest += "".join(f"-{block[a]}{a}" for a in ("cpus", "key") if block[a] != usual[a])
+    rest += "".join(f"-{block[a]}{a}" for a in ("cpus", "key", "churn_percent") if block[a] != usual[a])
     rest += "".join(f"-{block[a]}{a}" for a in ("flow_run", "tx", "api", "spectre_v2") if a in block and block[a] != _SCHEMA[a]["default"])
     return f"{keep}-{block['cache'].replace(':', '')}-{block['ip']}-f{faults:g}{pages}{rest}".replace(".", "_")
 

@@ -84,7 +84,7 @@ def test_out_is_the_folder_of_the_report_and_the_only_one(run: Path, tmp_path: P
     before = files(run)
     out = tmp_path / "new" / "out"
     assert main(["report", str(run), "--out", str(out)]) == 0
-    assert files(out) == report and {"report.html", "review.txt", "summary.json"} < set(report)
+    assert files(out) == report and {"report.html", "review-full.txt", "summary.json"} < set(report)
     assert files(run) == before
     assert capsys.readouterr().out.splitlines()[-1] == f"report: {out}/report.html"
     assert [p.name for p in tmp_path.rglob("*") if p.is_dir()] == ["new", "out", "figures"]

@@ -63,7 +63,7 @@ def test_a_question_is_a_folder_and_a_line(copy: Path, tmp_path: Path) -> None:
     assert "a toy in a table" in python(copy, "-m", "plots", "report", str(run), "--text")
     page = (run / "report/report.html").read_text()
     assert "<h2>Toys</h2><p>1 toy on a page</p>" in page and "<li>Toys are no proof.</li>" in page and "A toy answers." in page
-    mail = (run / "report/review.txt").read_text()
+    mail = (run / "report/review-full.txt").read_text()
     assert "\nToys\n----\n\na toy in a mail\n" in mail and "- Toys are no proof." in mail and "A toy answers." in mail
     summary = json.loads((run / "report/summary.json").read_text())
     assert summary["toy"] == 1 and {s["name"]: s["toys"] for s in summary["blocks"][0]["strategies"]}["null"] == 4
@@ -107,7 +107,7 @@ def test_an_axis_is_a_property_of_the_schema(copy: Path, tmp_path: Path) -> None
         edit(path, lambda data: full(data["axes"]))
     assert python(copy, "-c", FAMILIES, str(run)) == "full new\n", "one family, by value"
     assert "1,000 sockets" in python(copy, "-m", "plots", "report", str(run), "--text")
-    text = " ".join((run / "report/review.txt").read_text().split())
+    text = " ".join((run / "report/review-full.txt").read_text().split())
     assert text.count("closed loop, moon full ---") == 1 and text.count("cache warm, closed loop ---") == 1
     summary = json.loads((run / "report/summary.json").read_text())
     assert [block["moon"] for block in summary["blocks"]] == ["new", "full"]

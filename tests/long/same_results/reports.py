@@ -47,7 +47,7 @@ def compare(before: Path, after: Path, folder: Path) -> bool:
 
 def _texts(old: Path, new: Path) -> str:
     said = []
-    for name in ("review.txt", "report.html"):
+    for name in ("review-full.txt", "report.html"):
         before, after = _text(old / name), _text(new / name)
         changed = len(set(before) ^ set(after))
         said.append(f"{name}: {changed} lines differ" if changed else f"{name}: the same text")

@@ -15,7 +15,7 @@ import synthetic
 import synthetic_memory
 import synthetic_runs
 from conftest import results_of
-from outputs import answer, answers, choose, load_run, read, review, summary, write_report
+from outputs import answer, answers, choose, load_run, read, full, summary, write_report
 from pages import Page, narrow_ascii
 from plots.consumers import estimates as consumers
 from plots.consumers.words import reasons
@@ -32,7 +32,7 @@ def test_every_output_holds_its_section(name: str, section: str, request: pytest
     results: Results = request.getfixturevalue(name)
     folder = write_report(results, results.run.path / "report").parent
     validator("summary").validate(json.loads((folder / "summary.json").read_text()))
-    text = (folder / "review.txt").read_text()
+    text = (folder / "review-full.txt").read_text()
     assert narrow_ascii(text) and re.search(rf"^{section}\n-+$", text, re.M)
     assert "?s" not in text, "µ has an ASCII equivalent"
     html = (folder / "report.html").read_text()
@@ -184,7 +184,7 @@ def test_one_number_of_sockets_turns_nowhere(side_by_side: Results) -> None:
 
 
 def test_a_mail_numbers_equal_columns_and_has_the_baselines_time(side_by_side: Results) -> None:
-    text = review(side_by_side).split("\nConsumers\n")[1].split("\nWhat was claimed")[0]
+    text = full(side_by_side).split("\nConsumers\n")[1].split("\nWhat was claimed")[0]
     assert re.search(r"^ +ipcomp +ipcomp +ipcomp\n +\(1\) +\(2\) +\(3\)$", text, re.M)
     assert "ipcomp (2): ipcomp/mtu, acomp_scomp(deflate)" in " ".join(text.split())
     assert len(re.findall(r"^percpu_pool +[\d,.]+ ns +[\d,.]+ ns +[\d,.]+ ns$", text, re.M)) == 3
@@ -287,4 +287,4 @@ def test_older_runs_have_neither(tmp_path: Path) -> None:
         path.unlink()
     run = load_run(edited(folder, older))
     assert run.lines_of_code is None and run.blocks[1].left_out == {}
-    assert "C12" not in review(read(run.path)).split("Not measured")[0]
+    assert "C12" not in full(read(run.path)).split("Not measured")[0]

@@ -12,7 +12,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import answers, choose, read, review, summary, table
+from outputs import answers, choose, read, full, summary, table
 from pages import narrow_ascii
 from plots.cli import main
 from plots.cost.tables import runs_of_a_flow
@@ -36,7 +36,7 @@ def test_evp_is_no_evidence_for_a_claim(tmp_path: Path) -> None:
     results = results_of(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(provider="openssl")], rounds=6))
     answered, not_measured = answers(results)
     assert not answered and len(not_measured) == 12
-    assert "deployment pays" in review(results)
+    assert "deployment pays" in full(results)
 
 
 def test_the_claims_are_answered_where_sockets_are_many(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_the_second_baseline_stands_beside_the_first(tmp_path: Path) -> None:
     strategies = ("null", "percpu_pool", "per_socket_tfm", "onstack")
     results = results_of(tmp_path / "run", synthetic.Truth(strategies=strategies, ratio={"onstack": 0.9, "per_socket_tfm": 0.72}))
     assert results.run.second_baseline == "onstack" and summary(results)["second_baseline"] == "onstack"
-    for text in (review(results), table(results)):
+    for text in (full(results), table(results)):
         assert re.search(r"^ +ns/pkt +ratio +interval /onstack verdict$", text, re.M)
         assert re.search(r"^per_socket_tfm +\d+ +0\.7\d\d +0\.\d+-0\.\d+ +0\.(79|80|81)\d faster$", text, re.M)
         assert re.search(r"^onstack +\d+ +0\.\d+ +0\.\d+-0\.\d+ +- faster$", text, re.M), "to itself"
@@ -129,7 +129,7 @@ def test_the_second_baseline_stands_beside_the_first(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_second_baseline(standard: Results) -> None:
-    assert standard.run.second_baseline is None and "/onstack" not in review(standard) + table(standard)
+    assert standard.run.second_baseline is None and "/onstack" not in full(standard) + table(standard)
     assert all(s["ratio_to_second"] is None for b in summary(standard)["blocks"] for s in b["strategies"])
 
 
@@ -141,7 +141,7 @@ def test_unresolved_comparisons_say_what_would_resolve_them(tmp_path: Path) -> N
     said = f"about so many rounds in all would resolve: tfm_pool with {one.rounds_wanted} rounds ({one.rounds_wanted * 0.9:.0f} s)"
     assert main(["report", str(results.run.path)]) == 0
     folder = results.run.path / "report"
-    for text in (review(results), table(results), (folder / "report.html").read_text()):
+    for text in (full(results), table(results), (folder / "report.html").read_text()):
         assert said in " ".join(text.replace("About so", "about so").split())
     assert f'unresolved</small><small class="faint">{one.rounds_wanted} rounds</small>' in (folder / "report.html").read_text(), "at a glance"
 
@@ -149,7 +149,7 @@ def test_unresolved_comparisons_say_what_would_resolve_them(tmp_path: Path) -> N
 def test_a_block_that_resolves_nothing_promises_nothing(tmp_path: Path) -> None:
     results = results_of(tmp_path / "run", synthetic.Truth(ratio={"tfm_pool": 1.0}, aa_bias=1.02))
     assert all(s.rounds_wanted is None for s in results.blocks[0].strategies)
-    assert "would resolve:" not in review(results)
+    assert "would resolve:" not in full(results)
 
 
 def test_rounds_in_two_heaps_are_shown(tmp_path: Path) -> None:
@@ -159,11 +159,11 @@ def test_rounds_in_two_heaps_are_shown(tmp_path: Path) -> None:
     assert one and one.heaps and (len(one.heaps.low), len(one.heaps.high)) == (7, 7)
     assert one.verdict == "unresolved" and one.rounds_wanted is None
     assert main(["report", str(results.run.path)]) == 0
-    for text in (review(results), table(results), (results.run.path / "report/report.html").read_text()):
+    for text in (full(results), table(results), (results.run.path / "report/report.html").read_text()):
         flat = " ".join(text.split()).lower()
         assert re.search(r"rounds in two heaps: tfm_pool 7 at 0\.\d+-0\.\d+, 7 at 1\.\d+-1\.\d+\.", flat)
         assert "more rounds do not narrow the interval" in flat and "tfm_pool with" not in flat
-    assert "Rounds in two heaps: 1 comparison." in " ".join(review(results).split())
+    assert "Rounds in two heaps: 1 comparison." in " ".join(full(results).split())
 
 
 def test_a_run_whose_open_loop_turns_were_all_dropped_says_so(tmp_path: Path) -> None:
@@ -177,9 +177,9 @@ def test_a_run_whose_open_loop_turns_were_all_dropped_says_so(tmp_path: Path) ->
     results = read(folder)
     said = "no latencies: 588 of 588 open-loop turns were dropped"
     assert main(["report", str(folder)]) == 0
-    for text in (review(results), table(results), (folder / "report/report.html").read_text()):
+    for text in (full(results), table(results), (folder / "report/report.html").read_text()):
         assert said in " ".join(text.replace("No latencies", "no latencies").split())
-    assert "latency, ns" not in review(results), "no table without numbers"
+    assert "latency, ns" not in full(results), "no table without numbers"
 
 
 def test_open_loop_blocks_are_captioned_and_not_counted(tmp_path: Path) -> None:
@@ -189,10 +189,10 @@ def test_open_loop_blocks_are_captioned_and_not_counted(tmp_path: Path) -> None:
     assert main(["report", str(results.run.path)]) == 0
     captions = ("closed loop, measured before the load", "open-loop turns dropped: 49 of 588", "one time stamp cost 11.2 ns")
     folder = results.run.path / "report"
-    for path in (folder / "review.txt", folder / "report.html"):
+    for path in (folder / "review-full.txt", folder / "report.html"):
         text = " ".join(path.read_text().split())
         assert all(caption in text for caption in captions), path
-    assert re.search(r"open-loop turns dropped: +49 of 588", (folder / "review.txt").read_text())
+    assert re.search(r"open-loop turns dropped: +49 of 588", (folder / "review-full.txt").read_text())
     assert "measured before the load" in " ".join(table(results).split())
 
 
@@ -215,7 +215,7 @@ def test_runs_of_a_flow_have_tables_of_their_own(tmp_path: Path) -> None:
     assert all(len({(b.block.axes.flow_run, b.block.axes.tx) for b in family.blocks}) == 1 for family in families)
     assert main(["report", str(results.run.path)]) == 0
     folder = results.run.path / "report"
-    mail, page = ((folder / name).read_text() for name in ("review.txt", "report.html"))
+    mail, page = ((folder / name).read_text() for name in ("review-full.txt", "report.html"))
     for text in (mail, page):
         flat = " ".join(text.split())
         assert all(words in flat for words in ("Runs of a flow", "runs of 8 packets", "TX in softirq"))
@@ -224,4 +224,4 @@ def test_runs_of_a_flow_have_tables_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_run_without_runs_has_no_such_table(standard: Results) -> None:
-    assert not runs_of_a_flow(standard) and "Runs of a flow" not in review(standard)
+    assert not runs_of_a_flow(standard) and "Runs of a flow" not in full(standard)

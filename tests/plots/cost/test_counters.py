@@ -13,7 +13,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import load_run, review, summary, table
+from outputs import load_run, full, summary, table
 from plots.cli import main
 from plots.cost import counters
 from plots.run.files import BadInput, validator
@@ -49,7 +49,7 @@ def test_in_the_report(tmp_path: Path) -> None:
     assert not list(validator("summary").iter_errors(found))
     said = found["blocks"][0]["counters"]
     assert said["missing"] is None and said["per_packet"]["percpu_pool"] == COUNTS
-    mail = (run / "report/review.txt").read_text()
+    mail = (run / "report/review-full.txt").read_text()
     assert "Counters per packet\n---" in mail and re.search(r"^percpu_pool +700 +1,400 +3.25", mail, re.M)
     assert all(len(line) <= 72 for line in mail.splitlines())
 
@@ -61,7 +61,7 @@ def test_without_counters_one_line_says_why(tmp_path: Path) -> None:
     assert main(["report", str(run)]) == 0
     page = (run / "report/report.html").read_text()
     assert f"<h3>{counters.HEADING}</h3>" in page and f"None: {NO_PMU}." in page and counters.LEGEND not in page
-    assert "Counters per packet" not in review(results), "the run's warnings say it"
+    assert "Counters per packet" not in full(results), "the run's warnings say it"
     assert summary(results)["blocks"][0]["counters"] == {"missing": NO_PMU, "per_packet": {}}
 
 

@@ -14,7 +14,7 @@ import pytest
 import synthetic
 import synthetic_kernel
 from beside import fixed, model
-from outputs import review, summary, write_report
+from outputs import full, summary, write_report
 from plots.history import tables, words
 from plots.history.estimates import compared
 from plots.history.gains import gains
@@ -82,7 +82,7 @@ def test_published_kernel_and_model_stand_side_by_side(counted: Results, past: R
 
 def test_that_it_is_not_measured_goes(counted: Results, past: Results) -> None:
     for results, has in ((counted, True), (past, False)):
-        text = " ".join(review(results).split())
+        text = " ".join(full(results).split())
         assert "is not measured" not in text.split("The kernel reached its transforms")[1].split("What was claimed")[0].split("Gbit/s")[0]
         assert (words.COUNTED in text) is has and (words.NOT_COUNTED in text) is not has
         assert ("The phases add up to 100.0 % of it." in text) is has

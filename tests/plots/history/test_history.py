@@ -13,7 +13,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import load_run, review, summary, table, write_report
+from outputs import load_run, full, summary, table, write_report
 from plots.cost.words import threads
 from plots.history import estimates as history
 from plots.history import tables as history_tables
@@ -97,7 +97,7 @@ def test_what_is_apart_cannot_be_concluded(past: Results) -> None:
     (line,) = (line for line in history_words.limits(past) if line.startswith("What a step cost in the kernel"))
     assert apart and f"Of {len(found)} published ratios, {len(apart)} differ from ours (" in line
     assert all(f"{one.published.what} {one.published.ratio:.2f}, ours {one.held_against:.2f}" in line for one in apart)
-    assert line in " ".join(review(past).split("What cannot be concluded")[1].split()), "where a reader looks for it"
+    assert line in " ".join(full(past).split("What cannot be concluded")[1].split()), "where a reader looks for it"
 
 
 def test_parts_have_signs_and_one_alone_is_the_ratio(past: Results) -> None:
@@ -119,7 +119,7 @@ def test_blocks_of_two_threads_have_a_note_and_answer_nothing(past: Results) -> 
     double = [b for b in past.blocks if b.block.axes.cpus == 2]
     assert [threads(b).split(":")[0] for b in double] == ["2 threads"] * 2
     assert all(threads(b) == "" for b in past.blocks if b not in double)
-    for text in (review(past), table(past)):
+    for text in (full(past), table(past)):
         assert " ".join(text.split()).count("! 2 threads: a verdict compares strategies that all run 2 threads.") == 2
     page = write_report(past, past.run.path / "report").read_text()
     assert page.count("2 threads: a verdict compares") == 3, "under each of the two tables, and once under the glance at all"
@@ -151,7 +151,7 @@ def test_published_figures_that_have_no_block_are_named(side_by_side: Results) -
 
 def test_published_figures_name_their_source(past: Results) -> None:
     page = write_report(past, past.run.path / "report").read_text()
-    for text in (" ".join(review(past).split()), unescape(page)):
+    for text in (" ".join(full(past).split()), unescape(page)):
         cycles = "cycles of one function in the kernel, before over after, from Linux commits 5eb0cfedb258..4baf2415992e (TCP-AO), "
         assert f"{cycles}37a183d3b7cd (TCP-MD5), fe6006568904 (seg6). Ours" in text
         assert text.count("the netdev posting of May 2023 by crypto_pool's author") == 2, "of the steps' share, and of the rates"

@@ -14,7 +14,7 @@ import synthetic
 import synthetic_in_flight
 import synthetic_runs
 from conftest import results_of
-from outputs import answer, read, review, table
+from outputs import answer, read, full, table
 from pages import narrow_ascii
 from plots.in_flight import claims, tables
 from plots.in_flight.estimates import named, of
@@ -88,7 +88,7 @@ def test_sections_do_not_depend_on_the_engine(tmp_path: Path) -> None:
 
 
 def test_a_mail_has_every_depth_that_a_claim_quotes(flown: Results) -> None:
-    text = review(flown)
+    text = full(flown)
     assert narrow_ascii(text)
     tables = text.split("\nPackets a second, in millions: ")[1:]
     assert [" ".join(table.split("kind")[0].split()) for table in tables] == [
@@ -106,7 +106,7 @@ def test_rounds_in_flight_that_are_missing(tmp_path: Path) -> None:
     folder = synthetic.write_run(tmp_path / "run", truth)
     next((folder / "rounds").iterdir()).unlink()
     results = read(folder)
-    text = " ".join(review(results).split())
+    text = " ".join(full(results).split())
     assert "1 block in flight is incomplete: 5 of 6 rounds are there." in text and "5 of 6 in flight" in text
     assert "The engine is a model in virtual time" in text
     ended = table(results)

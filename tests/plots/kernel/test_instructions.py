@@ -14,7 +14,7 @@ import pytest
 
 import synthetic_kernel
 from beside import beside, fixed, model
-from outputs import review, summary, write_report
+from outputs import full, summary, write_report
 from pages import narrow_ascii
 from plots.kernel import instruction_words, text
 from plots.kernel.instructions import agreed, counted, nearest, operation
@@ -243,7 +243,7 @@ def test_the_first_lines_of_page_and_mail(both: Results, tmp_path: Path) -> None
     assert first and "Agreement of the ratios" in first[0] and re.findall("<td class=.lines.>(.*?)</td>", first[0]) == row
     assert "<summary>Pairs with opposite signs (1)</summary>" in page and "percpu_pool / tfm_pool" in page
     assert "<summary>Model beside kernel, by phase (1)</summary>" in page and "1,400 / 1,400" in page
-    whole = review(both)
+    whole = full(both)
     mail = " ".join(whole.split())
     assert f"Kernel beside model ------------------- {within} {wrong} Agreement of the ratios".replace("\u00a0", " ") in mail
     (line,) = [line for line in whole.splitlines() if line.startswith("flat ")]

@@ -14,7 +14,7 @@ import pytest
 import synthetic
 import synthetic_kernel
 from beside import SMALL, beside, fixed, model
-from outputs import choose, review, summary, table, write_report
+from outputs import choose, full, summary, table, write_report
 from pages import Page, narrow_ascii
 from plots.cli import main
 from plots.kernel import own, words
@@ -25,7 +25,7 @@ from plots.verdicts.results import Results
 
 def mail(results: Results) -> str:
     """The section of the mail."""
-    text = review(results)
+    text = full(results)
     assert narrow_ascii(text)
     return text.split("Kernel beside model\n-------------------\n")[1].split("\nWhat was claimed")[0]
 
@@ -44,7 +44,7 @@ def test_a_page_without_a_kernel_says_how_to_make_one(past: Results, tmp_path: P
     page = section(write_report(past, tmp_path / "report").read_text())
     (line,) = re.findall(r"<p>(.*?)</p>", page, re.S)
     assert line == words.WITHOUT and "`tfmbench kernel counted --out DIR`" in line and "`tfmbench report RUN --kernel DIR`" in line
-    assert "Kernel beside model" not in review(past) and summary(past)["kernel"] is None
+    assert "Kernel beside model" not in full(past) and summary(past)["kernel"] is None
     assert "kernel beside model: needs a folder of the real kernel's results (report RUN --kernel DIR)" in " ".join(choose(past)[1])
 
 
@@ -126,7 +126,7 @@ def test_one_lane_alone(tmp_path: Path, lane: str) -> None:
     text = plain(mail(results))
     page = section(write_report(results, tmp_path / "report").read_text())
     validator("summary").validate(summary(results))
-    assert ("instructions are not time" in review(results)) == (lane == "counted")
+    assert ("instructions are not time" in full(results)) == (lane == "counted")
     assert ("Instructions by phase" in page) == (lane == "counted")
     assert ("Failed operations" in page) == ("Slab bytes" in page) == (lane == "native")
     assert ("Real connections" in page) == (lane == "sockets")
@@ -181,7 +181,7 @@ def test_warnings_of_a_lane_are_shown(tmp_path: Path) -> None:
     assert main(["report", str(run), "--kernel", str(folder)]) == 0
     line = "kernel, counted: figures of 7.3 differ from boot to boot"
     assert f"<li>{line}</li>" in section((run / "report/report.html").read_text())
-    assert f"warning: {line}" in plain((run / "report/review.txt").read_text())
+    assert f"warning: {line}" in plain((run / "report/review-full.txt").read_text())
 
 
 def test_figures_without_a_lane_or_a_size(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import read, review, summary, table
+from outputs import read, full, summary, table
 from plots.cli import main
 from plots.memory import tables as memory_tables
 from plots.memory.estimates import Crossover, Measured, crossover, of
@@ -206,7 +206,7 @@ def test_the_summary_holds_fits_and_crossovers(memory: Results) -> None:
 
 def test_a_run_that_only_counts_says_nothing_about_times(small: Path) -> None:
     results = read(small)
-    text = review(results)
+    text = full(results)
     n = len(results.blocks)
     assert f"rounds:    counted: one round of each of {n} blocks\n" in text
     assert main(["report", str(small)]) == 0
@@ -215,7 +215,7 @@ def test_a_run_that_only_counts_says_nothing_about_times(small: Path) -> None:
         assert absent not in text + table(results) and absent not in page, absent
     assert 'id="quiet"' not in page and "there are no verdicts" in text
     counted_file(small, 10, 8).unlink()
-    assert f"counted: one round of each of {n} blocks, {n - 1} done" in review(read(small))
+    assert f"counted: one round of each of {n} blocks, {n - 1} done" in full(read(small))
 
 
 OLDEST_AXES = set(json.loads((SCHEMAS / "axes.schema.json").read_text())["required"])

@@ -11,7 +11,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import answers, choose, read, review, summary, table
+from outputs import answers, choose, read, full, summary, table
 from plots.cli import main
 from plots.drawing import words
 from plots.drawing.svg import inline, render
@@ -42,9 +42,9 @@ def test_a_bound_is_never_less_than_what_it_bounds() -> None:
 
 
 def test_the_texts_are_for_a_mail(memory: Results) -> None:
-    for text in (review(memory), table(memory)):
+    for text in (full(memory), table(memory)):
         assert text.isascii() and max(map(len, text.splitlines())) <= 72
-    text = review(memory)
+    text = full(memory)
     assert re.search(r"^percpu_pool +4,160 +508 +384 +64 +0 +0\.00 %$", text, re.M)
     assert re.search(r"^per_socket_tfm > percpu_pool +23 +100 +719$", text, re.M)
     assert "171 alg.: percpu_pool, tfm_pool 170 of 1,000 (enospc)" in " ".join(text.split())
@@ -52,7 +52,7 @@ def test_the_texts_are_for_a_mail(memory: Results) -> None:
 
 
 def test_a_mail_has_one_table_of_each_kind(memory: Results, tmp_path: Path) -> None:
-    text = review(memory)
+    text = full(memory)
     for kind in ("Live bytes by sockets", "Live bytes by scratch", "Resident over live bytes", "Live bytes by owner", "Bytes:"):
         assert len(re.findall(f"^{kind}", text, re.M)) == 1, kind
     more = sum(len(tables) - 1 for tables in memory_tables.counted(memory).values())
@@ -63,7 +63,7 @@ def test_a_mail_has_one_table_of_each_kind(memory: Results, tmp_path: Path) -> N
     assert "Not measured in this run: C1, C4," in " ".join(text.split()) and len(text.splitlines()) < 230
 
     blocks = [synthetic.axes(sockets=n, possible_cpus=cpus, provider=p) for p in ("nettle", "openssl") for n in (10, 1000) for cpus in (8, 64)]
-    text = review(results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False)))
+    text = full(results_of(tmp_path / "run", synthetic.Truth(blocks=blocks, timed=False)))
     assert text.count("\nBytes: ") == 1 and "\nBytes per CPU: (1) openssl\n" in text
     assert re.search(r"^per_socket_tfm +432$", text.split("in the same order")[1], re.M)
 
@@ -136,7 +136,7 @@ def test_headroom_stands_beside_every_figure_of_memory(tmp_path: Path) -> None:
     tables = [*found.fits, *found.crossovers, *found.owners, *found.counted]
     assert len(tables) >= 4 and all(note in table.notes for table in tables)
     assert memory_tables.crossovers(results, "percpu_pool")[0].notes == [note]
-    assert " ".join(review(results).split()).count(f"! {note}") >= 3
+    assert " ".join(full(results).split()).count(f"! {note}") >= 3
     chosen, _ = choose(results)
     captions = [figure.caption for _, figure in draw_all(results, [one for one in chosen if one.kind.counted])]
     assert captions and all(text.endswith(f" {note}.") for text in captions)

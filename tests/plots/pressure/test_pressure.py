@@ -15,7 +15,7 @@ import pytest
 import synthetic
 import synthetic_pressure
 from conftest import results_of
-from outputs import answers, choose, read, review, summary, table
+from outputs import answers, choose, read, full, summary, table
 from plots.cli import main
 from plots.drawing import words
 from plots.pressure import figures
@@ -59,7 +59,7 @@ def test_a_request_in_the_skb_is_not_free(tmp_path: Path) -> None:
     data = summary(results)
     validator("summary").validate(data)
     assert {p["strategy"]: p["skb_headroom_bytes"] for p in data["pressure"]} == {"null": 0, "percpu_pool": 0, "tfm_pool": 512}
-    assert "larger by: tfm_pool 512 B." in " ".join(review(results).split())
+    assert "larger by: tfm_pool 512 B." in " ".join(full(results).split())
 
 
 def test_the_summary_of_pressure(pressed: Results) -> None:
@@ -84,7 +84,7 @@ def test_the_summary_of_pressure(pressed: Results) -> None:
 def test_runs_without_pressure_have_none(tmp_path: Path) -> None:
     results = results_of(tmp_path / "run", synthetic.Truth(rounds=2))
     assert summary(results)["pressure"] == []
-    assert "Memory pressure" not in review(results) + table(results)
+    assert "Memory pressure" not in full(results) + table(results)
     assert not any(one.kind.name in ("pressure", "load", "recovery") for one in choose(results)[0])
 
 
@@ -101,7 +101,7 @@ def test_sockets_that_did_not_open_are_said(tmp_path: Path) -> None:
         "Not enough memory for all sockets: percpu_pool opened 800 of 1,000 sockets.",
         "Failed while packets flowed: percpu_pool 21 of 700 accepts.",
     ]
-    text = " ".join(review(results).split())
+    text = " ".join(full(results).split())
     assert "percpu_pool opened 800 of 1,000 sockets" in text
     assert "refused in 0 of 7 rounds. An accept still allocates" in text and "with churn, 21 of its 700 accepts failed" in text
     assert "In 1 block under pressure some strategies could not open all sockets" in text
@@ -142,15 +142,15 @@ def test_pairs_of_rounds_show_which_strategy_is_refused_more(tmp_path: Path) -> 
     assert "(21 rounds of 3 blocks; " in header and "in this order: zone of" in header
     assert "per_request_key was refused more than per_socket_tfm (21 of 21) and tfm_pool (21 of 21); no clear" in text
     assert text.endswith("no clear difference: per_socket_tfm and tfm_pool (11 of 21).")
-    assert " ".join(text.split()) in " ".join(review(results).split())
+    assert " ".join(text.split()) in " ".join(full(results).split())
     assert main(["report", str(run)]) == 0 and "(21 of 21); no clear difference" in (run / "report" / "report.html").read_text()
 
 
 def test_the_texts_fit_a_mail(pressed: Results) -> None:
-    for text in (review(pressed), table(pressed)):
+    for text in (full(pressed), table(pressed)):
         assert text.isascii() and max(map(len, text.splitlines())) <= 72
         assert "per_socket_tfm" in text and "1,024 pages, 7 rounds" in text and "No block of this run was timed in" in text
-    assert "21 of 21 under memory pressure" in " ".join(review(pressed).split())
+    assert "21 of 21 under memory pressure" in " ".join(full(pressed).split())
 
 
 def test_figures_of_pressure(pressed: Results) -> None:
@@ -184,7 +184,7 @@ def test_a_search_without_trials_is_drawn(tmp_path: Path) -> None:
 
     run = edited(tmp_path / "run", none)
     assert main(["report", str(run)]) == 0
-    assert "No strategy found a load with at most 0.5 % lost in more than half" in " ".join((run / "report" / "review.txt").read_text().split())
+    assert "No strategy found a load with at most 0.5 % lost in more than half" in " ".join((run / "report" / "review-full.txt").read_text().split())
 
 
 BAD: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
@@ -214,7 +214,7 @@ def test_an_incomplete_block_is_reported(tmp_path: Path) -> None:
     run = synthetic.write_run(tmp_path / "run", synthetic.Truth(blocks=[synthetic.axes(pages=512)]))
     for path in sorted((run / "rounds").glob("*.json"))[:3]:
         path.unlink()
-    text = " ".join(review(evaluated(run)).split())
+    text = " ".join(full(evaluated(run)).split())
     assert "1 block under memory pressure is incomplete: 4 of 7 rounds" in text
     assert "4 of 7 under memory pressure" in text
 
@@ -223,12 +223,12 @@ def test_a_packet_judged_wrongly_under_pressure_is_reported(tmp_path: Path) -> N
     def forge(data: dict[str, Any]) -> None:
         data["cells"][1]["forged_accepted"] = 1
 
-    text = review(evaluated(edited(tmp_path / "run", forge, every=False)))
+    text = full(evaluated(edited(tmp_path / "run", forge, every=False)))
     assert "1 packet" in words.ascii_text(text) and "judged wrongly" in " ".join(text.split())
 
 
 def test_a_mail_shows_one_block_and_compares_the_others(pressed: Results) -> None:
-    text = review(pressed)
+    text = full(pressed)
     assert text.count(" pages, 7 rounds\n") == 1 and "1,024 pages, 7 rounds" in text
     refused, borne = text.split("by pages of the zone:\n")[1:]
     found = [p for b in pressed.blocks if (p := named(b, "per_socket_tfm"))]

@@ -10,7 +10,7 @@ from typing import Any
 
 import synthetic
 from conftest import results_of
-from outputs import answers, page, review
+from outputs import answers, page, full
 from plots.pressure import words as pressure_words
 from plots.pressure.estimates import of
 from plots.verdicts.results import Results
@@ -136,7 +136,7 @@ def test_a_long_answer_has_paragraphs(pressed: Results) -> None:
     (c1,) = (text for claim, text in answers(pressed)[0] if claim.id == "C1")
     paragraphs = c1.split("\n")
     assert len(paragraphs) > 2 and paragraphs[0].startswith("Under memory pressure")
-    lines = review(pressed).splitlines()
+    lines = full(pressed).splitlines()
     for paragraph in paragraphs:
         assert any(paragraph.startswith(line.strip()) for line in lines if line.startswith("     ") and len(line) > 40)
     shown = html.unescape(page(pressed, [], []))

@@ -10,7 +10,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import read, review
+from outputs import read, full
 from plots.report import provenance
 from plots.run.files import BadInput
 from plots.verdicts.results import Results
@@ -41,7 +41,7 @@ def test_void_turns_are_counted_and_leave_the_ratios_alone(tmp_path: Path) -> No
     assert not about_void_turns(results)
     (block,) = results.blocks
     assert {s.name: s.verdict for s in block.strategies}["tfm_pool"] == "slower"
-    assert VOID in review(results)
+    assert VOID in full(results)
 
 
 def test_disturbed_batches_are_a_share_of_all(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import KINDS, answers, choose, read, review, summary, table
+from outputs import KINDS, answers, choose, read, full, summary, table
 from pages import Page, narrow_ascii
 from plots.cli import main
 from plots.drawing import words
@@ -47,7 +47,7 @@ def test_the_summary_has_the_true_values(standard: Results) -> None:
 
 
 def test_the_review_fits_a_mail(report: Path) -> None:
-    text = (report / "review.txt").read_text()
+    text = (report / "review-full.txt").read_text()
     assert narrow_ascii(text)
     order = ["Conditions", "A/A: 22 comparisons", "ns/pkt", "What cannot be concluded", "Reproduce with:"]
     places = [text.index(word) for word in order]
@@ -68,7 +68,7 @@ def test_long_and_foreign_words_still_fit_a_mail(tmp_path: Path) -> None:
     data["build"]["flags"] = "-f" + "y" * 200
     (folder / "run.json").write_text(json.dumps(data))
     results = read(folder)
-    assert narrow_ascii(review(results)) and narrow_ascii(table(results))
+    assert narrow_ascii(full(results)) and narrow_ascii(table(results))
 
 
 def test_the_table_is_compact(standard: Results, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +154,7 @@ def test_an_incomplete_run_is_reported_as_such(tmp_path: Path) -> None:
     for path in sorted((folder / "rounds").glob("*sha1*-2000-*"))[:3]:
         path.unlink()
     assert main(["report", str(folder)]) == 0
-    text = (folder / "report" / "review.txt").read_text()
+    text = (folder / "report" / "review-full.txt").read_text()
     assert "2 blocks are incomplete: 5 of 14 rounds" in text
     assert "2 blocks without a counted round: memory" in text
     data = json.loads((folder / "report" / "summary.json").read_text())
@@ -168,7 +168,7 @@ def test_a_packet_judged_wrongly_is_reported(tmp_path: Path) -> None:
     data = json.loads(path.read_text())
     data["cells"][2]["forged_accepted"] = 3
     path.write_text(json.dumps(data))
-    assert "3 packets judged wrongly (forged" in review(read(folder))
+    assert "3 packets judged wrongly (forged" in full(read(folder))
 
 
 def test_google_benchmarks_json(standard: Results, tmp_path: Path) -> None:
@@ -184,6 +184,15 @@ def test_google_benchmarks_json(standard: Results, tmp_path: Path) -> None:
     assert all(b["run_type"] == "iteration" and b["time_unit"] == "ns" and b["real_time"] > 100 for b in pool)
 
 
+def test_the_summary_has_a_verdict_for_each_claim(report: Path) -> None:
+    found = {claim["id"]: claim for claim in json.loads((report / "summary.json").read_text())["claims"]}
+    assert list(found) == [f"C{n}" for n in range(1, 13)]
+    c5, c3 = found["C5"], found["C3"]
+    assert c5["verdict"] == "mixed" and 0.7 < c5["low"] < c5["number"] < c5["high"] < 0.75 and c5["lane"] == "model"
+    assert "1,000 sockets" in c5["condition"] and len(c5["blocks"]) == 21 and c5["command"] is None, "an older run"
+    assert c3["verdict"] == "not measured" and c3["number"] is None and c3["blocks"] == [] and c3["says"] == "several users of scratch"
+
+
 def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> None:
     answered, not_measured = answers(standard)
     found = {claim.id: text for claim, text in answered}
@@ -196,7 +205,7 @@ def test_the_claims_are_answered_by_name(standard: Results, report: Path) -> Non
     assert re.search(r"per_request_key took 1\.\d{3} \(1\.\d{3}-1\.\d{3}\)", found["C4"])
     assert "per_socket_tfm took 0." in found["C2"] and not re.search(r"took \d", found["C5"]), "a time is in one answer only"
     assert found["C5"].startswith("The time of per_socket_tfm: see C2. Atomic") and "The time of per_request_key: see C4." in found["C5"]
-    for text in ((report / "review.txt").read_text(), (report / "report.html").read_text()):
+    for text in ((report / "review-full.txt").read_text(), (report / "report.html").read_text()):
         assert "What was claimed, what was measured" in text and "C12" in text
 
 

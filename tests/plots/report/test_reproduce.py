@@ -10,7 +10,7 @@ import pytest
 
 import synthetic
 import synthetic_machine
-from outputs import load_run, read, review, write_report
+from outputs import load_run, read, full, write_report
 from plots.report.reproduce import reproduce
 from plots.run.model import Run
 
@@ -78,7 +78,7 @@ def test_an_older_run_gets_no_command_that_is_wrong(run: Run) -> None:
 
 def test_mail_and_page_say_the_same(folder: Path, run: Run, tmp_path: Path) -> None:
     results = read(folder)
-    mail = review(results)
+    mail = full(results)
     tail = mail[mail.index("Reproduce with:") :]
     assert "tfmbench run --from" in tail and "--filter sockets=1000" in " ".join(tail.split())
     page = write_report(results, tmp_path / "report").read_text()

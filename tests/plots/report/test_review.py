@@ -11,7 +11,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import review, write_report
+from outputs import full, write_report
 from plots.cost.words import how_to_read
 from plots.drawing import words
 from plots.drawing.layout import Table, beside
@@ -24,12 +24,12 @@ def flat(text: str) -> str:
 
 
 def test_a_mail_points_to_the_document_of_claims(side_by_side: Results) -> None:
-    text = flat(review(side_by_side))
+    text = flat(full(side_by_side))
     assert "Not measured in this run: C3, C8, C9 (see docs/claims.md)." in text
 
 
 def test_the_heads_of_injected_failures_stand_apart(side_by_side: Results) -> None:
-    text = review(side_by_side)
+    text = full(side_by_side)
     heads = [line.split() for line in text.split("\n") if "refused" in line and "alloc/pkt" in line]
     assert heads == [["packets", "refused", "dropped", "share", "B/socket", "alloc/pkt"]] * 4
     assert re.search(r"^per_socket_tfm +[\d,]+ +[\d,]+ +[\d,]+ +\d\.\d{3} % +\d+ +\d", text, re.M)
@@ -47,7 +47,7 @@ def test_a_hypervisor_has_a_name(standard: Results, tmp_path: Path, said: str, n
         libraries={"jemalloc": "5.3.0-0-g54eaed1d8b56b1aa528be3bdd1877e59c56fa90c", "zlib": "1.2.13"},
     )
     results = replace(standard, run=run)
-    text = flat(review(results))
+    text = flat(full(results))
     assert f"hypervisor {name}, governor" in text and f"a virtual machine ({name}): neighbours show" in text
     assert (said in text) == (said == name)
     assert "libraries: jemalloc 5.3.0, zlib 1.2.13 matrix:" in text
@@ -66,7 +66,7 @@ def test_a_version_loses_only_its_hash(standard: Results) -> None:
 
 def test_one_block_is_not_all_of_them(tmp_path: Path) -> None:
     assert [words.over_all(n, "block") for n in (1, 2)] == ["over the one block", "over all 2 blocks"]
-    text = flat(review(results_of(tmp_path / "run", synthetic.Truth(rounds=6, counted=True))))
+    text = flat(full(results_of(tmp_path / "run", synthetic.Truth(rounds=6, counted=True))))
     assert "all 1 " not in text
 
 

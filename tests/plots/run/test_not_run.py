@@ -11,7 +11,7 @@ import pytest
 
 import synthetic
 import synthetic_machine
-from outputs import load_run, read, review, write_report
+from outputs import load_run, read, full, write_report
 from plots.cli import main
 from plots.run.files import quick, validator
 
@@ -54,7 +54,7 @@ def test_a_note_is_read_and_told(run: Path, tmp_path: Path) -> None:
     assert (one.kind, one.round, one.reason) == ("timed", 0, REASON) and path.name.startswith(one.block)
     results = read(run)
     said = f"1 timed round of {one.block} could not run: {REASON}"
-    assert said in " ".join(review(results).split())
+    assert said in " ".join(full(results).split())
     page = write_report(results, tmp_path / "report").read_text()
     assert said in page
     summary = json.loads((tmp_path / "report/summary.json").read_text())
@@ -62,14 +62,14 @@ def test_a_note_is_read_and_told(run: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_without_notes_says_nothing(run: Path) -> None:
-    assert load_run(run).not_run == () and "could not run" not in review(read(run))
+    assert load_run(run).not_run == () and "could not run" not in full(read(run))
 
 
 def test_notes_of_a_block_make_one_line(run: Path) -> None:
     first = note(run)
     (run / "rounds" / first.name.replace("r00", "r01")).unlink()
     note(run, round=1, reason="it had not ended after 60 s (--round-timeout)")
-    text = " ".join(review(read(run)).split())
+    text = " ".join(full(read(run)).split())
     assert text.count("could not run") == 1
     assert "2 timed rounds of" in text and "could not run: it had not ended after 60 s" in text
 

@@ -10,7 +10,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import answer, read, review, summary, table, write_report
+from outputs import answer, read, full, summary, table, write_report
 from plots.verdicts import sittings
 from plots.verdicts.results import Results
 
@@ -73,7 +73,7 @@ def test_a_run_between_its_sittings_has_one(tmp_path: Path) -> None:
 def test_the_spread_stands_beside_the_ratios(two: Results, tmp_path: Path) -> None:
     spread = r"0\.7[12]\d, 0\.7[456]\d \([3-6]\.\d %\)"
     page = write_report(two, tmp_path).read_text().replace("\u00a0", " ")
-    mail, printed = joined(review(two)), joined(table(two))
+    mail, printed = joined(full(two)), joined(table(two))
     assert len(re.findall(rf'<td class="wide faint">{spread}</td>', page)) == 2, "a column in each block's table"
     assert len(re.findall(rf"ratio in each sitting: .*?per_socket_tfm {spread}; per_request_key", mail)) == 2
     for text in (page, mail, printed):
@@ -86,7 +86,7 @@ def test_the_spread_stands_beside_the_ratios(two: Results, tmp_path: Path) -> No
 
 def test_one_sitting_says_so(one: Results, tmp_path: Path) -> None:
     page = write_report(one, tmp_path).read_text()
-    for text in (page, joined(review(one)), joined(table(one))):
+    for text in (page, joined(full(one)), joined(table(one))):
         assert "One sitting: an interval holds for this machine and for this hour." in text
         assert "oved by" not in text and "ratio in each sitting" not in text
     assert ">sittings</th>" not in page
@@ -103,7 +103,7 @@ def test_the_summary_has_the_sittings(two: Results, one: Results) -> None:
 
 
 def test_the_conditions_tell_the_machine(two: Results, tmp_path: Path) -> None:
-    for text in (write_report(two, tmp_path).read_text().replace("&#39;", "'"), joined(review(two))):
+    for text in (write_report(two, tmp_path).read_text().replace("&#39;", "'"), joined(full(two))):
         for said in (
             "GenuineNumbers (x86_64), family 6, model 143, stepping 8, microcode not known; 1 package, 1 NUMA node, SMT: 4 hardware threads",
             "L1 data 48 KiB (64 B lines), one for 2 threads; L3 32 MiB, one for 4 threads",
