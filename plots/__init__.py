@@ -2,6 +2,7 @@
 """Reads the results of a run, does the statistics, draws the figures and writes the report.
 
     /usr/bin/python3 -m plots report RUN [--kernel DIR] [--out DIR] [--text] [--benchmark-json FILE]
+    /usr/bin/python3 -m plots report RUN RUN… --out DIR [--kernel DIR] [--text]
     /usr/bin/python3 -m plots compare DIR_A DIR_B [--gate PERCENT] [--baseline NAME] [--only-common] [--across-kinds]
                                       [--json | --markdown]
 

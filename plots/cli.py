@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import shlex
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -48,7 +49,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="tfmbench", description="Draws reports of runs and compares runs.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     report = commands.add_parser("report", allow_abbrev=False, help="write a run's report")
-    report.add_argument("dir", type=Path, metavar="RUN")
+    report.add_argument("dirs", type=Path, nargs="+", metavar="RUN", help="several: their claims are judged together")
     report.add_argument("--out", type=_folder, metavar="DIR", help="the report's folder (default: RUN/report); nothing is written outside it")
     report.add_argument("--kernel", type=_folder, metavar="DIR", help="set a folder of `tfmbench kernel` beside the run")
     report.add_argument("--text", action="store_true", help="print the table as well")
@@ -78,11 +79,13 @@ def _report(args: argparse.Namespace) -> int:
     from plots.report.matplotlib_settings import check_settings
 
     check_settings()
+    if len(args.dirs) > 1:
+        return _combined(args)
     from plots.compare.benchmark_json import benchmark_json
     from plots.report.write import write_report
     from plots.report.table import table
 
-    results = results_of(args.dir, args.kernel)
+    results = results_of(args.dirs[0], args.kernel)
     page = write_report(results, QUESTIONS, args.out)
     said = sys.stdout
     if args.benchmark_json:
@@ -98,10 +101,31 @@ def _report(args: argparse.Namespace) -> int:
     return 0
 
 
+def _combined(args: argparse.Namespace) -> int:
+    """The claims over several runs. The real kernel stands beside the first one, so that it speaks once."""
+    from plots.report.combined import combine, text, write_combined
+
+    if args.out is None:
+        raise BadInput("--out DIR is required with several runs: their report belongs to none of them")
+    if args.benchmark_json:
+        raise BadInput("--benchmark-json takes one run")
+    runs = [results_of(folder, args.kernel if not place else None) for place, folder in enumerate(args.dirs)]
+    combined = combine(runs, QUESTIONS)
+    page = write_combined(combined, args.out)
+    if args.text:
+        print(text(combined), end="")
+    for line in combined.apart:
+        print(f"tfmbench report: {line}", file=sys.stderr)
+    print(f"report: {page}")
+    return 0
+
+
 def _table(args: argparse.Namespace) -> int:
+    from plots.drawing.layout import command
     from plots.report.table import table
 
     print(table(results_of(args.dir), QUESTIONS), end="")
+    print("\n".join(["", "The page:", *command(f"build/release/tfmbench report {shlex.quote(str(args.dir))}")]))
     return 0
 
 

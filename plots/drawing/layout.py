@@ -25,6 +25,12 @@ def fill(text: str, indent: str = "") -> list[str]:
     return wrap(text, indent, indent) or [""]
 
 
+def command(text: str) -> list[str]:
+    """A line for the shell. If it is too long for a mail, it continues after a backslash."""
+    pieces = wrap(text, "  ", "    ", WIDTH - 2)
+    return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
+
+
 def underlined(text: str) -> list[str]:
     """A heading, after an empty line."""
     lines = fill(text)

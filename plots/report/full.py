@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from plots.claims import claims
 from plots.drawing import words
-from plots.drawing.layout import WIDTH, fill, underlined, wrap
+from plots.drawing.layout import WIDTH, command, fill, underlined, wrap
 from plots.report import provenance
 from plots.report import words as asked
 from plots.report.reproduce import reproduce
@@ -20,12 +20,6 @@ from plots.verdicts.words import aa_line, second_baseline, to_second, verdicts
 
 def _labelled(label: str, text: str, indent: int = 11) -> list[str]:
     return wrap(text, f"{label + ':':<{indent}}", " " * indent) or [f"{label}:"]
-
-
-def _command(text: str) -> list[str]:
-    """A line for the shell. If it is too long for a mail, it continues after a backslash."""
-    pieces = wrap(text, "  ", "    ", WIDTH - 2)
-    return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
 
 
 def _legend(results: Results) -> list[str]:
@@ -76,8 +70,8 @@ def full(results: Results, questions: Sequence[Question]) -> str:
         lines += [*([""] if i else []), *fill(paragraph)]
     lines += ["", "Reproduce with:"]
     repeated = reproduce(run)
-    for command in repeated.commands:
-        lines += _command(command)
+    for one in repeated.commands:
+        lines += command(one)
     for note in repeated.notes:
         lines += ["", *fill(note)]
     return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")

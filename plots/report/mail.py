@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from plots.claims import lines as said
 from plots.claims.judge import Judged
 from plots.drawing import words
-from plots.drawing.layout import NAME, WIDTH, fill, wrap
+from plots.drawing.layout import NAME, WIDTH, command, fill, wrap
 from plots.report import brief
 from plots.verdicts.question import Column, Question
 from plots.verdicts.results import Results
@@ -50,28 +50,30 @@ def strategies(names: Sequence[str], columns: Sequence[Column], common: Sequence
     return lines + rows[: left - 1] + [f"{len(rows) - left + 1} more are in review-full.txt."]
 
 
-def _command(text: str) -> list[str]:
-    """A line for the shell. If it is too long for a mail, it continues after a backslash."""
-    pieces = wrap(text, "  ", "    ", WIDTH - 2)
-    return [f"{piece} \\" for piece in pieces[:-1]] + pieces[-1:]
+def tail(wrong: Sequence[str], conditions: Sequence[str], commands: Sequence[str]) -> list[str]:
+    """What is wrong, where it was measured, what cannot be concluded, and what repeats it."""
+    lines = [line for text in wrong for line in wrap(text, "! ", "  ")]
+    lines += [line for text in conditions for line in fill(text)]
+    lines += fill(f"Cannot be concluded: {brief.LIMITS}")
+    return lines + [line for one in commands for line in command(one)]
+
+
+def text(title: str, judged: Sequence[Judged], table: Callable[[int], list[str]], end: Sequence[str]) -> str:
+    """The whole mail. `table` makes the table of strategies of at most so many lines; it can be empty."""
+    head = [words.ascii_text(title)[:WIDTH], *fill(said.QUESTION)]
+    for sentence in said.answer(judged):
+        head += wrap(sentence, "* ", "  ")
+    claims = _claims(judged, said.usual(judged))
+    if any(one.verdict != "not measured" for one in judged):
+        claims = [*fill(said.legend(said.usual(judged))), *claims]
+    shown = table(LINES - len(head) - len(claims) - len(end) - 3)
+    lines = [*head, "", *claims, "", *shown, *([""] if shown else []), *end]
+    return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def review(results: Results, questions: Sequence[Question], judged: Sequence[Judged]) -> str:
-    """The whole text."""
-    run = results.run
-    common = said.usual(judged)
-    head = [words.ascii_text(f"tfmbench: {run.matrix} ({run.name})")[:WIDTH], *fill(said.QUESTION)]
-    for sentence in said.answer(judged):
-        head += wrap(sentence, "* ", "  ")
-    claims = _claims(judged, common)
-    if any(one.verdict != "not measured" for one in judged):
-        claims = [*fill(said.legend(common)), *claims]
-    tail = [line for text in brief.wrong(results, questions) for line in wrap(text, "! ", "  ")]
-    tail += [line for text in brief.conditions(results) for line in fill(text)]
-    tail += fill(f"Cannot be concluded: {brief.LIMITS}")
-    tail += [line for command in brief.commands(run) for line in _command(command)]
-    room = LINES - len(head) - len(claims) - len(tail) - 3
+    """The mail of one run."""
+    run, common = results.run, said.usual(judged)
     columns = [column for question in questions for column in question.columns(results)]
-    table = strategies(run.strategies, columns, common, room)
-    lines = [*head, "", *claims, "", *table, *([""] if table else []), *tail]
-    return words.ascii_text("\n".join(line.rstrip() for line in lines) + "\n")
+    end = tail(brief.wrong(results, questions), brief.conditions(results), brief.commands(run))
+    return text(f"tfmbench: {run.matrix} ({run.name})", judged, lambda room: strategies(run.strategies, columns, common, room), end)

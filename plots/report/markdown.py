@@ -34,21 +34,25 @@ def _strategies(names: Sequence[str], columns: Sequence[Column]) -> list[str]:
     return [f"{legend(columns)}.", "", *_table(("strategy", *(column.heading for column in columns)), rows)] if rows else []
 
 
-def review(results: Results, questions: Sequence[Question], judged: Sequence[Judged]) -> str:
+def text(title: str, judged: Sequence[Judged], strategies: Sequence[str], notes: Sequence[str], commands: Sequence[str]) -> str:
     """The whole text."""
-    columns = [column for question in questions for column in question.columns(results)]
-    strategies = _strategies(results.run.strategies, columns)
-    wrong = brief.wrong(results, questions)
-    commands = brief.commands(results.run)
     lines = [
-        f"### tfmbench: {results.run.matrix} ({results.run.name})",
+        f"### {title}",
         "",
         f"**{said.QUESTION}** {' '.join(said.answer(judged))}",
         "",
         *verdicts(judged),
         *(["", *strategies] if strategies else []),
         "",
-        *(f"- {text}" for text in (*wrong, *brief.conditions(results), f"Cannot be concluded: {brief.LIMITS}")),
+        *(f"- {note}" for note in notes),
         *(["", "```", *commands, "```"] if commands else []),
     ]
     return "\n".join(lines).replace("\u00a0", "&nbsp;") + "\n"
+
+
+def review(results: Results, questions: Sequence[Question], judged: Sequence[Judged]) -> str:
+    """The text of one run."""
+    run = results.run
+    columns = [column for question in questions for column in question.columns(results)]
+    notes = [*brief.wrong(results, questions), *brief.conditions(results), f"Cannot be concluded: {brief.LIMITS}"]
+    return text(f"tfmbench: {run.matrix} ({run.name})", judged, _strategies(run.strategies, columns), notes, brief.commands(run))

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from plots.claims import claims
+from plots.claims import claims, lines
+from plots.claims.command import command
+from plots.claims.judge import Judged
 from plots.drawing.drawn import Drawn
 from plots.drawing.html import PLOTS, render
 from plots.drawing.svg import colour_rules, inline
@@ -45,19 +47,64 @@ def place(figures: list[tuple[Chosen, Drawn, str]]) -> tuple[list[Placed], list[
     return opened, folded, linked
 
 
-def page(results: Results, questions: Sequence[Question], figures: list[tuple[Chosen, Drawn, str]], left_out: list[str]) -> str:
+@dataclass(frozen=True)
+class Verdict:
+    """A claim's line at the top of the page."""
+
+    judged: Judged
+    numbers: str
+    """What its blocks say in a few words, or what is missing."""
+    says: str
+    command: str | None
+
+    @property
+    def css(self) -> str:
+        return self.judged.verdict.replace(" ", "-")
+
+
+SIGNS = {"holds": "✓", "does not hold": "✗", "mixed": "±", "not measured": "–"}
+"""Beside the word of a verdict, so that it is not told by colour alone."""
+
+
+def verdict_lines(judged: Sequence[Judged], runs: Sequence[Results]) -> list[Verdict]:
+    common = lines.usual(judged)
+    found = []
+    for one in judged:
+        commands = [text for results in runs if (text := command(results.run, one.blocks.get(results.run.name, [])))]
+        measured = one.verdict != "not measured"
+        numbers = "; ".join(lines.numbers(one, common)) if measured else "Missing: " + (", ".join(lines.missing(one)) or "resolved blocks")
+        found.append(Verdict(one, numbers, lines.says(one, common), "\n".join(commands) or None))
+    return found
+
+
+def css() -> str:
+    """The style sheet without its comments."""
+    text = (PLOTS / "report/report.css").read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/\s*", "", text, flags=re.S)
+
+
+def page(
+    results: Results,
+    questions: Sequence[Question],
+    judged: Sequence[Judged],
+    figures: list[tuple[Chosen, Drawn, str]],
+    left_out: list[str],
+) -> str:
     """The whole page."""
     light, dark = colour_rules()
-    css = (PLOTS / "report/report.css").read_text(encoding="utf-8")
-    css = re.sub(r"/\*.*?\*/\s*", "", css, flags=re.S)
     opened, folded, linked = place(figures)
     answered, not_measured = claims.answers(results, questions)
     return render(
         "report/page.html",
         run=results.run,
-        css=Markup(css),
+        css=Markup(css()),
         light=Markup(light),
         dark=Markup(dark),
+        title=lines.QUESTION,
+        answer=lines.answer(judged),
+        legend=lines.legend(lines.usual(judged)),
+        lines=verdict_lines(judged, [results]),
+        signs=SIGNS,
         question=asked.QUESTION,
         provenance=provenance.conditions(results, questions),
         disturbance=provenance.disturbance(results),

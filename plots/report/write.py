@@ -40,5 +40,5 @@ def write_report(results: Results, questions: Sequence[Question], out: Path | No
     write_text(folder / "review.txt", mail.review(results, questions, judged))
     write_text(folder / "review-full.txt", full(results, questions))
     write_text(folder / "review.md", markdown.review(results, questions, judged))
-    write_text(folder / "report.html", page(results, questions, figures, left_out))
+    write_text(folder / "report.html", page(results, questions, judged, figures, left_out))
     return folder / "report.html"

@@ -26,7 +26,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     "claims": _BASE,
     "compare": _BASE,
     "report": ("output", *_BASE, "claims"),
-    "cli": ("output", "run", "registry", "compare", "report"),
+    "cli": ("output", "run", "drawing", "registry", "compare", "report"),
     "__main__": ("cli",),
 }
 """For each folder, and each module of plots/ itself: what it can import. All other folders are questions."""
@@ -46,13 +46,13 @@ ORDER: dict[str, tuple[str, ...]] = {
     "statistics": ("stats", "heaps", "ranks", "resolving", "verdict"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
     "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "parts", "tally", "question", "evaluate"),
-    "claims": ("claims", "judge", "lines", "command"),
+    "claims": ("claims", "judge", "lines", "command", "together"),
     "compare": (
         "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",
     ),  # fmt: skip
     "report": (
         "matplotlib_settings", "words", "provenance", "reproduce", "brief", "figures", "summary", "table", "mail", "markdown", "full",
-        "page", "write",
+        "page", "combined", "write",
     ),  # fmt: skip
 }
 """The modules of each folder that is no question: a module can import those before it. A subfolder stands for its modules."""

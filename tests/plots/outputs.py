@@ -38,7 +38,7 @@ def write_report(results: Results, folder: Path) -> Path:
 
 
 def page(results: Results, drawn: list[tuple[figures.Chosen, Drawn, str]], left_out: list[str]) -> str:
-    return pages.page(results, QUESTIONS, drawn, left_out)
+    return pages.page(results, QUESTIONS, judged(results), drawn, left_out)
 
 
 def judged(*runs: Results) -> list[judge.Judged]:

@@ -31,7 +31,7 @@ def test_what_keeps_the_rules() -> None:
         ("cost.question", "memory.question", "cost may import run, statistics, drawing, verdicts"),
         ("verdicts.results", "cost.question", "verdicts may import run, statistics, drawing"),
         ("run.axes", "run.model", "in run, model comes after axes"),
-        ("cli", "cost.question", "cli may import output, run, registry, compare, report"),
+        ("cli", "cost.question", "cli may import output, run, drawing, registry, compare, report"),
         ("memory.question", "memory.other", "other has no place in the order of memory"),
     ],
 )

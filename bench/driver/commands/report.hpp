@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// report: a run's page, review, summary and figures. For main.cpp alone: CLI11 is compiled once.
+// report: a run's page, review, summary and figures; the claims over several runs. For main.cpp
+// alone: CLI11 is compiled once.
 #pragma once
 
 #include <fmt/core.h>
@@ -19,7 +20,10 @@ class ReportCommand {
   explicit ReportCommand(CLI::App& app)
       : command_(
             *app.add_subcommand("report", "Write a run's report: page, review, summary, figures")) {
-    command_.add_option("dir", dir_, "Folder of a run")->required();
+    command_
+        .add_option("dir", dirs_,
+                    "Folder of a run; of several: their claims are judged together, into --out")
+        ->required();
     command_
         .add_option("--out", out_,
                     "Folder of the report (default: report/ in the run's folder); nothing is "
@@ -33,7 +37,8 @@ class ReportCommand {
   }
   bool asked() const { return command_.parsed(); }
   int execute() const {
-    std::vector<std::string> arguments = {"report", dir_};
+    std::vector<std::string> arguments = {"report"};
+    arguments.insert(arguments.end(), dirs_.begin(), dirs_.end());
     for (const auto& [option, folder] :
          {std::pair{"--out", &out_}, std::pair{"--kernel", &kernel_}}) {
       if (command_.count(option) == 0) continue;
@@ -46,7 +51,8 @@ class ReportCommand {
 
  private:
   CLI::App& command_;
-  std::string dir_, out_, kernel_;
+  std::vector<std::string> dirs_;
+  std::string out_, kernel_;
   bool text_ = false;
 };
 

@@ -94,7 +94,7 @@ BAD = [
     (["run", "./no.toml"], "cannot read ./no.toml: No such file"),
     (["run", "./tiny.toml", "--cpus", "4095", "--dry-run"], "core 4095 is not available"),
     (["dump", "foo/mtu", "--pcap", "x"], 'unknown protocol "foo". There are: tcp_ao'),
-    (["report", "a", "b"], "b"),
+    (["report"], "dir is required"),
     (["report", "a", "--out"], "--out"),
     (["report", "a", "--out", ""], "--out must name a folder"),
     (["report", "a", "--out", "x", "--out", "y"], "--out"),
@@ -214,6 +214,7 @@ def test_report_and_compare_call_plots(driver: Driver) -> None:
     assert driver("report", "x", "--text").stdout == "plots: report x --text\n"
     assert driver("report", "x", "--out", "a b").stdout == "plots: report x --out a b\n"
     assert driver("report", "x", "--kernel", "a b", "--out", "y").stdout == "plots: report x --out y --kernel a b\n"
+    assert driver("report", "x", "a b", "y", "--out", "z").stdout == "plots: report x a b y --out z\n"
     assert driver("compare", "a", "b", "--gate", "2.5", "--json").stdout == "plots: compare a b --gate 2.5 --json\n"
     options = ("--baseline", "onstack", "--only-common", "--across-kinds", "--markdown")
     assert driver("compare", "a", "b", *options).stdout == (

@@ -46,7 +46,7 @@ def test_the_committed_mail_fits_and_has_the_verdicts_of_now(name: str) -> None:
 
 def test_the_mail_has_its_parts_in_their_order(standard: Results) -> None:
     text = review(standard)
-    parts = ["Who should own the crypto state", "* A transform per socket", "Lane model", "C1 The pool takes", "Not measured: C3"]
+    parts = ["Who should own a packet's crypto state", "* A transform per socket", "Lane model", "C1 The pool takes", "Not measured: C3"]
     parts += ["ratio to percpu_pool", "null", "Synthetic CPU", "revision 0123456789ab", "29 blocks", "Cannot be concluded:"]
     places = [flat(text).index(part) for part in parts]
     assert places == sorted(places)

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import KINDS, answers, choose, read, full, summary, table
+from outputs import KINDS, answers, choose, full, judged, read, summary, table
 from pages import Page, narrow_ascii
+from plots.claims import lines
 from plots.cli import main
 from plots.drawing import words
 from plots.run.files import validator
@@ -76,6 +78,10 @@ def test_the_table_is_compact(standard: Results, report: Path, capsys: pytest.Ca
     text = capsys.readouterr().out
     assert narrow_ascii(text)
     assert "22 comparisons" in text and "null" in text and "floor" in text
+    end = " ".join(text[text.index("A/A: 22 comparisons") :].split())
+    assert lines.answer(judged(standard))[0].replace("\u00a0", " ") in end, "it ends with the answer and the claims that it carries"
+    for one in judged(standard):
+        assert (f"{one.claim.short}: {one.verdict};" in end) == (one.verdict != "not measured")
 
 
 def test_the_page_needs_nothing_else(report: Path) -> None:
@@ -89,7 +95,7 @@ def test_the_page_needs_nothing_else(report: Path) -> None:
     assert not page.tags & {"script", "link", "img", "iframe"}
     assert "@import" not in text and not re.search(r"url\((?!#)", text)
     assert set(re.findall(r"https?://[^\"' <]+", text)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
-    assert all((report / link).exists() for link in page.links)
+    assert all(link[1:] in page.ids if link.startswith("#") else (report / link).exists() for link in page.links)
 
 
 def test_the_page_has_its_parts(report: Path) -> None:
@@ -100,6 +106,19 @@ def test_the_page_has_its_parts(report: Path) -> None:
     assert "&lt;made of numbers&gt;" in text
     assert "No command repeats the matrix" in text and "tfmbench run synthetic" not in text, "an older run"
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
+
+
+def test_the_page_begins_with_the_answer_and_a_line_for_each_claim(standard: Results, report: Path) -> None:
+    text = (report / "report.html").read_text()
+    head = text[text.index("<h1>") : text.index("What was asked")]
+    assert lines.QUESTION in unescape(head) and all(sentence in unescape(head) for sentence in lines.answer(judged(standard)))
+    rows = head.split("<li ")[1:]
+    assert len(rows) == len(judged(standard))
+    for row, one in zip(rows, judged(standard)):
+        sign = {"holds": "✓", "does not hold": "✗", "mixed": "±", "not measured": "–"}[one.verdict]
+        assert f'href="#claim-{one.claim.id}">{one.claim.id}</a>' in row and f"{sign}</span> {one.verdict}</strong>" in row
+        assert f'id="claim-{one.claim.id}"' in text.split("What was claimed, what was measured")[1], "where its link leads"
+        assert (one.condition in row) if one.condition else "<p>The number" not in row
 
 
 def test_every_kind_of_figure_is_drawn_and_holds_null(report: Path) -> None:
