@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from plots.claims.judge import Judged
-from plots.drawing import conditions
+from plots.drawing import conditions, words
 from plots.verdicts import tally
 from plots.verdicts.parts import Part
 
@@ -19,11 +19,6 @@ _SENTENCES = 3
 
 _IN_WORDS = ("provider", "load", "probability", "scratch", "possible_cpus", "key")
 """Axes that a line leaves out: its words have them, or the summary's `condition` does."""
-
-
-def _whole(text: str) -> str:
-    """A number stays with its percent sign."""
-    return text.replace(" %", "\u00a0%")
 
 
 def _short(part: Part) -> list[str]:
@@ -63,13 +58,13 @@ def says(judged: Judged, common: Sequence[str] = ()) -> str:
     found = [f"{part.lead}{at}: {tally.tally(part)}" for part, at in _each(judged.measured, common)]
     absent = ", ".join(missing(judged))
     if judged.verdict == "not measured":
-        return _whole("; ".join([*([absent] if absent else []), *found]))
-    return _whole("; ".join([*found, *([f"not measured: {absent}"] if absent else [])]))
+        return words.whole("; ".join([*([absent] if absent else []), *found]))
+    return words.whole("; ".join([*found, *([f"not measured: {absent}"] if absent else [])]))
 
 
 def numbers(judged: Judged, common: Sequence[str]) -> list[str]:
     """per_socket_tfm 0.749 (0.746-0.753), not slower in 44 of 56, slower in 5: a text for each part that blocks judge."""
-    return [_whole(f"{part.brief}{at}, {tally.brief(part)}") for part, at in _each(judged.measured, common)]
+    return [words.whole(f"{part.brief}{at}, {tally.brief(part)}") for part, at in _each(judged.measured, common)]
 
 
 def brief(judged: Judged, common: Sequence[str]) -> str:
@@ -86,7 +81,7 @@ def not_measured(judged: Sequence[Judged]) -> str:
 def legend(common: Sequence[str]) -> str:
     """What the lines mean."""
     where = f" Numbers: {', '.join(common)}." if common else ""
-    return f"Lane model; ratios: time beside the pool's; counts: blocks, the rest unresolved.{where}"
+    return words.whole(f"Lane model; ratios: time beside the pool's; counts: blocks, the rest unresolved.{where}")
 
 
 def answer(judged: Sequence[Judged]) -> list[str]:
@@ -97,4 +92,4 @@ def answer(judged: Sequence[Judged]) -> list[str]:
         if part.sentence:
             found.setdefault(part.name, part)
     chosen = sorted(found.values(), key=lambda part: part.place)[:_SENTENCES]
-    return [_whole(f"{part.sentence}{at}; {tally.tally(part)}.") for part, at in _each(chosen, ())] or [NOTHING]
+    return [words.whole(f"{part.sentence}{at}; {tally.tally(part)}.") for part, at in _each(chosen, ())] or [NOTHING]

@@ -16,6 +16,11 @@ def ascii_text(text: str) -> str:
     return text.translate(_ASCII).encode("ascii", "replace").decode()
 
 
+def whole(text: str) -> str:
+    """A number stays on one line with its percent sign."""
+    return text.replace(" %", "\u00a0%")
+
+
 def fixed(value: float, digits: int, sign: str = "") -> str:
     """1,234.5: a number with its digits after the point. `sign` is "+" to show that of positive numbers too. Zero has no sign."""
     text = f"{value:{sign},.{digits}f}"

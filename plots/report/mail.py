@@ -41,7 +41,7 @@ def strategies(names: Sequence[str], columns: Sequence[Column], common: Sequence
     shown = [name for name in names if any(name in column.cells for column in columns)]
     if not shown:
         return []
-    lines = fill(legend(columns, ", ".join(common)))
+    lines = fill(words.whole(legend(columns, ", ".join(common))))
     lines.append(f"{'':<{NAME}}" + "".join(f"{column.heading:>{column.width}}" for column in columns))
     rows = [f"{name:<{NAME}.{NAME}}" + "".join(f"{column.cells.get(name, '-'):>{column.width}}" for column in columns) for name in shown]
     left = room - len(lines)

@@ -51,3 +51,7 @@ def test_faults_name_only_what_is_not_the_default() -> None:
     assert conditions.faults(Faults({"probability": 0, "interval": 3, "times": 1, "seed": 1, "space": 65536, "kth": 7, "gfp": "any"})) == [
         "allocation 7 fails", "one candidate in 3", "none fails in the first 64 KiB", "at most 1 failure", "GFP_KERNEL may fail too",
     ]  # fmt: skip
+
+
+def test_a_number_stays_with_its_percent_sign() -> None:
+    assert words.whole("1 % of 2 % churn") == "1\u00a0% of 2\u00a0% churn"
