@@ -36,11 +36,9 @@ std::size_t terminal_columns() {
 Progress::Progress(const Plan& plan, const std::vector<Job>& jobs)
     : plan_(plan),
       terminal_(::isatty(STDERR_FILENO) == 1),
-      left_of_block_(plan.blocks.size(), 0),
       rounds_(jobs.size()),
       printed_(Clock::now()) {
   for (const Job& job : jobs) {
-    if (left_of_block_[job.block]++ == 0) cells_ += plan.blocks[job.block].strategies.size();
     cost_left_ += cost(plan.blocks[job.block], job.pass);
     sittings_.insert(job.sitting);
   }
@@ -51,7 +49,6 @@ Progress::~Progress() { wipe(); }
 void Progress::done(const Job& job) {
   ++rounds_done_;
   cost_left_ -= cost(plan_.blocks[job.block], job.pass);
-  if (--left_of_block_[job.block] == 0) cells_done_ += plan_.blocks[job.block].strategies.size();
 }
 
 void Progress::found(const Job& job) {
@@ -103,8 +100,7 @@ double Progress::seconds_left() const {
 }
 
 std::string Progress::text() const {
-  std::string text =
-      fmt::format("{}/{} cells, {}/{} rounds done", cells_done_, cells_, rounds_done_, rounds_);
+  std::string text = fmt::format("{}/{} rounds done", rounds_done_, rounds_);
   if (measured_cost_ > 0) text += fmt::format(", about {} left", duration_text(seconds_left()));
   if (waits_for_) {
     text += fmt::format(": sitting {} of {} begins in {}", *waits_for_ + 1, *sittings_.rbegin() + 1,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The progress line on stderr: how much is done, what is running, how long the rest takes.
+// The progress line on stderr: how many rounds are done, which one is running, and how long the
+// rest takes.
 #pragma once
 
 #include <chrono>
@@ -45,8 +46,6 @@ class Progress {
 
   const Plan& plan_;
   bool terminal_;
-  std::vector<std::size_t> left_of_block_;  ///< rounds still to come
-  std::size_t cells_ = 0, cells_done_ = 0;
   std::size_t rounds_, rounds_done_ = 0;
   double cost_left_ = 0;
 
