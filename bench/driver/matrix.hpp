@@ -33,6 +33,9 @@ struct Matrix {
   std::vector<std::string> strategies;
   std::uint32_t rounds = 7;    ///< fresh processes per block
   std::uint32_t sittings = 1;  ///< parts of the rounds that lie at least ten minutes apart
+  /// The first round of each sitting, if rounds were added to the run; else the rounds are cut
+  /// evenly.
+  std::vector<std::uint32_t> sitting_begins;
   std::uint32_t aa_copies = 1;
   std::optional<double> margin_percent;  ///< nothing: 1.5, or 3 above 10,000 sockets
   std::vector<BlockAxes> blocks;

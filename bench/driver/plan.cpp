@@ -192,8 +192,11 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters) {
 std::vector<Job> schedule(const Plan& plan, const Matrix& matrix, std::uint64_t seed) {
   std::vector<Job> jobs;
   Rng rng(seed);
+  const std::vector<std::uint32_t> begins = matrix.sitting_begins.empty()
+                                                ? even_sittings(matrix.rounds, matrix.sittings)
+                                                : matrix.sitting_begins;
   for (std::uint32_t round = 0; round < matrix.rounds; ++round) {
-    const std::uint32_t sitting = sitting_of(round, matrix.rounds, matrix.sittings);
+    const std::uint32_t sitting = sitting_of(round, begins);
     std::vector<Job> lap;
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
       for (const Pass pass : plan.blocks[b].passes) {

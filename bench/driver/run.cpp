@@ -62,6 +62,12 @@ OrLine<RunIdentity> resolve(const RunOptions& options) {
   return run;
 }
 
+std::vector<Job> jobs_of(const RunIdentity& run, const std::optional<Shard>& shard) {
+  std::vector<Job> jobs = schedule(run.plan, run.matrix, run.asked.seed);
+  if (shard) std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *shard); });
+  return jobs;
+}
+
 std::uint32_t most_cpus(const Plan& plan) {
   std::uint32_t most = 1;
   for (const PlannedBlock& p : plan.blocks) most = std::max(most, p.block.cpus);
@@ -84,11 +90,7 @@ int run(const RunOptions& options) {
   auto resolved = resolve(options);
   if (!resolved) return fail(bad, resolved.error());
   RunIdentity& run = *resolved;
-  const std::vector<Job> all = schedule(run.plan, run.matrix, run.asked.seed);
-  std::vector<Job> jobs = all;
-  if (options.shard) {
-    std::erase_if(jobs, [&](const Job& job) { return !in_shard(job, *options.shard); });
-  }
+  std::vector<Job> jobs = jobs_of(run, options.shard);
   auto topology = this_topology();
   auto chosen = choose_cores(options.cores, allowed_cores(), most_cpus(run.plan), topology);
   if (options.dry_run) print_dry_run(run.matrix, run.plan, jobs);
@@ -138,7 +140,10 @@ int run(const RunOptions& options) {
     Interrupts interrupts;
     auto folder = RunFolder::open(path, run);
     if (!folder) return fail(bad, folder.error());
-    if (auto own = folder->check_no_strangers(all); !own) return fail(bad, own.error());
+    if (auto own = folder->check_no_strangers(jobs_of(run, {})); !own) {
+      return fail(bad, own.error());
+    }
+    jobs = jobs_of(run, options.shard);  // in the sittings that the folder knows
     for (const std::string& line : run.warnings) fmt::print(stderr, "warning: {}\n", line);
 
     Progress progress(run.plan, jobs);

@@ -6,13 +6,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "bench/driver/add_rounds.hpp"
 #include "bench/result_file.hpp"
 
 namespace tfm::bench {
@@ -54,9 +57,24 @@ OrLine<void> check_fresh(const fs::path& path) {
   return {};
 }
 
+/// When the last of these rounds ended; nothing: there is none.
+OrLine<std::optional<UtcTime>> last_end(const fs::path& rounds) {
+  std::optional<UtcTime> last;
+  std::error_code error;
+  for (fs::directory_iterator it(rounds, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() != ".json") continue;
+    const auto text = read_whole(it->path());
+    if (!text) return tl::unexpected(text.error());
+    // A file that is spoiled is found, and named, when it is compared with its round.
+    if (const auto ended = end_of_round(*text)) last = last ? std::max(*last, *ended) : *ended;
+  }
+  if (error) return failure("list", rounds, error);
+  return last;
+}
+
 }  // namespace
 
-OrLine<RunFolder> RunFolder::open(const fs::path& path, const RunIdentity& identity) {
+OrLine<RunFolder> RunFolder::open(const fs::path& path, RunIdentity& identity) {
   std::error_code error;
   const bool existed = fs::exists(path, error);
   fs::create_directories(path, error);
@@ -91,9 +109,17 @@ OrLine<RunFolder> RunFolder::open(const fs::path& path, const RunIdentity& ident
   }
   const auto text = read_whole(run_file);
   if (!text) return tl::unexpected(text.error());
-  if (auto same = same_run(*text, identity); !same) {
+  const auto ended = last_end(path / "rounds");
+  if (!ended) return tl::unexpected(ended.error());
+  const auto continued = continue_run(*text, identity, *ended, utc_now());
+  if (!continued) {
     return tl::unexpected(
-        fmt::format("{}: {}; choose another --out", run_file.string(), same.error()));
+        fmt::format("{}: {}; choose another --out", run_file.string(), continued.error()));
+  }
+  if (continued->adds) {
+    if (auto done = write_whole(run_file, continued->text); !done) {
+      return tl::unexpected(done.error());
+    }
   }
   return folder;
 }

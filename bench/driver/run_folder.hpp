@@ -14,9 +14,10 @@ namespace tfm::bench {
 class RunFolder {
  public:
   /// Makes the folder, locks it, removes temporary files, and writes run.json or checks the
-  /// existing one. Errors: another run holds the folder; it is not the folder of a run; it belongs
-  /// to a different run; it cannot be written.
-  static OrLine<RunFolder> open(const std::filesystem::path& path, const RunIdentity& identity);
+  /// existing one, which can get more rounds and says which sittings `identity` has. Errors:
+  /// another run holds the folder; it is not the folder of a run; it belongs to a different run; it
+  /// cannot be written.
+  static OrLine<RunFolder> open(const std::filesystem::path& path, RunIdentity& identity);
 
   RunFolder(RunFolder&& other) noexcept;
   RunFolder& operator=(RunFolder&&) = delete;

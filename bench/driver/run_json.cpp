@@ -62,6 +62,9 @@ json to_json(const RunIdentity& r) {
               {"libraries", p.libraries},
               {"machine", machine_json(p.machine)},
               {"warnings", r.warnings}};
+  if (!r.matrix.sitting_begins.empty()) {
+    run["matrix"]["sitting_begins"] = r.matrix.sitting_begins;
+  }
   if (p.lines_of_code) {
     run["lines_of_code"] = {{"strategies", lines_json(p.lines_of_code->strategies)},
                             {"protocols", lines_json(p.lines_of_code->protocols)}};
@@ -113,8 +116,7 @@ OrLine<void> same_values(const json& found, const std::map<std::string, json>& e
   return {};
 }
 
-/// When the round of the file `j` ended.
-OrLine<UtcTime> end_of(const json& j) {
+OrLine<UtcTime> end_in(const json& j) {
   const auto start = j.find("start");
   const auto duration = j.find("duration_ns");
   if (start == j.end()) return tl::unexpected(std::string("it lacks start"));
@@ -140,6 +142,7 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   for (json* run : {&there, &here}) {
     run->erase("run");
     run->erase("asked");  // the matrix and the seed say what came of it
+    run->erase("additions");
     run->erase("warnings");
     run->erase("lines_of_code");  // follows from the revision; the source can be gone by now
     if (run->contains("machine") && (*run)["machine"].is_object()) {
@@ -156,6 +159,12 @@ OrLine<void> same_run(const std::string& text, const RunIdentity& identity) {
   std::string found = difference(there, here, "");
   if (!found.empty()) return tl::unexpected(std::move(found));
   return {};
+}
+
+OrLine<UtcTime> end_of_round(const std::string& text) {
+  const json j = json::parse(text, nullptr, false);
+  if (!j.is_object()) return tl::unexpected(std::string("it is truncated or not JSON"));
+  return end_in(j);
 }
 
 OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request) {
@@ -186,7 +195,7 @@ OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request
     return tl::unexpected(fmt::format("its cells are {}, this run's are {}", fmt::join(names, " "),
                                       fmt::join(wanted, " ")));
   }
-  return end_of(j);
+  return end_in(j);
 }
 
 }  // namespace tfm::bench

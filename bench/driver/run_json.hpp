@@ -30,6 +30,9 @@ std::string run_json(const RunIdentity& identity);
 /// of code, and the words that asked for the same rounds can differ.
 OrLine<void> same_run(const std::string& text, const RunIdentity& identity);
 
+/// When the round of the file `text` ended. The error says what is wrong.
+OrLine<UtcTime> end_of_round(const std::string& text);
+
 /// Checks that `text` is the round file for `request`, whenever and on whichever host of the same
 /// kind it was measured. Returns when it ended. The error says what is wrong.
 OrLine<UtcTime> check_round(const std::string& text, const RoundRequest& request);

@@ -9,6 +9,19 @@ std::uint32_t sitting_of(std::uint32_t round, std::uint32_t rounds, std::uint32_
   return static_cast<std::uint32_t>(std::uint64_t{round} * sittings / rounds);
 }
 
+std::vector<std::uint32_t> even_sittings(std::uint32_t rounds, std::uint32_t sittings) {
+  std::vector<std::uint32_t> begins;
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    if (sitting_of(round, rounds, sittings) == begins.size()) begins.push_back(round);
+  }
+  return begins;
+}
+
+std::uint32_t sitting_of(std::uint32_t round, const std::vector<std::uint32_t>& begins) {
+  const auto next = std::upper_bound(begins.begin(), begins.end(), round);
+  return static_cast<std::uint32_t>(next - begins.begin()) - 1;
+}
+
 void SittingEnds::ended(std::uint32_t sitting, UtcTime end) {
   const auto [place, first] = ends_.emplace(sitting, end);
   if (!first) place->second = std::max(place->second, end);

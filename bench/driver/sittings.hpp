@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "bench/utc_time.hpp"
 
@@ -17,6 +18,12 @@ inline constexpr std::chrono::minutes sitting_gap{10};
 /// The sitting of a round, both counted from 0. The rounds are cut into contiguous parts whose
 /// sizes differ by at most one. `sittings` is at least 1 and at most `rounds`.
 std::uint32_t sitting_of(std::uint32_t round, std::uint32_t rounds, std::uint32_t sittings);
+
+/// The first round of each of these parts.
+std::vector<std::uint32_t> even_sittings(std::uint32_t rounds, std::uint32_t sittings);
+
+/// The same for any parts, given the first round of each.
+std::uint32_t sitting_of(std::uint32_t round, const std::vector<std::uint32_t>& begins);
 
 /// When each sitting ended, as far as it has rounds.
 class SittingEnds {

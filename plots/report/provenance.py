@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from plots.drawing import words
-from plots.run.model import NotRun
+from plots.run.model import NotRun, Run
 from plots.run.rounds import NOT_RECORDED, Cell, Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
@@ -86,6 +86,15 @@ def _rounds(results: Results, questions: Sequence[Question]) -> str:
     return "; ".join([*([f"{run.rounds} of each block", ", ".join(done)] if done else []), *once])
 
 
+def _added(run: Run) -> list[str]:
+    """Which of the rounds were added to the run, and when."""
+    until = [*(one.rounds_before for one in run.additions[1:]), run.rounds]
+    return [
+        f"rounds {one.rounds_before} to {last - 1} of a block (counted from 0) were added at {one.time:%Y-%m-%d %H:%M} UTC"
+        for one, last in zip(run.additions, until)
+    ]
+
+
 def _cache(cache: dict[str, Any]) -> str:
     """4 MiB of level 2 (64 B lines)"""
     kind = "" if cache["type"] == "unified" else f" {cache['type']}"
@@ -139,7 +148,7 @@ def conditions(results: Results, questions: Sequence[Question]) -> list[tuple[st
             f"{run.matrix}, {words.plural(len(run.blocks), 'block')}, baseline {run.baseline}, "
             f"strategies {', '.join(run.strategies)}",
         ),
-        ("rounds", _rounds(results, questions)),
+        ("rounds", "; ".join([_rounds(results, questions), *_added(run)])),
         ("sittings", sittings.began(run)),
         ("seed", str(run.seed)),
         ("git", f"{_known(git['revision'])}{' with local changes' if git['dirty'] else ''}"),

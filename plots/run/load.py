@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -11,8 +12,13 @@ from typing import Any
 
 from plots.run.axes import Axes
 from plots.run.files import BadInput, read_json
-from plots.run.model import MAINLINE, Asked, Block, Lines, LinesOfCode, NotRun, Run
+from plots.run.model import MAINLINE, Addition, Asked, Block, Lines, LinesOfCode, NotRun, Run
 from plots.run.rounds import Cell, Pass, Round
+
+
+def _time(text: str) -> datetime:
+    """UTC. ValueError if there is no such time."""
+    return datetime.fromisoformat(text.removesuffix("Z"))
 
 
 def _axes(path: Path, data: dict[str, Any]) -> Axes:
@@ -70,6 +76,8 @@ def _of_this_machine(path: Path, found: dict[str, Any], run: dict[str, Any]) -> 
 
 def _sitting(number: int, matrix: dict[str, Any]) -> int:
     """The sitting of a round, both counted from 0, as sitting_of() in bench/driver/sittings.cpp has it."""
+    if "sitting_begins" in matrix:
+        return bisect_right(matrix["sitting_begins"], number) - 1
     return number * int(matrix.get("sittings", 1)) // int(matrix["rounds"])
 
 
@@ -116,7 +124,7 @@ class _Rounds:
         try:
             read = replace(
                 kind.read(path, found),
-                start=datetime.fromisoformat(found["start"].removesuffix("Z")) if "start" in found else None,
+                start=_time(found["start"]) if "start" in found else None,
                 host=found["origin"]["host"] if "origin" in found else None,
                 sitting=_sitting(number, matrix),
             )
@@ -158,6 +166,13 @@ def _asked(data: dict[str, Any] | None) -> Asked | None:
     return Asked(tuple(data["command_line"]), data["matrix_text"]) if data else None
 
 
+def _additions(path: Path, data: list[dict[str, Any]]) -> tuple[Addition, ...]:
+    try:
+        return tuple(Addition(one["rounds_before"], _time(one["time"]), tuple(one["command_line"])) for one in data)
+    except ValueError as error:
+        raise BadInput(f"{path}: additions: {error}") from None
+
+
 def _not_run(folder: Path, run: dict[str, Any], blocks: dict[str, Block], rounds: _Rounds) -> tuple[NotRun, ...]:
     """The notes of rounds that could not run. A round that ran later, in this folder or in a shard's, is left out."""
     found = []
@@ -197,7 +212,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         baseline=matrix["baseline"],
         strategies=tuple(matrix["strategies"]),
         rounds=matrix["rounds"],
-        sittings=matrix.get("sittings", 1),
+        sittings=len(matrix["sitting_begins"]) if "sitting_begins" in matrix else matrix.get("sittings", 1),
         second_baseline=_second_baseline(run_path, matrix),
         margin_percent=matrix["margin_percent"],
         seed=data["seed"],
@@ -209,6 +224,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         warnings=tuple(data["warnings"]),
         lines_of_code=_lines_of_code(data.get("lines_of_code")),
         asked=_asked(data.get("asked")),
+        additions=_additions(run_path, data.get("additions", [])),
         not_run=not_run,
         blocks=tuple(
             replace(block, rounds=tuple(r for _, r in sorted(rounds.of[block.id], key=lambda found: found[0])))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,6 +58,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Rounds that were added to the run."""
+
+    rounds_before: int
+    """Those of a block until then."""
+    time: datetime
+    command_line: tuple[str, ...]
+    """The words after the program's name."""
+
+
+@dataclass(frozen=True)
 class NotRun:
     """A round that could not run. It has no file of results."""
 
@@ -77,7 +89,8 @@ class Run:
     strategies: tuple[str, ...]
     rounds: int
     sittings: int
-    """Parts of the rounds that lie at least ten minutes apart, as the matrix asks for. 1 in older files."""
+    """Parts of the rounds that lie at least ten minutes apart, as the matrix asks for. 1 in older files. Rounds that were added ten
+    minutes later are another one."""
     second_baseline: str | None
     """A strategy that tables show ratios to as well, beside the baseline."""
     margin_percent: float | None
@@ -92,6 +105,8 @@ class Run:
     """None in older files, and if the source was not there when the run began."""
     asked: Asked | None
     """None in older files."""
+    additions: tuple[Addition, ...]
+    """In the order of time."""
     not_run: tuple[NotRun, ...]
     """In the order of blocks, passes and rounds."""
     blocks: tuple[Block, ...]

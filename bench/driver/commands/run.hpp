@@ -32,8 +32,10 @@ class RunCommand {
     several("--set", set_, "Replace an axis's values in every block");
     several("--filter", filter_, "Run only the blocks that have one of the values");
     command_
-        .add_option("--rounds", rounds_,
-                    "Fresh processes per block, 1 to 1000 (default: the matrix's)")
+        .add_option(
+            "--rounds", rounds_,
+            "Fresh processes per block, 1 to 1000 (default: the matrix's); those that the run in "
+            "--out lacks are added to it")
         ->type_name("N");
     command_
         .add_option("--sittings", sittings_,

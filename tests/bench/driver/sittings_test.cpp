@@ -24,6 +24,11 @@ TEST(Sittings, AreContiguousPartsOfNearlyOneSize) {
         before = sitting;
         ++sizes[sitting];
       }
+      const std::vector<std::uint32_t> begins = even_sittings(rounds, sittings);
+      ASSERT_EQ(begins.size(), sittings);
+      for (std::uint32_t round = 0; round < rounds; ++round) {
+        ASSERT_EQ(sitting_of(round, begins), sitting_of(round, rounds, sittings));
+      }
       for (const std::uint32_t size : sizes) {
         ASSERT_GE(size, rounds / sittings) << rounds << " rounds, " << sittings << " sittings";
         ASSERT_LE(size, rounds / sittings + 1);

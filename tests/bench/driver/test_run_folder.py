@@ -16,7 +16,6 @@ from conftest import MATRIX, RUN, Driver, complete, one_line, rounds
     "change, words",
     [
         ({"--seed": "2"}, "seed is 1 there, but 2 in this run"),
-        ({"--rounds": "7"}, "matrix.rounds is 6 there, but 7 in this run"),
         ({"--set": "sockets=30"}, "matrix.blocks differs: 4 blocks there, 2 in this run"),
         ({"--filter": "sockets=10"}, "matrix.blocks differs: 4 blocks there, 2 in this run"),
     ],
