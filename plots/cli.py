@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from plots.output import is_stdout, silence_stdout, write_text
-from plots.registry import QUESTIONS, results_of
+from plots.registry import QUESTIONS, results_of, rounds_wanted
 from plots.run.files import BadInput
 
 
@@ -56,6 +56,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     report.add_argument("--benchmark-json", type=Path, metavar="FILE", help="also write Google Benchmark's JSON; - is standard output")
     table = commands.add_parser("table", allow_abbrev=False, help="print a run's table, write nothing")
     table.add_argument("dir", type=Path, metavar="DIR")
+    look = commands.add_parser("look", allow_abbrev=False, help="print which blocks of a run need more rounds, as JSON")
+    look.add_argument("dir", type=Path, metavar="DIR")
     compare = commands.add_parser("compare", allow_abbrev=False, help="compare two runs")
     compare.add_argument("dir_a", type=Path, metavar="DIR_A")
     compare.add_argument("dir_b", type=Path, metavar="DIR_B")
@@ -129,6 +131,11 @@ def _table(args: argparse.Namespace) -> int:
     return 0
 
 
+def _look(args: argparse.Namespace) -> int:
+    print(json.dumps({"rounds": rounds_wanted(args.dir)}, indent=1))
+    return 0
+
+
 def _compare(args: argparse.Namespace) -> int:
     from plots.compare.as_json import as_json
     from plots.compare.compare import compare
@@ -162,7 +169,7 @@ def _run(argv: list[str]) -> int:
         return 2
     except SystemExit:  # --help
         return 0
-    commands = {"report": _report, "table": _table, "compare": _compare}
+    commands = {"report": _report, "table": _table, "look": _look, "compare": _compare}
     try:
         return commands[args.command](args)
     except BadInput as error:

@@ -12,6 +12,7 @@ from plots.run.load_kernel import load_kernel
 from plots.verdicts.evaluate import evaluate
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
+from plots.verdicts.stopping import wanted
 
 _NAMES = (
     "cost",
@@ -31,3 +32,9 @@ def results_of(folder: Path, kernel: Path | None = None) -> Results:
     one of them is no such folder."""
     run = load_run(folder, [question.reads for question in QUESTIONS if question.reads])
     return evaluate(replace(run, kernel=load_kernel(kernel)) if kernel else run, QUESTIONS)
+
+
+def rounds_wanted(folder: Path) -> dict[str, int]:
+    """By block, the rounds that a run with a precision must have at its next look. Blocks that stop are left out."""
+    results = results_of(folder)
+    return wanted(results.run, results.blocks)

@@ -32,6 +32,18 @@ void check_percent_argument(std::string_view option, const std::string& text) {
   }
 }
 
+double precision_argument(const std::string& text) {
+  const auto percent = parse_precision(text);
+  if (!percent) throw BadArgument{fmt::format("--precision \"{}\" {}", text, precision_form)};
+  return *percent;
+}
+
+std::chrono::seconds max_time_argument(const std::string& text) {
+  const auto time = parse_max_time(text);
+  if (!time) throw BadArgument{fmt::format("--max-time \"{}\" {}", text, max_time_form)};
+  return *time;
+}
+
 std::vector<unsigned> cores_argument(const std::string& text) {
   auto cores = parse_core_list(text);
   if (!cores) throw BadArgument{fmt::format("--cpus \"{}\" {}", text, cores.error())};

@@ -3,6 +3,7 @@
 // accept -1 and 10^23.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ std::uint64_t seed_argument(const std::string& text);  ///< --seed: any 64 bits
 
 /// Checks that `text` is a percentage from 0 to 1000.
 void check_percent_argument(std::string_view option, const std::string& text);
+
+double precision_argument(const std::string& text);               ///< --precision: "1%"
+std::chrono::seconds max_time_argument(const std::string& text);  ///< --max-time: "10min"
 
 /// --cpus: "0,1" or "0-1", each core once.
 std::vector<unsigned> cores_argument(const std::string& text);

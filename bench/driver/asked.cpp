@@ -43,12 +43,15 @@ std::optional<std::uint32_t> count(const json& value) {
 }  // namespace
 
 json asked_json(const Asked& asked) {
-  return {{"command_line", asked.command_line},
-          {"matrix_text", asked.matrix_text},
-          {"set", texts(asked.set)},
-          {"filter", texts(asked.filter)},
-          {"rounds", or_null(asked.rounds)},
-          {"sittings", or_null(asked.sittings)}};
+  json j = {{"command_line", asked.command_line},
+            {"matrix_text", asked.matrix_text},
+            {"set", texts(asked.set)},
+            {"filter", texts(asked.filter)},
+            {"rounds", or_null(asked.rounds)},
+            {"sittings", or_null(asked.sittings)}};
+  if (asked.precision_percent) j["precision_percent"] = *asked.precision_percent;
+  if (asked.max_time) j["max_time_seconds"] = asked.max_time->count();
+  return j;
 }
 
 OrLine<Asked> asked_of(const std::filesystem::path& folder) {
@@ -79,6 +82,12 @@ OrLine<Asked> asked_of(const std::filesystem::path& folder) {
     a.filter = options("--filter", asked.at("filter"));
     a.rounds = count(asked.at("rounds"));
     a.sittings = count(asked.at("sittings"));
+    if (asked.contains("precision_percent")) {
+      a.precision_percent = asked["precision_percent"].get<double>();
+    }
+    if (asked.contains("max_time_seconds") && !asked["max_time_seconds"].is_null()) {
+      a.max_time = std::chrono::seconds(asked["max_time_seconds"].get<std::int64_t>());
+    }
     a.seed = run.at("seed").get<std::uint64_t>();
     return a;
   } catch (const std::exception& e) {  // a key is missing or of another type
@@ -100,7 +109,15 @@ OrLine<Matrix> matrix_of(const Asked& asked) {
   auto matrix = parse_matrix(asked.matrix_text, asked.matrix_source);
   if (!matrix) return matrix;
   for (const AxisValues& values : asked.set) set_axis(*matrix, values);
-  if (asked.rounds) matrix->rounds = *asked.rounds;
+  if (asked.rounds) {
+    matrix->rounds = *asked.rounds;
+    matrix->precision.reset();
+  }
+  if ((asked.precision_percent || asked.max_time) && !matrix->precision) {
+    matrix->precision.emplace();
+  }
+  if (asked.precision_percent) matrix->precision->percent = *asked.precision_percent;
+  if (asked.max_time) matrix->precision->max_time = asked.max_time;
   if (asked.sittings) matrix->sittings = *asked.sittings;
   if (matrix->sittings > matrix->rounds) {
     return tl::unexpected(

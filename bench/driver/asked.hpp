@@ -2,6 +2,7 @@
 // What a run was asked for. run.json keeps it, so that `run --from` can ask for the same again.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -19,6 +20,8 @@ struct Asked {
   std::string matrix_text;                ///< what was in it
   std::vector<AxisValues> set, filter;
   std::optional<std::uint32_t> rounds, sittings;
+  std::optional<double> precision_percent;
+  std::optional<std::chrono::seconds> max_time;
   std::uint64_t seed = 1;
 };
 
@@ -33,7 +36,8 @@ OrLine<Asked> asked_of(const std::filesystem::path& folder);
 /// bench/matrices. Errors: it is not found or cannot be read.
 OrLine<Asked> asked_of_matrix(Asked asked, std::string_view matrix);
 
-/// The matrix with --set, --rounds and --sittings applied. The filter is the plan's.
+/// The matrix with --set, --rounds, --precision, --max-time and --sittings applied. The filter is
+/// the plan's.
 OrLine<Matrix> matrix_of(const Asked& asked);
 
 }  // namespace tfm::bench

@@ -51,6 +51,23 @@ void print_sittings(const Matrix& matrix, const std::map<std::uint32_t, std::siz
   }
 }
 
+/// Prints what a run with a precision has at least.
+void print_looks(const Matrix& matrix, const Plan& plan, const std::vector<Job>& jobs) {
+  std::size_t least = 0;
+  double seconds = 0;
+  for (const Job& job : jobs) {
+    const PlannedBlock& planned = plan.blocks[job.block];
+    if (has_looks(matrix, planned, job.pass) && job.round >= look_rounds.front()) continue;
+    ++least;
+    seconds += cost(planned, job.pass);
+  }
+  fmt::print(
+      "\nprecision {} %: a block stops at a look, at {} rounds; at least {}, about {:.0f} "
+      "min, and at most\n",
+      matrix.precision->percent, fmt::join(look_rounds, ", "), counted(least, "round"),
+      std::max(1.0, seconds / 60));
+}
+
 /// About the most that one of the block's rounds wants.
 std::uint64_t most_memory(const Matrix& matrix, const PlannedBlock& planned) {
   std::uint64_t most = 0;
@@ -88,6 +105,7 @@ void print_dry_run(const Matrix& matrix, const Plan& plan, const std::vector<Job
   }
   print_refused(plan);
   if (plan.merged > 0) fmt::print("\n{} merged\n", counted(plan.merged, "duplicate"));
+  if (matrix.precision) print_looks(matrix, plan, jobs);
   const std::map<std::uint32_t, std::size_t> sittings = rounds_by_sitting(jobs);
   fmt::print("\n{}", counted(jobs.size(), "round"));
   if (!jobs.empty()) {

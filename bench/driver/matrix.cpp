@@ -40,6 +40,10 @@ class Reader {
         m.strategies = strategies(node);
       } else if (key == "rounds") {
         m.rounds = count(node, "rounds", most_rounds);
+      } else if (key == "precision_percent") {
+        precision(m).percent = percent(node);
+      } else if (key == "max_time") {
+        precision(m).max_time = max_time(node);
       } else if (key == "sittings") {
         m.sittings = count(node, "sittings", most_rounds);
       } else if (key == "aa_copies") {
@@ -51,7 +55,8 @@ class Reader {
       } else {
         fail(key.source(), unknown("key", key.str(),
                                    {"name", "baseline", "second_baseline", "strategies", "rounds",
-                                    "sittings", "aa_copies", "margin_percent", "block"}));
+                                    "precision_percent", "max_time", "sittings", "aa_copies",
+                                    "margin_percent", "block"}));
       }
     }
     for (const char* needed : {"name", "baseline", "strategies", "block"}) {
@@ -149,6 +154,25 @@ class Reader {
     if (!value || !(*value > 0 && *value <= 50)) {
       fail(node.source(), "margin_percent must be a number above 0, at most 50");
     }
+    return *value;
+  }
+
+  /// The one of the matrix: either of its keys asks for it.
+  static Precision& precision(Matrix& m) {
+    return m.precision ? *m.precision : m.precision.emplace();
+  }
+
+  double percent(const toml::node& node) const {
+    const auto value = node.value<double>();
+    if (!value || !is_precision(*value)) {
+      fail(node.source(), "precision_percent must be a number above 0, at most 50");
+    }
+    return *value;
+  }
+
+  std::chrono::seconds max_time(const toml::node& node) const {
+    const auto value = parse_max_time(text(node, "max_time"));
+    if (!value) fail(node.source(), fmt::format("max_time {}", max_time_form));
     return *value;
   }
 

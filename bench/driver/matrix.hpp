@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bench/block.hpp"
+#include "bench/driver/precision.hpp"
 
 namespace tfm::bench {
 
@@ -31,7 +32,9 @@ struct Matrix {
   /// Another of strategies, which reports show ratios to as well. Unset: the report decides.
   std::optional<std::string> second_baseline;
   std::vector<std::string> strategies;
-  std::uint32_t rounds = 7;    ///< fresh processes per block
+  std::uint32_t rounds = 7;  ///< fresh processes per block; with a precision, of other blocks
+  /// Nothing: all blocks have `rounds`.
+  std::optional<Precision> precision;
   std::uint32_t sittings = 1;  ///< parts of the rounds that lie at least ten minutes apart
   /// The first round of each sitting, if rounds were added to the run; else the rounds are cut
   /// evenly.

@@ -189,18 +189,27 @@ OrLine<void> filter_blocks(Plan& plan, const std::vector<AxisValues>& filters) {
   return {};
 }
 
+bool has_looks(const Matrix& matrix, const PlannedBlock& planned, Pass pass) {
+  return matrix.precision && pass == Pass::timed && planned.block.load == "closed";
+}
+
 std::vector<Job> schedule(const Plan& plan, const Matrix& matrix, std::uint64_t seed) {
   std::vector<Job> jobs;
   Rng rng(seed);
   const std::vector<std::uint32_t> begins = matrix.sitting_begins.empty()
                                                 ? even_sittings(matrix.rounds, matrix.sittings)
                                                 : matrix.sitting_begins;
-  for (std::uint32_t round = 0; round < matrix.rounds; ++round) {
+  const std::uint32_t most =
+      matrix.precision ? std::max(matrix.rounds, look_rounds.back()) : matrix.rounds;
+  for (std::uint32_t round = 0; round < most; ++round) {
     const std::uint32_t sitting = sitting_of(round, begins);
     std::vector<Job> lap;
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
       for (const Pass pass : plan.blocks[b].passes) {
-        if (pass != Pass::counted || round == 0) {
+        const std::uint32_t rounds = pass == Pass::counted                     ? 1
+                                     : has_looks(matrix, plan.blocks[b], pass) ? look_rounds.back()
+                                                                               : matrix.rounds;
+        if (round < rounds) {
           lap.push_back(job(plan, b, pass, round, sitting, seed));
         }
       }

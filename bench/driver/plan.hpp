@@ -63,9 +63,14 @@ struct Shard {
   std::uint32_t count = 1;
 };
 
-/// All rounds of the plan, lap by lap. Each lap has one round of every block, shuffled by the seed;
-/// the first lap has the counted rounds, too. So the rounds of a block are spread over the run, and
-/// a run that is stopped has measured all blocks about equally often. A sitting has whole laps.
+/// Whether the block gets its rounds of this pass look by look (bench/driver/run_looks.hpp): timed
+/// in closed loop, in a run with a precision.
+bool has_looks(const Matrix& matrix, const PlannedBlock& planned, Pass pass);
+
+/// All rounds of the plan, and with looks all that there can be, lap by lap. Each lap has one round
+/// of every block, shuffled by the seed; the first lap has the counted rounds, too. So the rounds
+/// of a block are spread over the run, and a run that is stopped has measured all blocks about
+/// equally often. A sitting has whole laps.
 std::vector<Job> schedule(const Plan& plan, const Matrix& matrix, std::uint64_t seed);
 
 /// The shard of a round depends only on the name of its file. So shards of the same matrix can be

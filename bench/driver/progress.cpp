@@ -33,15 +33,18 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-Progress::Progress(const Plan& plan, const std::vector<Job>& jobs)
-    : plan_(plan),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      rounds_(jobs.size()),
-      printed_(Clock::now()) {
+Progress::Progress(const Plan& plan)
+    : plan_(plan), terminal_(::isatty(STDERR_FILENO) == 1), printed_(Clock::now()) {}
+
+void Progress::expect(const std::vector<Job>& jobs, std::string_view until) {
+  rounds_ += jobs.size();
+  until_ = until;
+  running_ = nullptr;
   for (const Job& job : jobs) {
-    cost_left_ += cost(plan.blocks[job.block], job.pass);
+    cost_left_ += cost(plan_.blocks[job.block], job.pass);
     sittings_.insert(job.sitting);
   }
+  printed_tenth_ = tenth();
 }
 
 Progress::~Progress() { wipe(); }
@@ -53,7 +56,7 @@ void Progress::done(const Job& job) {
 
 void Progress::found(const Job& job) {
   done(job);
-  printed_tenth_ = 10 * rounds_done_ / rounds_;
+  printed_tenth_ = tenth();
 }
 
 void Progress::waiting(const Job& job, std::chrono::seconds wait) {
@@ -101,7 +104,8 @@ double Progress::seconds_left() const {
 
 std::string Progress::text() const {
   std::string text = fmt::format("{}/{} rounds done", rounds_done_, rounds_);
-  if (measured_cost_ > 0) text += fmt::format(", about {} left", duration_text(seconds_left()));
+  if (measured_cost_ > 0)
+    text += fmt::format(", about {} {}", duration_text(seconds_left()), until_);
   if (waits_for_) {
     text += fmt::format(": sitting {} of {} begins in {}", *waits_for_ + 1, *sittings_.rbegin() + 1,
                         duration_text(static_cast<double>(wait_.count())));
@@ -112,11 +116,10 @@ std::string Progress::text() const {
 }
 
 void Progress::print(bool even_if_soon) {
-  const std::size_t tenth = 10 * rounds_done_ / rounds_;
-  const bool due = tenth > printed_tenth_ || seconds(Clock::now() - printed_) >= 30;
+  const bool due = tenth() > printed_tenth_ || seconds(Clock::now() - printed_) >= 30;
   if (!even_if_soon && !due) return;
   printed_ = Clock::now();
-  printed_tenth_ = tenth;
+  printed_tenth_ = tenth();
   if (terminal_) {
     // A line that wraps cannot be erased.
     fmt::print(stderr, "\r\x1b[K{}", text().substr(0, terminal_columns() - 1));

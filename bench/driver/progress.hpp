@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/driver/plan.hpp"
@@ -17,11 +18,13 @@ namespace tfm::bench {
 /// rounds, or after half a minute.
 class Progress {
  public:
-  /// `jobs`: all rounds that the run must have at its end.
-  Progress(const Plan& plan, const std::vector<Job>& jobs);
+  explicit Progress(const Plan& plan);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+
+  /// Rounds that the run must have at its end, or at its next look: `until` is "left" or says so.
+  void expect(const std::vector<Job>& jobs, std::string_view until);
 
   void found(const Job& job);                               ///< an earlier run has done this round
   void waiting(const Job& job, std::chrono::seconds wait);  ///< for its sitting; call it repeatedly
@@ -33,12 +36,14 @@ class Progress {
   /// Prints another line without breaking the progress line.
   void note(const std::string& line);
 
+  std::size_t rounds() const { return rounds_; }
   std::size_t rounds_done() const { return rounds_done_; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
   void done(const Job& job);
+  std::size_t tenth() const { return rounds_ == 0 ? 0 : 10 * rounds_done_ / rounds_; }
   double seconds_left() const;
   std::string text() const;
   void print(bool even_if_soon);
@@ -46,7 +51,8 @@ class Progress {
 
   const Plan& plan_;
   bool terminal_;
-  std::size_t rounds_, rounds_done_ = 0;
+  std::size_t rounds_ = 0, rounds_done_ = 0;
+  std::string until_;
   double cost_left_ = 0;
 
   const Job* running_ = nullptr;

@@ -2,6 +2,7 @@
 // Calls the repository's Python packages.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,15 @@ int exec_python(const PythonPackage& package, const std::vector<std::string>& ar
 
 /// The same in a process of its own. Returns its exit code.
 int run_python(const PythonPackage& package, const std::vector<std::string>& arguments);
+
+struct PythonAnswer {
+  int code;
+  std::string text;  ///< what it printed to stdout
+};
+
+/// The same, and keeps what it prints. It is killed once `give_up` returns true; then the code
+/// is 1.
+PythonAnswer python_answer(const PythonPackage& package, const std::vector<std::string>& arguments,
+                           const std::function<bool()>& give_up);
 
 }  // namespace tfm::bench

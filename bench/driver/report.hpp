@@ -2,8 +2,11 @@
 // Calls plots/, the Python package that makes statistics, figures and tables.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "bench/driver/python.hpp"
 
 namespace tfm::bench {
 
@@ -13,5 +16,9 @@ int exec_plots(const std::vector<std::string>& arguments);
 
 /// The same in a process of its own. Returns its exit code.
 int run_plots(const std::vector<std::string>& arguments);
+
+/// The same, for an answer that is printed (python_answer()).
+PythonAnswer plots_answer(const std::vector<std::string>& arguments,
+                          const std::function<bool()>& give_up);
 
 }  // namespace tfm::bench

@@ -11,6 +11,7 @@
 #include "bench/driver/dry_run.hpp"
 #include "bench/driver/memory_wanted.hpp"
 #include "bench/driver/report.hpp"
+#include "bench/driver/run_looks.hpp"
 #include "bench/driver/run_rounds.hpp"
 #include "bench/machine/available_memory.hpp"
 #include "bench/machine/counter_group.hpp"
@@ -79,6 +80,18 @@ bool asks_for_huge_pages(const Plan& plan) {
                      [](const PlannedBlock& p) { return p.block.page_size == "huge"; });
 }
 
+/// Runs what the folder lacks of the jobs, whose number is fixed.
+int run_all(Invocation& all, const std::vector<Job>& jobs) {
+  all.progress.expect(jobs, "left");
+  const auto left = unfinished(all, jobs);
+  if (!left) return fail(bad, left.error());
+  tell_noted(all, *left);
+  fmt::print(stderr, "{}: {} of {} rounds to run\n", all.folder.path().string(), left->size(),
+             jobs.size());
+  if (jobs.empty()) fmt::print(stderr, "this shard has no rounds\n");
+  return run_rounds(all, *left, jobs.size());
+}
+
 fs::path default_folder(const std::string& matrix) {
   const std::time_t now = std::time(nullptr);
   return fmt::format("results/local/{}-{:%Y%m%dT%H%M%S}", matrix, fmt::localtime(now));
@@ -90,6 +103,7 @@ int run(const RunOptions& options) {
   auto resolved = resolve(options);
   if (!resolved) return fail(bad, resolved.error());
   RunIdentity& run = *resolved;
+  if (const auto refused = no_looks(run, options.shard)) return fail(bad, *refused);
   std::vector<Job> jobs = jobs_of(run, options.shard);
   auto topology = this_topology();
   auto chosen = choose_cores(options.cores, allowed_cores(), most_cpus(run.plan), topology);
@@ -146,15 +160,15 @@ int run(const RunOptions& options) {
     jobs = jobs_of(run, options.shard);  // in the sittings that the folder knows
     for (const std::string& line : run.warnings) fmt::print(stderr, "warning: {}\n", line);
 
-    Progress progress(run.plan, jobs);
+    Progress progress(run.plan);
     Invocation invocation{*folder, run,        executables, options.round_timeout,
                           {},      interrupts, progress,    Failures(run.plan)};
-    const auto left = unfinished(invocation, jobs);
-    if (!left) return fail(bad, left.error());
-    tell_noted(invocation, *left);
-    fmt::print(stderr, "{}: {} of {} rounds to run\n", path.string(), left->size(), jobs.size());
-    if (jobs.empty()) fmt::print(stderr, "this shard has no rounds\n");
-    if (const int code = run_rounds(invocation, *left, jobs.size()); code != done) return code;
+    if (run.matrix.precision) {
+      fmt::print(stderr, "{}: rounds until nothing is open at ±{} %\n", path.string(),
+                 run.matrix.precision->percent);
+    }
+    const int code = run.matrix.precision ? run_looks(invocation, jobs) : run_all(invocation, jobs);
+    if (code != done) return code;
     failures = invocation.failures.lines();
     any_round = progress.rounds_done() > 0;
   }

@@ -62,6 +62,11 @@ json to_json(const RunIdentity& r) {
               {"libraries", p.libraries},
               {"machine", machine_json(p.machine)},
               {"warnings", r.warnings}};
+  if (const auto& precision = r.matrix.precision) {
+    run["matrix"]["precision"] = {{"percent", precision->percent},
+                                  {"max_time_seconds", seconds_of(*precision)},
+                                  {"looks", look_rounds}};
+  }
   if (!r.matrix.sitting_begins.empty()) {
     run["matrix"]["sitting_begins"] = r.matrix.sitting_begins;
   }
@@ -129,6 +134,10 @@ OrLine<UtcTime> end_in(const json& j) {
 }
 
 }  // namespace
+
+json seconds_of(const Precision& precision) {
+  return precision.max_time ? json(precision.max_time->count()) : json();
+}
 
 std::string run_json(const RunIdentity& identity) {
   // Names and arguments can be any bytes.

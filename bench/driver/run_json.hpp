@@ -3,6 +3,7 @@
 // run.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct RunIdentity {
 };
 
 std::string run_json(const RunIdentity& identity);
+
+/// `max_time_seconds` of run.json: null if there is no limit.
+nlohmann::json seconds_of(const Precision& precision);
 
 /// Checks that the run.json `text` describes the same run. The error names the difference, or what
 /// is wrong with the file. The folder's name, the host, the memory's size, the warnings, the lines

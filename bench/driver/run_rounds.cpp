@@ -165,6 +165,13 @@ void tell_noted(Invocation& all, const std::vector<Job>& jobs) {
   }
 }
 
+int tell_interrupted(Invocation& all, std::size_t of) {
+  all.progress.note(fmt::format(
+      "tfmbench: interrupted; {} of {} rounds are in {}: run again with --out to continue",
+      all.progress.rounds_done(), of, all.folder.path().string()));
+  return interrupted;
+}
+
 int run_rounds(Invocation& all, const std::vector<Job>& jobs, std::size_t of) {
   for (const Job& job : jobs) {
     if (all.failures.stops(job)) {
@@ -177,11 +184,7 @@ int run_rounds(Invocation& all, const std::vector<Job>& jobs, std::size_t of) {
       all.progress.started(job);
       code = run_round(all, job);
     }
-    if (code == interrupted) {
-      all.progress.note(fmt::format(
-          "tfmbench: interrupted; {} of {} rounds are in {}: run again with --out to continue",
-          all.progress.rounds_done(), of, all.folder.path().string()));
-    }
+    if (code == interrupted) tell_interrupted(all, of);
     if (code != done) return code;
   }
   return all.interrupts.pending() ? interrupted : done;

@@ -38,6 +38,9 @@ OrLine<std::vector<Job>> unfinished(Invocation& all, const std::vector<Job>& job
 /// Tells which of the jobs an earlier run has noted as not run.
 void tell_noted(Invocation& all, const std::vector<Job>& jobs);
 
+/// Says how many rounds are there and how the run goes on. Returns `interrupted`.
+int tell_interrupted(Invocation& all, std::size_t of);
+
 /// Runs the jobs. `of`: how many rounds the run has. Returns `done` even if some could not run:
 /// all.failures has those.
 int run_rounds(Invocation& all, const std::vector<Job>& jobs, std::size_t of);

@@ -19,6 +19,7 @@ def of_block(block: BlockResult) -> dict[str, Any]:
         "resolves_nothing_because": block.resolves_nothing_because,
         "huge_share": min(huge_shares(block.timed), default=None),
         "counters": counters.summary(block),
+        **({"look": asdict(block.look)} if block.look else {}),
     }
 
 

@@ -8,7 +8,7 @@ from plots.statistics.heaps import Heaps
 from plots.statistics.resolving import MOST
 from plots.statistics.stats import MINIMUM_ROUNDS
 from plots.statistics.verdict import FLOOR
-from plots.verdicts import sittings
+from plots.verdicts import sittings, stopping
 from plots.verdicts.results import BlockResult, Results, StrategyResult
 
 OPEN_LOOP = "ns and ratio: closed loop, measured before the load; latency: under the load"
@@ -84,6 +84,7 @@ def notes(block: BlockResult) -> list[str]:
     """What must be known of a block's verdicts."""
     said = (
         f"nothing is resolved here: {block.resolves_nothing_because}" if block.resolves_nothing_because else "",
+        stopping.note(block),
         _resolving(block),
         _split(block),
         f"moved by {text}" if (text := sittings.note(block)) else "",
@@ -110,6 +111,11 @@ def how_to_read(results: Results) -> list[str]:
     levels = sorted({(block.comparisons, block.confidence * 100) for block in blocks})
     each = ", ".join(f"{level:.2f} % for each of {count}" for count, level in levels)
     joined = " or ".join(f"{m:g} %" for m in margins)
+    asked = stopping.asked(results.run)
+    rounds = [
+        f"Rounds were added where they were needed: {asked}. A look spends an equal part of the error, so that the intervals of all "
+        "comparisons at all looks of a block hold together with 95 %, whatever made it stop. Blocks with few rounds were decided soon."
+    ] if asked else []
     return [
         "A round is one fresh process in which all strategies of a block take turns; in a lap each of them has one turn. A "
         f"round's ratio is the median over laps of a strategy's turn divided by {results.run.baseline}'s turn. The ratio shown "
@@ -129,6 +135,7 @@ def how_to_read(results: Results) -> list[str]:
         "verdicts includes it. It is subtracted in one column only: “no floor”, beside published ratios. The effect size "
         "(“effect” in report.html) is the mean log ratio in standard deviations between rounds (Hedges's g): above 1 or below -1 the difference "
         "is larger than the scatter.",
+        *rounds,
     ]
 
 

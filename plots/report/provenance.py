@@ -13,7 +13,7 @@ from plots.run.model import NotRun, Run
 from plots.run.rounds import NOT_RECORDED, Cell, Watched
 from plots.statistics.stats import median
 from plots.statistics.verdict import FLOOR
-from plots.verdicts import sittings
+from plots.verdicts import sittings, stopping
 from plots.verdicts.pages import huge_shares
 from plots.verdicts.question import Question
 from plots.verdicts.results import Results
@@ -82,16 +82,19 @@ def _rounds(results: Results, questions: Sequence[Question]) -> str:
             some = "" if there == len(blocks) else f", {there:,} done"
             once.append(f"{question.reads.name}: one round of each of {words.plural(len(blocks), 'block')}{some}")
         elif blocks:
-            done.append(f"{there} of {run.rounds * len(blocks)} {question.reads.done or question.reads.said}")
-    return "; ".join([*([f"{run.rounds} of each block", ", ".join(done)] if done else []), *once])
+            due = sum(question.due(results, block) for block in blocks)
+            done.append(f"{there} of {due} {question.reads.done or question.reads.said}")
+    each = stopping.asked(run) if run.precision else f"{run.rounds} of each block"
+    return "; ".join([*([each, ", ".join(done)] if done else []), *once])
 
 
 def _added(run: Run) -> list[str]:
     """Which of the rounds were added to the run, and when."""
-    until = [*(one.rounds_before for one in run.additions[1:]), run.rounds]
+    added = [(one.rounds_before, one.time) for one in run.additions if one.rounds_before is not None]
+    until = [*(before for before, _ in added[1:]), run.rounds]
     return [
-        f"rounds {one.rounds_before} to {last - 1} of a block (counted from 0) were added at {one.time:%Y-%m-%d %H:%M} UTC"
-        for one, last in zip(run.additions, until)
+        f"rounds {before} to {last - 1} of a block (counted from 0) were added at {time:%Y-%m-%d %H:%M} UTC"
+        for (before, time), last in zip(added, until)
     ]
 
 

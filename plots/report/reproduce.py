@@ -50,6 +50,6 @@ def reproduce(run: Run) -> Reproduce:
     notes.append(
         f"{run.path} is the folder of this run; its run.json is enough. It keeps the matrix and what narrowed it. The run was started by: "
         f"tfmbench {shlex.join(run.asked.command_line)}"
-        + "".join(f", and got more rounds by: tfmbench {shlex.join(one.command_line)}" for one in run.additions)
+        + "".join(f", and continued by: tfmbench {shlex.join(one.command_line)}" for one in run.additions)
     )
     return Reproduce(tuple(commands), tuple(notes))

@@ -72,6 +72,7 @@ def summary(results: Results, questions: Sequence[Question], judged: Sequence[Ju
         "baseline": run.baseline,
         "second_baseline": run.second_baseline,
         "rounds": run.rounds,
+        **({"precision": asdict(run.precision)} if run.precision else {}),
         "sittings": [
             {"sitting": one.number, "start": f"{one.start:%Y-%m-%dT%H:%M:%SZ}" if one.start else None, "rounds": one.rounds}
             for one in sittings.sittings(run)

@@ -12,7 +12,7 @@ from typing import Any
 
 from plots.run.axes import Axes
 from plots.run.files import BadInput, read_json
-from plots.run.model import MAINLINE, Addition, Asked, Block, Lines, LinesOfCode, NotRun, Run
+from plots.run.model import MAINLINE, Addition, Asked, Block, Lines, LinesOfCode, NotRun, Precision, Run
 from plots.run.rounds import Cell, Pass, Round
 
 
@@ -78,13 +78,30 @@ def _sitting(number: int, matrix: dict[str, Any]) -> int:
     """The sitting of a round, both counted from 0, as sitting_of() in bench/driver/sittings.cpp has it."""
     if "sitting_begins" in matrix:
         return bisect_right(matrix["sitting_begins"], number) - 1
+    if "precision" in matrix:
+        return 0
     return number * int(matrix.get("sittings", 1)) // int(matrix["rounds"])
 
 
-def _whole(path: Path, found: dict[str, Any], matrix: dict[str, Any], wanted: set[str]) -> None:
-    """BadInput unless its number is one of the matrix's rounds and it has exactly the wanted cells."""
-    if found["round"] >= matrix["rounds"]:
-        raise BadInput(f"{path}: round {found['round']}: the matrix has {matrix['rounds']} rounds, counted from 0")
+def _precision(path: Path, data: dict[str, Any] | None) -> Precision | None:
+    if data is None:
+        return None
+    looks = tuple(data["looks"])
+    if list(looks) != sorted(set(looks)):
+        raise BadInput(f"{path}: matrix.precision.looks: {list(looks)} do not rise")
+    return Precision(data["percent"], data["max_time_seconds"], looks)
+
+
+def _most_rounds(matrix: dict[str, Any], block: Block, kind: str) -> int:
+    if "precision" in matrix and kind == "timed" and not block.axes.open_loop:
+        return int(matrix["precision"]["looks"][-1])
+    return int(matrix["rounds"])
+
+
+def _whole(path: Path, found: dict[str, Any], most: int, wanted: set[str]) -> None:
+    """BadInput unless its number is one of the `most` rounds of its block and it has exactly the wanted cells."""
+    if found["round"] >= most:
+        raise BadInput(f"{path}: round {found['round']}: the matrix has {most} rounds, counted from 0")
     named = {cell["name"] for cell in found["cells"]}
     if named != wanted:
         missing, more = (", ".join(sorted(names)) or "none" for names in (wanted - named, named - wanted))
@@ -119,7 +136,8 @@ class _Rounds:
             raise BadInput(f"{path}: round {found['round']} of block '{block}' appears twice; the first is {before.name}")
         if not kind.once:
             copies = {f"{matrix['baseline']}#{2 + i}" for i in range(matrix["aa_copies"])} if kind.copies else set()
-            _whole(path, found, matrix, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
+            most = _most_rounds(matrix, self._blocks[block], kind.name)
+            _whole(path, found, most, set(matrix["strategies"]) - set(self._blocks[block].left_out) | copies)
         number = found.get("round", 0)
         try:
             read = replace(
@@ -168,7 +186,7 @@ def _asked(data: dict[str, Any] | None) -> Asked | None:
 
 def _additions(path: Path, data: list[dict[str, Any]]) -> tuple[Addition, ...]:
     try:
-        return tuple(Addition(one["rounds_before"], _time(one["time"]), tuple(one["command_line"])) for one in data)
+        return tuple(Addition(one.get("rounds_before"), _time(one["time"]), tuple(one["command_line"])) for one in data)
     except ValueError as error:
         raise BadInput(f"{path}: additions: {error}") from None
 
@@ -212,6 +230,7 @@ def load_run(folder: Path, passes: Iterable[Pass]) -> Run:
         baseline=matrix["baseline"],
         strategies=tuple(matrix["strategies"]),
         rounds=matrix["rounds"],
+        precision=_precision(run_path, matrix.get("precision")),
         sittings=len(matrix["sitting_begins"]) if "sitting_begins" in matrix else matrix.get("sittings", 1),
         second_baseline=_second_baseline(run_path, matrix),
         margin_percent=matrix["margin_percent"],

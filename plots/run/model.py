@@ -59,10 +59,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Addition:
-    """Rounds that were added to the run."""
+    """Rounds that were added to the run, or time to one with a precision."""
 
-    rounds_before: int
-    """Those of a block until then."""
+    rounds_before: int | None
+    """Those of a block until then. None: no rounds were added."""
     time: datetime
     command_line: tuple[str, ...]
     """The words after the program's name."""
@@ -81,6 +81,18 @@ class NotRun:
 
 
 @dataclass(frozen=True)
+class Precision:
+    """What a run was asked for in place of a number of rounds."""
+
+    percent: float
+    """The half-width of an interval from which on a comparison gets no more rounds, whatever its verdict."""
+    max_time_seconds: float | None
+    """How long the timed rounds of closed-loop blocks may take together. None: no limit."""
+    looks: tuple[int, ...]
+    """The rounds of a block at which it is judged, and stops or goes on."""
+
+
+@dataclass(frozen=True)
 class Run:
     path: Path
     name: str
@@ -88,6 +100,8 @@ class Run:
     baseline: str
     strategies: tuple[str, ...]
     rounds: int
+    """Of each block. With a precision, of blocks that are not timed in closed loop."""
+    precision: Precision | None
     sittings: int
     """Parts of the rounds that lie at least ten minutes apart, as the matrix asks for. 1 in older files. Rounds that were added ten
     minutes later are another one."""
@@ -112,3 +126,13 @@ class Run:
     blocks: tuple[Block, ...]
     kernel: Kernel | None = None
     """What was measured in the real kernel, to stand beside this run. None: nothing was given."""
+
+    def looks(self, block: Block) -> tuple[int, ...]:
+        """The rounds at which a block is judged. Empty: its number of rounds is fixed."""
+        sequential = self.precision is not None and "timed" in block.passes and not block.axes.open_loop
+        return self.precision.looks if self.precision and sequential else ()
+
+    def due(self, block: Block, there: int) -> int:
+        """How many rounds of a pass the block must have, if it has `there`: with looks, those of the look that it has begun."""
+        looks = self.looks(block)
+        return next((rounds for rounds in looks if rounds >= there), there) if looks else self.rounds

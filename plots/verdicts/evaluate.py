@@ -3,7 +3,8 @@
 
 Comparisons are corrected within a block (Bonferroni). A block asks "which of these strategies, here?", and its verdicts
 hold together with 95 %. There is no correction across blocks: a verdict would then depend on which other blocks the matrix
-has. The A/A cells show how many false verdicts remain: the same rule judges them, with the same intervals.
+has. Where a block is judged several times, they are corrected for its looks, too (plots/statistics/looks.py). The A/A cells
+show how many false verdicts remain: the same rule judges them, with the same intervals.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Sequence
 from plots.drawing import words
 from plots.run.model import Block, Run
 from plots.statistics.heaps import two_heaps
+from plots.statistics.looks import confidence
 from plots.statistics.resolving import rounds_to_resolve
 from plots.statistics.stats import (
-    MINIMUM_ROUNDS, Estimate, around, bonferroni, effect_size, median, median_estimate, ratio_estimate,
+    MINIMUM_ROUNDS, Estimate, around, effect_size, median, median_estimate, ratio_estimate,
 )  # fmt: skip
 from plots.statistics.verdict import DIFFERENT, FLOOR, Verdict, judge, margin
 from plots.verdicts.counted import CountedCell, CountedRound
+from plots.verdicts.stopping import with_looks
 from plots.verdicts.pages import wrong_pages
 from plots.verdicts.paired import quotient, round_ratios, sitting_ratios
 from plots.verdicts.question import Question
@@ -62,10 +65,10 @@ def _counted_cell(block: Block, name: str) -> CountedCell | None:
     return next((cell for r in block.of(CountedRound) if (cell := r.cell(name))), None)
 
 
-def _strategy(run: Run, block: Block, name: str, confidence: float, block_margin: float, unresolved: bool) -> StrategyResult:
+def _strategy(run: Run, block: Block, name: str, level: float, block_margin: float, unresolved: bool) -> StrategyResult:
     baseline, second = run.baseline, run.second_baseline
     ratios = round_ratios(block, name, baseline)
-    ratio = ratio_estimate(ratios, confidence)
+    ratio = ratio_estimate(ratios, level)
     heaps = None if name == FLOOR else two_heaps(ratios, block_margin)
     verdict: Verdict
     if name == baseline:
@@ -82,9 +85,9 @@ def _strategy(run: Run, block: Block, name: str, confidence: float, block_margin
         ns_per_packet=_ns_per_packet(block, name, baseline, ratio),
         ratio=ratio,
         ratios=tuple(ratios),
-        to_second=quotient(block, name, second, baseline, confidence) if second and second != name else Estimate(),
+        to_second=quotient(block, name, second, baseline, level) if second and second != name else Estimate(),
         heaps=heaps,
-        rounds_wanted=rounds_to_resolve(ratios, confidence, block_margin) if wanted else None,
+        rounds_wanted=rounds_to_resolve(ratios, level, block_margin) if wanted else None,
         sitting_ratios=sitting_ratios(block, name, baseline),
         effect_size=None if name == baseline else effect_size(ratios),
         verdict=verdict,
@@ -135,22 +138,22 @@ def block_result(run: Run, block: Block, questions: Sequence[Question]) -> Block
     names = [name for name in run.strategies if name in present]
     names += sorted(present - set(names))
     comparisons = sum(name not in (FLOOR, run.baseline) for name in names)
-    confidence = bonferroni(comparisons)
+    level = confidence(comparisons, max(1, len(run.looks(block))))
     block_margin = margin(block.axes.sockets, run.margin_percent)
     aa = []
     for name in sorted({cell.name for cell in cells if cell.aa}):
         ratios = round_ratios(block, name, run.baseline)
-        ratio = ratio_estimate(ratios, confidence)
+        ratio = ratio_estimate(ratios, level)
         aa.append(AaComparison(name, ratio, len(ratios), judge(ratio, len(ratios), block_margin)))
     why = _why_nothing(block, tuple(aa), block_margin, questions)
     turns = [turn for cell in cells for turn in cell.turn_ns_per_packet]
     return BlockResult(
         block=block,
         margin=block_margin,
-        confidence=confidence,
+        confidence=level,
         comparisons=comparisons,
         strategies=tuple(
-            _strategy(run, block, name, confidence, block_margin, why is not None) for name in names
+            _strategy(run, block, name, level, block_margin, why is not None) for name in names
         ),
         aa=tuple(aa),
         resolves_nothing_because=why,
@@ -169,7 +172,7 @@ def block_result(run: Run, block: Block, questions: Sequence[Question]) -> Block
 
 def evaluate(run: Run, questions: Sequence[Question]) -> Results:
     """All numbers and verdicts of a report, without its texts."""
-    blocks = tuple(block_result(run, block, questions) for block in run.blocks)
+    blocks = with_looks(run, [block_result(run, block, questions) for block in run.blocks])
     aa = [one for block in blocks for one in block.aa]
     called = sum(one.called in DIFFERENT for one in aa)
     return Results(

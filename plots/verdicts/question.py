@@ -143,16 +143,22 @@ class Question:
         """How many rounds of its pass a block has."""
         return len(block.block.of(self.reads.kind)) if self.reads else 0
 
+    def due(self, results: Results, block: BlockResult) -> int:
+        """How many it must have."""
+        return 1 if self.reads is None or self.reads.once else results.run.due(block.block, self.rounds(block))
+
     def missing(self, results: Results) -> list[str]:
         """A line if rounds of its pass are missing."""
-        each = 1 if self.reads is None or self.reads.once else results.run.rounds
-        short = [rounds for b in self.wanted(results) if (rounds := self.rounds(b)) < each]
-        if self.reads is None or not short:
+        if self.reads is None:
             return []
+        there = [(rounds, self.due(results, b)) for b in self.wanted(results) if (rounds := self.rounds(b)) < self.due(results, b)]
+        if not there:
+            return []
+        short, wanted = zip(*there)
         blocks = words.plural(len(short), "block")
         if self.reads.once:
             return [f"{blocks} without a {self.reads.name} round: {self.without_rounds}."]
         what = f" {self.reads.said}" if self.reads.said else ""
         return [
-            f"{blocks}{what} {'is' if len(short) == 1 else 'are'} incomplete: {sum(short)} of {len(short) * each} rounds are there."
+            f"{blocks}{what} {'is' if len(short) == 1 else 'are'} incomplete: {sum(short)} of {sum(wanted)} rounds are there."
         ]

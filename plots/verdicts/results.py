@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from plots.run.model import Block, Run
 from plots.statistics.heaps import Heaps
@@ -86,6 +86,28 @@ class AaComparison:
     called: Verdict
 
 
+Why = Literal["decided", "time", "looks", "unfinished", "hopeless"]
+"""decided: no comparison is open. time: the next look would take longer than what is left. looks: it was the last one.
+unfinished: the run ended before. hopeless: the block resolves nothing, and more rounds would not change that."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a block stands that gets rounds until its comparisons are decided (plots/verdicts/stopping.py)."""
+
+    number: int
+    """Of the last look, counted from 1. 0: there was none yet."""
+    of: int
+    rounds: int
+    why: Why
+    open: tuple[str, ...]
+    """The comparisons that need more rounds."""
+    next_rounds: int | None
+    """At the next look. None: there is none."""
+    next_seconds: float | None
+    """What it takes until then."""
+
+
 @dataclass(frozen=True)
 class BlockResult:
     block: Block
@@ -110,6 +132,8 @@ class BlockResult:
     open_loop_turns_void: int
     found: dict[str, Any]
     """Each question's estimates of the block, by the question's name."""
+    look: Look | None = None
+    """None: the number of its rounds is fixed."""
 
     @property
     def timed(self) -> tuple[TimedRound, ...]:

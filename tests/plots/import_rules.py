@@ -43,9 +43,12 @@ IN_QUESTIONS = (
 
 ORDER: dict[str, tuple[str, ...]] = {
     "run": ("axes", "rounds", "schemas", "files", "kernel", "model", "load_kernel", "load"),
-    "statistics": ("stats", "heaps", "ranks", "resolving", "verdict"),
+    "statistics": ("stats", "heaps", "ranks", "resolving", "verdict", "looks"),
     "drawing": ("palette", "drawn", "words", "conditions", "layout", "labels", "style", "svg", "html"),
-    "verdicts": ("timed", "counted", "pages", "results", "paired", "sittings", "families", "words", "evidence", "parts", "tally", "question", "evaluate"),
+    "verdicts": (
+        "timed", "counted", "pages", "results", "stopping", "paired", "sittings", "families", "words", "evidence", "parts", "tally",
+        "question", "evaluate",
+    ),  # fmt: skip
     "claims": ("claims", "judge", "lines", "command", "together"),
     "compare": (
         "pairs", "conditions", "times", "counts", "compare", "gate", "text", "markdown", "as_json", "benchmark_json",

@@ -76,6 +76,8 @@ class Truth:
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)  # strategy -> protocols that it refuses
     lines_of_code: dict[str, Any] | None = None
     sittings: int | None = None  # None: as in older files, which say neither when nor where a round was measured
+    precision: dict[str, Any] | None = None  # of run.json: blocks are looked at, and have rounds_of_block or else `rounds`
+    rounds_of_block: dict[int, int] = field(default_factory=dict)  # sockets -> timed rounds
     sitting_drift: dict[str, float] = field(default_factory=dict)  # strategy -> factor of its time with each further sitting
 
     def sitting(self, number: int) -> int:
@@ -284,6 +286,7 @@ def run_json(truth: Truth, name: str) -> dict[str, Any]:
             "strategies": list(truth.strategies),
             "rounds": truth.rounds,
             **({"sittings": truth.sittings} if truth.sittings else {}),
+            **({"precision": truth.precision} if truth.precision else {}),
             "aa_copies": 1,
             "margin_percent": truth.margin_percent,
             "blocks": [
@@ -310,7 +313,7 @@ def write_run(folder: Path, truth: Truth) -> Path:
     write(folder / "run.json", run_json(truth, folder.name))
     for block in truth.blocks:
         if "timed" in passes(truth, block):
-            for number in range(truth.rounds):
+            for number in range(truth.rounds_of_block.get(block["sockets"], truth.rounds)):
                 write(folder / "rounds" / f"{block_id(block)}.r{number:02}.json", timed_round(truth, block, number))
         if "pressure" in passes(truth, block):
             for number in range(truth.rounds):

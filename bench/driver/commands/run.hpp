@@ -38,6 +38,16 @@ class RunCommand {
             "--out lacks are added to it")
         ->type_name("N");
     command_
+        .add_option("--precision", precision_,
+                    "Instead: rounds until each comparison is faster, slower or same, or its "
+                    "interval at most ±P % (default with --max-time: 1%)")
+        ->type_name("P%");
+    command_
+        .add_option("--max-time", max_time_,
+                    "With a precision: start no rounds that would take longer together, such as "
+                    "90s, 10min or 2h")
+        ->type_name("T");
+    command_
         .add_option("--sittings", sittings_,
                     "Parts of the rounds that lie at least 10 min apart (default: the matrix's)")
         ->type_name("N");
@@ -73,6 +83,13 @@ class RunCommand {
       asked.rounds =
           static_cast<std::uint32_t>(integer_argument("--rounds", rounds_, 1, most_rounds));
     }
+    if (given("--rounds") && (given("--precision") || given("--max-time"))) {
+      throw BadArgument{
+          "--rounds fixes the number of rounds, --precision and --max-time do not: give one of "
+          "them"};
+    }
+    if (given("--precision")) asked.precision_percent = precision_argument(precision_);
+    if (given("--max-time")) asked.max_time = max_time_argument(max_time_);
     if (given("--sittings")) {
       asked.sittings =
           static_cast<std::uint32_t>(integer_argument("--sittings", sittings_, 1, most_rounds));
@@ -108,7 +125,8 @@ class RunCommand {
     }
     if (from_.empty()) throw BadArgument{"--from must name the folder of a run"};
     options_.from = from_;
-    for (const char* option : {"matrix", "--set", "--filter", "--rounds", "--sittings", "--seed"}) {
+    for (const char* option : {"matrix", "--set", "--filter", "--rounds", "--precision",
+                               "--max-time", "--sittings", "--seed"}) {
       if (!given(option)) continue;
       throw BadArgument{
           fmt::format("--from repeats a run as it was asked for: leave {} out", option)};
@@ -119,7 +137,8 @@ class RunCommand {
 
   CLI::App& command_;
   RunOptions options_;
-  std::string from_, out_, rounds_, sittings_, seed_, cpus_, shard_, round_timeout_;
+  std::string from_, out_, rounds_, sittings_, seed_, cpus_, shard_, round_timeout_, precision_,
+      max_time_;
   std::vector<std::string> set_, filter_;
 };
 

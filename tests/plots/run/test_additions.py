@@ -35,7 +35,7 @@ def test_added_rounds_are_a_sitting_of_their_own(folder: Path) -> None:
 def test_the_report_says_when_and_by_which_command(folder: Path) -> None:
     assert "rounds 6 to 8 of a block (counted from 0) were added at 2026-02-01 08:30 UTC" in " ".join(review(read(folder)).split())
     (note,) = reproduce(load_run(folder)).notes
-    assert note.endswith("--out 'results/my run', and got more rounds by: tfmbench run mine.toml --rounds 9 --out 'my run'")
+    assert note.endswith("--out 'results/my run', and continued by: tfmbench run mine.toml --rounds 9 --out 'my run'")
 
 
 def test_a_time_that_does_not_exist_is_bad_input(folder: Path) -> None:
