@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Shared by the strategies that keep memory for requests between packets (mempool,
 // percpu_freelist). A socket owns a transform per direction and uses a cache of pieces. A piece
-// holds a request and its scratch.
+// holds a request and its scratch. Without a socket, a piece is a request on a clone.
 #pragma once
 
+#include "strategies/cloned_operation.hpp"
 #include "strategies/piece_caches.hpp"
-#include "strategies/socket_transforms.hpp"
 
 namespace tfm {
 
@@ -19,6 +19,7 @@ class CachedRequest {
  public:
   using Caches = PieceCaches<Part>;
   using Cache = typename Caches::Cache;
+  using Transient = ClonedOperation<S>;
 
   struct Socket {
     SocketTransforms transforms;
@@ -76,6 +77,20 @@ class CachedRequest {
     request_detach(op.request());
     S::give_back(cpu, op);
   }
+
+  static constexpr std::string_view refuses_without_socket(const Algorithm& a) noexcept {
+    return no_clone_of(a);
+  }
+  static unsigned without_socket_allocations(const Algorithm& a, Direction d) noexcept {
+    return fast_path_allocations<S>(a, d) + clone_allocations(a);
+  }
+  /// Errors: eopnotsupp for what refuses_without_socket() refuses; enomem; start()'s.
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb& skb,
+                       Transient& op) noexcept {
+    return op.start(static_cast<S&>(*this), cpu, mkt, key, skb);
+  }
+  Errno key(Transient& op) noexcept { return op.key(); }
+  void end(unsigned cpu, Transient& op) noexcept { op.end(static_cast<S&>(*this), cpu); }
 
  protected:
   /// Makes the operation's piece a request on the socket's transform.

@@ -8,6 +8,11 @@
 //   digest     keyed algorithms only: a buffer per packet, GFP_ATOMIC; two for received packets
 //   keys       the socket keeps the raw bytes
 //
+// Without a socket: as with one. Linux 6.7 does not tell them apart, except that a derived key lies
+// in a buffer of its own, GFP_ATOMIC. Derive it as for a packet that is sent: the one digest buffer
+// then stands for that key. (So a child's keys cost one allocation each too many: in the kernel
+// they lie in the child's copy of the MKT.) Any of these allocations can fail.
+//
 // Stands for tcp_sigpool (net/ipv4/tcp_sigpool.c, Linux 6.7). Its table is crypto_pool's, with 24
 // bytes per entry. tcp_sigpool_start() enters the section, clones the transform and allocates the
 // request. tcp_sigpool_end() leaves the section first and then frees them: in the kernel a
@@ -32,6 +37,8 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
   static constexpr std::string_view summary =
       "scratch per CPU; every packet clones the transform, sets its key and allocates a request "
       "(tcp_sigpool)";
+  static constexpr std::string_view without_socket_uses =
+      "a clone and a request, GFP_ATOMIC, as with a socket; any of them can fail";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations(const Algorithm& a, Direction d) noexcept {
     if (!a.keyed) return 1;
@@ -65,8 +72,27 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
   }
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Errno e = socket.keys.get(skb.direction, op.key_);
-    if (!failed(e)) e = alloc_digests(op, socket.digest_bytes, skb.direction);
+    const Errno e = socket.keys.get(skb.direction, op.key_);
+    return failed(e) ? e : begin(cpu, socket, skb.direction, op);
+  }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb& skb,
+                       Operation& op) noexcept {
+    op.key_ = key;
+    return begin(cpu, mkt, skb.direction, op);
+  }
+  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
+  void end(unsigned, Operation& op) noexcept {
+    op.piece_.free_sensitive();  // as ahash_request_free() does
+    op.clone_.free();
+    Pool::end();
+    free_digests(op);
+  }
+
+ private:
+  /// The operation has its key.
+  [[gnu::always_inline]] Errno begin(unsigned cpu, const Socket& socket, Direction direction,
+                                     Operation& op) noexcept {
+    Errno e = alloc_digests(op, socket.digest_bytes, direction);
     if (failed(e)) return e;
     e = pool().start(socket.id, cpu, op.section_);
     if (!failed(e)) {
@@ -78,15 +104,7 @@ class CloneSigpool : public PooledStrategy<CloneSigpool, PooledMaster> {
     free_digests(op);
     return e;
   }
-  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
-  void end(unsigned, Operation& op) noexcept {
-    op.piece_.free_sensitive();  // as ahash_request_free() does
-    op.clone_.free();
-    Pool::end();
-    free_digests(op);
-  }
 
- private:
   /// Allocates nothing if `bytes` is 0.
   static Errno alloc_digests(Operation& op, std::size_t bytes, Direction direction) noexcept {
     op.digests_[0] = op.digests_[1] = nullptr;

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The slow path of the strategies that set their keys when the socket opens. A socket owns a
 // transform per direction; a keyless algorithm has one transform for all sockets. Each strategy
-// decides where a request comes from.
+// decides where a request comes from. Without a socket, it is a request on a clone.
 #pragma once
 
-#include "strategies/socket_transforms.hpp"
+#include "strategies/cloned_operation.hpp"
 
 namespace tfm {
 
+/// `S` is the strategy that derives from this class. Its end() hides the one here, so it says
+/// `using KeyedAtOpen::end;`.
+template <class S>
 class KeyedAtOpen {
  public:
+  using Transient = ClonedOperation<S>;
+
   struct Socket {
     SocketTransforms transforms;
     std::uint32_t scratch_bytes = 0;
@@ -37,6 +42,20 @@ class KeyedAtOpen {
   Errno key(Operation&) noexcept {
     return Errno::ok;
   }
+
+  static constexpr std::string_view refuses_without_socket(const Algorithm& a) noexcept {
+    return no_clone_of(a);
+  }
+  static unsigned without_socket_allocations(const Algorithm& a, Direction d) noexcept {
+    return fast_path_allocations<S>(a, d) + clone_allocations(a);
+  }
+  /// Errors: eopnotsupp for what refuses_without_socket() refuses; enomem; start()'s.
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb& skb,
+                       Transient& op) noexcept {
+    return op.start(static_cast<S&>(*this), cpu, mkt, key, skb);
+  }
+  Errno key(Transient& op) noexcept { return op.key(); }
+  void end(unsigned cpu, Transient& op) noexcept { op.end(static_cast<S&>(*this), cpu); }
 
  private:
   SharedTransforms shared_;

@@ -5,6 +5,8 @@
 //   request    one per CPU
 //   scratch    60 bytes per CPU and never more: a pseudo-header and a TCP header
 //
+// Without a socket: as with one. No key is derived, and none is set.
+//
 // Stands for tcp_md5sig_pool (net/ipv4/tcp.c) before Linux 6.7. The first socket with a key built
 // it (__tcp_alloc_md5sig_pool()), and it was never freed. Two things differ. There a CPU held two
 // pointers; here its request lies in its part of one block. There bottom halves were disabled; here
@@ -23,6 +25,8 @@ class Md5sigPool {
   static constexpr std::string_view summary =
       "one md5 transform; a request and 60 bytes of scratch per CPU; for TCP-MD5 only "
       "(tcp_md5sig_pool)";
+  static constexpr std::string_view without_socket_uses =
+      "the pool, as with a socket: nothing is allocated, nothing fails";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
@@ -79,6 +83,9 @@ class Md5sigPool {
     op.request_ = reinterpret_cast<Request*>(requests_.on(cpu));
     op.scratch_ = scratch_.on(cpu);
     return Errno::ok;
+  }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes, const Skb& skb, Operation& op) noexcept {
+    return start(cpu, mkt, skb, op);
   }
   Errno key(Operation&) noexcept { return Errno::ok; }
   void end(unsigned, Operation&) noexcept { rcu_read_unlock_bh(); }

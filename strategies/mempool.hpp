@@ -7,6 +7,9 @@
 //              is refilled before anything is freed
 //   scratch    in the same piece
 //
+// Without a socket: a clone of the MKT's transform gets the key (cloned_operation.hpp). It is
+// allocated, and that can fail: no reserve stands behind it.
+//
 // Stands for mempool_t (mm/mempool.c), with a reserve per CPU instead of one under a lock. While
 // allocations are refused, a CPU serves as many packets at once as its reserve holds, and no more.
 // A piece from a reserve goes back to that reserve, also if its packet ends on another CPU, so that
@@ -52,6 +55,8 @@ class Mempool : public CachedRequest<Mempool, MempoolReserve> {
   static constexpr std::string_view name = "mempool";
   static constexpr std::string_view summary =
       "a transform per socket and direction, a request per packet (GFP_ATOMIC), a reserve per CPU";
+  static constexpr std::string_view without_socket_uses =
+      "a clone of the MKT's transform, GFP_ATOMIC, which no reserve stands behind; a request";
   static constexpr unsigned fast_path_allocations = 1;
 
   class Operation : public CachedRequest::Operation {

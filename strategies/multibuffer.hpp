@@ -6,6 +6,9 @@
 //   scratch    in the lane
 //   text       copied to the lane: a job needs it in one piece; other strategies hash in place
 //
+// Without a socket: a clone of the MKT's transform gets the key (cloned_operation.hpp). It is
+// allocated, and that can fail.
+//
 // Stands for what DPDK does (its aesni_mb driver uses the same library), and for a kernel that
 // would hand all packets of a NAPI poll to the crypto layer together. An operation ends later:
 // final() returns einprogress, flush() ends all operations of a CPU, and each then has its own
@@ -22,11 +25,13 @@
 
 namespace tfm {
 
-class Multibuffer : public KeyedAtOpen {
+class Multibuffer : public KeyedAtOpen<Multibuffer> {
  public:
   static constexpr std::string_view name = "multibuffer";
   static constexpr std::string_view summary =
       "a transform per socket and direction; all packets of a poll hashed together (libipsec-mb)";
+  static constexpr std::string_view without_socket_uses =
+      "a clone of the MKT's transform, GFP_ATOMIC, which can fail, and a lane";
   static constexpr unsigned most_in_flight = lanes_per_cpu;
   static constexpr std::string_view refuses(const Algorithm& a,
                                             std::size_t scratch_bytes) noexcept {
@@ -64,6 +69,8 @@ class Multibuffer : public KeyedAtOpen {
     if (!refuses(algorithm, scratch_bytes).empty()) return error(Errno::eopnotsupp);
     return KeyedAtOpen::open(macs_.of(algorithm.name), keys, scratch_bytes);
   }
+
+  using KeyedAtOpen::end;
 
   /// Errors: ebusy: most_in_flight operations have begun on this CPU and not ended.
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {

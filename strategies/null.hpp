@@ -2,7 +2,7 @@
 // null: the harness's own floor, a packet without crypto.
 //
 // Each thread has one static request, on an algorithm that writes zeros, and one static scratch. A
-// packet's cost here is contained in every other row.
+// packet's cost here is contained in every other row. Without a socket: as with one.
 #pragma once
 
 #include "strategies/strategy.hpp"
@@ -14,6 +14,7 @@ class Null {
   static constexpr std::string_view name = "null";
   static constexpr std::string_view summary =
       "no crypto: the floor, what the harness itself costs; packets carry zero MACs";
+  static constexpr std::string_view without_socket_uses = "nothing, as with a socket";
   static constexpr std::string_view refuses(const Algorithm&, std::size_t scratch_bytes) noexcept {
     return scratch_bytes > max_scratch_bytes ? "the scratch does not fit in the static one" : "";
   }
@@ -48,6 +49,9 @@ class Null {
   Errno start(unsigned, Socket&, const Skb&, Operation&) noexcept {
     Operation::own.request.algorithm = &zero_algorithm();
     return Errno::ok;
+  }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes, const Skb& skb, Operation& op) noexcept {
+    return start(cpu, mkt, skb, op);
   }
   Errno key(Operation&) noexcept { return Errno::ok; }
   void end(unsigned, Operation&) noexcept {}

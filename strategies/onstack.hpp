@@ -6,15 +6,15 @@
 //   scratch    on the same stack
 //   keys       the socket keeps the raw bytes
 //
+// Without a socket: as with one. Nothing is allocated and nothing can fail.
+//
 // Stands for TCP-AO after its move to library calls (net/ipv4/tcp_ao.c since 4baf2415992e). An
 // operation cannot leave the stack frame in which it began. There is no transform, so nothing of
 // the crypto API: in a block with an API, too, it calls plain functions.
 #pragma once
 
-#include "runtime/bytes.hpp"
-#include "strategies/carried_key.hpp"
 #include "strategies/raw_keys.hpp"
-#include "strategies/stack_frame.hpp"
+#include "strategies/stack_operation.hpp"
 
 namespace tfm {
 
@@ -23,6 +23,8 @@ class Onstack {
   static constexpr std::string_view name = "onstack";
   static constexpr std::string_view summary =
       "request, scratch and key on the stack; every packet prepares the raw key (library calls)";
+  static constexpr std::string_view without_socket_uses =
+      "the stack, as with a socket: nothing is allocated, nothing fails";
   static constexpr InFlight in_flight = InFlight::none;
   static constexpr bool library = true;
   static constexpr std::string_view refuses(const Algorithm& a,
@@ -37,18 +39,7 @@ class Onstack {
     RawKeys keys;
   };
 
-  class Operation {
-   public:
-    Request& request() noexcept { return *reinterpret_cast<Request*>(request_); }
-    std::uint8_t* scratch() noexcept { return scratch_; }
-
-   private:
-    friend class Onstack;
-    Bytes raw_key_;
-    alignas(16) std::uint8_t request_[sizeof(Request) + max_stack_context_bytes];
-    alignas(16) std::uint8_t key_[max_stack_context_bytes];
-    std::uint8_t scratch_[max_stack_scratch_bytes];
-  };
+  using Operation = StackOperation;
 
   /// Errors: eopnotsupp for what refuses() refuses; enomem.
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
@@ -65,23 +56,15 @@ class Onstack {
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Errno e = socket.keys.get(skb.direction, op.raw_key_);
-    if (failed(e)) return e;
-    e = request_attach(op.request_, *socket.algorithm, nullptr, Gfp::atomic, Owner::request);
-    if (failed(e)) return e;
-    e = carried_key_attach(op.request(), op.key_, Gfp::atomic, Owner::request);
-    if (failed(e)) request_detach(op.request());
-    return e;
+    Bytes raw_key;
+    const Errno e = socket.keys.get(skb.direction, raw_key);
+    return failed(e) ? e : op.start(*socket.algorithm, raw_key);
   }
-  Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.raw_key_); }
-  void end(unsigned, Operation& op) noexcept {
-    const Algorithm& algorithm = *op.request().algorithm;
-    carried_key_detach(op.request());
-    request_detach(op.request());
-    // The kernel's final functions zero their contexts.
-    memzero_explicit(op.key_, carried_key_bytes(algorithm));
-    if (!algorithm.final_zeroes) memzero_explicit(op.request_, Request::bytes(algorithm));
+  Errno without_socket(unsigned, Socket& mkt, Bytes key, const Skb&, Operation& op) noexcept {
+    return op.start(*mkt.algorithm, key);
   }
+  Errno key(Operation& op) noexcept { return op.prepare(); }
+  void end(unsigned, Operation& op) noexcept { op.end(); }
 
  private:
   static Result<Socket> socket_of(const Algorithm& algorithm, Keys keys, Gfp gfp) noexcept {

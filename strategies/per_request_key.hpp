@@ -6,6 +6,9 @@
 //   request    allocated per packet, GFP_ATOMIC, with room for the key; zeroed before it is freed
 //   scratch    in the same piece
 //
+// Without a socket: the request carries the raw key, whatever form the keys of sockets have. It is
+// allocated, and that can fail.
+//
 // In the kernel's crypto API a key belongs to a transform: a request cannot carry one. What comes
 // nearest there is a library call with the key in an atomic allocation. So in a block with an API,
 // too, this strategy calls plain functions.
@@ -15,9 +18,8 @@
 // it.
 #pragma once
 
-#include "strategies/carried_key.hpp"
+#include "strategies/keyed_piece.hpp"
 #include "strategies/raw_keys.hpp"
-#include "strategies/request_piece.hpp"
 #include "strategies/socket_transforms.hpp"
 
 namespace tfm {
@@ -36,6 +38,8 @@ class PerRequestKey {
   static constexpr std::string_view name = "per_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm, a request per packet (GFP_ATOMIC) that carries its key";
+  static constexpr std::string_view without_socket_uses =
+      "a request that carries the key, GFP_ATOMIC, which can fail";
   static constexpr bool library = true;
   static constexpr unsigned fast_path_allocations = 1;
 
@@ -46,7 +50,8 @@ class PerRequestKey {
     std::uint32_t scratch_bytes = 0;
   };
 
-  class Operation {
+  /// A request on a prepared key.
+  class PreparedOperation {
    public:
     Request& request() noexcept { return piece_.request(); }
     std::uint8_t* scratch() noexcept { return piece_.scratch(); }
@@ -54,8 +59,10 @@ class PerRequestKey {
    private:
     friend class PerRequestKey;
     RequestPiece piece_;
-    std::conditional_t<raw, Bytes, void*> key_;
+    void* key_;
   };
+  using Operation = std::conditional_t<raw, KeyedPiece, PreparedOperation>;
+  using Transient = KeyedPiece;
 
   Result<Socket> open(const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes) {
     auto shared = shared_.get(algorithm);
@@ -87,42 +94,29 @@ class PerRequestKey {
   }
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Transform& shared = *socket.shared;
-    const Algorithm& algorithm = *shared.algorithm;
     if constexpr (raw) {
-      if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
-      if (!op.piece_.alloc(algorithm, carried_key_bytes(algorithm), socket.scratch_bytes))
-        return Errno::enomem;
-      if (!algorithm.keyed) return op.piece_.attach(algorithm, shared.context());
-      if (const Errno e = op.piece_.attach(algorithm, nullptr); failed(e)) return e;
-      const Errno e =
-          carried_key_attach(op.request(), op.piece_.extra(), Gfp::atomic, Owner::request);
-      if (failed(e)) op.piece_.free();
-      return e;
+      Bytes key;
+      const Errno e = socket.keys.get(skb.direction, key);
+      return failed(e) ? e : op.start(*socket.shared, key, socket.scratch_bytes);
     } else {
+      const Algorithm& algorithm = *socket.shared->algorithm;
       if (!op.piece_.alloc(algorithm, 0, socket.scratch_bytes)) return Errno::enomem;
       op.key_ = socket.keys.of(skb.direction).context();
       return op.piece_.attach(algorithm, nullptr);
     }
   }
-
-  Errno key(Operation& op) noexcept {
-    if constexpr (raw) {
-      return request_setkey(op.request(), op.key_);
-    } else {
-      op.request().transform_context = op.key_;
-      return Errno::ok;
-    }
+  Errno without_socket(unsigned, Socket& mkt, Bytes key, const Skb&, Transient& op) noexcept {
+    return op.start(*mkt.shared, key, mkt.scratch_bytes);
   }
 
-  void end(unsigned, Operation& op) noexcept {
-    if (!raw || !op.request().algorithm->keyed) {
-      op.piece_.free();
-      return;
-    }
-    carried_key_detach(op.request());
-    op.piece_.free_sensitive();
+  Errno key(KeyedPiece& op) noexcept { return op.set_key(); }
+  Errno key(PreparedOperation& op) noexcept {
+    op.request().transform_context = op.key_;
+    return Errno::ok;
   }
+
+  void end(unsigned, KeyedPiece& op) noexcept { op.end(); }
+  void end(unsigned, PreparedOperation& op) noexcept { op.piece_.free(); }
 
  private:
   auto keep(const Algorithm& algorithm, Keys keys) noexcept {

@@ -6,6 +6,9 @@
 //   request    allocated per packet, GFP_ATOMIC, freed at its end
 //   scratch    in the same piece
 //
+// Without a socket: a clone of the MKT's transform gets the key (cloned_operation.hpp). So a packet
+// costs two allocations, and either can fail. In Linux 7.x there is nothing to do instead.
+//
 // Stands for ah_alloc_tmp() in net/ipv4/ah4.c.
 #pragma once
 
@@ -14,11 +17,13 @@
 
 namespace tfm {
 
-class PerSocketTfm : public KeyedAtOpen {
+class PerSocketTfm : public KeyedAtOpen<PerSocketTfm> {
  public:
   static constexpr std::string_view name = "per_socket_tfm";
   static constexpr std::string_view summary =
       "a transform per socket and direction, a request per packet (GFP_ATOMIC): the IPsec model";
+  static constexpr std::string_view without_socket_uses =
+      "a clone of the MKT's transform and a request, GFP_ATOMIC; either can fail";
   static constexpr unsigned fast_path_allocations = 1;
 
   class Operation {
@@ -30,6 +35,8 @@ class PerSocketTfm : public KeyedAtOpen {
     friend class PerSocketTfm;
     RequestPiece piece_;
   };
+
+  using KeyedAtOpen::end;
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     return op.piece_.make(socket.transforms.of(skb.direction), socket.scratch_bytes);

@@ -6,6 +6,9 @@
 //   request    from this CPU's magazine; allocated, GFP_ATOMIC, only if the magazine is empty
 //   scratch    in the same piece
 //
+// Without a socket: a clone of the MKT's transform gets the key (cloned_operation.hpp). It is
+// allocated, and that can fail.
+//
 // Pieces in a magazine stay on the account of requests.
 //
 // Stands for a kmem_cache of requests. A piece goes back to the CPU that handed it out. If its
@@ -43,6 +46,8 @@ class PercpuFreelist : public CachedRequest<PercpuFreelist, Magazine> {
   static constexpr std::string_view name = "percpu_freelist";
   static constexpr std::string_view summary =
       "a transform per socket and direction, requests reused through a magazine per CPU";
+  static constexpr std::string_view without_socket_uses =
+      "a clone of the MKT's transform, GFP_ATOMIC, which can fail; a request from the magazine";
 
   class Operation : public CachedRequest::Operation {
     friend class PercpuFreelist;

@@ -7,6 +7,9 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
+// Without a socket: as with one. The key is set for every packet anyway, so nothing is allocated
+// and nothing can fail.
+//
 // Stands for crypto_pool, v4 as posted, with seven bugs fixed
 // (tests/strategies/crypto_pool_defects_test.cpp). Bottom halves stay disabled from start to end,
 // so one request per CPU is enough. Not so on PREEMPT_RT without CONFIG_PREEMPT_RT_NEEDS_BH_LOCK:
@@ -31,6 +34,8 @@ class PercpuPool : public PooledRequestStrategy<PercpuPool, PooledRequests> {
   static constexpr std::string_view summary =
       "transform, request and scratch preallocated per CPU; the key is set for every packet "
       "(crypto_pool)";
+  static constexpr std::string_view without_socket_uses =
+      "the pool, as with a socket: nothing is allocated, nothing fails";
 
   using PooledRequestStrategy::PooledRequestStrategy;
 };

@@ -8,6 +8,8 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
+// Without a socket: as with one. Nothing is allocated and nothing can fail.
+//
 // No such kernel code was ever merged. The crypto API has no request that carries a key, so in a
 // block with an API, too, this strategy calls plain functions (per_request_key.hpp). As with
 // percpu_pool, bottom halves stay disabled from start to end.
@@ -22,6 +24,9 @@ class PercpuRequestKey : public PooledRequestStrategy<PercpuRequestKey, PooledKe
   static constexpr std::string_view name = "percpu_request_key";
   static constexpr std::string_view summary =
       "one transform per algorithm; requests preallocated per CPU, each carries its key";
+
+  static constexpr std::string_view without_socket_uses =
+      "the pool, as with a socket: nothing is allocated, nothing fails";
 
   static constexpr bool library = true;
 

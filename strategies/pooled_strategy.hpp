@@ -70,6 +70,10 @@ class PooledRequestStrategy : public PooledStrategy<S, Contents> {
     if (const Errno e = socket.keys.get(skb.direction, op.key_); failed(e)) return e;
     return this->pool().start(socket.id, cpu, op.section_);
   }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb&, Operation& op) noexcept {
+    op.key_ = key;
+    return this->pool().start(mkt.id, cpu, op.section_);
+  }
   Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation&) noexcept { Pool::end(); }
 };

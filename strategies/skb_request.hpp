@@ -6,6 +6,9 @@
 //   request    in the skb's headroom; allocated, GFP_ATOMIC, if the headroom is too small
 //   scratch    in the same piece
 //
+// Without a socket: a clone of the MKT's transform gets the key (cloned_operation.hpp). It is
+// allocated, and that can fail.
+//
 // No kernel code does this. TCP sends clones, but they own the headroom: the original gave it up
 // (__skb_header_release() in tcp_skb_entail(), net/ipv4/tcp.c), and the clone pushes its headers
 // into it. A request can lie there until IP pushes its header.
@@ -19,11 +22,13 @@
 
 namespace tfm {
 
-class SkbRequest : public KeyedAtOpen {
+class SkbRequest : public KeyedAtOpen<SkbRequest> {
  public:
   static constexpr std::string_view name = "skb_request";
   static constexpr std::string_view summary =
       "a transform per socket and direction, the request in the skb's headroom";
+  static constexpr std::string_view without_socket_uses =
+      "a clone of the MKT's transform, GFP_ATOMIC, which can fail; the request in the skb";
   static unsigned fast_path_allocations(const Algorithm& a, Direction) noexcept {
     return skb_headroom_bytes(a, 0) > 0 ? 0 : 1;
   }
@@ -45,6 +50,8 @@ class SkbRequest : public KeyedAtOpen {
     void* memory_;
     void* allocated_;  // nullptr: the request lies in the skb
   };
+
+  using KeyedAtOpen::end;
 
   Errno start(unsigned, Socket& socket, const Skb& skb, Operation& op) noexcept {
     Transform& transform = socket.transforms.of(skb.direction);

@@ -5,7 +5,7 @@
 //
 //   slow path, may sleep      create, open, close
 //   softirq, atomic           accept, rekey (no allocation that waits)
-//   fast path, noexcept       start, key, end
+//   fast path, noexcept       start, key, end; without_socket
 //
 // start() fills an Operation in place, so that a request can live on the stack. From a successful
 // start() to its end(), the operation's request and scratch belong to the caller. key() gives the
@@ -16,6 +16,16 @@
 // If rekey() cannot set the key of a direction, that direction has no key from then on, not even
 // the old one: start(), key() or the operation's first step returns enokey until a rekey()
 // succeeds. The other direction has its new key, unless one key serves both.
+//
+// Some packets have no socket: a SYN, a SYN-ACK, a reset (docs/without_a_socket.md). A listener
+// keeps a master key as a Socket that open() made with the master key as its one key; it is called
+// an MKT, as in RFC 5925. start() on an MKT gives an operation that hashes with the master key, so
+// that a key can be derived; several CPUs may do so at once if the algorithm is flat. accept()
+// makes a child of an MKT, with keys of its own. without_socket() is start() for a packet that has
+// no socket: the operation gets the key that the caller has just derived, and the MKT says all
+// else. The bytes of that key stay the caller's, and must stay until key() returns. What cannot be
+// had in softirq, a strategy does not use here: its `without_socket_uses` says what it does
+// instead, and what can fail.
 #pragma once
 
 #include <concepts>
@@ -34,7 +44,8 @@ namespace tfm {
 struct Keys {
   Bytes tx, rx;
   /// One key serves both directions: tx and rx are the same bytes, and a strategy keeps them, or
-  /// the transform that has them, once. It is the same in all calls for a socket and its children.
+  /// the transform that has them, once. It is the same in all calls for a socket and its children;
+  /// an MKT has one key, and its children have two.
   bool one_key = false;
 
   Bytes of(Direction d) const noexcept { return d == Direction::tx ? tx : rx; }
@@ -94,6 +105,40 @@ constexpr unsigned fast_path_allocations(const Algorithm& algorithm, Direction d
   }
 }
 
+/// The operation that without_socket() fills: S::Operation, unless S has a type `Transient`.
+template <class S>
+struct TransientOf {
+  using type = typename S::Operation;
+};
+template <class S>
+requires requires { typename S::Transient; }
+struct TransientOf<S> {
+  using type = typename S::Transient;
+};
+template <class S>
+using Transient = typename TransientOf<S>::type;
+
+/// As fast_path_allocations(), of a packet without a socket, from without_socket() to end(). That
+/// number, unless S has a function `without_socket_allocations`.
+template <class S>
+constexpr unsigned without_socket_allocations(const Algorithm& algorithm,
+                                              Direction direction) noexcept {
+  if constexpr (requires { &S::without_socket_allocations; }) {
+    return S::without_socket_allocations(algorithm, direction);
+  } else {
+    return fast_path_allocations<S>(algorithm, direction);
+  }
+}
+
+/// The reason, in a few words, why without_socket() returns eopnotsupp for an algorithm that open()
+/// takes, or empty. Always empty, unless S has a function of that name.
+template <class S>
+constexpr std::string_view refuses_without_socket(const Algorithm& algorithm) noexcept {
+  if constexpr (requires { &S::refuses_without_socket; })
+    return S::refuses_without_socket(algorithm);
+  return {};
+}
+
 /// The reason, in a few words, why open() returns eopnotsupp for these, or empty. Always empty,
 /// unless S has a function of that name.
 template <class S>
@@ -140,10 +185,13 @@ concept Strategy =
     !std::is_polymorphic_v<S> && !std::is_polymorphic_v<typename S::Socket> &&
     requires(S s, const Algorithm& algorithm, Keys keys, std::size_t scratch_bytes,
              const StrategyOptions& options, typename S::Socket& socket,
-             const typename S::Socket& parent, typename S::Operation& operation, const Skb& skb,
-             Direction direction, unsigned cpu, std::vector<Bytes>& blocks) {
+             const typename S::Socket& parent, typename S::Operation& operation,
+             Transient<S>& transient, Bytes key, const Skb& skb, Direction direction, unsigned cpu,
+             std::vector<Bytes>& blocks) {
       { S::name } -> std::convertible_to<std::string_view>;
       { S::summary } -> std::convertible_to<std::string_view>;  // one line for `list`
+      // What serves a packet without a socket, and what can fail: one line for `list pairs`.
+      { S::without_socket_uses } -> std::convertible_to<std::string_view>;
 
       // Optional members have the types that the functions above expect.
       requires !requires { S::in_flight; } ||
@@ -156,6 +204,12 @@ concept Strategy =
                                                                      -> std::same_as<unsigned>; };
       requires !requires { &S::refuses; } ||
                requires { { S::refuses(algorithm, scratch_bytes) } noexcept
+                                                             -> std::same_as<std::string_view>; };
+      requires !requires { &S::without_socket_allocations; } ||
+               requires { { S::without_socket_allocations(algorithm, direction) } noexcept
+                                                                     -> std::same_as<unsigned>; };
+      requires !requires { &S::refuses_without_socket; } ||
+               requires { { S::refuses_without_socket(algorithm) } noexcept
                                                              -> std::same_as<std::string_view>; };
       requires !requires { &S::skb_headroom_bytes; } ||
                requires { { S::skb_headroom_bytes(algorithm, scratch_bytes) } noexcept
@@ -179,6 +233,12 @@ concept Strategy =
 
       { operation.request() } noexcept -> std::same_as<Request&>;
       { operation.scratch() } noexcept -> std::same_as<std::uint8_t*>;
+
+      { s.without_socket(cpu, socket, key, skb, transient) } noexcept -> std::same_as<Errno>;
+      { s.key(transient) } noexcept -> std::same_as<Errno>;
+      { s.end(cpu, transient) } noexcept -> std::same_as<void>;
+      { transient.request() } noexcept -> std::same_as<Request&>;
+      { transient.scratch() } noexcept -> std::same_as<std::uint8_t*>;
     };
 
 /// A strategy with operations that end later. hash_final() may return einprogress. Once flush() has
@@ -186,19 +246,21 @@ concept Strategy =
 /// an operation on the CPU that began it: a CPU's operations in progress are its own.
 template <class S>
 concept BatchedStrategy =
-    Strategy<S> && requires(S s, const typename S::Operation& operation, unsigned cpu) {
+    Strategy<S> && requires(S s, const typename S::Operation& operation,
+                            const Transient<S>& transient, unsigned cpu) {
       // Operations that a CPU can have in flight; one more is refused with ebusy.
       { S::most_in_flight } -> std::convertible_to<unsigned>;
       // Completes all operations that this CPU has in progress.
       { s.flush(cpu) } noexcept -> std::same_as<void>;
       // einprogress while the operation is in progress; afterwards its result.
       { operation.status() } noexcept -> std::same_as<Errno>;
+      { transient.status() } noexcept -> std::same_as<Errno>;
     };
 // clang-format on
 
 /// The result of an operation whose last step returned `e`. Nothing is left in progress.
-template <Strategy S>
-Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errno e) noexcept {
+template <Strategy S, class Operation>
+Errno finished(S& strategy, unsigned cpu, Operation& operation, Errno e) noexcept {
   if constexpr (BatchedStrategy<S>) {
     if (e == Errno::einprogress) {
       strategy.flush(cpu);
@@ -208,22 +270,37 @@ Errno finished(S& strategy, unsigned cpu, typename S::Operation& operation, Errn
   return e;
 }
 
-/// Runs a packet's operation from start to end; the protocol computes in step(Request&, scratch).
-/// Returns the first error, or ok: then all that step() began has ended too. Always inlined: the
-/// compiler alone would inline it for some strategies only, and a call costs as much as strategies
-/// differ.
-template <Strategy S, class Step>
-[[gnu::always_inline]] inline Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket,
-                                            const Skb& skb, Step&& step) noexcept {
-  typename S::Operation operation;
-  Errno e = strategy.start(cpu, socket, skb, operation);
-  if (failed(e)) return e;
-  e = strategy.key(operation);
+/// Keys and ends an operation that has started; the protocol computes in step(Request&, scratch).
+template <Strategy S, class Operation, class Step>
+[[gnu::always_inline]] inline Errno complete(S& strategy, unsigned cpu, Operation& operation,
+                                             Step&& step) noexcept {
+  Errno e = strategy.key(operation);
   if (!failed(e)) {
     e = finished(strategy, cpu, operation, step(operation.request(), operation.scratch()));
   }
   strategy.end(cpu, operation);
   return e;
+}
+
+/// Runs a packet's operation from start to end. Returns the first error, or ok: then all that
+/// step() began has ended too. Always inlined: the compiler alone would inline it for some
+/// strategies only, and a call costs as much as strategies differ.
+template <Strategy S, class Step>
+[[gnu::always_inline]] inline Errno operate(S& strategy, unsigned cpu, typename S::Socket& socket,
+                                            const Skb& skb, Step&& step) noexcept {
+  typename S::Operation operation;
+  const Errno e = strategy.start(cpu, socket, skb, operation);
+  return failed(e) ? e : complete(strategy, cpu, operation, step);
+}
+
+/// The same for a packet without a socket, with a key that was derived from the MKT's.
+template <Strategy S, class Step>
+[[gnu::always_inline]] inline Errno operate_without_socket(S& strategy, unsigned cpu,
+                                                           typename S::Socket& mkt, Bytes key,
+                                                           const Skb& skb, Step&& step) noexcept {
+  Transient<S> operation;
+  const Errno e = strategy.without_socket(cpu, mkt, key, skb, operation);
+  return failed(e) ? e : complete(strategy, cpu, operation, step);
 }
 
 }  // namespace tfm

@@ -7,6 +7,8 @@
 //   scratch    one per CPU for all algorithms, replaced under RCU when it grows
 //   keys       the socket keeps the raw bytes
 //
+// Without a socket: as with one. The request is allocated; without it the packet is dropped.
+//
 // The operation has this CPU's transform from start to end. So bottom halves stay disabled, and
 // algorithms must be synchronous.
 #pragma once
@@ -21,6 +23,8 @@ class TfmPool : public PooledStrategy<TfmPool, PooledTransforms> {
   static constexpr std::string_view name = "tfm_pool";
   static constexpr std::string_view summary =
       "transform and scratch per CPU, a request per packet (GFP_ATOMIC); every packet sets the key";
+  static constexpr std::string_view without_socket_uses =
+      "the pool, as with a socket: a request, GFP_ATOMIC, which can fail";
   static constexpr InFlight in_flight = InFlight::one_per_cpu;
   static constexpr unsigned fast_path_allocations = 1;
 
@@ -39,17 +43,27 @@ class TfmPool : public PooledStrategy<TfmPool, PooledTransforms> {
   using PooledStrategy::PooledStrategy;
 
   Errno start(unsigned cpu, Socket& socket, const Skb& skb, Operation& op) noexcept {
-    Errno e = socket.keys.get(skb.direction, op.key_);
-    if (!failed(e)) e = pool().start(socket.id, cpu, op.section_);
-    if (failed(e)) return e;
-    e = op.piece_.make(*op.section_.part, 0);
-    if (failed(e)) Pool::end();
-    return e;
+    const Errno e = socket.keys.get(skb.direction, op.key_);
+    return failed(e) ? e : begin(cpu, socket, op);
+  }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb&, Operation& op) noexcept {
+    op.key_ = key;
+    return begin(cpu, mkt, op);
   }
   Errno key(Operation& op) noexcept { return request_setkey(op.request(), op.key_); }
   void end(unsigned, Operation& op) noexcept {
     Pool::end();
     op.piece_.free_request();
+  }
+
+ private:
+  /// The operation has its key.
+  [[gnu::always_inline]] Errno begin(unsigned cpu, const Socket& socket, Operation& op) noexcept {
+    Errno e = pool().start(socket.id, cpu, op.section_);
+    if (failed(e)) return e;
+    e = op.piece_.make(*op.section_.part, 0);
+    if (failed(e)) Pool::end();
+    return e;
   }
 };
 

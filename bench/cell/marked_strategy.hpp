@@ -17,9 +17,11 @@ requires(!BatchedStrategy<S>) class MarkedStrategy {
  public:
   static constexpr std::string_view name = S::name;
   static constexpr std::string_view summary = S::summary;
+  static constexpr std::string_view without_socket_uses = S::without_socket_uses;
 
   using Socket = typename S::Socket;
   using Operation = typename S::Operation;
+  using Transient = tfm::Transient<S>;
 
   /// Errors: S's.
   static Result<std::unique_ptr<MarkedStrategy>> create(const StrategyOptions& options) {
@@ -42,14 +44,21 @@ requires(!BatchedStrategy<S>) class MarkedStrategy {
     mark<Mark::start>();
     return strategy_->start(cpu, socket, skb, operation);
   }
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb& skb,
+                       Transient& operation) noexcept {
+    mark<Mark::start>();
+    return strategy_->without_socket(cpu, mkt, key, skb, operation);
+  }
   /// What follows is the protocol's own work, up to the mark of the algorithm's final().
-  Errno key(Operation& operation) noexcept {
+  template <class Any>
+  Errno key(Any& operation) noexcept {
     mark<Mark::key>();
     const Errno e = strategy_->key(operation);
     mark<Mark::update>();
     return e;
   }
-  void end(unsigned cpu, Operation& operation) noexcept {
+  template <class Any>
+  void end(unsigned cpu, Any& operation) noexcept {
     mark<Mark::end>();
     strategy_->end(cpu, operation);
     mark<Mark::other>();

@@ -25,6 +25,13 @@ void add_once(std::vector<std::string>& names, std::string_view name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
 }
 
+/// "nettle's hmac(sha1)", and the API if there is one.
+std::string words_of(const Algorithm& a) {
+  const std::string_view api = api_names[static_cast<std::size_t>(a.api)];
+  return fmt::format("{}'s {}{}{}", a.provider, a.name, a.api == Api::flat ? "" : " behind ",
+                     a.api == Api::flat ? "" : api);
+}
+
 void add_refused(std::vector<Pair::Refused>& refused, std::string_view reason,
                  const Algorithm& algorithm) {
   auto same = std::find_if(refused.begin(), refused.end(),
@@ -32,7 +39,7 @@ void add_refused(std::vector<Pair::Refused>& refused, std::string_view reason,
   if (same == refused.end()) {
     same = refused.insert(refused.end(), Pair::Refused{std::string(reason), {}});
   }
-  add_once(same->algorithms, fmt::format("{}'s {}", algorithm.provider, algorithm.name));
+  add_once(same->algorithms, words_of(algorithm));
 }
 
 }  // namespace
@@ -155,6 +162,30 @@ std::vector<Pair> pairs() {
     });
   });
   return pairs;
+}
+
+std::vector<WithoutSocket> without_socket() {
+  std::vector<WithoutSocket> all;
+  for_each_strategy([&]<class S>() {
+    WithoutSocket& of = all.emplace_back();
+    of.strategy = S::name;
+    of.uses = S::without_socket_uses;
+    for_each_protocol([&]<class P>() {
+      if constexpr (HasHandshake<P>) {
+        for (const Api api : all_apis) {
+          if (!is_given<S>(api)) continue;
+          for (const Algorithm* a : algorithms(api)) {
+            if (!P::supports(*a)) continue;
+            const std::size_t scratch = P(*a, ProtocolOptions{}).scratch_bytes();
+            const std::string_view reason = refuses_without_socket<S>(*a);
+            if (refuses<S>(*a, scratch).empty() && !reason.empty())
+              add_refused(of.refused, reason, *a);
+          }
+        }
+      }
+    });
+  });
+  return all;
 }
 
 std::filesystem::path matrices_folder() {

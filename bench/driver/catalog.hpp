@@ -81,6 +81,15 @@ struct Pair {
 /// All pairs, ordered by strategy.
 std::vector<Pair> pairs();
 
+/// What a strategy does for a packet without a socket.
+struct WithoutSocket {
+  std::string strategy;
+  std::string uses;  ///< one line
+  /// Of the protocols with a handshake; of every API in front of which the strategy is measured.
+  std::vector<Pair::Refused> refused;
+};
+std::vector<WithoutSocket> without_socket();
+
 /// The folder of matrices that are given by name: TFMBENCH_MATRICES, or the folder in the source.
 std::filesystem::path matrices_folder();
 std::vector<std::string> matrix_names();  ///< sorted; empty if the folder cannot be read

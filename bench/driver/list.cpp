@@ -73,17 +73,30 @@ std::vector<Section> sections(std::string_view what) {
 
 bool asks_for_pairs(std::string_view what) { return what.empty() || what == "pairs"; }
 
+ordered_json refused_json(const std::vector<Pair::Refused>& refused) {
+  ordered_json list = ordered_json::array();
+  for (const Pair::Refused& r : refused) {
+    list.push_back({{"reason", r.reason}, {"algorithms", r.algorithms}});
+  }
+  return list;
+}
+
 ordered_json pairs_json() {
   ordered_json list = ordered_json::array();
   for (const Pair& pair : pairs()) {
-    ordered_json refused = ordered_json::array();
-    for (const Pair::Refused& r : pair.refused) {
-      refused.push_back({{"reason", r.reason}, {"algorithms", r.algorithms}});
-    }
     list.push_back({{"strategy", pair.strategy},
                     {"protocol", pair.protocol},
                     {"runs", pair.runs},
-                    {"refused", refused}});
+                    {"refused", refused_json(pair.refused)}});
+  }
+  return list;
+}
+
+ordered_json without_socket_json() {
+  ordered_json list = ordered_json::array();
+  for (const WithoutSocket& of : without_socket()) {
+    list.push_back(
+        {{"strategy", of.strategy}, {"uses", of.uses}, {"refused", refused_json(of.refused)}});
   }
   return list;
 }
@@ -122,7 +135,10 @@ void print_json(std::string_view what) {
       list.push_back({{"name", entry.name}, {"summary", entry.summary}});
     }
   }
-  if (asks_for_pairs(what)) root["pairs"] = pairs_json();
+  if (asks_for_pairs(what)) {
+    root["pairs"] = pairs_json();
+    root["without_socket"] = without_socket_json();
+  }
   fmt::print("{}\n", root.dump(1));
 }
 
@@ -152,6 +168,20 @@ void print_pairs() {
   for (const std::string& line : lines) fmt::print("  {}\n", line);
 }
 
+/// Prints what each strategy uses for a packet without a socket; what it refuses follows.
+void print_without_socket() {
+  const std::vector<WithoutSocket> all = without_socket();
+  std::size_t width = 0;
+  for (const WithoutSocket& of : all) width = std::max(width, of.strategy.size());
+  fmt::print("\nwithout a socket\n");
+  for (const WithoutSocket& of : all) {
+    fmt::print("  {:<{}}  {}\n", of.strategy, width, of.uses);
+    for (const Pair::Refused& r : of.refused) {
+      fmt::print("  {:<{}}  not with {}: {}\n", "", width, fmt::join(r.algorithms, ", "), r.reason);
+    }
+  }
+}
+
 void print_text(const std::vector<Section>& sections) {
   bool first = true;
   for (const Section& section : sections) {
@@ -178,6 +208,7 @@ int list(std::string_view what, bool as_json) {
   if (asks_for_pairs(what)) {
     if (!asked.empty()) fmt::print("\n");
     print_pairs();
+    print_without_socket();
   }
   return 0;
 }

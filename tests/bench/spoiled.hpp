@@ -20,9 +20,11 @@ class Spoiled {
  public:
   static constexpr std::string_view name = "spoiled";
   static constexpr std::string_view summary = "per_socket_tfm, wrong in one way";
+  static constexpr std::string_view without_socket_uses = "what per_socket_tfm uses";
   static constexpr unsigned fast_path_allocations = 1;
   using Socket = PerSocketTfm::Socket;
   using Operation = PerSocketTfm::Operation;
+  using Transient = PerSocketTfm::Transient;
 
   explicit Spoiled(std::unique_ptr<Sound> behaviour = std::make_unique<Sound>())
       : inner_(create<PerSocketTfm>({}).value()), behaviour_(std::move(behaviour)) {}
@@ -52,6 +54,13 @@ class Spoiled {
     ++ended;
     inner_->end(cpu, op);
   }
+
+  Errno without_socket(unsigned cpu, Socket& mkt, Bytes key, const Skb& skb,
+                       Transient& op) noexcept {
+    return inner_->without_socket(cpu, mkt, key, skb, op);
+  }
+  Errno key(Transient& op) noexcept { return inner_->key(op); }
+  void end(unsigned cpu, Transient& op) noexcept { inner_->end(cpu, op); }
 
   std::uint64_t starts = 0, begun = 0, ended = 0;
   inline static std::vector<const Socket*> named;  ///< the sockets whose blocks were asked for

@@ -86,7 +86,19 @@ class LedgerOf : public ::testing::Test {
                        unsigned cpu) {
     const RoomySkb skb(direction);
     typename S::Operation op;
-    if (failed(watched(*books_, "start", [&] { return s.start(cpu, socket, skb, op); }))) {
+    return packet(s, op, a, cpu, [&] { return s.start(cpu, socket, skb, op); });
+  }
+  /// The same without a socket.
+  std::uint64_t packet_without_socket(S& s, typename S::Socket& mkt, Bytes key, const Algorithm& a,
+                                      Direction direction, unsigned cpu) {
+    const RoomySkb skb(direction);
+    Transient<S> op;
+    return packet(s, op, a, cpu, [&] { return s.without_socket(cpu, mkt, key, skb, op); });
+  }
+
+  template <class Operation, class Start>
+  std::uint64_t packet(S& s, Operation& op, const Algorithm& a, unsigned cpu, Start start) {
+    if (failed(watched(*books_, "start", start))) {
       ADD_FAILURE() << "start() failed";
       return 0;
     }
@@ -176,6 +188,23 @@ TYPED_TEST(LedgerOf, EqualsTheWitnesses) {
         EXPECT_EQ(watched(books, "rekey", [&] { return s.rekey(*child, new_keys.keys()); }),
                   Errno::ok);
         this->packet(s, *child, *a, Direction::tx, 0);
+        auto mkt = watched(books, "opening an MKT", [&] {
+          return s.open(*a, {parent_keys.of(Direction::tx), parent_keys.of(Direction::tx), true},
+                        60);
+        });
+        ASSERT_TRUE(mkt);
+        for (unsigned i = 0; i < 8 && refuses_without_socket<TypeParam>(*a).empty(); ++i) {
+          const auto direction = static_cast<Direction>(i % 2);
+          const unsigned cpu = i / 2 % possible_cpus;
+          this->packet(s, *mkt, *a, Direction::tx, cpu);
+          const std::uint64_t before = books.bytes();
+          const std::uint64_t most =
+              this->packet_without_socket(s, *mkt, new_keys.of(direction), *a, direction, cpu);
+          if (a->flat && i >= 2 * possible_cpus) {
+            EXPECT_EQ(most > before, without_socket_allocations<TypeParam>(*a, direction) > 0);
+          }
+        }
+        watched(books, "closing an MKT", [&] { return s.close(*mkt), 0; });
         watched(books, "close", [&] { return s.close(*child), 0; });
         watched(books, "a second close", [&] { return s.close(*second), 0; });
         s.close(*parent);  // a worker may clean up at any time after this

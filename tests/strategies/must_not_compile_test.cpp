@@ -22,6 +22,12 @@ enum class Flaw : std::uint8_t {
   end_may_throw,
   request_may_throw,
   start_says_bool,
+  no_word_on_without_socket,
+  without_socket_may_throw,
+  transient_key_may_throw,
+  transient_end_may_throw,
+  transient_request_may_throw,
+  transient_scratch_may_throw,
 };
 
 struct Named {
@@ -29,6 +35,9 @@ struct Named {
 };
 struct Summarised {
   static constexpr std::string_view summary = "a model";
+};
+struct SaysWithoutSocket {
+  static constexpr std::string_view without_socket_uses = "nothing";
 };
 struct Polymorphic {
   virtual ~Polymorphic() = default;
@@ -39,12 +48,18 @@ struct Nothing {};
 template <Flaw flaw>
 class Model : public std::conditional_t<flaw == Flaw::no_name, Nothing<0>, Named>,
               public std::conditional_t<flaw == Flaw::no_summary, Nothing<1>, Summarised>,
+              public std::conditional_t<flaw == Flaw::no_word_on_without_socket, Nothing<4>,
+                                        SaysWithoutSocket>,
               public std::conditional_t<flaw == Flaw::virtual_strategy, Polymorphic, Nothing<2>> {
  public:
   struct Socket : std::conditional_t<flaw == Flaw::virtual_socket, Polymorphic, Nothing<3>> {};
   struct Operation {
     Request& request() noexcept(flaw != Flaw::request_may_throw);
     std::uint8_t* scratch() noexcept;
+  };
+  struct Transient {
+    Request& request() noexcept(flaw != Flaw::transient_request_may_throw);
+    std::uint8_t* scratch() noexcept(flaw != Flaw::transient_scratch_may_throw);
   };
   using Started = std::conditional_t<flaw == Flaw::start_says_bool, bool, Errno>;
 
@@ -55,6 +70,11 @@ class Model : public std::conditional_t<flaw == Flaw::no_name, Nothing<0>, Named
   Started start(unsigned, Socket&, const Skb&, Operation&) noexcept(flaw != Flaw::start_may_throw);
   Errno key(Operation&) noexcept(flaw != Flaw::key_may_throw);
   void end(unsigned, Operation&) noexcept(flaw != Flaw::end_may_throw);
+
+  Errno without_socket(unsigned, Socket&, Bytes, const Skb&,
+                       Transient&) noexcept(flaw != Flaw::without_socket_may_throw);
+  Errno key(Transient&) noexcept(flaw != Flaw::transient_key_may_throw);
+  void end(unsigned, Transient&) noexcept(flaw != Flaw::transient_end_may_throw);
 };
 
 template <Flaw flaw>
@@ -73,6 +93,24 @@ TEST(MustNotCompile, AKeyThatMayThrow) { EXPECT_FALSE(taken<Flaw::key_may_throw>
 TEST(MustNotCompile, AnEndThatMayThrow) { EXPECT_FALSE(taken<Flaw::end_may_throw>); }
 TEST(MustNotCompile, ARequestThatMayThrow) { EXPECT_FALSE(taken<Flaw::request_may_throw>); }
 TEST(MustNotCompile, AStartThatReturnsBool) { EXPECT_FALSE(taken<Flaw::start_says_bool>); }
+TEST(MustNotCompile, AStrategyThatIsSilentOnPacketsWithoutASocket) {
+  EXPECT_FALSE(taken<Flaw::no_word_on_without_socket>);
+}
+TEST(MustNotCompile, AWithoutSocketThatMayThrow) {
+  EXPECT_FALSE(taken<Flaw::without_socket_may_throw>);
+}
+TEST(MustNotCompile, ATransientsKeyThatMayThrow) {
+  EXPECT_FALSE(taken<Flaw::transient_key_may_throw>);
+}
+TEST(MustNotCompile, ATransientsEndThatMayThrow) {
+  EXPECT_FALSE(taken<Flaw::transient_end_may_throw>);
+}
+TEST(MustNotCompile, ATransientsRequestThatMayThrow) {
+  EXPECT_FALSE(taken<Flaw::transient_request_may_throw>);
+}
+TEST(MustNotCompile, ATransientsScratchThatMayThrow) {
+  EXPECT_FALSE(taken<Flaw::transient_scratch_may_throw>);
+}
 
 // A sound model with optional members.
 template <class Besides>
@@ -85,6 +123,8 @@ TEST(StrategyDefaults, HoldForAModelThatDeclaresNothing) {
   EXPECT_EQ(in_flight<Sound>(), InFlight::many);
   EXPECT_EQ(fast_path_allocations<Sound>(any, Direction::tx), 0U);
   EXPECT_EQ(refuses<Sound>(any, 0), "");
+  EXPECT_EQ(refuses_without_socket<Sound>(any), "");
+  EXPECT_EQ(without_socket_allocations<Sound>(any, Direction::tx), 0U);
   EXPECT_EQ(skb_headroom_bytes<Sound>(any, 0), 0U);
   const Sound::Socket socket{};
   std::vector<Bytes> blocks;
@@ -102,6 +142,12 @@ struct Says {
   static constexpr std::string_view refuses(const Algorithm&, std::size_t bytes) noexcept {
     return bytes > 1 ? "too much" : "";
   }
+  static constexpr std::string_view refuses_without_socket(const Algorithm&) noexcept {
+    return "no clone";
+  }
+  static unsigned without_socket_allocations(const Algorithm&, Direction d) noexcept {
+    return d == Direction::rx ? 5 : 4;
+  }
   static std::size_t skb_headroom_bytes(const Algorithm&, std::size_t bytes) noexcept {
     return 4 + bytes;
   }
@@ -118,6 +164,9 @@ TEST(StrategyDefaults, GiveWayToWhatAModelDeclares) {
   EXPECT_EQ(fast_path_allocations<S>(any, Direction::rx), 3U);
   EXPECT_EQ(refuses<S>(any, 1), "");
   EXPECT_EQ(refuses<S>(any, 2), "too much");
+  EXPECT_EQ(refuses_without_socket<S>(any), "no clone");
+  EXPECT_EQ(without_socket_allocations<S>(any, Direction::tx), 4U);
+  EXPECT_EQ(without_socket_allocations<S>(any, Direction::rx), 5U);
   EXPECT_EQ(skb_headroom_bytes<S>(any, 5), 9U);
   std::vector<Bytes> blocks;
   socket_blocks<S>({}, blocks);
@@ -130,6 +179,7 @@ struct Allocates {
 TEST(StrategyDefaults, GiveWayToANumber) {
   static_assert(Strategy<With<Allocates>>);
   EXPECT_EQ(fast_path_allocations<With<Allocates>>(zero_algorithm(), Direction::tx), 5U);
+  EXPECT_EQ(without_socket_allocations<With<Allocates>>(zero_algorithm(), Direction::tx), 5U);
 }
 
 struct FromOptions : Model<Flaw::none> {
@@ -162,6 +212,12 @@ struct RefusesBool {
 struct RefusesAndThrows {
   static constexpr std::string_view refuses(const Algorithm&, std::size_t) { return {}; }
 };
+struct RefusesWithoutSocketAndThrows {
+  static std::string_view refuses_without_socket(const Algorithm&) { return {}; }
+};
+struct AllocatesWithoutSocketAndThrows {
+  static unsigned without_socket_allocations(const Algorithm&, Direction) { return 1; }
+};
 struct HeadroomOfNothing {
   static std::size_t skb_headroom_bytes() noexcept { return 0; }
 };
@@ -181,6 +237,12 @@ TEST(MustNotCompile, AllocationsWithoutADirection) {
 TEST(MustNotCompile, AllocationsThatMayThrow) { EXPECT_FALSE(Strategy<With<AllocatesAndThrows>>); }
 TEST(MustNotCompile, ARefusalThatReturnsBool) { EXPECT_FALSE(Strategy<With<RefusesBool>>); }
 TEST(MustNotCompile, ARefusalThatMayThrow) { EXPECT_FALSE(Strategy<With<RefusesAndThrows>>); }
+TEST(MustNotCompile, ARefusalWithoutSocketThatMayThrow) {
+  EXPECT_FALSE(Strategy<With<RefusesWithoutSocketAndThrows>>);
+}
+TEST(MustNotCompile, AllocationsWithoutSocketThatMayThrow) {
+  EXPECT_FALSE(Strategy<With<AllocatesWithoutSocketAndThrows>>);
+}
 TEST(MustNotCompile, HeadroomWithoutArguments) { EXPECT_FALSE(Strategy<With<HeadroomOfNothing>>); }
 TEST(MustNotCompile, BlocksThatAreReturned) { EXPECT_FALSE(Strategy<With<BlocksThatAreReturned>>); }
 TEST(MustNotCompile, ACreateOfAnotherType) { EXPECT_FALSE(Strategy<With<CreatesAnother>>); }

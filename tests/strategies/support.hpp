@@ -103,17 +103,15 @@ struct Dirty {
   }
 };
 
-/// One operation of a strategy. It writes all of the scratch, which must belong to this operation
-/// only. The section must be closed again in all cases.
-template <Strategy S>
-Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
-                       Direction direction, Bytes text, unsigned cpu = 0,
-                       std::size_t scratch_bytes = 0, bool headroom = true) {
-  const RoomySkb skb(direction, headroom);
-  typename S::Operation op;
+/// One operation of a strategy, which start(op) starts. It writes all of the scratch, which must
+/// belong to this operation only. The section must be closed again in all cases.
+template <class Operation, Strategy S, class Start>
+Result<Octets> operate_from(S& strategy, const Algorithm& algorithm, Bytes text, unsigned cpu,
+                            std::size_t scratch_bytes, Start start) {
+  Operation op;
   const unsigned depth = softirq_depth;
-  if (const Errno e = strategy.start(cpu, socket, skb, op); failed(e)) {
-    EXPECT_EQ(softirq_depth, depth) << "a failed start() left its section open";
+  if (const Errno e = start(op); failed(e)) {
+    EXPECT_EQ(softirq_depth, depth) << "a failed start left its section open";
     return error(e);
   }
   Result<Octets> made = error(Errno::ok);
@@ -127,6 +125,28 @@ Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm&
   strategy.end(cpu, op);
   EXPECT_EQ(softirq_depth, depth);
   return made;
+}
+
+template <Strategy S>
+Result<Octets> operate(S& strategy, typename S::Socket& socket, const Algorithm& algorithm,
+                       Direction direction, Bytes text, unsigned cpu = 0,
+                       std::size_t scratch_bytes = 0, bool headroom = true) {
+  const RoomySkb skb(direction, headroom);
+  return operate_from<typename S::Operation>(
+      strategy, algorithm, text, cpu, scratch_bytes,
+      [&](auto& op) { return strategy.start(cpu, socket, skb, op); });
+}
+
+/// The same without a socket.
+template <Strategy S>
+Result<Octets> operate_without_socket(S& strategy, typename S::Socket& mkt, Bytes key,
+                                      const Algorithm& algorithm, Direction direction, Bytes text,
+                                      unsigned cpu = 0, std::size_t scratch_bytes = 0,
+                                      bool headroom = true) {
+  const RoomySkb skb(direction, headroom);
+  return operate_from<Transient<S>>(strategy, algorithm, text, cpu, scratch_bytes, [&](auto& op) {
+    return strategy.without_socket(cpu, mkt, key, skb, op);
+  });
 }
 
 /// The result that this operation must give. `null` runs an algorithm of zeros.
