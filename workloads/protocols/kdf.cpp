@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "workloads/protocols/kdf.hpp"
 
-#include <strings.h>
-
 #include "runtime/softirq.hpp"
 
 namespace tfm {
@@ -60,15 +58,9 @@ Errno mac_once(const Algorithm& algorithm, Bytes key, Bytes message, MutableByte
 
 }  // namespace
 
-Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const KdfContext& context,
-                         MutableBytes key) noexcept {
-  if (!algorithm.keyed || key.size() < algorithm.key_bytes ||
-      algorithm.key_bytes > algorithm.digest_bytes)
-    return Errno::einval;
-
-  // i || Label || Context || Output_Length; one iteration gives the whole key.
-  std::uint8_t input[1 + 6 + 2 * 16 + 4 + 8 + 2] = {1, 'T', 'C', 'P', '-', 'A', 'O'};
-  std::uint8_t* to = input + 7;
+KdfInput::KdfInput(const KdfContext& context, std::size_t key_bytes) noexcept
+    : bytes_{1, 'T', 'C', 'P', '-', 'A', 'O'} {
+  std::uint8_t* to = bytes_ + 7;
   const std::size_t address = address_bytes(context.ipv6);
   for (const Endpoint* end : {&context.source, &context.destination}) {
     std::memcpy(to, end->address.data(), address);
@@ -78,26 +70,36 @@ Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const Kdf
   store_be16(to + 2, context.destination.port);
   store_be32(to + 4, context.source_isn);
   store_be32(to + 8, context.destination_isn);
-  store_be16(to + 12, static_cast<std::uint16_t>(algorithm.key_bytes * 8));
-  to += 14;
+  store_be16(to + 12, static_cast<std::uint16_t>(key_bytes * 8));
+  length_ = static_cast<std::uint8_t>(to + 14 - bytes_);
+}
 
-  // RFC 5926 §3.1.1.2: if the PRF takes keys of one length only, a master key of another length is
-  // first condensed with a key of zeros. The RFC says this for AES-128-CMAC; keyed BLAKE2b is
-  // treated the same.
-  std::array<std::uint8_t, max_digest_bytes> condensed{};
+// The RFC says this for AES-128-CMAC; keyed BLAKE2b is treated the same.
+Errno condense_master_key(const Algorithm& algorithm, Bytes key, MasterKey& made) noexcept {
+  made.bytes = key;
   const bool any_length = algorithm.tmpl == Template::hmac;
-  const bool condense = !any_length && master_key.size() != algorithm.key_bytes;
-  if (condense) {
-    constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};
-    const MutableBytes to_key{condensed.data(), algorithm.key_bytes};
-    const Errno e = mac_once(algorithm, {zeros.data(), algorithm.key_bytes}, master_key, to_key);
-    if (failed(e)) return e;
-    master_key = to_key;
-  }
-  const Errno e = mac_once(algorithm, master_key, {input, static_cast<std::size_t>(to - input)},
-                           key.first(algorithm.key_bytes));
-  if (condense) ::explicit_bzero(condensed.data(), condensed.size());
-  return e;
+  if (any_length || key.size() == algorithm.key_bytes) return Errno::ok;
+  constexpr std::array<std::uint8_t, max_digest_bytes> zeros{};
+  const MutableBytes to{made.condensed.data(), algorithm.key_bytes};
+  made.bytes = to;
+  return mac_once(algorithm, {zeros.data(), algorithm.key_bytes}, key, to);
+}
+
+Errno derive_with(Request& request, const KdfInput& input, MutableBytes key) noexcept {
+  Errno e = hash_init(request);
+  if (!failed(e)) e = hash_update(request, input.message());
+  return failed(e) ? e : hash_final(request, key);
+}
+
+Errno derive_traffic_key(const Algorithm& algorithm, Bytes master_key, const KdfContext& context,
+                         MutableBytes key) noexcept {
+  if (!algorithm.keyed || key.size() < algorithm.key_bytes ||
+      algorithm.key_bytes > algorithm.digest_bytes)
+    return Errno::einval;
+  MasterKey master;
+  if (const Errno e = condense_master_key(algorithm, master_key, master); failed(e)) return e;
+  const KdfInput input(context, algorithm.key_bytes);
+  return mac_once(algorithm, master.bytes, input.message(), key.first(algorithm.key_bytes));
 }
 
 }  // namespace tfm

@@ -14,7 +14,7 @@ inline constexpr std::uint8_t tcp_option_md5 = 19;  ///< RFC 2385
 inline constexpr std::uint8_t tcp_option_ao = 29;   ///< RFC 5925
 
 namespace tcp_flag {
-inline constexpr std::uint8_t syn = 0x02, psh = 0x08, ack = 0x10;
+inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
 }
 
 /// A TCP segment inside a packet. `header` is null if the packet is malformed. The struct fits in

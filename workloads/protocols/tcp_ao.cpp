@@ -66,14 +66,19 @@ Result<TrafficKeys> TcpAo::keys(const Connection& connection) const {
   return derive(connection, false);
 }
 
-void TcpAo::write_option(std::uint8_t* to, const Connection& connection,
-                         Direction direction) const noexcept {
-  const auto d = static_cast<unsigned>(direction);
+void TcpAo::write_option(std::uint8_t* to, std::uint8_t key_id,
+                         std::uint8_t rnext_key_id) noexcept {
   to[0] = tcp_option_ao;
   to[1] = option_bytes;
-  to[2] = connection.key_id[d];
-  to[3] = connection.key_id[1 - d];
+  to[2] = key_id;
+  to[3] = rnext_key_id;
   std::memset(to + 4, 0, ao_mac_bytes);
+}
+
+void TcpAo::write_option(std::uint8_t* to, const Connection& connection,
+                         Direction direction) noexcept {
+  const auto d = static_cast<unsigned>(direction);
+  write_option(to, connection.key_id[d], connection.key_id[1 - d]);
 }
 
 std::size_t TcpAo::build(const Connection& connection, Direction direction, std::uint32_t sequence,

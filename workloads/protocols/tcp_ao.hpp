@@ -37,6 +37,8 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
       if (segment.auth_option == 0) return {};
       return {segment.header + segment.auth_option + 4, ao_mac_bytes};
     }
+    std::uint8_t key_id() const noexcept { return segment.header[segment.auth_option + 2]; }
+    std::uint8_t rnext_key_id() const noexcept { return segment.header[segment.auth_option + 3]; }
   };
 
   /// A connection's read-only state. The arrays are indexed by direction: sent, received.
@@ -74,6 +76,10 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   Result<TrafficKeys> handshake_keys(const Connection& connection) const;
   Result<TrafficKeys> keys(const Connection& connection) const;
 
+  /// The option with those ids and a MAC of zeros: option_bytes.
+  static void write_option(std::uint8_t* to, std::uint8_t key_id,
+                           std::uint8_t rnext_key_id) noexcept;
+
   /// Returns 0 if `packet` is too small.
   std::size_t build(const Connection& connection, Direction direction, std::uint32_t sequence,
                     std::size_t payload_bytes, MutableBytes packet) const noexcept;
@@ -84,12 +90,13 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   /// Refused are: malformed packets, an absent or ambiguous option, a MAC of another length, an
   /// unknown KeyID.
   Found find(const Connection& connection, const Skb& skb) const noexcept {
-    const TcpSegment segment = find_segment(skb);
-    if (!segment.auth_option) return {};
-    const std::uint8_t key_id = segment.header[segment.auth_option + 2];
-    if (key_id != connection.key_id[static_cast<unsigned>(skb.direction)]) return {};
-    return {segment};
+    const Found found = find(skb);
+    if (!found) return {};
+    if (found.key_id() != connection.key_id[static_cast<unsigned>(skb.direction)]) return {};
+    return found;
   }
+  /// The same of a segment whose connection is not known: any KeyID is taken.
+  Found find(const Skb& skb) const noexcept { return {find_segment(skb)}; }
 
   /// Errors: einval for a packet that find() refused; the provider's.
   Errno digest(Request& request, std::uint8_t* scratch, const Connection& connection,
@@ -121,8 +128,8 @@ class TcpAo : public MacProtocol<TcpAo>, public NoReplay {
   std::size_t copy_header(std::uint8_t* to, TcpSegment segment) const noexcept;
 
   Result<TrafficKeys> derive(const Connection& connection, bool handshake) const;
-  void write_option(std::uint8_t* to, const Connection& connection,
-                    Direction direction) const noexcept;
+  static void write_option(std::uint8_t* to, const Connection& connection,
+                           Direction direction) noexcept;
 
   const Algorithm& algorithm_;
   std::string shared_key_;
