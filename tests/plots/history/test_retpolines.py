@@ -10,7 +10,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import review, summary, write_report
+from outputs import full, summary, write_report
 from plots.history import estimates as history
 from plots.history import tables, words
 from plots.run.files import validator
@@ -54,7 +54,7 @@ def test_the_steps_are_shown_with_and_without(both: Results) -> None:
 
 def test_the_texts_say_which_is_which(both: Results, tmp_path: Path) -> None:
     page = unescape(write_report(both, tmp_path / "report").read_text())
-    for text in (" ".join(review(both).split()), page):
+    for text in (" ".join(full(both).split()), page):
         assert words.RETPOLINES_LEGEND in text
         assert text.count("TCP-AO HMAC-SHA1, 128 B, with retpolines: published 2.64") == 1
     (line,) = (line for line in words.limits(both) if line.startswith("What a step cost in the kernel"))
@@ -77,5 +77,5 @@ def test_only_with_retpolines(tmp_path: Path) -> None:
 
 def test_without_retpolines_nothing_speaks_of_them(tmp_path: Path) -> None:
     found = results(tmp_path, block("ahash"))
-    assert "with retpolines" not in " ".join(review(found).split())
+    assert "with retpolines" not in " ".join(full(found).split())
     assert words.legend(history.compared(found)) == words.PUBLISHED_LEGEND
