@@ -236,6 +236,7 @@ TEST_F(BatchTest, APacketWithoutALaneIsDropped) {
 class Forgetful : public Multibuffer {
  public:
   static constexpr std::string_view name = "forgetful";
+  using Multibuffer::end;
   using Multibuffer::Multibuffer;
   static Result<std::unique_ptr<Forgetful>> create(const StrategyOptions& options) {
     return std::make_unique<Forgetful>(

@@ -194,6 +194,16 @@ def test_openssl_judges_nothing(world: Callable[..., Results]) -> None:
     assert not any(one.measured for one in judged(timed, pressed))
 
 
+@pytest.mark.parametrize("claim", ["C2", "C4", "C5", "C10", "C11"])
+def test_a_block_whose_baseline_differs_from_itself_leaves_it_open(claim: str, tmp_path: Path) -> None:
+    true = WORLDS[claim][0]
+    blocks = [b for b in true.blocks if not b["pages"]]
+    truth = synthetic.Truth(blocks=blocks, ratio=true.ratio, strategies=true.strategies, rounds=6, aa_bias=1.2)
+    one = of(claim, results_of(tmp_path / "run", truth))
+    timed = [part for part in one.measured if part.name.startswith("time ")]
+    assert one.verdict == "not measured" and timed and all(s.stand == "open" for part in timed for s in part.said)
+
+
 def test_one_manager_needs_lines_that_no_run_counts(world: Callable[..., Results]) -> None:
     blocks = [*IPSEC, *OTHERS]
     runs = World(blocks, strategies=SMALL, lines=LINES)
