@@ -30,7 +30,15 @@ def _rounds(results: Results) -> str:
     run = results.run
     aa = results.aa
     compared = f"; A/A {aa.called_different} of {aa.comparisons} called different" if aa.comparisons else ""
-    return f"{words.plural(len(run.blocks), 'block')}, {words.plural(run.rounds, 'round')} each, {words.plural(len(sittings.sittings(run)), 'sitting')}{compared}"
+    return f"{words.plural(len(run.blocks), 'block')}, {_each(results)}, {words.plural(len(sittings.sittings(run)), 'sitting')}{compared}"
+
+
+def _each(results: Results) -> str:
+    """7 rounds each; with a precision, of timed blocks: 8 to 23 rounds each."""
+    had = sorted(block.look.rounds for block in results.blocks if block.look)
+    if had and had[0] != had[-1]:
+        return f"{had[0]} to {had[-1]} rounds each"
+    return f"{words.plural(had[0] if had else results.run.rounds, 'round')} each"
 
 
 def conditions(results: Results) -> list[str]:

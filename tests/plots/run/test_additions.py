@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import synthetic
-from outputs import load_run, read, review
+from outputs import full, load_run, read
 from plots.report.reproduce import reproduce
 from plots.run.files import BadInput
 from plots.verdicts.sittings import sittings
@@ -33,7 +33,7 @@ def test_added_rounds_are_a_sitting_of_their_own(folder: Path) -> None:
 
 
 def test_the_report_says_when_and_by_which_command(folder: Path) -> None:
-    assert "rounds 6 to 8 of a block (counted from 0) were added at 2026-02-01 08:30 UTC" in " ".join(review(read(folder)).split())
+    assert "rounds 6 to 8 of a block (counted from 0) were added at 2026-02-01 08:30 UTC" in " ".join(full(read(folder)).split())
     (note,) = reproduce(load_run(folder)).notes
     assert note.endswith("--out 'results/my run', and continued by: tfmbench run mine.toml --rounds 9 --out 'my run'")
 

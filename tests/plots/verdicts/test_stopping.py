@@ -12,7 +12,7 @@ import pytest
 
 import synthetic
 from conftest import results_of
-from outputs import page, read, review, summary, table
+from outputs import full, page, read, review, summary, table
 from plots.cli import main
 from plots.run.files import BadInput, validator
 from plots.verdicts.stopping import wanted
@@ -99,7 +99,7 @@ def test_a_look_that_was_begun_is_finished(tmp_path: Path) -> None:
 def test_the_last_look(tmp_path: Path) -> None:
     results = looked(tmp_path, 23, layout_sd={"onstack_prepared": 0.2})
     assert goes_on(results) == {} and only(results)[1].why == "looks"
-    assert "! stopped at look 4 of 4 (23 rounds), the last one: onstack_prepared is still open" in flat(review(results))
+    assert "! stopped at look 4 of 4 (23 rounds), the last one: onstack_prepared is still open" in flat(full(results))
 
 
 def test_time_runs_out(tmp_path: Path) -> None:
@@ -110,9 +110,9 @@ def test_time_runs_out(tmp_path: Path) -> None:
     block, look = only(results)
     assert goes_on(results) == {} and look.why == "time" and look.next_rounds == 11 and look.next_seconds == pytest.approx(2.7)
     said = "time ran out at look 1 of 4 (8 rounds): per_request_key and onstack_prepared are still open; the next look, at 11 rounds, takes about 3 s more"
-    for text in (page(results, [], []), review(results), table(results)):
+    for text in (page(results, [], []), full(results), table(results)):
         assert said in flat(text).replace("Time ran out", "time ran out")
-    assert "about so many rounds in all would resolve: per_request_key with " in flat(review(results))
+    assert "about so many rounds in all would resolve: per_request_key with " in flat(full(results))
 
 
 def test_what_is_left_of_the_time_goes_where_an_open_comparison_costs_least(tmp_path: Path) -> None:
@@ -155,12 +155,13 @@ def test_open_loop_blocks_have_no_looks(tmp_path: Path) -> None:
 
 def test_the_conditions_and_the_summary_say_what_was_asked(tmp_path: Path) -> None:
     results = looked(tmp_path, {1000: 8, 10_000: 11}, precision=precision(seconds=600))
-    text = flat(review(results))
+    text = flat(full(results))
     assert (
         "each closed-loop block until all comparisons are faster, slower or same, or have an interval that reaches at most 1 % to either "
         "side, or until these rounds would take more than 600 s together; looks at 8, 11, 16 and 23 rounds; 19 of 19 timed rounds done"
     ) in text
     assert "Rounds were added where they were needed" in text and "incomplete" not in text
+    assert "2 blocks, 8 to 11 rounds each, 1 sitting" in flat(review(results))
     data = summary(results)
     validator("summary").validate(json.loads(json.dumps(data)))
     assert data["precision"]["percent"] == 1 and [block["look"]["number"] for block in data["blocks"]] == [1, 2]
@@ -174,7 +175,7 @@ def test_all_rounds_are_one_sitting(tmp_path: Path) -> None:
 
 
 def test_a_run_that_stopped_between_looks_is_incomplete(tmp_path: Path) -> None:
-    assert "1 block is incomplete: 9 of 11 rounds are there." in flat(review(looked(tmp_path, 9)))
+    assert "1 block is incomplete: 9 of 11 rounds are there." in flat(full(looked(tmp_path, 9)))
 
 
 def test_look_prints_what_the_driver_asks_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
